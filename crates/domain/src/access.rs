@@ -1,0 +1,281 @@
+//! Who may do what. [`Permission::default_for`] is the whole policy that a new installation starts with;
+//! afterwards roles are records that administrators edit.
+use std::collections::BTreeSet;
+
+use crate::user::UserId;
+
+/// One thing that somebody may do: a resource and an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    ViewUsers,
+    CreateUsers,
+    EditUsers,
+    ViewRoles,
+    CreateRoles,
+    EditRoles,
+    ViewAudit,
+    ViewServices,
+    CreateServices,
+    EditServices,
+    ViewCampaigns,
+    CreateCampaigns,
+    EditCampaigns,
+    ViewLeads,
+    CreateLeads,
+    EditLeads,
+    ConvertLeads,
+    ViewClients,
+    EditClients,
+    ViewContracts,
+    CreateContracts,
+    EditContracts,
+    ViewStatistics,
+}
+
+/// The roles that a new installation has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DefaultRole {
+    Administrator,
+    Operator,
+    Marketer,
+    Manager,
+}
+
+impl DefaultRole {
+    pub const ALL: [Self; 4] = [Self::Administrator, Self::Operator, Self::Marketer, Self::Manager];
+
+    pub fn permissions(self) -> Permissions {
+        Permission::ALL.into_iter().filter(|it| it.default_for(self)).collect()
+    }
+}
+
+impl Permission {
+    pub const ALL: [Self; 23] = [
+        Self::ViewUsers,
+        Self::CreateUsers,
+        Self::EditUsers,
+        Self::ViewRoles,
+        Self::CreateRoles,
+        Self::EditRoles,
+        Self::ViewAudit,
+        Self::ViewServices,
+        Self::CreateServices,
+        Self::EditServices,
+        Self::ViewCampaigns,
+        Self::CreateCampaigns,
+        Self::EditCampaigns,
+        Self::ViewLeads,
+        Self::CreateLeads,
+        Self::EditLeads,
+        Self::ConvertLeads,
+        Self::ViewClients,
+        Self::EditClients,
+        Self::ViewContracts,
+        Self::CreateContracts,
+        Self::EditContracts,
+        Self::ViewStatistics,
+    ];
+
+    /// Whether a default role has this permission. A new permission does not compile until it is decided here.
+    pub const fn default_for(self, role: DefaultRole) -> bool {
+        use DefaultRole::{Administrator, Manager, Marketer, Operator};
+        match self {
+            Self::ViewUsers
+            | Self::CreateUsers
+            | Self::EditUsers
+            | Self::ViewRoles
+            | Self::CreateRoles
+            | Self::EditRoles
+            | Self::ViewAudit => matches!(role, Administrator),
+            Self::ViewServices
+            | Self::CreateServices
+            | Self::EditServices
+            | Self::ViewCampaigns
+            | Self::CreateCampaigns
+            | Self::EditCampaigns => matches!(role, Marketer),
+            Self::ViewLeads => matches!(role, Operator | Manager),
+            Self::CreateLeads | Self::EditLeads => matches!(role, Operator),
+            Self::ConvertLeads
+            | Self::ViewClients
+            | Self::EditClients
+            | Self::ViewContracts
+            | Self::CreateContracts
+            | Self::EditContracts => matches!(role, Manager),
+            Self::ViewStatistics => match role {
+                Administrator | Operator | Marketer | Manager => true,
+            },
+        }
+    }
+
+    /// The name under which a role stores it. Never changes once released.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ViewUsers => "users.view",
+            Self::CreateUsers => "users.create",
+            Self::EditUsers => "users.edit",
+            Self::ViewRoles => "roles.view",
+            Self::CreateRoles => "roles.create",
+            Self::EditRoles => "roles.edit",
+            Self::ViewAudit => "audit.view",
+            Self::ViewServices => "services.view",
+            Self::CreateServices => "services.create",
+            Self::EditServices => "services.edit",
+            Self::ViewCampaigns => "campaigns.view",
+            Self::CreateCampaigns => "campaigns.create",
+            Self::EditCampaigns => "campaigns.edit",
+            Self::ViewLeads => "leads.view",
+            Self::CreateLeads => "leads.create",
+            Self::EditLeads => "leads.edit",
+            Self::ConvertLeads => "leads.convert",
+            Self::ViewClients => "clients.view",
+            Self::EditClients => "clients.edit",
+            Self::ViewContracts => "contracts.view",
+            Self::CreateContracts => "contracts.create",
+            Self::EditContracts => "contracts.edit",
+            Self::ViewStatistics => "statistics.view",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
+    /// What the permission is about: the part of its code before the point.
+    pub fn resource(self) -> &'static str {
+        self.code().split_once('.').map_or("", |(resource, _)| resource)
+    }
+}
+
+/// A set of permissions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permissions(BTreeSet<Permission>);
+
+impl Permissions {
+    pub fn all() -> Self {
+        Permission::ALL.into_iter().collect()
+    }
+
+    pub fn contains(&self, permission: Permission) -> bool {
+        self.0.contains(&permission)
+    }
+
+    pub fn is_superset(&self, other: &Self) -> bool {
+        self.0.is_superset(&other.0)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = Permission> {
+        self.0.iter().copied()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The codes in order, parted by spaces: how stores and audit rows keep a set.
+    pub fn codes(&self) -> String {
+        self.iter().map(Permission::code).collect::<Vec<_>>().join(" ")
+    }
+
+    /// From [`Permissions::codes`]. A code that this version does not know grants nothing.
+    pub fn from_codes(codes: &str) -> Self {
+        codes.split_whitespace().filter_map(Permission::from_code).collect()
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<T: IntoIterator<Item = Permission>>(iter: T) -> Self {
+        Self(iter.into_iter().collect())
+    }
+}
+
+impl Extend<Permission> for Permissions {
+    fn extend<T: IntoIterator<Item = Permission>>(&mut self, iter: T) {
+        self.0.extend(iter);
+    }
+}
+
+/// Somebody who is signed in, with everything they may do at this moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub id: UserId,
+    /// The full name, or the username where there is none.
+    pub name: String,
+    pub superuser: bool,
+    permissions: Permissions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not permitted: {}", .0.code())]
+pub struct Forbidden(pub Permission);
+
+impl Actor {
+    /// A superuser may do everything, whatever the set says.
+    pub fn new(id: UserId, name: String, superuser: bool, permissions: Permissions) -> Self {
+        let permissions = if superuser { Permissions::all() } else { permissions };
+        Self { id, name, superuser, permissions }
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(permission)
+    }
+
+    pub fn authorize(&self, permission: Permission) -> Result<(), Forbidden> {
+        if self.may(permission) { Ok(()) } else { Err(Forbidden(permission)) }
+    }
+
+    /// Nobody grants a permission that they do not hold themselves.
+    pub fn may_grant(&self, permissions: &Permissions) -> bool {
+        self.permissions.is_superset(permissions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the handbook, printed from the code: neighbours with the same answer share a line.
+    fn printed() -> String {
+        let mut lines: Vec<(&str, Vec<&str>, [&str; 4])> = Vec::new();
+        for permission in Permission::ALL {
+            let (resource, action) = permission.code().split_once('.').unwrap();
+            let cells = DefaultRole::ALL.map(|role| if permission.default_for(role) { "✓" } else { "" });
+            match lines.last_mut() {
+                Some((same, actions, answer)) if *same == resource && *answer == cells => actions.push(action),
+                _ => lines.push((resource, vec![action], cells)),
+            }
+        }
+        let mut table = String::from(
+            "| resource | actions | Administrator | Operator | Marketer | Manager |\n|---|---|---|---|---|---|\n",
+        );
+        for (resource, actions, cells) in lines {
+            table += &format!("| {resource} | {} | {} |\n", actions.join(", "), cells.join(" | "));
+        }
+        table.replace("|  |", "| |").replace("|  |", "| |")
+    }
+
+    #[test]
+    fn every_role_against_every_permission() {
+        let table = printed();
+        assert!(
+            include_str!("../../../docs/roles.md").contains(&table),
+            "docs/roles.md does not have this table:\n{table}"
+        );
+    }
+
+    #[test]
+    fn codes_are_read_back() {
+        assert_eq!(Permissions::from_codes(&Permissions::all().codes()), Permissions::all());
+        assert_eq!(Permissions::from_codes("leads.view no.such"), Permissions::from_iter([Permission::ViewLeads]));
+    }
+
+    #[test]
+    fn a_superuser_may_do_everything_and_others_what_they_hold() {
+        let id = UserId(uuid::Uuid::nil());
+        let root = Actor::new(id, "root".into(), true, Permissions::default());
+        assert!(Permission::ALL.into_iter().all(|it| root.may(it)));
+        let operator = Actor::new(id, "Анна".into(), false, DefaultRole::Operator.permissions());
+        assert_eq!(operator.authorize(Permission::ConvertLeads), Err(Forbidden(Permission::ConvertLeads)));
+        assert!(!operator.may_grant(&DefaultRole::Manager.permissions()));
+        assert!(operator.may_grant(&Permissions::from_iter([Permission::ViewLeads])));
+    }
+}

@@ -1,0 +1,106 @@
+//! Between calendar days and moments, in the organisation's time zone.
+use chrono::{DateTime, Datelike, Days, Months, NaiveTime, TimeZone, Utc};
+
+use crate::values::{Day, Period};
+
+/// The organisation's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar(chrono_tz::Tz);
+
+/// Half-open: from the first moment up to, but without, the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moments {
+    pub from: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+}
+
+impl Calendar {
+    /// From an IANA name such as `Europe/Moscow`.
+    pub fn named(name: &str) -> Option<Self> {
+        name.parse().ok().map(Self)
+    }
+
+    /// The day that it is there at that moment.
+    pub fn day(self, moment: DateTime<Utc>) -> Day {
+        moment.with_timezone(&self.0).date_naive()
+    }
+
+    /// The clock on the wall there at that moment.
+    pub fn local(self, moment: DateTime<Utc>) -> chrono::NaiveDateTime {
+        moment.with_timezone(&self.0).naive_local()
+    }
+
+    /// The first moment of a day. Where the clocks skip midnight, the first that exists.
+    pub fn midnight(self, day: Day) -> DateTime<Utc> {
+        (0..48)
+            .map(|half_hours| day.and_time(NaiveTime::MIN) + chrono::TimeDelta::minutes(30 * half_hours))
+            .find_map(|local| self.0.from_local_datetime(&local).earliest())
+            .map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), |it| it.with_timezone(&Utc))
+    }
+
+    /// All moments of the days of a period.
+    pub fn moments(self, period: Period) -> Moments {
+        Moments { from: self.midnight(period.from()), until: self.midnight(period.until() + Days::new(1)) }
+    }
+}
+
+/// The first day of the month.
+pub fn month_start(day: Day) -> Day {
+    day.with_day(1).unwrap_or(day)
+}
+
+/// The months that a period touches, the first and the last cut to it. At most `limit`, the latest ones.
+pub fn months_of(period: Period, limit: usize) -> Vec<Period> {
+    let mut months = Vec::new();
+    let mut until = period.until();
+    while months.len() < limit {
+        let from = month_start(until).max(period.from());
+        months.extend(Period::new(from, until));
+        match from.pred_opt() {
+            Some(before) if before >= period.from() => until = before,
+            _ => break,
+        }
+    }
+    months.reverse();
+    months
+}
+
+/// The same day so many months earlier, or the last day of a shorter month.
+pub fn months_before(day: Day, months: u32) -> Day {
+    day.checked_sub_months(Months::new(months)).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::parse_day;
+
+    fn day(text: &str) -> Day {
+        parse_day(text).unwrap()
+    }
+
+    #[test]
+    fn a_day_of_moscow_starts_at_nine_in_the_evening_of_utc() {
+        let moscow = Calendar::named("Europe/Moscow").unwrap();
+        let january = Period::new(day("2026-01-01"), day("2026-01-31")).unwrap();
+        let moments = moscow.moments(january);
+        assert_eq!(moments.from.to_string(), "2025-12-31 21:00:00 UTC");
+        assert_eq!(moments.until.to_string(), "2026-01-31 21:00:00 UTC");
+        assert_eq!(moscow.day(moments.from), day("2026-01-01"));
+        assert!(Calendar::named("Moon/Sea").is_none());
+    }
+
+    #[test]
+    fn a_midnight_that_the_clocks_skip_is_the_first_moment_after_it() {
+        let beirut = Calendar::named("Asia/Beirut").unwrap();
+        assert_eq!(beirut.midnight(day("2022-03-27")).to_string(), "2022-03-26 22:00:00 UTC");
+    }
+
+    #[test]
+    fn months_are_cut_to_the_period() {
+        let period = Period::new(day("2025-12-15"), day("2026-02-03")).unwrap();
+        let months: Vec<_> = months_of(period, 24).iter().map(|it| format!("{} {}", it.from(), it.until())).collect();
+        assert_eq!(months, ["2025-12-15 2025-12-31", "2026-01-01 2026-01-31", "2026-02-01 2026-02-03"]);
+        assert_eq!(months_of(period, 1).len(), 1);
+    }
+}

@@ -1,0 +1,67 @@
+//! A campaign: advertises one service through one channel.
+use chrono::{DateTime, Utc};
+
+use crate::{
+    field::Field,
+    id::id,
+    record::{Fields, Record, RecordKind, Stamp, record_accessors},
+    service::ServiceId,
+    user::UserId,
+    values::{CampaignName, Channel, Money, OpenPeriod},
+};
+
+id!(CampaignId);
+
+/// What people type in; the same fields make and edit a campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CampaignDetails {
+    pub name: CampaignName,
+    pub service: ServiceId,
+    pub channel: Channel,
+    pub budget: Money,
+    /// When it runs, as far as that is known.
+    pub dates: OpenPeriod,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    pub id: CampaignId,
+    pub details: CampaignDetails,
+    /// Out of pickers and default lists; its numbers stay.
+    pub archived: bool,
+    pub stamp: Stamp,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CampaignFilter {
+    /// A part of the name or the channel, without regard to case.
+    pub search: String,
+    pub archived: bool,
+    pub service: Option<ServiceId>,
+}
+
+impl Campaign {
+    pub fn new(id: CampaignId, details: CampaignDetails, by: Option<UserId>, now: DateTime<Utc>) -> Self {
+        Self { id, details, archived: false, stamp: Stamp::new(by, now) }
+    }
+}
+
+impl Record for Campaign {
+    const KIND: RecordKind = RecordKind::Campaign;
+    type Id = CampaignId;
+    type Filter = CampaignFilter;
+    record_accessors!(CampaignId);
+
+    fn fields(&self) -> Vec<(Field, String)> {
+        let it = &self.details;
+        Fields::default()
+            .with(Field::Name, &it.name)
+            .with(Field::Service, it.service)
+            .with(Field::Channel, &it.channel)
+            .with(Field::Budget, it.budget)
+            .with_some(Field::StartsOn, it.dates.from())
+            .with_some(Field::EndsOn, it.dates.until())
+            .with(Field::Archived, self.archived)
+            .done()
+    }
+}

@@ -1,0 +1,110 @@
+//! A signed contract with its document.
+use chrono::{DateTime, Days, Utc};
+
+use crate::{
+    client::ClientId,
+    document::DocumentId,
+    field::Field,
+    id::id,
+    lead::LeadRefusal,
+    record::{Fields, Record, RecordKind, Stamp, record_accessors},
+    service::ServiceId,
+    user::UserId,
+    values::{self, ContractName, Day, Invalid, Money, Period},
+};
+
+id!(ContractId);
+
+/// A day on which a contract can have been signed: from 2000-01-01 to a year from today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SigningDay(Day);
+
+impl SigningDay {
+    pub fn new(day: Day, today: Day) -> Result<Self, Invalid> {
+        values::within_days(day, values::MILLENNIUM, today + Days::new(366)).map(Self)
+    }
+
+    /// As a store keeps it: today's limit was checked when it was typed.
+    pub fn stored(day: Day) -> Result<Self, Invalid> {
+        values::within_days(day, values::MILLENNIUM, values::LAST).map(Self)
+    }
+
+    pub const fn day(self) -> Day {
+        self.0
+    }
+}
+
+/// What people type in; the same fields make and edit a contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractDetails {
+    pub name: ContractName,
+    pub service: ServiceId,
+    pub signed_on: SigningDay,
+    pub valid: Period,
+    pub amount: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    pub id: ContractId,
+    pub details: ContractDetails,
+    /// The file that counts. Earlier ones stay with the contract.
+    pub document: DocumentId,
+    /// None yet, or one client for good.
+    pub client: Option<ClientId>,
+    pub stamp: Stamp,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContractFilter {
+    /// A part of the name, without regard to case.
+    pub search: String,
+    pub client: Option<ClientId>,
+    /// Only contracts that no client has yet.
+    pub free: bool,
+}
+
+impl Contract {
+    pub fn new(
+        id: ContractId,
+        details: ContractDetails,
+        document: DocumentId,
+        client: Option<ClientId>,
+        by: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self { id, details, document, client, stamp: Stamp::new(by, now) }
+    }
+
+    /// Makes it the client's, once and for good.
+    pub fn give_to(&mut self, client: ClientId) -> Result<(), LeadRefusal> {
+        match self.client {
+            Some(_) => Err(LeadRefusal::ContractTaken),
+            None => {
+                self.client = Some(client);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Record for Contract {
+    const KIND: RecordKind = RecordKind::Contract;
+    type Id = ContractId;
+    type Filter = ContractFilter;
+    record_accessors!(ContractId);
+
+    fn fields(&self) -> Vec<(Field, String)> {
+        let it = &self.details;
+        Fields::default()
+            .with(Field::Name, &it.name)
+            .with(Field::Service, it.service)
+            .with(Field::SignedOn, it.signed_on.day())
+            .with(Field::ValidFrom, it.valid.from())
+            .with(Field::ValidUntil, it.valid.until())
+            .with(Field::Amount, it.amount)
+            .with(Field::Document, self.document)
+            .with_some(Field::Client, self.client)
+            .done()
+    }
+}

@@ -1,0 +1,235 @@
+//! A lead: a person who answered a campaign, and the one act that makes a client of them.
+use chrono::{DateTime, Utc};
+
+use crate::{
+    campaign::CampaignId,
+    client::{Client, ClientDetails, ClientId},
+    contract::Contract,
+    field::Field,
+    id::id,
+    record::{Fields, Record, RecordKind, Stamp, record_accessors},
+    user::UserId,
+    values::{Email, FullName, Invalid, LostReason, Phone},
+};
+
+id!(LeadId);
+
+/// How to reach a person: a phone, an email, or both, but never neither.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    phone: Option<Phone>,
+    email: Option<Email>,
+}
+
+impl Contact {
+    pub fn new(phone: Option<Phone>, email: Option<Email>) -> Result<Self, Invalid> {
+        if phone.is_none() && email.is_none() { Err(Invalid::NoContact) } else { Ok(Self { phone, email }) }
+    }
+
+    pub fn phone(&self) -> Option<&Phone> {
+        self.phone.as_ref()
+    }
+
+    pub fn email(&self) -> Option<&Email> {
+        self.email.as_ref()
+    }
+
+    /// What a search looks through, beside the name.
+    pub(crate) fn search_text(&self) -> String {
+        let phone = self.phone().map(Phone::e164).unwrap_or_default();
+        let email = self.email().map(Email::folded).unwrap_or_default();
+        format!("{phone} {email}")
+    }
+}
+
+/// What people type in; the same fields make and edit a lead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeadDetails {
+    pub full_name: FullName,
+    pub contact: Contact,
+    /// None is «без кампании», an explicit choice.
+    pub campaign: Option<CampaignId>,
+    /// Who works on it.
+    pub assignee: Option<UserId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeadStatus {
+    New,
+    InProgress,
+    Qualified,
+    Lost(LostReason),
+    /// Set by [`Lead::convert`] alone.
+    Converted(ClientId),
+}
+
+/// A status without what belongs to it: for filters, badges and stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LeadStage {
+    New,
+    InProgress,
+    Qualified,
+    Lost,
+    Converted,
+}
+
+impl LeadStage {
+    pub const ALL: [Self; 5] = [Self::New, Self::InProgress, Self::Qualified, Self::Lost, Self::Converted];
+
+    /// The name in URLs and stores. Never changes once released.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::InProgress => "in_progress",
+            Self::Qualified => "qualified",
+            Self::Lost => "lost",
+            Self::Converted => "converted",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// A status that people may set by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WorkStatus {
+    New,
+    InProgress,
+    Qualified,
+    Lost(LostReason),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lead {
+    pub id: LeadId,
+    pub details: LeadDetails,
+    pub status: LeadStatus,
+    pub stamp: Stamp,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeadFilter {
+    /// A part of the name or the email without regard to case, or of the phone's digits.
+    pub search: String,
+    pub stage: Option<LeadStage>,
+    pub campaign: Option<CampaignId>,
+}
+
+/// Why a lead could not be changed or converted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LeadRefusal {
+    #[error("the lead is a client already")]
+    AlreadyConverted(ClientId),
+    #[error("the lead is lost")]
+    Lost,
+    #[error("the contract belongs to a client already")]
+    ContractTaken,
+}
+
+impl Lead {
+    pub fn new(id: LeadId, details: LeadDetails, by: Option<UserId>, now: DateTime<Utc>) -> Self {
+        Self { id, details, status: LeadStatus::New, stamp: Stamp::new(by, now) }
+    }
+
+    pub fn stage(&self) -> LeadStage {
+        match self.status {
+            LeadStatus::New => LeadStage::New,
+            LeadStatus::InProgress => LeadStage::InProgress,
+            LeadStatus::Qualified => LeadStage::Qualified,
+            LeadStatus::Lost(_) => LeadStage::Lost,
+            LeadStatus::Converted(_) => LeadStage::Converted,
+        }
+    }
+
+    /// Whether [`Lead::convert`] would accept it.
+    pub fn convertible(&self) -> Result<(), LeadRefusal> {
+        match self.status {
+            LeadStatus::Converted(client) => Err(LeadRefusal::AlreadyConverted(client)),
+            LeadStatus::Lost(_) => Err(LeadRefusal::Lost),
+            LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => Ok(()),
+        }
+    }
+
+    /// Changes the details. After a conversion the campaign stands: the client was acquired by it.
+    pub fn edit(&mut self, details: LeadDetails) -> Result<(), LeadRefusal> {
+        match self.status {
+            LeadStatus::Converted(client) if details.campaign != self.details.campaign => {
+                Err(LeadRefusal::AlreadyConverted(client))
+            }
+            _ => {
+                self.details = details;
+                Ok(())
+            }
+        }
+    }
+
+    pub fn set_status(&mut self, status: WorkStatus) -> Result<(), LeadRefusal> {
+        if let LeadStatus::Converted(client) = self.status {
+            return Err(LeadRefusal::AlreadyConverted(client));
+        }
+        self.status = match status {
+            WorkStatus::New => LeadStatus::New,
+            WorkStatus::InProgress => LeadStatus::InProgress,
+            WorkStatus::Qualified => LeadStatus::Qualified,
+            WorkStatus::Lost(reason) => LeadStatus::Lost(reason),
+        };
+        Ok(())
+    }
+
+    /// Makes a client of this lead by its first contract, and freezes the campaign that won them.
+    pub fn convert(
+        &mut self,
+        contract: &mut Contract,
+        details: ClientDetails,
+        by: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<Client, LeadRefusal> {
+        self.convertible()?;
+        let client = Client {
+            id: ClientId::new(now),
+            lead: self.id,
+            first_contract: contract.id,
+            acquired_by: self.details.campaign,
+            details,
+            converted_at: now,
+            stamp: Stamp::new(by, now),
+        };
+        contract.give_to(client.id)?;
+        self.status = LeadStatus::Converted(client.id);
+        Ok(client)
+    }
+
+    /// What a search looks through, folded.
+    pub fn search_text(&self) -> String {
+        format!(
+            "{} {}",
+            crate::values::search_fold(self.details.full_name.as_str()),
+            self.details.contact.search_text()
+        )
+    }
+}
+
+impl Record for Lead {
+    const KIND: RecordKind = RecordKind::Lead;
+    type Id = LeadId;
+    type Filter = LeadFilter;
+    record_accessors!(LeadId);
+
+    fn fields(&self) -> Vec<(Field, String)> {
+        let it = &self.details;
+        let fields = Fields::default()
+            .with(Field::FullName, &it.full_name)
+            .with_some(Field::Phone, it.contact.phone())
+            .with_some(Field::Email, it.contact.email())
+            .with_some(Field::Campaign, it.campaign)
+            .with_some(Field::Assignee, it.assignee)
+            .with(Field::Status, self.stage().code());
+        match &self.status {
+            LeadStatus::Lost(reason) => fields.with(Field::Reason, reason).done(),
+            LeadStatus::Converted(client) => fields.with(Field::Client, client).done(),
+            LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => fields.done(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Passwords: which are accepted, and the port behind which they are hashed.
+use async_trait::async_trait;
+
+use crate::values::{Invalid, Username, fold};
+
+/// A password as somebody typed it, within the rules. Never shown, never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+/// The stored form of a password: a bcrypt string.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+/// Passwords that everybody tries first, those of at least [`Password::MIN`] characters.
+const COMMON: &str = include_str!("common_passwords.txt");
+/// The product's name, in both of its alphabets.
+const PRODUCT: [&str; 2] = ["voronka", "воронка"];
+
+impl Password {
+    pub const MIN: usize = 12;
+    pub const MAX: usize = 128;
+
+    /// Accepts 12–128 characters exactly as typed, if they are hard enough to guess. No other rules.
+    pub fn new(typed: &str, username: &Username) -> Result<Self, Invalid> {
+        let length = typed.chars().count();
+        if length == 0 {
+            return Err(Invalid::Empty);
+        }
+        if length < Self::MIN {
+            return Err(Invalid::TooShort { min: Self::MIN });
+        }
+        if length > Self::MAX {
+            return Err(Invalid::TooLong { max: Self::MAX });
+        }
+        let folded = fold(typed);
+        if COMMON.lines().any(|it| it == folded) || is_one_unit_repeated(&folded) {
+            return Err(Invalid::CommonPassword);
+        }
+        let username = fold(username.as_str());
+        if std::iter::once(username.as_str()).chain(PRODUCT).any(|name| is_mostly(&folded, name)) {
+            return Err(Invalid::PasswordLikeName);
+        }
+        Ok(Self(typed.to_owned()))
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One to four characters over and over, such as `aaaaaaaaaaaa` or `123412341234`.
+fn is_one_unit_repeated(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    (1..=4).any(|unit| letters.iter().enumerate().all(|(at, it)| *it == letters[at % unit]))
+}
+
+/// Whether at least half of the text is the name, once or several times.
+fn is_mostly(text: &str, name: &str) -> bool {
+    let named = text.matches(name).count() * name.chars().count();
+    named > 0 && named * 2 >= text.chars().count()
+}
+
+impl PasswordHash {
+    pub fn from_stored(hash: String) -> Self {
+        Self(hash)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Password(…)")
+    }
+}
+
+impl std::fmt::Debug for PasswordHash {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("PasswordHash(…)")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HasherError {
+    #[error("too many passwords are being checked at once")]
+    Busy,
+    #[error("the password could not be hashed")]
+    Failed,
+}
+
+/// Slow hashing. Runs off the async threads, a bounded number at once.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait PasswordHasher: Send + Sync + 'static {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, HasherError>;
+
+    /// Whether `typed` is the password. Without a hash (no such user) the answer is no, after the same time.
+    async fn verify(&self, typed: &str, hash: Option<&'_ PasswordHash>) -> Result<bool, HasherError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepted(typed: &str) -> Result<(), Invalid> {
+        Password::new(typed, &Username::parse("anna.orlova").unwrap()).map(drop)
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        assert_eq!(accepted("кукушка-47"), Err(Invalid::TooShort { min: 12 }));
+        assert_eq!(accepted(""), Err(Invalid::Empty));
+        assert!(accepted("четыре слона").is_ok());
+        assert!(accepted(&"ежевика-".repeat(16)).is_ok());
+        assert_eq!(accepted(&format!("{}!", "ежевика-".repeat(16))), Err(Invalid::TooLong { max: 128 }));
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_refused() {
+        assert!(COMMON.lines().count() > 50, "the list is short: {}", COMMON.lines().count());
+        for typed in ["1qaz2wsx3edc", "123456789012", "AAAAAAAAAAAA", "abcabcabcabc", "Qwertyuiop123"] {
+            assert_eq!(accepted(typed), Err(Invalid::CommonPassword), "{typed}");
+        }
+    }
+
+    #[test]
+    fn names_are_no_passwords() {
+        for typed in ["anna.orlova1", "ANNA.ORLOVA2026", "voronka12345", "Воронка-2026"] {
+            assert_eq!(accepted(typed), Err(Invalid::PasswordLikeName), "{typed}");
+        }
+        assert!(accepted("моя воронка стоит у синего забора").is_ok());
+    }
+
+    #[test]
+    fn nothing_shows_a_password() {
+        let password = Password::new("четыре слона", &Username::parse("anna").unwrap()).unwrap();
+        assert_eq!(format!("{password:?}"), "Password(…)");
+        assert_eq!(format!("{:?}", PasswordHash::from_stored("$2b$12$x".into())), "PasswordHash(…)");
+    }
+}

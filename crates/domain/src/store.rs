@@ -1,0 +1,237 @@
+//! Ports to persistence. An adapter implements every trait here and passes the `conformance` suite.
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    audit::AuditEntry,
+    calendar::Moments,
+    campaign::Campaign,
+    client::Client,
+    contract::Contract,
+    document::{Document, DocumentId},
+    lead::{Lead, LeadStage},
+    note::Note,
+    page::{Page, PageRequest},
+    record::{Record, RecordKind},
+    role::Role,
+    service::Service,
+    session::{Session, TokenHash},
+    spend::SpendEntry,
+    statistics::{CampaignSums, FlowSums, Lens, Window},
+    user::{User, UserId},
+    values::Username,
+};
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A rule of uniqueness that a write would break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unique {
+    /// A record with this id exists.
+    Id,
+    ServiceName,
+    CampaignName,
+    Username,
+    RoleName,
+    /// One lead makes one client.
+    LeadOfClient,
+    /// One file belongs to one contract.
+    DocumentOfContract,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("already taken: {0:?}")]
+    Taken(Unique),
+    /// Somebody else changed the record first; or it is gone.
+    #[error("the record was changed meanwhile")]
+    Stale,
+    /// The write names a record that does not exist.
+    #[error("refers to a record that does not exist")]
+    Dangling,
+    /// The store does not answer, is full, or holds what this version cannot read.
+    #[error("storage is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(source.into())
+    }
+}
+
+/// What a unit of work is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Only reads. Sees one moment, and waits for no writer.
+    Read,
+    /// Reads and writes. What it reads stays true until it commits, or the commit fails.
+    Write,
+}
+
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>>;
+}
+
+/// Every port over one transaction. Dropped without [`Commit::commit`], it undoes everything.
+pub trait UnitOfWork:
+    Repository<Service>
+    + Repository<Campaign>
+    + Repository<SpendEntry>
+    + Repository<Lead>
+    + Repository<Note>
+    + Repository<Client>
+    + Repository<Contract>
+    + Repository<Document>
+    + Repository<User>
+    + Repository<Role>
+    + Directory
+    + Accounts
+    + AuditLog
+    + Statistics
+    + Uploads
+    + Commit
+{
+}
+
+impl<T> UnitOfWork for T where
+    T: Repository<Service>
+        + Repository<Campaign>
+        + Repository<SpendEntry>
+        + Repository<Lead>
+        + Repository<Note>
+        + Repository<Client>
+        + Repository<Contract>
+        + Repository<Document>
+        + Repository<User>
+        + Repository<Role>
+        + Directory
+        + Accounts
+        + AuditLog
+        + Statistics
+        + Uploads
+        + Commit
+{
+}
+
+#[async_trait]
+pub trait Commit: Send {
+    async fn commit(self: Box<Self>) -> Result<()>;
+}
+
+/// One kind of record.
+#[async_trait]
+pub trait Repository<R: Record>: Send {
+    async fn get(&mut self, id: R::Id) -> Result<Option<R>>;
+
+    /// A page of what the filter leaves, newest first; spend entries latest day first.
+    /// A cursor at a record that is not there gives an empty page.
+    async fn list(&mut self, filter: &R::Filter, page: PageRequest) -> Result<Page<R>>;
+
+    /// Fails with [`StoreError::Taken`] or [`StoreError::Dangling`].
+    async fn insert(&mut self, record: &R) -> Result<()>;
+
+    /// Replaces the version before this one. Fails with [`StoreError::Stale`] unless the stored version is
+    /// `record.stamp().version - 1`; with [`StoreError::Taken`] or [`StoreError::Dangling`] like an insert.
+    async fn update(&mut self, record: &R) -> Result<()>;
+}
+
+/// Names by id, for lists and pickers.
+pub type Names = HashMap<Uuid, String>;
+
+/// A choice in a picker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// Exact numbers of records, known without counting.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Not archived.
+    pub services: u64,
+    /// Not archived.
+    pub campaigns: u64,
+    pub leads: HashMap<LeadStage, u64>,
+    pub clients: u64,
+    pub contracts: u64,
+}
+
+/// What lists and forms need of other records: their names, and how many there are.
+#[async_trait]
+pub trait Directory: Send {
+    /// The names of the records with these ids; ids that do not exist are left out.
+    /// Kinds without a name of their own (notes, spend entries, documents) have none.
+    async fn names(&mut self, kind: RecordKind, ids: &[Uuid]) -> Result<Names>;
+
+    /// What a picker offers, by name, at most `limit`: services and campaigns that are not archived,
+    /// users who are active, every role, contracts without a client (newest first).
+    /// Nothing for other kinds.
+    async fn choices(&mut self, kind: RecordKind, limit: u16) -> Result<Vec<Choice>>;
+
+    /// The channels that campaigns use already, in order, at most `limit`.
+    async fn channels(&mut self, limit: u16) -> Result<Vec<String>>;
+
+    async fn counts(&mut self) -> Result<Counts>;
+}
+
+/// What signing in needs of users and their sessions.
+#[async_trait]
+pub trait Accounts: Send {
+    /// By username without regard to case.
+    async fn user_named(&mut self, username: &Username) -> Result<Option<User>>;
+
+    /// A session with its user and the permissions of the user's roles and grants.
+    async fn session(&mut self, token: TokenHash) -> Result<Option<SignedIn>>;
+    async fn insert_session(&mut self, session: &Session) -> Result<()>;
+    async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> Result<()>;
+    async fn remove_session(&mut self, token: TokenHash) -> Result<()>;
+    async fn remove_sessions_of(&mut self, user: UserId) -> Result<()>;
+    /// Removes sessions that are over: signed in before one moment, or last seen before the other.
+    async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()>;
+
+    /// How many active superusers there are.
+    async fn active_superusers(&mut self) -> Result<u32>;
+}
+
+/// A session as each request needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    pub session: Session,
+    pub user: User,
+    /// Of the user's roles and own grants together.
+    pub permissions: crate::access::Permissions,
+}
+
+#[async_trait]
+pub trait AuditLog: Send {
+    async fn append(&mut self, entry: &AuditEntry) -> Result<()>;
+
+    /// The history of one record, newest first, at most `limit` entries.
+    async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> Result<Vec<AuditEntry>>;
+}
+
+/// Integer sums for the figures of [`crate::statistics`].
+#[async_trait]
+pub trait Statistics: Send {
+    /// One row for each campaign, archived ones too, and one for the leads without any, in no order.
+    async fn sums(&mut self, lens: Lens, window: Option<&Window>) -> Result<Vec<CampaignSums>>;
+
+    /// Leads and clients in each stretch of time, in the order given. At most 100 stretches.
+    async fn flow(&mut self, lens: Lens, stretches: &[Moments]) -> Result<Vec<FlowSums>>;
+}
+
+/// Files that wait for their contract.
+#[async_trait]
+pub trait Uploads: Send {
+    /// Forgets an uploaded file that no contract took. Fails with [`StoreError::Stale`] when one did.
+    async fn remove_waiting(&mut self, id: DocumentId) -> Result<()>;
+
+    /// Those of the ids that no row of this store knows.
+    async fn unknown(&mut self, ids: &[DocumentId]) -> Result<Vec<DocumentId>>;
+}

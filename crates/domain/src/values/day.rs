@@ -1,0 +1,75 @@
+//! Calendar dates without a time zone.
+use chrono::NaiveDate;
+
+use super::Invalid;
+
+/// A calendar day.
+pub type Day = NaiveDate;
+
+/// The earliest and the latest day that anything here may name.
+const MIN: Day = NaiveDate::from_ymd_opt(1900, 1, 1).expect("exists");
+const MAX: Day = NaiveDate::from_ymd_opt(2200, 12, 31).expect("exists");
+
+/// Reads `2026-11-20` (what a browser's date field sends) and `20.11.2026` (what people type without one).
+pub fn parse_day(raw: &str) -> Result<Day, Invalid> {
+    let text = raw.trim();
+    if text.is_empty() {
+        return Err(Invalid::Empty);
+    }
+    let part = |it: &str, digits: usize| {
+        (it.len() == digits && it.bytes().all(|it| it.is_ascii_digit())).then(|| it.parse::<u32>().ok())?
+    };
+    let separator = if text.contains('.') { '.' } else { '-' };
+    let parts: Vec<&str> = text.split(separator).collect();
+    let numbers = match (separator, parts.as_slice()) {
+        ('-', [year, month, day]) => (part(year, 4), part(month, 2), part(day, 2)),
+        ('.', [day, month, year]) => (part(year, 4), part(month, 2), part(day, 2)),
+        _ => return Err(Invalid::NotADate),
+    };
+    let (Some(year), Some(month), Some(day)) = numbers else { return Err(Invalid::NotADate) };
+    let day = NaiveDate::from_ymd_opt(year.cast_signed(), month, day).ok_or(Invalid::NotADate)?;
+    within(day, MIN, MAX)
+}
+
+/// The day, when it lies between two others, both included.
+pub(crate) fn within(day: Day, min: Day, max: Day) -> Result<Day, Invalid> {
+    if (min..=max).contains(&day) { Ok(day) } else { Err(Invalid::DayOutOfRange { min, max }) }
+}
+
+/// The first day on which money can have been spent or a contract signed.
+pub(crate) const MILLENNIUM: Day = NaiveDate::from_ymd_opt(2000, 1, 1).expect("exists");
+/// The last day that anything may name.
+pub(crate) const LAST: Day = MAX;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_are_read() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        assert_eq!(parse_day("2026-11-20"), Ok(day));
+        assert_eq!(parse_day(" 20.11.2026 "), Ok(day));
+    }
+
+    #[test]
+    fn days_that_do_not_exist_are_refused() {
+        for raw in [
+            "2026-02-30",
+            "2025-02-29",
+            "2026-13-01",
+            "26-1-1",
+            "x",
+            "2026-11-20T00:00",
+            "99999-12-31",
+            "-001-01-01",
+            "2026/11/20",
+            "1.2.3",
+        ] {
+            assert_eq!(parse_day(raw), Err(Invalid::NotADate), "{raw}");
+        }
+        assert_eq!(parse_day(""), Err(Invalid::Empty));
+        assert_eq!(parse_day("1899-12-31"), Err(Invalid::DayOutOfRange { min: MIN, max: MAX }));
+        assert_eq!(parse_day("2201-01-01"), Err(Invalid::DayOutOfRange { min: MIN, max: MAX }));
+    }
+}

@@ -1,0 +1,58 @@
+//! Why a value was refused. The user interface turns each into a sentence that says what to do.
+use super::{Day, Money};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    #[error("a value is required")]
+    Empty,
+    #[error("longer than {max} characters")]
+    TooLong { max: usize },
+    #[error("shorter than {min} characters")]
+    TooShort { min: usize },
+    #[error("contains control characters")]
+    ControlCharacter,
+    #[error("has characters other than letters, digits and . _ - @")]
+    UsernameCharacter,
+    #[error("not an amount of money")]
+    NotMoney,
+    #[error("less than zero")]
+    Negative,
+    #[error("must be more than zero")]
+    NotPositive,
+    #[error("more than {max}")]
+    TooMuch { max: Money },
+    #[error("not a phone number")]
+    NotAPhone,
+    #[error("not an email address")]
+    NotAnEmail,
+    #[error("not a date that exists")]
+    NotADate,
+    #[error("not between {min} and {max}")]
+    DayOutOfRange { min: Day, max: Day },
+    #[error("ends before it starts")]
+    EndBeforeStart,
+    #[error("a phone or an email is required")]
+    NoContact,
+    #[error("already used by another record")]
+    Taken,
+    #[error("no such choice")]
+    UnknownChoice,
+    #[error("too easy to guess: a common password")]
+    CommonPassword,
+    #[error("too easy to guess: it repeats the name of the user or of the product")]
+    PasswordLikeName,
+    #[error("the two passwords differ")]
+    PasswordsDiffer,
+    #[error("the code is wrong")]
+    WrongCode,
+    #[error("the file is empty")]
+    EmptyFile,
+    #[error("the file is larger than {max} bytes")]
+    FileTooLarge { max: u64 },
+    #[error("a file of this type is not accepted")]
+    FileType,
+    #[error("the file's content is not what its name says")]
+    FileContent,
+    #[error("the uploaded file is no longer here")]
+    UploadGone,
+}

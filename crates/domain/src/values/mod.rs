@@ -1,0 +1,22 @@
+//! Values that cannot be built from bad input: parse once, trust afterwards.
+mod day;
+mod email;
+mod fold;
+mod invalid;
+mod money;
+mod period;
+mod phone;
+mod text;
+
+pub use day::{Day, parse_day};
+pub(crate) use day::{LAST, MILLENNIUM, within as within_days};
+pub use email::Email;
+pub use fold::{fold, search_fold};
+pub use invalid::Invalid;
+pub use money::Money;
+pub use period::{OpenPeriod, Period};
+pub use phone::Phone;
+pub use text::{
+    CampaignName, Channel, ContractName, Description, FileName, FullName, LostReason, NoteText, RoleName, ServiceName,
+    SpendNote, Username,
+};

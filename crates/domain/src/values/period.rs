@@ -1,0 +1,71 @@
+//! From one day until another, both included.
+use super::{Day, Invalid};
+
+/// Both ends known, the end never before the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Period {
+    from: Day,
+    until: Day,
+}
+
+impl Period {
+    pub fn new(from: Day, until: Day) -> Result<Self, Invalid> {
+        if until < from { Err(Invalid::EndBeforeStart) } else { Ok(Self { from, until }) }
+    }
+
+    pub const fn from(self) -> Day {
+        self.from
+    }
+
+    pub const fn until(self) -> Day {
+        self.until
+    }
+
+    pub fn contains(self, day: Day) -> bool {
+        (self.from..=self.until).contains(&day)
+    }
+
+    /// How many days, both ends counted.
+    pub fn days(self) -> i64 {
+        (self.until - self.from).num_days() + 1
+    }
+}
+
+/// Either end may be unknown; with both known, the end is never before the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct OpenPeriod {
+    from: Option<Day>,
+    until: Option<Day>,
+}
+
+impl OpenPeriod {
+    pub fn new(from: Option<Day>, until: Option<Day>) -> Result<Self, Invalid> {
+        match (from, until) {
+            (Some(start), Some(end)) if end < start => Err(Invalid::EndBeforeStart),
+            _ => Ok(Self { from, until }),
+        }
+    }
+
+    pub const fn from(self) -> Option<Day> {
+        self.from
+    }
+
+    pub const fn until(self) -> Option<Day> {
+        self.until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse_day;
+    use super::*;
+
+    #[test]
+    fn an_end_before_the_start_is_refused() {
+        let (a, b) = (parse_day("2026-01-01").unwrap(), parse_day("2026-01-02").unwrap());
+        assert_eq!(Period::new(b, a), Err(Invalid::EndBeforeStart));
+        assert_eq!(OpenPeriod::new(Some(b), Some(a)), Err(Invalid::EndBeforeStart));
+        assert_eq!(Period::new(a, a).map(Period::days), Ok(1));
+        assert!(OpenPeriod::new(None, Some(a)).is_ok());
+    }
+}
