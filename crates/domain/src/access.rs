@@ -248,7 +248,7 @@ mod tests {
             "| resource | actions | Administrator | Operator | Marketer | Manager |\n|---|---|---|---|---|---|\n",
         );
         for (resource, actions, cells) in lines {
-            table += &format!("| {resource} | {} | {} |\n", actions.join(", "), cells.join(" | "));
+            table += &["| ", resource, " | ", &actions.join(", "), " | ", &cells.join(" | "), " |\n"].concat();
         }
         table.replace("|  |", "| |").replace("|  |", "| |")
     }

@@ -56,12 +56,12 @@ impl Record for Campaign {
         let it = &self.details;
         Fields::default()
             .with(Field::Name, &it.name)
-            .with(Field::Service, it.service)
+            .with(Field::Service, &it.service)
             .with(Field::Channel, &it.channel)
-            .with(Field::Budget, it.budget)
+            .with(Field::Budget, &it.budget)
             .with_some(Field::StartsOn, it.dates.from())
             .with_some(Field::EndsOn, it.dates.until())
-            .with(Field::Archived, self.archived)
+            .with(Field::Archived, &self.archived)
             .done()
     }
 }

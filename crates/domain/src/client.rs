@@ -57,8 +57,8 @@ impl Record for Client {
             .with(Field::FullName, &self.details.full_name)
             .with_some(Field::Phone, self.details.contact.phone())
             .with_some(Field::Email, self.details.contact.email())
-            .with(Field::Lead, self.lead)
-            .with(Field::Contract, self.first_contract)
+            .with(Field::Lead, &self.lead)
+            .with(Field::Contract, &self.first_contract)
             .with_some(Field::Campaign, self.acquired_by)
             .done()
     }

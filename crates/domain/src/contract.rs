@@ -78,13 +78,11 @@ impl Contract {
 
     /// Makes it the client's, once and for good.
     pub fn give_to(&mut self, client: ClientId) -> Result<(), LeadRefusal> {
-        match self.client {
-            Some(_) => Err(LeadRefusal::ContractTaken),
-            None => {
-                self.client = Some(client);
-                Ok(())
-            }
+        if self.client.is_some() {
+            return Err(LeadRefusal::ContractTaken);
         }
+        self.client = Some(client);
+        Ok(())
     }
 }
 
@@ -98,12 +96,12 @@ impl Record for Contract {
         let it = &self.details;
         Fields::default()
             .with(Field::Name, &it.name)
-            .with(Field::Service, it.service)
-            .with(Field::SignedOn, it.signed_on.day())
-            .with(Field::ValidFrom, it.valid.from())
-            .with(Field::ValidUntil, it.valid.until())
-            .with(Field::Amount, it.amount)
-            .with(Field::Document, self.document)
+            .with(Field::Service, &it.service)
+            .with(Field::SignedOn, &it.signed_on.day())
+            .with(Field::ValidFrom, &it.valid.from())
+            .with(Field::ValidUntil, &it.valid.until())
+            .with(Field::Amount, &it.amount)
+            .with(Field::Document, &self.document)
             .with_some(Field::Client, self.client)
             .done()
     }

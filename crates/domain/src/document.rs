@@ -165,7 +165,7 @@ impl Record for Document {
     fn fields(&self) -> Vec<(Field, String)> {
         Fields::default()
             .with(Field::Name, &self.name)
-            .with(Field::Document, self.checksum)
+            .with(Field::Document, &self.checksum)
             .with_some(Field::Contract, self.contract)
             .done()
     }

@@ -225,10 +225,10 @@ impl Record for Lead {
             .with_some(Field::Email, it.contact.email())
             .with_some(Field::Campaign, it.campaign)
             .with_some(Field::Assignee, it.assignee)
-            .with(Field::Status, self.stage().code());
+            .with(Field::Status, &self.stage().code());
         match &self.status {
-            LeadStatus::Lost(reason) => fields.with(Field::Reason, reason).done(),
-            LeadStatus::Converted(client) => fields.with(Field::Client, client).done(),
+            LeadStatus::Lost(reason) => fields.with(Field::Reason, &reason).done(),
+            LeadStatus::Converted(client) => fields.with(Field::Client, &client).done(),
             LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => fields.done(),
         }
     }

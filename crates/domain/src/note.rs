@@ -38,6 +38,6 @@ impl Record for Note {
     record_accessors!(NoteId);
 
     fn fields(&self) -> Vec<(Field, String)> {
-        Fields::default().with(Field::Lead, self.lead).with(Field::Text, &self.text).done()
+        Fields::default().with(Field::Lead, &self.lead).with(Field::Text, &self.text).done()
     }
 }

@@ -117,14 +117,14 @@ pub(crate) use record_accessors;
 pub(crate) struct Fields(Vec<(Field, String)>);
 
 impl Fields {
-    pub(crate) fn with(mut self, field: Field, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, field: Field, value: &(impl ToString + ?Sized)) -> Self {
         self.0.push((field, value.to_string()));
         self
     }
 
     pub(crate) fn with_some(self, field: Field, value: Option<impl ToString>) -> Self {
         match value {
-            Some(value) => self.with(field, value),
+            Some(value) => self.with(field, &value),
             None => self,
         }
     }

@@ -36,6 +36,6 @@ impl Record for Role {
     record_accessors!(RoleId);
 
     fn fields(&self) -> Vec<(Field, String)> {
-        Fields::default().with(Field::Name, &self.name).with(Field::Permissions, self.permissions.codes()).done()
+        Fields::default().with(Field::Name, &self.name).with(Field::Permissions, &self.permissions.codes()).done()
     }
 }

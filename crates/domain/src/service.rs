@@ -51,8 +51,8 @@ impl Record for Service {
         Fields::default()
             .with(Field::Name, &self.details.name)
             .with_text(Field::Description, self.details.description.as_str())
-            .with(Field::Price, self.details.price)
-            .with(Field::Archived, self.archived)
+            .with(Field::Price, &self.details.price)
+            .with(Field::Archived, &self.archived)
             .done()
     }
 }

@@ -70,11 +70,11 @@ impl Record for SpendEntry {
 
     fn fields(&self) -> Vec<(Field, String)> {
         Fields::default()
-            .with(Field::Campaign, self.campaign)
-            .with(Field::SpentOn, self.details.spent_on.day())
-            .with(Field::Amount, self.details.amount)
+            .with(Field::Campaign, &self.campaign)
+            .with(Field::SpentOn, &self.details.spent_on.day())
+            .with(Field::Amount, &self.details.amount)
             .with_text(Field::Note, self.details.note.as_str())
-            .with(Field::Cancelled, self.cancelled)
+            .with(Field::Cancelled, &self.cancelled)
             .done()
     }
 }

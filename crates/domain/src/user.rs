@@ -110,9 +110,9 @@ impl Record for User {
             .with_some(Field::Email, it.email.as_ref())
             .with_text(Field::Roles, &roles.join(" "))
             .with_text(Field::Permissions, &self.grants.codes())
-            .with(Field::Superuser, it.superuser)
-            .with(Field::Active, self.active)
-            .with(Field::Password, self.password_set_at.to_rfc3339())
+            .with(Field::Superuser, &it.superuser)
+            .with(Field::Active, &self.active)
+            .with(Field::Password, &self.password_set_at.to_rfc3339())
             .done()
     }
 }

@@ -22,8 +22,7 @@ pub fn parse_day(raw: &str) -> Result<Day, Invalid> {
     let separator = if text.contains('.') { '.' } else { '-' };
     let parts: Vec<&str> = text.split(separator).collect();
     let numbers = match (separator, parts.as_slice()) {
-        ('-', [year, month, day]) => (part(year, 4), part(month, 2), part(day, 2)),
-        ('.', [day, month, year]) => (part(year, 4), part(month, 2), part(day, 2)),
+        ('-', [year, month, day]) | ('.', [day, month, year]) => (part(year, 4), part(month, 2), part(day, 2)),
         _ => return Err(Invalid::NotADate),
     };
     let (Some(year), Some(month), Some(day)) = numbers else { return Err(Invalid::NotADate) };

@@ -12,6 +12,23 @@ pub fn search_fold(text: &str) -> String {
     fold(text).replace('ё', "е")
 }
 
+/// The longest search that is looked at; the rest of a longer one is ignored.
+const MAX_NEEDLE: usize = 200;
+
+/// What to look for in search texts, all of them made with [`search_fold`]. Empty looks for nothing in particular.
+///
+/// A phone is found by any part of its digits, however they are grouped, and with the Russian 8 for +7.
+pub fn search_needle(typed: &str) -> String {
+    let words: String = typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_NEEDLE).collect();
+    let digits: String = words.chars().filter(char::is_ascii_digit).collect();
+    let like_a_phone = digits.len() >= 3 && words.chars().all(|it| it.is_ascii_digit() || " +-()".contains(it));
+    match digits.strip_prefix('8') {
+        _ if !like_a_phone => search_fold(&words),
+        Some(national) if digits.len() == 11 => national.to_owned(),
+        _ => digits,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -21,6 +38,16 @@ mod tests {
         assert_eq!(fold("ООО «Ромашка»"), "ооо «ромашка»");
         assert_eq!(fold("ЁЛКА"), "ёлка");
         assert_eq!(search_fold("ПЁТР"), "петр");
+    }
+
+    #[test]
+    fn a_phone_is_looked_for_by_its_digits() {
+        assert_eq!(search_needle("8 (900) 555-01-42"), "9005550142");
+        assert_eq!(search_needle("+7 900"), "7900");
+        assert_eq!(search_needle("555-01"), "55501");
+        assert_eq!(search_needle(" Пётр  ИВАНОВ "), "петр иванов");
+        assert_eq!(search_needle("дом 555"), "дом 555");
+        assert_eq!(search_needle("   "), "");
     }
 
     #[test]
