@@ -1,1 +1,31 @@
-//! Placeholder.
+//! Use cases. Each is a method of [`Session`], 5–15 lines long: the door, load, the domain's rule, save.
+mod accounts;
+mod campaigns;
+mod clients;
+mod contracts;
+mod conversion;
+mod documents;
+mod door;
+mod error;
+mod history;
+mod home;
+mod leads;
+mod services;
+mod setup;
+mod statistics;
+mod upkeep;
+mod users;
+
+pub use accounts::Token;
+pub use campaigns::{CampaignForm, CampaignPage};
+pub use clients::ClientPage;
+pub use contracts::{ContractForm, ContractPage};
+pub use conversion::{ConversionContract, ConversionForm};
+pub use door::{Crm, Listed, Organisation, Ports, Session, Work};
+pub use error::{Error, Refusal, Result};
+pub use history::History;
+pub use home::Home;
+pub use leads::{LeadForm, LeadPage};
+pub use services::ServicePage;
+pub use statistics::{FlowRow, Report, ReportRow};
+pub use users::{UserForm, UserPage};

@@ -1,0 +1,125 @@
+//! Signing in and out, and finding out who a request comes from.
+use chrono::TimeDelta;
+use domain::{
+    access::Actor,
+    session::{Session as SignedInBrowser, TokenHash},
+    store::Mode,
+    values::Username,
+};
+use sha2::{Digest, Sha256};
+
+use crate::{Crm, Error, Result, Session};
+
+/// The secret in a signed-in browser's cookie: 256 random bits. The store keeps only its SHA-256.
+#[derive(Clone)]
+pub struct Token([u8; 32]);
+
+impl Token {
+    pub(crate) fn random() -> Result<Self> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|it| Error::Unavailable(Box::new(it)))?;
+        Ok(Self(bytes))
+    }
+
+    /// From a cookie's 64 hexadecimal digits.
+    pub fn parse(cookie: &str) -> Option<Self> {
+        let digits = cookie.as_bytes();
+        if digits.len() != 64 {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |it: u8| char::from(it).to_digit(16).and_then(|it| u8::try_from(it).ok());
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// As the cookie carries it.
+    pub fn cookie(&self) -> String {
+        use std::fmt::Write as _;
+        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    pub(crate) fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0).into())
+    }
+}
+
+impl Crm {
+    /// A new session, or nothing where the name or the password is wrong or the user may not sign in: one
+    /// answer, after the same time, for all three. Ends the session that the browser had before.
+    pub async fn sign_in(&self, username: &str, password: &str, before: Option<&Token>) -> Result<Option<Token>> {
+        let user = match Username::parse(username) {
+            Ok(username) => self.as_system(Mode::Read).await?.accounts().user_named(&username).await?,
+            Err(_) => None,
+        };
+        let right = self.passwords().verify(password, user.as_ref().map(|it| &it.password)).await?;
+        let Some(user) = user.filter(|it| right && it.active) else { return Ok(None) };
+        let token = Token::random()?;
+        let mut work = self.as_system(Mode::Write).await?;
+        let session = SignedInBrowser::new(token.hash(), user.id, work.now);
+        // The password took its time: whoever was deactivated or given another one meanwhile stays outside.
+        let unchanged = work.get::<domain::user::User>(user.id).await? == user;
+        if !unchanged {
+            return Ok(None);
+        }
+        if let Some(before) = before {
+            work.accounts().remove_session(before.hash()).await?;
+        }
+        work.accounts().insert_session(&session).await?;
+        work.commit().await?;
+        Ok(Some(token))
+    }
+
+    pub async fn sign_out(&self, token: &Token) -> Result<()> {
+        let mut work = self.as_system(Mode::Write).await?;
+        work.accounts().remove_session(token.hash()).await?;
+        work.commit().await
+    }
+
+    /// Who the browser with this token is signed in as, with what they may do at this moment.
+    pub async fn session(&self, token: &Token) -> Result<Option<Session>> {
+        let mut work = self.as_system(Mode::Read).await?;
+        let now = work.now;
+        let found = work.accounts().session(token.hash()).await?;
+        let Some(found) = found.filter(|it| it.session.is_live(now) && it.user.active) else { return Ok(None) };
+        drop(work);
+        if found.session.needs_refresh(now) {
+            let mut work = self.as_system(Mode::Write).await?;
+            work.accounts().refresh_session(token.hash(), now).await?;
+            work.commit().await?;
+        }
+        let name = found.user.display_name().to_owned();
+        let actor = Actor::new(found.user.id, name, found.user.details.superuser, found.permissions);
+        Ok(Some(self.session_of(actor)))
+    }
+
+    /// Forgets sessions that are over.
+    pub(crate) async fn forget_old_sessions(&self) -> Result<()> {
+        let mut work = self.as_system(Mode::Write).await?;
+        let ago = |it: TimeDelta| work.now - it;
+        let (signed_in, seen) = (ago(SignedInBrowser::ABSOLUTE), ago(SignedInBrowser::IDLE));
+        work.accounts().remove_sessions_before(signed_in, seen).await?;
+        work.commit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_read_back_and_nothing_else_is() {
+        let token = Token::random().unwrap();
+        assert_eq!(Token::parse(&token.cookie()).unwrap().hash(), token.hash());
+        for cookie in ["", "00", &"g".repeat(64), &"0".repeat(63), &"0".repeat(65), &"я".repeat(32)] {
+            assert!(Token::parse(cookie).is_none(), "{cookie}");
+        }
+        assert_ne!(Token::random().unwrap().cookie(), token.cookie());
+    }
+}

@@ -1,0 +1,80 @@
+//! Use cases about active clients. There is none that creates one: see [`crate::conversion`].
+use domain::{
+    access::Permission,
+    client::{Client, ClientDetails, ClientFilter, ClientId},
+    contract::{Contract, ContractFilter},
+    lead::Lead,
+    note::{Note, NoteId},
+    page::{Cursor, Page, PageRequest},
+    record::{Record, RecordKind},
+    store::Names,
+    values::NoteText,
+};
+
+use crate::{History, Listed, Result, Session};
+
+/// One client with what belongs to it.
+pub struct ClientPage {
+    pub client: Client,
+    pub names: Names,
+    /// The newest contracts, for those who may view contracts.
+    pub contracts: Option<Page<Contract>>,
+    /// Newest first, at most 200.
+    pub notes: Vec<Note>,
+    /// Of the client and of the lead that it was.
+    pub history: History,
+}
+
+impl Session {
+    pub async fn clients(&self, filter: &ClientFilter, page: PageRequest) -> Result<Listed<Client>> {
+        let mut work = self.read(Permission::ViewClients).await?;
+        let page = work.list::<Client>(filter, page).await?;
+        let campaigns: Vec<_> = page.items.iter().filter_map(|it| it.acquired_by).map(|it| it.0).collect();
+        let names = work.directory().names(RecordKind::Campaign, &campaigns).await?;
+        Ok(Listed { page, names })
+    }
+
+    pub async fn client(&self, id: ClientId) -> Result<ClientPage> {
+        let mut work = self.read(Permission::ViewClients).await?;
+        let client: Client = work.get(id).await?;
+        let mut names = work.directory().names(RecordKind::Lead, &[client.lead.0]).await?;
+        if let Some(campaign) = client.acquired_by {
+            names.extend(work.directory().names(RecordKind::Campaign, &[campaign.0]).await?);
+        }
+        let contracts = if self.actor().may(Permission::ViewContracts) {
+            let filter = ContractFilter { client: Some(id), ..Default::default() };
+            Some(work.list::<Contract>(&filter, PageRequest::sized(Cursor::Start, 50)).await?)
+        } else {
+            None
+        };
+        let notes = work.notes(client.lead).await?;
+        let mut history = work.history(RecordKind::Client, id.0, client.stamp()).await?;
+        let earlier = work.history(RecordKind::Lead, client.lead.0, client.stamp()).await?;
+        history.entries.extend(earlier.entries);
+        history.entries.sort_by_key(|it| std::cmp::Reverse((it.at, it.id)));
+        history.names.extend(earlier.names);
+        work.name_authors(&mut history, &notes).await?;
+        Ok(ClientPage { client, names, contracts, notes, history })
+    }
+
+    /// The client as its edit form shows it.
+    pub async fn client_to_edit(&self, id: ClientId) -> Result<Client> {
+        self.read(Permission::EditClients).await?.get(id).await
+    }
+
+    pub async fn edit_client(&self, id: ClientId, version: i32, details: ClientDetails) -> Result<()> {
+        let mut work = self.write(Permission::EditClients).await?;
+        let client: Client = work.get_version(id, version).await?;
+        work.update(&client, Client { details, ..client.clone() }).await?;
+        work.commit().await
+    }
+
+    /// A note in the one history that a client shares with the lead that it was.
+    pub async fn add_client_note(&self, id: NoteId, client: ClientId, text: NoteText) -> Result<NoteId> {
+        let mut work = self.write(Permission::EditClients).await?;
+        let client: Client = work.get(client).await?;
+        work.get::<Lead>(client.lead).await?;
+        let note = Note::new(id, client.lead, text, work.by, work.now);
+        self.insert_once(work, &note).await
+    }
+}

@@ -1,0 +1,158 @@
+//! Use cases about contracts.
+use domain::{
+    access::Permission,
+    client::{Client, ClientId},
+    contract::{Contract, ContractDetails, ContractFilter, ContractId},
+    document::{Document, DocumentFilter, DocumentId},
+    field::Field,
+    files::ByteStream,
+    page::{Cursor, PageRequest},
+    record::{Record, RecordKind},
+    store::{Choice, Names},
+    values::Invalid,
+};
+
+use crate::{Error, History, Listed, Result, Session, Work, campaigns::PICKER};
+
+/// One contract with what belongs to it.
+pub struct ContractPage {
+    pub contract: Contract,
+    pub names: Names,
+    /// Every file that it ever had, newest first, at most 50.
+    pub documents: Vec<Document>,
+    pub history: History,
+}
+
+/// What the form of a contract offers.
+pub struct ContractForm {
+    pub services: Vec<Choice>,
+    /// The client that it is for, when there is one.
+    pub client: Option<Choice>,
+}
+
+impl Session {
+    pub async fn contracts(&self, filter: &ContractFilter, page: PageRequest) -> Result<Listed<Contract>> {
+        let mut work = self.read(Permission::ViewContracts).await?;
+        let page = work.list::<Contract>(filter, page).await?;
+        let services: Vec<_> = page.items.iter().map(|it| it.details.service.0).collect();
+        let clients: Vec<_> = page.items.iter().filter_map(|it| it.client).map(|it| it.0).collect();
+        let mut names = work.directory().names(RecordKind::Service, &services).await?;
+        names.extend(work.directory().names(RecordKind::Client, &clients).await?);
+        Ok(Listed { page, names })
+    }
+
+    pub async fn contract(&self, id: ContractId) -> Result<ContractPage> {
+        let mut work = self.read(Permission::ViewContracts).await?;
+        let contract: Contract = work.get(id).await?;
+        let mut names = work.directory().names(RecordKind::Service, &[contract.details.service.0]).await?;
+        if let Some(client) = contract.client {
+            names.extend(work.directory().names(RecordKind::Client, &[client.0]).await?);
+        }
+        let filter = DocumentFilter { contract: Some(id), ..Default::default() };
+        let documents = work.list::<Document>(&filter, PageRequest::sized(Cursor::Start, 50)).await?.items;
+        let history = work.history(RecordKind::Contract, id.0, contract.stamp()).await?;
+        Ok(ContractPage { contract, names, documents, history })
+    }
+
+    pub async fn new_contract_form(&self, client: Option<ClientId>) -> Result<ContractForm> {
+        let mut work = self.read(Permission::CreateContracts).await?;
+        let services = work.directory().choices(RecordKind::Service, PICKER).await?;
+        let client = match client {
+            Some(id) => {
+                let client: Client = work.referred(id, Field::Client).await?;
+                Some(Choice { id: id.0, name: client.details.full_name.to_string() })
+            }
+            None => None,
+        };
+        Ok(ContractForm { services, client })
+    }
+
+    pub async fn contract_to_edit(&self, id: ContractId) -> Result<(Contract, ContractForm)> {
+        let mut work = self.read(Permission::EditContracts).await?;
+        let contract: Contract = work.get(id).await?;
+        let mut services = work.directory().choices(RecordKind::Service, PICKER).await?;
+        work.keep_choice(&mut services, RecordKind::Service, contract.details.service.0).await?;
+        Ok((contract, ContractForm { services, client: None }))
+    }
+
+    /// A new contract with its uploaded file: of a client, or of nobody yet.
+    pub async fn create_contract(
+        &self,
+        id: ContractId,
+        details: ContractDetails,
+        document: DocumentId,
+        client: Option<ClientId>,
+    ) -> Result<ContractId> {
+        let mut work = self.write(Permission::CreateContracts).await?;
+        work.offered_service(details.service, None).await?;
+        if let Some(client) = client {
+            work.referred::<Client>(client, Field::Client).await?;
+        }
+        let contract = Contract::new(id, details, document, client, work.by, work.now);
+        match work.attach(document, id).await {
+            Ok(()) => self.insert_once(work, &contract).await,
+            // The same form sent again finds its file taken, by the contract that it made.
+            Err(Error::Invalid(field, invalid)) => {
+                let first: Option<Contract> = work.get(id).await.ok();
+                match first {
+                    Some(first) if first.fields() == contract.fields() => Ok(id),
+                    Some(_) => Err(Error::AlreadySaved(id.0)),
+                    None => Err(Error::Invalid(field, invalid)),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// With another file, when one was uploaded; the earlier one stays with the contract.
+    pub async fn edit_contract(
+        &self,
+        id: ContractId,
+        version: i32,
+        details: ContractDetails,
+        document: Option<DocumentId>,
+    ) -> Result<()> {
+        let mut work = self.write(Permission::EditContracts).await?;
+        let before: Contract = work.get_version(id, version).await?;
+        work.offered_service(details.service, Some(before.details.service)).await?;
+        let mut contract = Contract { details, ..before.clone() };
+        if let Some(document) = document {
+            work.attach(document, id).await?;
+            contract.document = document;
+        }
+        work.update(&before, contract).await?;
+        work.commit().await
+    }
+
+    /// The bytes of one of a contract's files, and what to call them.
+    pub async fn contract_document(
+        &self,
+        id: ContractId,
+        document: Option<DocumentId>,
+    ) -> Result<(Document, ByteStream)> {
+        let mut work = self.read(Permission::ViewContracts).await?;
+        let contract: Contract = work.get(id).await?;
+        let document: Document = work.get(document.unwrap_or(contract.document)).await?;
+        if document.contract != Some(id) {
+            return Err(Error::NotFound);
+        }
+        drop(work);
+        let bytes = self.files().open(document.id).await?;
+        Ok((document, bytes))
+    }
+}
+
+impl Work {
+    /// Gives the contract the file that its author uploaded for it.
+    pub(crate) async fn attach(&mut self, document: DocumentId, contract: ContractId) -> Result<()> {
+        let gone = |invalid: Invalid| Error::Invalid(Field::Document, invalid);
+        let before: Document = match self.get(document).await {
+            Err(Error::NotFound) => return Err(gone(Invalid::UploadGone)),
+            found => found?,
+        };
+        let mut document = before.clone();
+        document.attach(contract, self.by).map_err(gone)?;
+        self.update(&before, document).await?;
+        Ok(())
+    }
+}

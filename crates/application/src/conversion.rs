@@ -1,0 +1,103 @@
+//! The conversion: a lead becomes an active client by its first contract, all at once or not at all.
+use domain::{
+    access::Permission,
+    client::{ClientDetails, ClientId},
+    contract::{Contract, ContractDetails, ContractId},
+    document::DocumentId,
+    field::Field,
+    lead::{Lead, LeadId},
+    record::RecordKind,
+    store::Choice,
+};
+
+use crate::{Error, Result, Session, campaigns::PICKER};
+
+/// The contract that makes the client.
+pub enum ConversionContract {
+    /// Filled in on the same form.
+    New { id: ContractId, details: ContractDetails, document: DocumentId },
+    /// One that no client has yet.
+    Existing(ContractId),
+}
+
+/// What the form of a conversion shows and offers.
+pub struct ConversionForm {
+    pub lead: Lead,
+    /// Of the lead's campaign, when it has one.
+    pub campaign_name: Option<String>,
+    pub services: Vec<Choice>,
+    /// The service that the lead's campaign advertises.
+    pub service: Option<uuid::Uuid>,
+    pub free_contracts: Vec<Choice>,
+}
+
+impl Session {
+    pub async fn conversion_form(&self, id: LeadId) -> Result<ConversionForm> {
+        let mut work = self.read(Permission::ConvertLeads).await?;
+        let lead: Lead = work.get(id).await?;
+        let services = work.directory().choices(RecordKind::Service, PICKER).await?;
+        let free_contracts = work.directory().choices(RecordKind::Contract, PICKER).await?;
+        let campaign: Option<domain::campaign::Campaign> = match lead.details.campaign {
+            Some(campaign) => Some(work.get(campaign).await?),
+            None => None,
+        };
+        let service = campaign.as_ref().map(|it| it.details.service.0);
+        let campaign_name = campaign.map(|it| it.details.name.to_string());
+        Ok(ConversionForm { lead, campaign_name, services, service, free_contracts })
+    }
+
+    /// Of two at the same moment one makes the client; the other is told [`Error::Lead`].
+    pub async fn convert_lead(
+        &self,
+        id: LeadId,
+        version: i32,
+        details: ClientDetails,
+        contract: ConversionContract,
+    ) -> Result<ClientId> {
+        match self.try_convert(id, version, details, contract).await {
+            // Somebody else was quicker. If it was another conversion, say so rather than "changed".
+            Err(Error::Conflict) => {
+                let lead: Lead = self.read(Permission::ConvertLeads).await?.get(id).await?;
+                lead.convertible()?;
+                Err(Error::Conflict)
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn try_convert(
+        &self,
+        id: LeadId,
+        version: i32,
+        details: ClientDetails,
+        contract: ConversionContract,
+    ) -> Result<ClientId> {
+        let mut work = self.write(Permission::ConvertLeads).await?;
+        let before: Lead = work.get_version(id, version).await?;
+        before.convertible()?;
+        let mut lead = before.clone();
+        let client = match contract {
+            ConversionContract::New { id, details: terms, document } => {
+                self.actor().authorize(Permission::CreateContracts)?;
+                work.offered_service(terms.service, None).await?;
+                let mut contract = Contract::new(id, terms, document, None, work.by, work.now);
+                let client = lead.convert(&mut contract, details, work.by, work.now)?;
+                work.attach(document, id).await?;
+                work.insert(&contract).await?;
+                client
+            }
+            ConversionContract::Existing(id) => {
+                self.actor().authorize(Permission::EditContracts)?;
+                let free: Contract = work.referred(id, Field::Contract).await?;
+                let mut contract = free.clone();
+                let client = lead.convert(&mut contract, details, work.by, work.now)?;
+                work.update(&free, contract).await?;
+                client
+            }
+        };
+        work.insert(&client).await?;
+        work.update(&before, lead).await?;
+        work.commit().await?;
+        Ok(client.id)
+    }
+}

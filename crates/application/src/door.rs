@@ -1,0 +1,273 @@
+//! The one door to the store. No permission named, no unit of work: the store is private to this file.
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{Actor, Forbidden, Permission},
+    audit::AuditEntry,
+    calendar::Calendar,
+    clock::Clock,
+    field::Field,
+    files::Files,
+    page::{Page, PageRequest},
+    passwords::PasswordHasher,
+    record::Record,
+    store::{
+        Accounts, AuditLog, Directory, Mode, Names, Repository, Statistics, Store, StoreError, Unique, UnitOfWork,
+        Uploads,
+    },
+    user::UserId,
+    values::{Day, Invalid},
+};
+
+use crate::{Error, Result, setup::Setup};
+
+/// What is the same for everybody.
+#[derive(Clone, Debug)]
+pub struct Organisation {
+    pub calendar: Calendar,
+    /// The largest document accepted, in bytes.
+    pub document_limit: u64,
+}
+
+/// What the application needs from outside.
+pub struct Ports {
+    pub store: Arc<dyn Store>,
+    pub files: Arc<dyn Files>,
+    pub passwords: Arc<dyn PasswordHasher>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The application: one per process, cheap to clone.
+#[derive(Clone)]
+pub struct Crm(Arc<Inner>);
+
+struct Inner {
+    ports: Ports,
+    organisation: Organisation,
+    setup: Setup,
+}
+
+/// The application as one signed-in user may use it.
+#[derive(Clone)]
+pub struct Session {
+    crm: Crm,
+    actor: Actor,
+}
+
+/// An allowed piece of work: one transaction. Dropped without [`Work::commit`], it undoes everything.
+pub struct Work {
+    uow: Box<dyn UnitOfWork>,
+    /// Nobody, where the system itself works.
+    pub by: Option<UserId>,
+    pub now: DateTime<Utc>,
+}
+
+impl Crm {
+    pub fn new(ports: Ports, organisation: Organisation) -> Self {
+        Self(Arc::new(Inner { ports, organisation, setup: Setup::default() }))
+    }
+
+    /// The application as this user may use it. Only what signing in found out becomes an actor.
+    pub fn session_of(&self, actor: Actor) -> Session {
+        Session { crm: self.clone(), actor }
+    }
+
+    pub fn organisation(&self) -> &Organisation {
+        &self.0.organisation
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        // Stores keep microseconds: what is in memory is what will be read back.
+        let now = self.0.ports.clock.now();
+        DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+    }
+
+    pub fn today(&self) -> Day {
+        self.organisation().calendar.day(self.now())
+    }
+
+    pub(crate) fn setup(&self) -> &Setup {
+        &self.0.setup
+    }
+
+    pub(crate) fn files(&self) -> &dyn Files {
+        &*self.0.ports.files
+    }
+
+    pub(crate) fn passwords(&self) -> &dyn PasswordHasher {
+        &*self.0.ports.passwords
+    }
+
+    /// The system's own work: signing in, first start, upkeep, commands on the server's console. Nobody's
+    /// permission is asked, so nothing that acts for a user may come through here; [`Session`] cannot.
+    pub(crate) async fn as_system(&self, mode: Mode) -> Result<Work> {
+        Ok(Work { uow: self.0.ports.store.begin(mode).await?, by: None, now: self.now() })
+    }
+}
+
+impl Session {
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub fn organisation(&self) -> &Organisation {
+        self.crm.organisation()
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.crm.now()
+    }
+
+    pub fn today(&self) -> Day {
+        self.crm.today()
+    }
+
+    pub(crate) fn files(&self) -> &dyn Files {
+        self.crm.files()
+    }
+
+    pub(crate) fn passwords(&self) -> &dyn PasswordHasher {
+        self.crm.passwords()
+    }
+
+    pub(crate) async fn read(&self, permission: Permission) -> Result<Work> {
+        self.begin(permission, Mode::Read).await
+    }
+
+    pub(crate) async fn write(&self, permission: Permission) -> Result<Work> {
+        self.begin(permission, Mode::Write).await
+    }
+
+    /// For work that several permissions allow: any one of them.
+    pub(crate) fn authorize_any(&self, permissions: [Permission; 3]) -> Result<Permission, Forbidden> {
+        permissions.into_iter().find(|it| self.actor.may(*it)).ok_or(Forbidden(permissions[0]))
+    }
+
+    async fn begin(&self, permission: Permission, mode: Mode) -> Result<Work> {
+        self.actor.authorize(permission)?;
+        let uow = self.crm.0.ports.store.begin(mode).await?;
+        Ok(Work { uow, by: Some(self.actor.id), now: self.crm.now() })
+    }
+
+    /// Inserts a record whose id came with its form. The same form sent again is the first answer again;
+    /// sent again with other values, it is [`Error::AlreadySaved`]: nothing typed is silently dropped.
+    pub(crate) async fn insert_once<R>(&self, mut work: Work, record: &R) -> Result<R::Id>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        match work.try_insert(record).await {
+            Ok(()) => work.commit().await.map(|()| record.id()),
+            Err(StoreError::Taken(Unique::Id)) => {
+                drop(work);
+                let mut work = Work { uow: self.crm.0.ports.store.begin(Mode::Read).await?, by: None, now: self.now() };
+                let first: R = work.get(record.id()).await?;
+                let same = first.stamp().created_by == record.stamp().created_by && first.fields() == record.fields();
+                if same { Ok(record.id()) } else { Err(Error::AlreadySaved(record.id().into())) }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// A page of records with the names of what they refer to.
+#[derive(Clone, Debug)]
+pub struct Listed<R> {
+    pub page: Page<R>,
+    pub names: Names,
+}
+
+impl Work {
+    pub async fn get<R>(&mut self, id: R::Id) -> Result<R>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        Repository::<R>::get(&mut *self.uow, id).await?.ok_or(Error::NotFound)
+    }
+
+    /// The record, if it still is the version that the user's form was made from.
+    pub(crate) async fn get_version<R>(&mut self, id: R::Id, version: i32) -> Result<R>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let record: R = self.get(id).await?;
+        if record.stamp().version == version { Ok(record) } else { Err(Error::Conflict) }
+    }
+
+    /// The record that a form's field refers to.
+    pub(crate) async fn referred<R>(&mut self, id: R::Id, field: Field) -> Result<R>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        Repository::<R>::get(&mut *self.uow, id).await?.ok_or(Error::Invalid(field, Invalid::UnknownChoice))
+    }
+
+    pub(crate) async fn list<R>(&mut self, filter: &R::Filter, page: PageRequest) -> Result<Page<R>>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        Ok(Repository::<R>::list(&mut *self.uow, filter, page).await?)
+    }
+
+    /// Stores a new record and its audit row.
+    pub async fn insert<R>(&mut self, record: &R) -> Result<()>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        Ok(self.try_insert(record).await?)
+    }
+
+    async fn try_insert<R>(&mut self, record: &R) -> Result<(), StoreError>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        Repository::<R>::insert(&mut *self.uow, record).await?;
+        self.uow.append(&AuditEntry::creation(record)).await
+    }
+
+    /// Stores a changed record and its audit row; nothing where nothing differs.
+    pub async fn update<R>(&mut self, before: &R, mut after: R) -> Result<R>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        if *before == after {
+            return Ok(after);
+        }
+        after.stamp_mut().touch(self.by, self.now);
+        Repository::<R>::update(&mut *self.uow, &after).await?;
+        self.uow.append(&AuditEntry::change(before, &after)).await?;
+        Ok(after)
+    }
+
+    pub(crate) fn directory(&mut self) -> &mut dyn Directory {
+        &mut *self.uow
+    }
+
+    pub(crate) fn accounts(&mut self) -> &mut dyn Accounts {
+        &mut *self.uow
+    }
+
+    pub(crate) fn statistics(&mut self) -> &mut dyn Statistics {
+        &mut *self.uow
+    }
+
+    pub(crate) fn uploads(&mut self) -> &mut dyn Uploads {
+        &mut *self.uow
+    }
+
+    pub(crate) fn audit(&mut self) -> &mut dyn AuditLog {
+        &mut *self.uow
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.uow.commit().await?)
+    }
+}

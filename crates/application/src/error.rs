@@ -1,0 +1,90 @@
+//! What can go wrong in a use case. The user interface maps each to one answer.
+use domain::{
+    access::Forbidden,
+    field::Field,
+    files::FilesError,
+    lead::LeadRefusal,
+    passwords::HasherError,
+    store::{StoreError, Unique},
+    values::Invalid,
+};
+use uuid::Uuid;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A rule of administration that a change would break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("only a superuser may change a superuser")]
+    SuperuserOnly,
+    #[error("nobody gives permissions that they do not hold")]
+    BeyondOwnPermissions,
+    #[error("the last active superuser has to stay")]
+    LastSuperuser,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("not found")]
+    NotFound,
+    /// A value of the form is not acceptable; nothing was stored.
+    #[error("invalid {0:?}: {1}")]
+    Invalid(Field, Invalid),
+    /// The form was made from an older version of the record.
+    #[error("the record was changed meanwhile")]
+    Conflict,
+    /// The same form was sent before, with other values; the id is of the record that it made.
+    #[error("this form was saved already")]
+    AlreadySaved(Uuid),
+    #[error(transparent)]
+    Lead(#[from] LeadRefusal),
+    /// Too much at once; trying again soon will do.
+    #[error("busy")]
+    Busy,
+    /// The sender of a file stopped in the middle.
+    #[error("the upload broke off")]
+    Interrupted,
+    #[error("unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken(Unique::ServiceName | Unique::CampaignName | Unique::RoleName) => {
+                Self::Invalid(Field::Name, Invalid::Taken)
+            }
+            StoreError::Taken(Unique::Username) => Self::Invalid(Field::Username, Invalid::Taken),
+            StoreError::Taken(Unique::DocumentOfContract) => Self::Invalid(Field::Document, Invalid::UploadGone),
+            // Use cases look at what a record refers to before they write: here somebody else was quicker.
+            StoreError::Stale | StoreError::Dangling | StoreError::Taken(Unique::LeadOfClient | Unique::Id) => {
+                Self::Conflict
+            }
+            StoreError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
+}
+
+impl From<FilesError> for Error {
+    fn from(error: FilesError) -> Self {
+        match error {
+            FilesError::TooLarge { limit } => Self::Invalid(Field::Document, Invalid::FileTooLarge { max: limit }),
+            FilesError::Interrupted => Self::Interrupted,
+            FilesError::Missing => Self::NotFound,
+            FilesError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
+}
+
+impl From<HasherError> for Error {
+    fn from(error: HasherError) -> Self {
+        match error {
+            HasherError::Busy => Self::Busy,
+            HasherError::Failed => Self::Unavailable(Box::new(error)),
+        }
+    }
+}

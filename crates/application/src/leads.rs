@@ -1,0 +1,171 @@
+//! Use cases about leads.
+use domain::{
+    access::Permission,
+    campaign::{Campaign, CampaignId},
+    field::Field,
+    lead::{Lead, LeadDetails, LeadFilter, LeadId, LeadStage, LeadStatus, WorkStatus},
+    note::{Note, NoteFilter, NoteId},
+    page::{Cursor, PageRequest},
+    record::{Record, RecordKind},
+    store::{Choice, Names},
+    user::{User, UserId},
+    values::{Invalid, NoteText},
+};
+use std::collections::HashMap;
+
+use crate::{Error, History, Listed, Result, Session, Work, campaigns::PICKER};
+
+/// How many notes a record shows.
+const NOTES: u16 = 200;
+
+/// One lead with what belongs to it.
+pub struct LeadPage {
+    pub lead: Lead,
+    pub names: Names,
+    /// Newest first, at most 200.
+    pub notes: Vec<Note>,
+    pub history: History,
+}
+
+/// What the form of a lead offers.
+pub struct LeadForm {
+    pub campaigns: Vec<Choice>,
+    pub users: Vec<Choice>,
+}
+
+impl Session {
+    pub async fn leads(&self, filter: &LeadFilter, page: PageRequest) -> Result<Listed<Lead>> {
+        let mut work = self.read(Permission::ViewLeads).await?;
+        let page = work.list::<Lead>(filter, page).await?;
+        let campaigns: Vec<_> = page.items.iter().filter_map(|it| it.details.campaign).map(|it| it.0).collect();
+        let users: Vec<_> = page.items.iter().filter_map(|it| it.details.assignee).map(|it| it.0).collect();
+        let mut names = work.directory().names(RecordKind::Campaign, &campaigns).await?;
+        names.extend(work.directory().names(RecordKind::User, &users).await?);
+        Ok(Listed { page, names })
+    }
+
+    /// How many leads there are in each stage.
+    pub async fn lead_counts(&self) -> Result<HashMap<LeadStage, u64>> {
+        let mut work = self.read(Permission::ViewLeads).await?;
+        Ok(work.directory().counts().await?.leads)
+    }
+
+    pub async fn lead(&self, id: LeadId) -> Result<LeadPage> {
+        let mut work = self.read(Permission::ViewLeads).await?;
+        let lead: Lead = work.get(id).await?;
+        let (names, notes) = (work.names_for(&lead).await?, work.notes(id).await?);
+        let mut history = work.history(RecordKind::Lead, id.0, lead.stamp()).await?;
+        work.name_authors(&mut history, &notes).await?;
+        Ok(LeadPage { lead, names, notes, history })
+    }
+
+    pub async fn lead_form(&self, lead: Option<LeadId>) -> Result<(Option<Lead>, LeadForm)> {
+        let permission = if lead.is_some() { Permission::EditLeads } else { Permission::CreateLeads };
+        let mut work = self.read(permission).await?;
+        let lead: Option<Lead> = match lead {
+            Some(id) => Some(work.get(id).await?),
+            None => None,
+        };
+        let mut campaigns = work.directory().choices(RecordKind::Campaign, PICKER).await?;
+        let mut users = work.directory().choices(RecordKind::User, PICKER).await?;
+        if let Some(campaign) = lead.as_ref().and_then(|it| it.details.campaign) {
+            work.keep_choice(&mut campaigns, RecordKind::Campaign, campaign.0).await?;
+        }
+        if let Some(user) = lead.as_ref().and_then(|it| it.details.assignee) {
+            work.keep_choice(&mut users, RecordKind::User, user.0).await?;
+        }
+        Ok((lead, LeadForm { campaigns, users }))
+    }
+
+    /// With a first note, when one was typed.
+    pub async fn create_lead(&self, id: LeadId, details: LeadDetails, note: Option<NoteText>) -> Result<LeadId> {
+        let mut work = self.write(Permission::CreateLeads).await?;
+        work.offered_campaign(details.campaign, None).await?;
+        work.offered_assignee(details.assignee, None).await?;
+        let lead = Lead::new(id, details, work.by, work.now);
+        let Some(text) = note else { return self.insert_once(work, &lead).await };
+        // The note has the lead's id, so that a form sent twice is recognised by both of its records.
+        let note = Note::new(NoteId(id.0), id, text, work.by, work.now);
+        match work.insert(&lead).await {
+            Ok(()) => {
+                work.insert(&note).await?;
+                work.commit().await?;
+            }
+            Err(Error::Conflict) => {
+                drop(work);
+                self.insert_once(self.write(Permission::CreateLeads).await?, &lead).await?;
+                self.insert_once(self.write(Permission::CreateLeads).await?, &note).await?;
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(id)
+    }
+
+    pub async fn edit_lead(&self, id: LeadId, version: i32, details: LeadDetails) -> Result<()> {
+        let mut work = self.write(Permission::EditLeads).await?;
+        let before: Lead = work.get_version(id, version).await?;
+        work.offered_campaign(details.campaign, before.details.campaign).await?;
+        work.offered_assignee(details.assignee, before.details.assignee).await?;
+        let mut lead = before.clone();
+        lead.edit(details)?;
+        work.update(&before, lead).await?;
+        work.commit().await
+    }
+
+    pub async fn set_lead_status(&self, id: LeadId, version: i32, status: WorkStatus) -> Result<()> {
+        let mut work = self.write(Permission::EditLeads).await?;
+        let before: Lead = work.get_version(id, version).await?;
+        let mut lead = before.clone();
+        lead.set_status(status)?;
+        work.update(&before, lead).await?;
+        work.commit().await
+    }
+
+    pub async fn add_note(&self, id: NoteId, lead: LeadId, text: NoteText) -> Result<NoteId> {
+        let mut work = self.write(Permission::EditLeads).await?;
+        work.get::<Lead>(lead).await?;
+        let note = Note::new(id, lead, text, work.by, work.now);
+        self.insert_once(work, &note).await
+    }
+}
+
+impl Work {
+    /// The newest notes of a lead.
+    pub(crate) async fn notes(&mut self, lead: LeadId) -> Result<Vec<Note>> {
+        let page = PageRequest::sized(Cursor::Start, NOTES);
+        Ok(self.list::<Note>(&NoteFilter { lead: Some(lead) }, page).await?.items)
+    }
+
+    async fn names_for(&mut self, lead: &Lead) -> Result<Names> {
+        let mut names = Names::new();
+        if let Some(campaign) = lead.details.campaign {
+            names.extend(self.directory().names(RecordKind::Campaign, &[campaign.0]).await?);
+        }
+        if let Some(user) = lead.details.assignee {
+            names.extend(self.directory().names(RecordKind::User, &[user.0]).await?);
+        }
+        if let LeadStatus::Converted(client) = lead.status {
+            names.extend(self.directory().names(RecordKind::Client, &[client.0]).await?);
+        }
+        Ok(names)
+    }
+
+    /// A campaign that a picker offers: there, and not archived unless it is the one chosen before.
+    async fn offered_campaign(&mut self, id: Option<CampaignId>, before: Option<CampaignId>) -> Result<()> {
+        let Some(id) = id else { return Ok(()) };
+        let campaign: Campaign = self.referred(id, Field::Campaign).await?;
+        if campaign.archived && before != Some(id) {
+            return Err(Error::Invalid(Field::Campaign, Invalid::UnknownChoice));
+        }
+        Ok(())
+    }
+
+    async fn offered_assignee(&mut self, id: Option<UserId>, before: Option<UserId>) -> Result<()> {
+        let Some(id) = id else { return Ok(()) };
+        let user: User = self.referred(id, Field::Assignee).await?;
+        if !user.active && before != Some(id) {
+            return Err(Error::Invalid(Field::Assignee, Invalid::UnknownChoice));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! Use cases about services.
+use domain::{
+    access::Permission,
+    campaign::{Campaign, CampaignFilter},
+    page::{Cursor, Page, PageRequest},
+    record::{Record, RecordKind},
+    service::{Service, ServiceDetails, ServiceFilter, ServiceId},
+    store::Names,
+};
+
+use crate::{History, Listed, Result, Session};
+
+/// One service with what belongs to it.
+pub struct ServicePage {
+    pub service: Service,
+    /// The newest campaigns for it, for those who may view campaigns.
+    pub campaigns: Option<Page<Campaign>>,
+    pub history: History,
+}
+
+impl Session {
+    pub async fn services(&self, filter: &ServiceFilter, page: PageRequest) -> Result<Listed<Service>> {
+        let mut work = self.read(Permission::ViewServices).await?;
+        Ok(Listed { page: work.list(filter, page).await?, names: Names::new() })
+    }
+
+    pub async fn service(&self, id: ServiceId) -> Result<ServicePage> {
+        let mut work = self.read(Permission::ViewServices).await?;
+        let service: Service = work.get(id).await?;
+        let campaigns = if self.actor().may(Permission::ViewCampaigns) {
+            let filter = CampaignFilter { service: Some(id), ..Default::default() };
+            Some(work.list(&filter, PageRequest::sized(Cursor::Start, 20)).await?)
+        } else {
+            None
+        };
+        let history = work.history(RecordKind::Service, id.0, service.stamp()).await?;
+        Ok(ServicePage { service, campaigns, history })
+    }
+
+    pub async fn create_service(&self, id: ServiceId, details: ServiceDetails) -> Result<ServiceId> {
+        let work = self.write(Permission::CreateServices).await?;
+        let service = Service::new(id, details, work.by, work.now);
+        self.insert_once(work, &service).await
+    }
+
+    pub async fn edit_service(&self, id: ServiceId, version: i32, details: ServiceDetails) -> Result<()> {
+        let mut work = self.write(Permission::EditServices).await?;
+        let service: Service = work.get_version(id, version).await?;
+        work.update(&service, Service { details, ..service.clone() }).await?;
+        work.commit().await
+    }
+
+    /// Takes a service out of pickers and default lists, or puts it back.
+    pub async fn archive_service(&self, id: ServiceId, archived: bool) -> Result<()> {
+        let mut work = self.write(Permission::EditServices).await?;
+        let service: Service = work.get(id).await?;
+        work.update(&service, Service { archived, ..service.clone() }).await?;
+        work.commit().await
+    }
+
+    /// The service as its edit form shows it.
+    pub async fn service_to_edit(&self, id: ServiceId) -> Result<Service> {
+        self.read(Permission::EditServices).await?.get(id).await
+    }
+}

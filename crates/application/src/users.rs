@@ -1,0 +1,144 @@
+//! Use cases about users: who they are, which roles they have, whether they may sign in.
+use domain::{
+    access::{Permission, Permissions},
+    field::Field,
+    page::{Cursor, PageRequest},
+    passwords::Password,
+    record::{Record, RecordKind},
+    role::{Role, RoleFilter, RoleId},
+    user::{User, UserDetails, UserFilter, UserId},
+};
+use std::collections::BTreeSet;
+
+use crate::{History, Listed, Refusal, Result, Session, Work};
+
+/// One user with what belongs to it.
+pub struct UserPage {
+    pub user: User,
+    pub roles: Vec<Role>,
+    pub history: History,
+}
+
+/// What the form of a user offers.
+pub struct UserForm {
+    pub roles: Vec<Role>,
+}
+
+/// There are few roles: a form shows them all, up to this many.
+const ROLES: u16 = 200;
+
+impl Session {
+    pub async fn users(&self, filter: &UserFilter, page: PageRequest) -> Result<Listed<User>> {
+        let mut work = self.read(Permission::ViewUsers).await?;
+        let page = work.list::<User>(filter, page).await?;
+        let roles: Vec<_> = page.items.iter().flat_map(|it| &it.details.roles).map(|it| it.0).collect();
+        let names = work.directory().names(RecordKind::Role, &roles).await?;
+        Ok(Listed { page, names })
+    }
+
+    pub async fn user(&self, id: UserId) -> Result<UserPage> {
+        let mut work = self.read(Permission::ViewUsers).await?;
+        let user: User = work.get(id).await?;
+        let roles = work.roles().await?;
+        let history = work.history(RecordKind::User, id.0, user.stamp()).await?;
+        Ok(UserPage { user, roles, history })
+    }
+
+    pub async fn user_form(&self, user: Option<UserId>) -> Result<(Option<User>, UserForm)> {
+        let permission = if user.is_some() { Permission::EditUsers } else { Permission::CreateUsers };
+        let mut work = self.read(permission).await?;
+        let user: Option<User> = match user {
+            Some(id) => Some(work.get(id).await?),
+            None => None,
+        };
+        Ok((user, UserForm { roles: work.roles().await? }))
+    }
+
+    pub async fn create_user(&self, id: UserId, details: UserDetails, password: &Password) -> Result<UserId> {
+        self.actor().authorize(Permission::CreateUsers)?;
+        let hash = self.passwords().hash(password).await?;
+        let mut work = self.write(Permission::CreateUsers).await?;
+        self.may_make(&details)?;
+        self.may_change_roles(&mut work, &BTreeSet::new(), &details.roles).await?;
+        let user = User::new(id, details, hash, work.by, work.now);
+        self.insert_once(work, &user).await
+    }
+
+    pub async fn edit_user(&self, id: UserId, version: i32, details: UserDetails) -> Result<()> {
+        let mut work = self.write(Permission::EditUsers).await?;
+        let before: User = work.get_version(id, version).await?;
+        self.may_make(&before.details)?;
+        self.may_make(&details)?;
+        self.may_change_roles(&mut work, &before.details.roles, &details.roles).await?;
+        let user = work.update(&before, User { details, ..before.clone() }).await?;
+        work.keep_a_superuser(&before, &user).await?;
+        work.commit().await
+    }
+
+    /// Lets a user sign in, or not; a deactivated user loses every session at once.
+    pub async fn set_user_active(&self, id: UserId, active: bool) -> Result<()> {
+        let mut work = self.write(Permission::EditUsers).await?;
+        let before: User = work.get(id).await?;
+        self.may_make(&before.details)?;
+        let user = work.update(&before, User { active, ..before.clone() }).await?;
+        work.keep_a_superuser(&before, &user).await?;
+        if !active {
+            work.accounts().remove_sessions_of(id).await?;
+        }
+        work.commit().await
+    }
+
+    /// A new password, set by somebody else: the user loses every session at once.
+    pub async fn set_user_password(&self, id: UserId, password: &Password) -> Result<()> {
+        self.actor().authorize(Permission::EditUsers)?;
+        let hash = self.passwords().hash(password).await?;
+        let mut work = self.write(Permission::EditUsers).await?;
+        let before: User = work.get(id).await?;
+        self.may_make(&before.details)?;
+        let mut user = before.clone();
+        user.set_password(hash, work.now);
+        work.update(&before, user).await?;
+        work.accounts().remove_sessions_of(id).await?;
+        work.commit().await
+    }
+
+    /// Nobody makes or changes a superuser but a superuser.
+    fn may_make(&self, details: &UserDetails) -> Result<(), Refusal> {
+        if details.superuser && !self.actor().superuser { Err(Refusal::SuperuserOnly) } else { Ok(()) }
+    }
+
+    /// Whoever changes roles may do so, and holds every permission that the new ones give.
+    async fn may_change_roles(
+        &self,
+        work: &mut Work,
+        before: &BTreeSet<RoleId>,
+        after: &BTreeSet<RoleId>,
+    ) -> Result<()> {
+        if before == after {
+            return Ok(());
+        }
+        self.actor().authorize(Permission::EditRoles)?;
+        let mut granted = Permissions::default();
+        for role in after.difference(before) {
+            granted.extend(work.referred::<Role>(*role, Field::Roles).await?.permissions.iter());
+        }
+        if self.actor().may_grant(&granted) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
+    }
+}
+
+impl Work {
+    async fn roles(&mut self) -> Result<Vec<Role>> {
+        let mut roles = self.list::<Role>(&RoleFilter, PageRequest::sized(Cursor::Start, ROLES)).await?.items;
+        roles.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(roles)
+    }
+
+    /// Refuses a change that took away the last superuser who can sign in.
+    async fn keep_a_superuser(&mut self, before: &User, after: &User) -> Result<()> {
+        let counts = |it: &User| it.active && it.details.superuser;
+        if counts(before) && !counts(after) && self.accounts().active_superusers().await? == 0 {
+            return Err(Refusal::LastSuperuser.into());
+        }
+        Ok(())
+    }
+}
