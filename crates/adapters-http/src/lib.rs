@@ -1,1 +1,73 @@
-//! Placeholder.
+//! The staff's browser interface over the application: pages and forms that work without JavaScript.
+mod assets;
+mod campaigns;
+mod clients;
+mod contracts;
+mod cookies;
+mod error;
+mod form;
+mod form_data;
+mod guard;
+mod home;
+mod leads;
+mod page;
+mod preferences;
+mod routes;
+mod services;
+mod setup;
+mod sign_in;
+mod statistics;
+mod text;
+mod ui;
+mod upload;
+mod users;
+mod visitor;
+
+use std::sync::Arc;
+
+use application::Crm;
+use axum::Router;
+use domain::access::Permission;
+
+pub use routes::Who;
+pub use text::Language;
+
+/// What the pages need to know of the installation.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    /// For whoever has not chosen one.
+    pub language: Language,
+    /// ISO 4217 code of the organisation's currency, such as `RUB`.
+    pub currency: String,
+    /// Whether browsers reach the server over TLS: cookies are `Secure` then, and named `__Host-…`.
+    pub secure: bool,
+}
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub(crate) struct Web {
+    pub(crate) crm: Crm,
+    pub(crate) installation: Arc<Installation>,
+}
+
+/// The whole interface, ready to be served.
+pub fn router(crm: Crm, installation: Installation) -> Router {
+    let web = Web { crm, installation: Arc::new(installation) };
+    let router = routes::all().into_iter().fold(Router::new(), |router, it| router.route(it.path, it.handler));
+    guard::around(router.merge(assets::routes()).fallback(error::no_such_page), &web).with_state(web)
+}
+
+/// Every route but the static files, as method, path, and who may enter: for tests that walk them all.
+pub fn route_table() -> Vec<(axum::http::Method, &'static str, Who)> {
+    routes::all().into_iter().map(|it| (it.method, it.path, it.who)).collect()
+}
+
+/// The permission that a route asks for, in the table's words.
+pub fn described(who: Who) -> &'static str {
+    match who {
+        Who::Anyone => "anyone",
+        Who::SignedIn => "signed in",
+        Who::May(permission) => Permission::code(permission),
+        Who::MayAny(_) => "contracts.create, contracts.edit or leads.convert",
+    }
+}

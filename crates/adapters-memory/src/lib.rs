@@ -1,1 +1,49 @@
-//! Placeholder.
+//! Keeps everything in memory: for tests, demos, and as the shortest example of a store.
+mod accounts;
+mod audit;
+mod directory;
+mod kept;
+mod kinds;
+mod repository;
+mod statistics;
+mod table;
+mod tables;
+mod uploads;
+mod work;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::store::{Mode, Result, Store, UnitOfWork};
+use tokio::sync::{Mutex, RwLock};
+
+use crate::{tables::Tables, work::Work};
+
+/// Forgets everything when its last clone is dropped; clones share what they keep.
+#[derive(Clone, Default)]
+pub struct MemoryStore {
+    /// What is committed. Locked only for as long as it takes to copy or replace one pointer.
+    committed: Arc<RwLock<Arc<Tables>>>,
+    /// Held by the one unit of work that may write.
+    writer: Arc<Mutex<()>>,
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>> {
+        let work = match mode {
+            Mode::Read => Work::reading(Arc::clone(&*self.committed.read().await)),
+            Mode::Write => {
+                let turn = Arc::clone(&self.writer).lock_owned().await;
+                let tables = Arc::clone(&*self.committed.read().await);
+                Work::writing(tables, Arc::clone(&self.committed), turn)
+            }
+        };
+        Ok(Box::new(work))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    conformance::store_suite!(async { crate::MemoryStore::default() });
+}

@@ -1,1 +1,31 @@
-//! Placeholder.
+//! Keeps everything in one `SQLite` file: the store of an installation that has no database server.
+mod accounts;
+mod audit;
+mod campaigns;
+mod clients;
+mod contact;
+mod contracts;
+mod directory;
+mod documents;
+mod fault;
+mod leads;
+mod migrate;
+mod notes;
+mod paging;
+mod pool;
+mod repository;
+mod roles;
+mod schema;
+mod search;
+mod services;
+mod spend;
+mod statistics;
+mod store;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod users;
+mod values;
+mod work;
+
+pub use store::{OpenError, SqliteStore};

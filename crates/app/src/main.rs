@@ -1,2 +1,49 @@
-//! The one binary.
-fn main() {}
+//! The one binary: reads the settings, chooses the adapters, runs a command.
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command},
+    failure::Failure,
+    settings::Settings,
+};
+
+mod assembly;
+mod cli;
+mod clock;
+mod console;
+mod demo;
+mod failure;
+mod log;
+mod runtime;
+mod serve;
+mod settings;
+mod superuser;
+mod words;
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command.unwrap_or(Command::Serve);
+    match run(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            console::complain(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    let settings = Settings::read()?;
+    log::start(&settings.log)?;
+    let runtime = runtime::start()?;
+    let outcome = runtime.block_on(async {
+        match command {
+            Command::Serve => serve::run(settings).await,
+            Command::CreateSuperuser { username } => superuser::run(&settings, username).await,
+            Command::Demo { leads } => demo::run(&settings, leads).await,
+        }
+    });
+    runtime::stop(runtime);
+    outcome
+}

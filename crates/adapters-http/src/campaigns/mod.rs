@@ -1,0 +1,141 @@
+//! Campaigns and the money spent on them: list, record, forms.
+mod spend;
+mod view;
+
+use axum::extract::{Path, RawQuery};
+use domain::{
+    access::Permission,
+    campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignId},
+    field::Field,
+    values::{CampaignName, Channel, Money, OpenPeriod, parse_day},
+};
+use uuid::Uuid;
+
+use crate::{
+    form::Form,
+    form_data::FormData,
+    page::{Answer, Page},
+    routes::{Route, Who::May, action, page},
+    text::{Notice, format::money_to_edit},
+    ui::list::page_request,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        page("/campaigns", May(Permission::ViewCampaigns), list),
+        page("/campaigns/new", May(Permission::CreateCampaigns), new),
+        action("/campaigns", May(Permission::CreateCampaigns), create),
+        page("/campaigns/{id}", May(Permission::ViewCampaigns), show),
+        page("/campaigns/{id}/edit", May(Permission::EditCampaigns), edit),
+        action("/campaigns/{id}/edit", May(Permission::EditCampaigns), update),
+        action("/campaigns/{id}/archive", May(Permission::EditCampaigns), archive),
+        action("/campaigns/{id}/spend", May(Permission::EditCampaigns), spend::add),
+        page("/spend/{id}/edit", May(Permission::EditCampaigns), spend::edit),
+        action("/spend/{id}/edit", May(Permission::EditCampaigns), spend::update),
+        action("/spend/{id}/cancellation", May(Permission::EditCampaigns), spend::cancel),
+    ]
+}
+
+async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let filter =
+        CampaignFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1", service: None };
+    let listed = page.session.campaigns(&filter, page_request(&query)).await?;
+    Ok(page.show(page.t.campaigns, &view::list(&page, &filter, &listed)))
+}
+
+async fn show(page: Page, Path(id): Path<Uuid>, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let mut form = Form::fresh(FormData::default().with(Field::SpentOn, page.session.today().to_string()));
+    form.key(page.session.now());
+    show_with(page, CampaignId(id), &query, &form).await
+}
+
+/// The record, with the form for one more expense on it.
+async fn show_with(page: Page, id: CampaignId, query: &FormData, form: &Form) -> Answer {
+    let spend = domain::page::PageRequest::sized(page_request(query).cursor, 25);
+    let campaign = page.session.campaign(id, spend).await?;
+    Ok(page.show_form(campaign.campaign.details.name.as_str(), form, &view::record(&page, &campaign, form)))
+}
+
+async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    show_new(page, Form::fresh(FormData::default().with(Field::Service, query.of(Field::Service)))).await
+}
+
+async fn show_new(page: Page, mut form: Form) -> Answer {
+    let (_, offers) = page.session.campaign_form(None).await?;
+    form.key(page.session.now());
+    Ok(page.show_form(page.t.new_campaign, &form, &view::form(&page, &form, None, &offers)))
+}
+
+async fn create(page: Page, data: FormData) -> Answer {
+    let mut form = Form::sent(data);
+    let id = CampaignId(form.key(page.session.now()));
+    if let Some(details) = details(&mut form) {
+        match page.session.create_campaign(id, details).await {
+            Ok(id) => return Ok(page.redirect(&format!("/campaigns/{id}"), Notice::CampaignSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_new(page, form).await
+}
+
+async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_edit(page, CampaignId(id), None).await
+}
+
+async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (CampaignId(id), Form::sent(data));
+    if let Some(details) = details(&mut form) {
+        match page.session.edit_campaign(id, form.version(), details).await {
+            Ok(()) => return Ok(page.redirect(&format!("/campaigns/{id}"), Notice::CampaignSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit(page, id, Some(form)).await
+}
+
+async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> Answer {
+    let (campaign, offers) = page.session.campaign_form(Some(id)).await?;
+    let campaign = campaign.ok_or(application::Error::NotFound)?;
+    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&campaign)));
+    form.show_saved(typed(&campaign), campaign.stamp.version);
+    let content = view::form(&page, &form, Some(&campaign), &offers);
+    Ok(page.show_form(campaign.details.name.as_str(), &form, &content))
+}
+
+async fn archive(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let archived = data.get("archived") == "1";
+    page.session.archive_campaign(CampaignId(id), archived).await?;
+    let notice = if archived { Notice::Archived } else { Notice::Restored };
+    Ok(page.redirect(&format!("/campaigns/{id}"), notice))
+}
+
+fn typed(campaign: &Campaign) -> FormData {
+    let it = &campaign.details;
+    let day = |it: Option<domain::values::Day>| it.map(|it| it.to_string()).unwrap_or_default();
+    let mut data = FormData::default()
+        .with(Field::Name, it.name.as_str())
+        .with(Field::Service, it.service.to_string())
+        .with(Field::Channel, it.channel.as_str())
+        .with(Field::Budget, money_to_edit(it.budget))
+        .with(Field::StartsOn, day(it.dates.from()))
+        .with(Field::EndsOn, day(it.dates.until()));
+    data.set("version", campaign.stamp.version.to_string());
+    data
+}
+
+fn details(form: &mut Form) -> Option<CampaignDetails> {
+    let name = form.parse(Field::Name, CampaignName::parse);
+    let service = form.choice(Field::Service);
+    let channel = form.parse(Field::Channel, Channel::parse);
+    let budget = form.parse(Field::Budget, Money::parse);
+    let starts_on = form.optional(Field::StartsOn, parse_day);
+    let ends_on = form.optional(Field::EndsOn, parse_day);
+    let dates = match (starts_on, ends_on) {
+        (Some(from), Some(until)) => form.check(Field::EndsOn, OpenPeriod::new(from, until)),
+        _ => None,
+    };
+    Some(CampaignDetails { name: name?, service: service?, channel: channel?, budget: budget?, dates: dates? })
+}

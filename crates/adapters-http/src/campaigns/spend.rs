@@ -1,0 +1,78 @@
+//! The money spent on a campaign: adding an entry, correcting it, cancelling it.
+use axum::extract::Path;
+use domain::{
+    campaign::CampaignId,
+    field::Field,
+    spend::{SpendDay, SpendDetails, SpendEntry, SpendId},
+    values::{Money, SpendNote, parse_day},
+};
+use uuid::Uuid;
+
+use super::{show_with, view};
+use crate::{
+    form::Form,
+    form_data::FormData,
+    page::{Answer, Page},
+    text::{Notice, format::money_to_edit},
+};
+
+pub(super) async fn add(page: Page, Path(campaign): Path<Uuid>, data: FormData) -> Answer {
+    let (campaign, mut form) = (CampaignId(campaign), Form::sent(data));
+    let id = SpendId(form.key(page.session.now()));
+    if let Some(details) = details(&mut form) {
+        match page.session.add_spend(id, campaign, details).await {
+            Ok(_) => return Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), Notice::SpendSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    form.key(page.session.now());
+    // Whoever may not edit does not get the record either, only the refusal.
+    page.session.actor().authorize(domain::access::Permission::EditCampaigns).map_err(application::Error::from)?;
+    show_with(page, campaign, &FormData::default(), &form).await
+}
+
+pub(super) async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_edit(page, SpendId(id), None).await
+}
+
+pub(super) async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (SpendId(id), Form::sent(data));
+    if let Some(details) = details(&mut form) {
+        match page.session.edit_spend(id, form.version(), details).await {
+            Ok(campaign) => return Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), Notice::SpendSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit(page, id, Some(form)).await
+}
+
+async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> Answer {
+    let entry = page.session.spend_to_edit(id).await?;
+    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&entry)));
+    form.show_saved(typed(&entry), entry.stamp.version);
+    Ok(page.show_form(page.t.expense, &form, &view::spend_form(&page, &form, &entry)))
+}
+
+pub(super) async fn cancel(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let cancelled = data.get("cancelled") == "1";
+    let campaign = page.session.cancel_spend(SpendId(id), cancelled).await?;
+    let notice = if cancelled { Notice::SpendCancelled } else { Notice::SpendSaved };
+    Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), notice))
+}
+
+fn typed(entry: &SpendEntry) -> FormData {
+    let it = &entry.details;
+    let mut data = FormData::default()
+        .with(Field::SpentOn, it.spent_on.day().to_string())
+        .with(Field::Amount, money_to_edit(it.amount))
+        .with(Field::Note, it.note.as_str());
+    data.set("version", entry.stamp.version.to_string());
+    data
+}
+
+fn details(form: &mut Form) -> Option<SpendDetails> {
+    let spent_on = form.parse(Field::SpentOn, |it| parse_day(it).and_then(SpendDay::new));
+    let amount = form.parse(Field::Amount, Money::parse_positive);
+    let note = form.parse(Field::Note, SpendNote::parse);
+    Some(SpendDetails { spent_on: spent_on?, amount: amount?, note: note? })
+}

@@ -1,0 +1,256 @@
+//! What the pages of campaigns show.
+use application::{CampaignForm, CampaignPage, Listed};
+use domain::{
+    access::Permission,
+    campaign::{Campaign, CampaignFilter},
+    field::Field,
+    spend::SpendEntry,
+    values::{CampaignName, Channel, Day, SpendNote},
+};
+use maud::{Markup, html};
+
+use crate::{
+    form::Form,
+    page::Page,
+    statistics::figures,
+    ui::{
+        Icon, Tone, action_button, badge, crumbs,
+        field::{Kind, Spec, bar, field, hidden, summary},
+        history, icon, link_button, link_if,
+        list::{count, empty, pager, search, tabs, url},
+        primary_link,
+    },
+};
+
+pub(super) fn list(page: &Page, filter: &CampaignFilter, listed: &Listed<Campaign>) -> Markup {
+    let (t, items) = (page.t, &listed.page);
+    let archived = if filter.archived { "1" } else { "" };
+    let keep = [("q", filter.search.as_str()), ("archived", archived)];
+    let tab = |value: &'static str, words| {
+        (url("/campaigns", &[("q", &filter.search), ("archived", value)]), words, None, archived == value)
+    };
+    html! {
+        div.page-head.page-head--list {
+            h1 { (t.campaigns) }
+            @if page.may(Permission::CreateCampaigns) {
+                div.page-head__actions { (primary_link("/campaigns/new", Icon::Plus, t.new_campaign, "n")) }
+            }
+        }
+        (tabs(t.views, &[tab("", t.in_use), tab("1", t.archive)], t))
+        (search("/campaigns", &filter.search, t.search_by_name_or_channel, &[("archived", archived)], t))
+        (count(t, items))
+        div #list {
+            @if items.items.is_empty() {
+                (nothing(page, filter))
+            } @else {
+                table.table.table--list {
+                    caption.visually-hidden { (t.campaigns) }
+                    thead { tr {
+                        th scope="col" { ((t.field)(Field::Name)) }
+                        th.col-3 scope="col" { ((t.field)(Field::Channel)) }
+                        th.col-2 scope="col" { ((t.field)(Field::Service)) }
+                        th.col-2 scope="col" { (t.dates) }
+                        th.num scope="col" { ((t.field)(Field::Budget)) }
+                    } }
+                    tbody { @for it in &items.items { (row(page, it, listed)) } }
+                }
+                (pager(t, "/campaigns", items, &keep, |it| it.id.0))
+            }
+        }
+    }
+}
+
+fn row(page: &Page, campaign: &Campaign, listed: &Listed<Campaign>) -> Markup {
+    let (t, it) = (page.t, &campaign.details);
+    let service = listed.names.get(&it.service.0).map(String::as_str).unwrap_or_default();
+    html! {
+        tr {
+            td { a.row-link href={ "/campaigns/" (campaign.id) } { (it.name) } div.cell-sub { (it.channel) } }
+            td.col-3 { (it.channel) }
+            td.col-2 { (service) }
+            td.col-2 { (dates(page, it.dates.from(), it.dates.until())) }
+            td.num { ((t.money)(i128::from(it.budget.minor()), page.currency())) }
+        }
+    }
+}
+
+fn dates(page: &Page, from: Option<Day>, until: Option<Day>) -> String {
+    let show = |it: Option<Day>| it.map(|it| (page.t.day)(it)).unwrap_or_default();
+    match (from, until) {
+        (None, None) => "—".to_owned(),
+        (from, until) => format!("{} — {}", show(from), show(until)).trim().to_owned(),
+    }
+}
+
+fn nothing(page: &Page, filter: &CampaignFilter) -> Markup {
+    let t = page.t;
+    if !filter.search.is_empty() || filter.archived {
+        return empty(Icon::Search, t.nothing_found, t.widen_search, &html! {});
+    }
+    let next = html! {
+        @if page.may(Permission::CreateCampaigns) { a.btn.btn--primary href="/campaigns/new" { (icon(Icon::Plus)) (t.new_campaign) } }
+    };
+    empty(Icon::Megaphone, t.no_campaigns, t.no_campaigns_hint, &next)
+}
+
+pub(super) fn record(page: &Page, it: &CampaignPage, form: &Form) -> Markup {
+    let (t, campaign) = (page.t, &it.campaign);
+    let at = format!("/campaigns/{}", campaign.id);
+    let edit = page.may(Permission::EditCampaigns);
+    html! {
+        (crumbs(t.path, &[("/campaigns", t.campaigns)]))
+        div.page-head {
+            div.cluster { h1 { (campaign.details.name) } @if campaign.archived { (badge(Tone::Plain, t.finished)) } }
+            @if edit {
+                div.page-head__actions {
+                    (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit))
+                    @if campaign.archived { (action_button(&format!("{at}/archive"), Icon::ArchiveRestore, t.resume, &[("archived", "0")])) }
+                    @else { (action_button(&format!("{at}/archive"), Icon::Archive, t.finish, &[("archived", "1")])) }
+                }
+            }
+        }
+        div.columns {
+            div.stack.stack--l {
+                @if let Some(it) = &it.figures { (figures::tiles(page, it)) }
+                section #spend .stack {
+                    h2 { (t.expenses) }
+                    @if edit { (spend_add(page, form, &at)) }
+                    (spend_table(page, it, &at))
+                }
+                section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
+            }
+            aside.columns__aside.columns__aside--first aria-label=(t.facts) {
+                section.card { h2.visually-hidden { (t.facts) } (facts(page, it)) }
+                (history::origin(page, &campaign.stamp, &it.history))
+            }
+        }
+    }
+}
+
+fn facts(page: &Page, it: &CampaignPage) -> Markup {
+    let (t, details) = (page.t, &it.campaign.details);
+    let service = it.names.get(&details.service.0).map(String::as_str).unwrap_or_default();
+    html! {
+        dl.props {
+            dt { ((t.field)(Field::Service)) }
+            dd { (link_if(page.may(Permission::ViewServices), &format!("/services/{}", details.service), service)) }
+            dt { ((t.field)(Field::Channel)) } dd { (details.channel) }
+            dt { ((t.field)(Field::Budget)) } dd.num { ((t.money)(i128::from(details.budget.minor()), page.currency())) }
+            dt { (t.dates) } dd { (dates(page, details.dates.from(), details.dates.until())) }
+        }
+    }
+}
+
+fn spend_fields(page: &Page, form: &Form) -> Markup {
+    let t = page.t;
+    let sign = (t.currency_sign)(page.currency());
+    html! {
+        (field(t, form, &Spec::new(Field::SpentOn, Kind::Day)))
+        (field(t, form, &Spec::new(Field::Amount, Kind::Money { sign })))
+        (field(t, form, &Spec::new(Field::Note, Kind::Line { max: SpendNote::MAX }).optional()))
+    }
+}
+
+fn spend_add(page: &Page, form: &Form, at: &str) -> Markup {
+    let t = page.t;
+    html! {
+        form.stack method="post" action={ (at) "/spend" } data-once {
+            (summary(t, form, "/spend"))
+            (hidden(form))
+            div.grid.grid--3 { (spend_fields(page, form)) }
+            div { button.btn { (icon(Icon::Plus)) (t.add_expense) } }
+        }
+    }
+}
+
+fn spend_table(page: &Page, it: &CampaignPage, at: &str) -> Markup {
+    let t = page.t;
+    html! {
+        @if it.spend.items.is_empty() {
+            p.muted { (t.no_expenses) }
+        } @else {
+            table.table {
+                caption.visually-hidden { (t.expenses) }
+                thead { tr {
+                    th scope="col" { ((t.field)(Field::SpentOn)) }
+                    th.num scope="col" { ((t.field)(Field::Amount)) }
+                    th scope="col" { ((t.field)(Field::Note)) }
+                    th scope="col" { span.visually-hidden { (t.actions) } }
+                } }
+                tbody { @for entry in &it.spend.items { (spend_row(page, entry)) } }
+            }
+            (pager(t, at, &it.spend, &[], |it| it.id.0))
+        }
+    }
+}
+
+fn spend_row(page: &Page, entry: &SpendEntry) -> Markup {
+    let t = page.t;
+    let at = format!("/spend/{}", entry.id);
+    let amount = (t.money)(i128::from(entry.details.amount.minor()), page.currency());
+    html! {
+        tr {
+            td { ((t.day)(entry.details.spent_on.day())) }
+            td.num { @if entry.cancelled { del { (amount) } } @else { (amount) } }
+            td { (entry.details.note) @if entry.cancelled { " " (badge(Tone::Plain, t.cancelled)) } }
+            td.tight {
+                @if page.may(Permission::EditCampaigns) {
+                    div.cluster.cluster--tight {
+                        a.btn.btn--ghost.btn--icon href={ (at) "/edit" } aria-label={ (t.edit) ": " (amount) } { (icon(Icon::Pencil)) }
+                        form method="post" action={ (at) "/cancellation" } data-once {
+                            input type="hidden" name="cancelled" value=(if entry.cancelled { "0" } else { "1" });
+                            button.btn.btn--ghost.btn--icon aria-label={ (if entry.cancelled { t.restore } else { t.cancel_expense }) ": " (amount) } {
+                                (icon(if entry.cancelled { Icon::RotateCcw } else { Icon::X }))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn spend_form(page: &Page, form: &Form, entry: &SpendEntry) -> Markup {
+    let t = page.t;
+    let back = format!("/campaigns/{}", entry.campaign);
+    html! {
+        (crumbs(t.path, &[("/campaigns", t.campaigns), (&back, t.campaign)]))
+        div.page-head { h1 { (t.expense) } }
+        form.stack.form method="post" action={ "/spend/" (entry.id) "/edit" } data-once data-guard {
+            (summary(t, form, "/spend"))
+            (hidden(form))
+            (spend_fields(page, form))
+            (bar(t, t.save, &back))
+        }
+    }
+}
+
+pub(super) fn form(page: &Page, form: &Form, campaign: Option<&Campaign>, offers: &CampaignForm) -> Markup {
+    let t = page.t;
+    let (action, back) = match campaign {
+        Some(it) => (format!("/campaigns/{}/edit", it.id), format!("/campaigns/{}", it.id)),
+        None => ("/campaigns".to_owned(), "/campaigns".to_owned()),
+    };
+    let title = campaign.map_or(t.new_campaign, |it| it.details.name.as_str());
+    let sign = (t.currency_sign)(page.currency());
+    let services = Kind::Picker { none: None, choices: &offers.services };
+    html! {
+        (crumbs(t.path, &[("/campaigns", t.campaigns)]))
+        div.page-head { h1 { (title) } }
+        form.stack.form method="post" action=(action) data-once data-guard {
+            (summary(t, form, "/campaigns"))
+            (hidden(form))
+            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: CampaignName::MAX }).focused()))
+            (field(t, form, &Spec::new(Field::Service, services).hint(if offers.services.is_empty() { t.make_service_first } else { "" })))
+            div.grid {
+                (field(t, form, &Spec::new(Field::Channel, Kind::Suggested { max: Channel::MAX, before: &offers.channels }).hint(t.channel_hint)))
+                (field(t, form, &Spec::new(Field::Budget, Kind::Money { sign }).hint(t.budget_hint)))
+            }
+            div.grid {
+                (field(t, form, &Spec::new(Field::StartsOn, Kind::Day).optional()))
+                (field(t, form, &Spec::new(Field::EndsOn, Kind::Day).optional()))
+            }
+            (bar(t, t.save, &back))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Active clients: list, record, form, notes. None is created here: see the conversion of leads.
+mod view;
+
+use axum::extract::{Path, RawQuery};
+use domain::{
+    access::Permission,
+    client::{Client, ClientDetails, ClientFilter, ClientId},
+    field::Field,
+    note::NoteId,
+    values::{Email, FullName, NoteText, Phone},
+};
+use uuid::Uuid;
+
+use crate::{
+    form::Form,
+    form_data::FormData,
+    leads::contact,
+    page::{Answer, Page},
+    routes::{Route, Who::May, action, page},
+    text::Notice,
+    ui::list::page_request,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        page("/clients", May(Permission::ViewClients), list),
+        page("/clients/{id}", May(Permission::ViewClients), show),
+        page("/clients/{id}/edit", May(Permission::EditClients), edit),
+        action("/clients/{id}/edit", May(Permission::EditClients), update),
+        action("/clients/{id}/notes", May(Permission::EditClients), add_note),
+    ]
+}
+
+async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let filter = ClientFilter { search: query.get("q").to_owned() };
+    let listed = page.session.clients(&filter, page_request(&query)).await?;
+    Ok(page.show(page.t.clients, &view::list(&page, &filter, &listed)))
+}
+
+async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+    let mut form = Form::default();
+    form.key(page.session.now());
+    show_with(page, ClientId(id), &form).await
+}
+
+/// The record, with the form for a note on it.
+async fn show_with(page: Page, id: ClientId, form: &Form) -> Answer {
+    let client = page.session.client(id).await?;
+    Ok(page.show_form(client.client.details.full_name.as_str(), form, &view::record(&page, &client, form)))
+}
+
+async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_edit(page, ClientId(id), None).await
+}
+
+async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (ClientId(id), Form::sent(data));
+    let contact = contact(&mut form);
+    let full_name = form.parse(Field::FullName, FullName::parse);
+    if let (Some(full_name), Some(contact)) = (full_name, contact) {
+        match page.session.edit_client(id, form.version(), ClientDetails { full_name, contact }).await {
+            Ok(()) => return Ok(page.redirect(&format!("/clients/{id}"), Notice::ClientSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit(page, id, Some(form)).await
+}
+
+async fn show_edit(page: Page, id: ClientId, form: Option<Form>) -> Answer {
+    let client = page.session.client_to_edit(id).await?;
+    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&client)));
+    form.show_saved(typed(&client), client.stamp.version);
+    Ok(page.show_form(client.details.full_name.as_str(), &form, &view::form(&page, &form, &client)))
+}
+
+async fn add_note(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (ClientId(id), Form::sent(data));
+    let note = NoteId(form.key(page.session.now()));
+    if let Some(text) = form.parse(Field::Text, NoteText::parse) {
+        match page.session.add_client_note(note, id, text).await {
+            Ok(_) => return Ok(page.redirect(&format!("/clients/{id}"), Notice::NoteSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    page.session.actor().authorize(Permission::EditClients).map_err(application::Error::from)?;
+    form.key(page.session.now());
+    show_with(page, id, &form).await
+}
+
+fn typed(client: &Client) -> FormData {
+    let it = &client.details;
+    let mut data = FormData::default()
+        .with(Field::FullName, it.full_name.as_str())
+        .with(Field::Phone, it.contact.phone().map(Phone::formatted).unwrap_or_default())
+        .with(Field::Email, it.contact.email().map(Email::as_str).unwrap_or_default());
+    data.set("version", client.stamp.version.to_string());
+    data
+}

@@ -1,0 +1,163 @@
+//! What the pages of clients show.
+use application::{ClientPage, Listed};
+use domain::{
+    access::Permission,
+    client::{Client, ClientFilter},
+    contract::Contract,
+    field::Field,
+    page::Page as Items,
+    values::{FullName, Phone},
+};
+use maud::{Markup, html};
+
+use crate::{
+    form::Form,
+    leads::view::{composer, contact_rows},
+    page::Page,
+    ui::{
+        Icon, Tone, badge, crumbs,
+        field::{Kind, Spec, bar, field, hidden, summary},
+        history, icon, link_button, link_if,
+        list::{count, empty, pager, search},
+    },
+};
+
+pub(super) fn list(page: &Page, filter: &ClientFilter, listed: &Listed<Client>) -> Markup {
+    let (t, items) = (page.t, &listed.page);
+    let keep = [("q", filter.search.as_str())];
+    html! {
+        div.page-head.page-head--list { h1 { (t.clients) } }
+        (search("/clients", &filter.search, t.search_clients, &[], t))
+        (count(t, items))
+        div #list {
+            @if items.items.is_empty() {
+                @if filter.search.is_empty() { (empty(Icon::UserCheck, t.no_clients, t.no_clients_hint, &html! {})) }
+                @else { (empty(Icon::Search, t.nothing_found, t.widen_search, &html! { a.btn href="/clients" { (t.show_all) } })) }
+            } @else {
+                table.table.table--list {
+                    caption.visually-hidden { (t.clients) }
+                    thead { tr {
+                        th scope="col" { ((t.field)(Field::FullName)) }
+                        th.col-3 scope="col" { ((t.field)(Field::Phone)) }
+                        th.col-2 scope="col" { ((t.field)(Field::Email)) }
+                        th.col-2 scope="col" { (t.acquired_by) }
+                        th.col-3 scope="col" { (t.client_since) }
+                    } }
+                    tbody { @for it in &items.items { (row(page, it, listed)) } }
+                }
+                (pager(t, "/clients", items, &keep, |it| it.id.0))
+            }
+        }
+    }
+}
+
+fn row(page: &Page, client: &Client, listed: &Listed<Client>) -> Markup {
+    let (t, it) = (page.t, &client.details);
+    let phone = it.contact.phone().map(Phone::formatted);
+    let campaign = client.acquired_by.and_then(|id| listed.names.get(&id.0));
+    html! {
+        tr {
+            td {
+                a.row-link href={ "/clients/" (client.id) } { (it.full_name) }
+                div.cell-sub { (phone.as_deref().unwrap_or_default()) }
+            }
+            td.col-3 { (phone.as_deref().unwrap_or("—")) }
+            td.col-2.cut { @match it.contact.email() { Some(email) => (email), None => "—" } }
+            td.col-2.cut { @match campaign { Some(name) => (name), None => span.muted { (t.no_campaign) } } }
+            td.col-3 { (history::moment(page, client.converted_at)) }
+        }
+    }
+}
+
+pub(super) fn record(page: &Page, it: &ClientPage, form: &Form) -> Markup {
+    let (t, client) = (page.t, &it.client);
+    let at = format!("/clients/{}", client.id);
+    let edit = page.may(Permission::EditClients);
+    html! {
+        (crumbs(t.path, &[("/clients", t.clients)]))
+        div.page-head {
+            div.cluster { h1 { (client.details.full_name) } (badge(Tone::Ok, t.client)) }
+            div.page-head__actions {
+                @if let Some(phone) = client.details.contact.phone() {
+                    a.btn href={ "tel:" (phone) } { (icon(Icon::Phone)) (t.call) }
+                }
+                @if edit { (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit)) }
+                @if page.may(Permission::CreateContracts) {
+                    a.btn.btn--primary href={ "/contracts/new?client=" (client.id) } { (icon(Icon::Plus)) (t.new_contract) }
+                }
+            }
+        }
+        div.columns {
+            div {
+                (summary(t, form, "/clients"))
+                @if edit { (composer(t, form, &format!("{at}/notes"))) }
+                h2.visually-hidden { (t.history) }
+                (history::timeline(page, &it.history, &it.notes))
+            }
+            aside.columns__aside.columns__aside--first aria-label=(t.facts) {
+                section.card { h2.visually-hidden { (t.facts) } (facts(page, it)) }
+            }
+            aside.columns__aside aria-label=(t.contracts) {
+                @if let Some(contracts) = &it.contracts { (contracts_card(page, contracts)) }
+                (history::origin(page, &client.stamp, &it.history))
+            }
+        }
+    }
+}
+
+fn facts(page: &Page, it: &ClientPage) -> Markup {
+    let (t, client) = (page.t, &it.client);
+    let name = |id: uuid::Uuid| it.names.get(&id).map(String::as_str).unwrap_or_default();
+    html! {
+        dl.props {
+            (contact_rows(t, &client.details.contact))
+            dt { (t.acquired_by) }
+            dd { @match client.acquired_by {
+                Some(id) => (link_if(page.may(Permission::ViewCampaigns), &format!("/campaigns/{id}"), name(id.0))),
+                None => (t.no_campaign),
+            } }
+            dt { (t.client_since) } dd { (history::moment(page, client.converted_at)) }
+            dt { (t.lead) }
+            dd { (link_if(page.may(Permission::ViewLeads), &format!("/leads/{}", client.lead), name(client.lead.0))) }
+        }
+    }
+}
+
+fn contracts_card(page: &Page, contracts: &Items<Contract>) -> Markup {
+    let t = page.t;
+    html! {
+        section.card {
+            div.card__head { h2 { (t.contracts) } span.muted.small { (contracts.items.len()) } }
+            ul.linklist {
+                @for it in &contracts.items {
+                    li {
+                        a href={ "/contracts/" (it.id) } { (it.details.name) }
+                        div.small.muted {
+                            ((t.money)(i128::from(it.details.amount.minor()), page.currency()))
+                            " · " ((t.day)(it.details.signed_on.day()))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn form(page: &Page, form: &Form, client: &Client) -> Markup {
+    let t = page.t;
+    let at = format!("/clients/{}", client.id);
+    html! {
+        (crumbs(t.path, &[("/clients", t.clients)]))
+        div.page-head { h1 { (client.details.full_name) } }
+        form.stack.form method="post" action={ (at) "/edit" } data-once data-guard {
+            (summary(t, form, "/clients"))
+            (hidden(form))
+            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX }).focused()))
+            div.grid {
+                (field(t, form, &Spec::new(Field::Phone, Kind::Phone).optional().hint(t.contact_hint)))
+                (field(t, form, &Spec::new(Field::Email, Kind::Email).optional().hint(t.contact_hint)))
+            }
+            (bar(t, t.save, &at))
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Contracts with their documents: list, record, form, download.
+pub(crate) mod view;
+
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    access::Permission,
+    client::ClientId,
+    contract::{Contract, ContractDetails, ContractFilter, ContractId, SigningDay},
+    document::{Document, DocumentId},
+    field::Field,
+    values::{ContractName, Invalid, Money, Period, parse_day},
+};
+use uuid::Uuid;
+
+use crate::{
+    form::Form,
+    form_data::{FormData, FormWithFile},
+    page::{Answer, Page, encode},
+    routes::{Route, Who::May, action, page},
+    text::{Notice, format::money_to_edit},
+    ui::list::page_request,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        page("/contracts", May(Permission::ViewContracts), list),
+        page("/contracts/new", May(Permission::CreateContracts), new),
+        action("/contracts", May(Permission::CreateContracts), create),
+        page("/contracts/{id}", May(Permission::ViewContracts), show),
+        page("/contracts/{id}/edit", May(Permission::EditContracts), edit),
+        action("/contracts/{id}/edit", May(Permission::EditContracts), update),
+        page("/contracts/{id}/document", May(Permission::ViewContracts), current_document),
+        page("/contracts/{id}/documents/{document}", May(Permission::ViewContracts), one_document),
+    ]
+}
+
+async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let filter = ContractFilter { search: query.get("q").to_owned(), client: None, free: query.get("free") == "1" };
+    let listed = page.session.contracts(&filter, page_request(&query)).await?;
+    Ok(page.show(page.t.contracts, &view::list(&page, &filter, &listed)))
+}
+
+async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+    let contract = page.session.contract(ContractId(id)).await?;
+    Ok(page.show(contract.contract.details.name.as_str(), &view::record(&page, &contract)))
+}
+
+async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let today = page.session.today().to_string();
+    let data = FormData::default()
+        .with(Field::Client, query.of(Field::Client))
+        .with(Field::SignedOn, today.clone())
+        .with(Field::ValidFrom, today);
+    show_new(page, Form::fresh(data)).await
+}
+
+async fn show_new(page: Page, mut form: Form) -> Answer {
+    let client = match form.value(Field::Client) {
+        "" => None,
+        id => Some(ClientId(id.parse().map_err(|_| application::Error::NotFound)?)),
+    };
+    let offers = match page.session.new_contract_form(client).await {
+        Err(application::Error::Invalid(Field::Client, _)) => return Err(application::Error::NotFound.into()),
+        offers => offers?,
+    };
+    form.key(page.session.now());
+    let uploaded = shown_document(&page, &mut form).await?;
+    let content = view::form(&page, &form, None, &offers, uploaded.as_ref());
+    Ok(page.show_form(page.t.new_contract, &form, &content))
+}
+
+async fn create(sent: FormWithFile) -> Answer {
+    let FormWithFile { page, data, refused } = sent;
+    let mut form = Form::sent(data);
+    if let Some(error) = refused {
+        form.refuse(error)?;
+    }
+    let id = ContractId(form.key(page.session.now()));
+    let (details, document) = (details(&mut form, &page), document(&mut form));
+    let client = form.optional(Field::Client, |it| it.parse().map(ClientId).map_err(|_| Invalid::UnknownChoice));
+    if let (Some(details), Some(document), Some(client), false) = (details, document, client, form.is_refused()) {
+        match page.session.create_contract(id, details, document, client).await {
+            Ok(id) => return Ok(page.redirect(&format!("/contracts/{id}"), Notice::ContractSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_new(page, form).await
+}
+
+async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_edit(page, ContractId(id), None).await
+}
+
+async fn update(Path(id): Path<Uuid>, sent: FormWithFile) -> Answer {
+    let FormWithFile { page, data, refused } = sent;
+    let (id, mut form) = (ContractId(id), Form::sent(data));
+    if let Some(error) = refused {
+        form.refuse(error)?;
+    }
+    let details = details(&mut form, &page);
+    let document = form.optional(Field::Document, uploaded_id);
+    if let (Some(details), Some(document), false) = (details, document, form.is_refused()) {
+        match page.session.edit_contract(id, form.version(), details, document).await {
+            Ok(()) => return Ok(page.redirect(&format!("/contracts/{id}"), Notice::ContractSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit(page, id, Some(form)).await
+}
+
+async fn show_edit(page: Page, id: ContractId, form: Option<Form>) -> Answer {
+    let (contract, offers) = page.session.contract_to_edit(id).await?;
+    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&contract)));
+    form.show_saved(typed(&contract), contract.stamp.version);
+    let uploaded = shown_document(&page, &mut form).await?;
+    let content = view::form(&page, &form, Some(&contract), &offers, uploaded.as_ref());
+    Ok(page.show_form(contract.details.name.as_str(), &form, &content))
+}
+
+fn typed(contract: &Contract) -> FormData {
+    let it = &contract.details;
+    let mut data = FormData::default()
+        .with(Field::Name, it.name.as_str())
+        .with(Field::Service, it.service.to_string())
+        .with(Field::SignedOn, it.signed_on.day().to_string())
+        .with(Field::ValidFrom, it.valid.from().to_string())
+        .with(Field::ValidUntil, it.valid.until().to_string())
+        .with(Field::Amount, money_to_edit(it.amount));
+    data.set("version", contract.stamp.version.to_string());
+    data
+}
+
+pub(crate) fn details(form: &mut Form, page: &Page) -> Option<ContractDetails> {
+    let today = page.session.today();
+    let name = form.parse(Field::Name, ContractName::parse);
+    let service = form.choice(Field::Service);
+    let amount = form.parse(Field::Amount, Money::parse);
+    let signed_on = form.parse(Field::SignedOn, |it| parse_day(it).and_then(|it| SigningDay::new(it, today)));
+    let from = form.parse(Field::ValidFrom, parse_day);
+    let until = form.parse(Field::ValidUntil, parse_day);
+    let valid = match (from, until) {
+        (Some(from), Some(until)) => form.check(Field::ValidUntil, Period::new(from, until)),
+        _ => None,
+    };
+    Some(ContractDetails { name: name?, service: service?, signed_on: signed_on?, valid: valid?, amount: amount? })
+}
+
+/// The file that was uploaded for this contract.
+pub(crate) fn document(form: &mut Form) -> Option<DocumentId> {
+    form.parse(Field::Document, uploaded_id)
+}
+
+fn uploaded_id(raw: &str) -> Result<DocumentId, Invalid> {
+    match raw {
+        "" => Err(Invalid::Empty),
+        id => id.parse().map(DocumentId).map_err(|_| Invalid::UploadGone),
+    }
+}
+
+/// The file that the form carries, to be shown again with it. One that is not here any more is forgotten.
+pub(crate) async fn shown_document(page: &Page, form: &mut Form) -> Result<Option<Document>, application::Error> {
+    let Ok(id) = uploaded_id(form.value(Field::Document)) else { return Ok(None) };
+    match page.session.waiting_upload(id).await {
+        Ok(document) => Ok(Some(document)),
+        Err(application::Error::NotFound | application::Error::Forbidden(_)) => {
+            form.data.set(Field::Document.code(), "");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn current_document(page: Page, Path(id): Path<Uuid>) -> Answer {
+    download(page, ContractId(id), None).await
+}
+
+async fn one_document(page: Page, Path((id, document)): Path<(Uuid, Uuid)>) -> Answer {
+    download(page, ContractId(id), Some(DocumentId(document))).await
+}
+
+/// Always as an attachment: what others uploaded never runs as a page of ours.
+async fn download(page: Page, id: ContractId, document: Option<DocumentId>) -> Answer {
+    let (document, bytes) = page.session.contract_document(id, document).await?;
+    let mut response = Response::new(Body::from_stream(bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(document.kind.media_type()));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(document.size));
+    headers.insert(header::CONTENT_DISPOSITION, attachment(document.name.as_str()));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    Ok(response.into_response())
+}
+
+/// RFC 6266: a plain name for old browsers, the real one in UTF-8 beside it.
+fn attachment(name: &str) -> HeaderValue {
+    let plain: String =
+        name.chars().map(|it| if it.is_ascii_alphanumeric() || ".-_ ".contains(it) { it } else { '_' }).collect();
+    let encoded = encode(name).replace('+', "%20").replace('*', "%2A");
+    let value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+    HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_never_breaks_out_of_its_header() {
+        let header = attachment("Договор \"1\"\r\n; x*.pdf");
+        assert_eq!(
+            header.to_str().unwrap(),
+            "attachment; filename=\"_______ _1____ x_.pdf\"; \
+             filename*=UTF-8''%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80%20%221%22%0D%0A%3B%20x%2A.pdf"
+        );
+    }
+}

@@ -1,0 +1,250 @@
+//! What the pages of contracts show.
+use application::{ContractForm, ContractPage, Listed};
+use domain::{
+    access::Permission,
+    contract::{Contract, ContractFilter},
+    document::{Document, DocumentType},
+    field::Field,
+    store::Choice,
+    values::ContractName,
+};
+use maud::{Markup, html};
+
+use crate::{
+    form::Form,
+    page::Page,
+    ui::{
+        Icon, crumbs,
+        field::{Kind, Spec, bar, field, hidden, summary},
+        history, icon, link_button, link_if,
+        list::{count, empty, pager, search, tabs, url},
+        primary_link,
+    },
+};
+
+pub(super) fn list(page: &Page, filter: &ContractFilter, listed: &Listed<Contract>) -> Markup {
+    let (t, items) = (page.t, &listed.page);
+    let free = if filter.free { "1" } else { "" };
+    let keep = [("q", filter.search.as_str()), ("free", free)];
+    let tab = |value: &'static str, words| {
+        (url("/contracts", &[("q", &filter.search), ("free", value)]), words, None, free == value)
+    };
+    html! {
+        div.page-head.page-head--list {
+            h1 { (t.contracts) }
+            @if page.may(Permission::CreateContracts) {
+                div.page-head__actions { (primary_link("/contracts/new", Icon::Plus, t.new_contract, "n")) }
+            }
+        }
+        (tabs(t.views, &[tab("", t.all), tab("1", t.without_client)], t))
+        (search("/contracts", &filter.search, t.search_by_name, &[("free", free)], t))
+        (count(t, items))
+        div #list {
+            @if items.items.is_empty() {
+                (nothing(page, filter))
+            } @else {
+                table.table.table--list {
+                    caption.visually-hidden { (t.contracts) }
+                    thead { tr {
+                        th scope="col" { ((t.field)(Field::Name)) }
+                        th.col-3 scope="col" { ((t.field)(Field::Client)) }
+                        th.col-2 scope="col" { ((t.field)(Field::Service)) }
+                        th.col-3 scope="col" { ((t.field)(Field::SignedOn)) }
+                        th.col-2 scope="col" { ((t.field)(Field::ValidUntil)) }
+                        th.num scope="col" { ((t.field)(Field::Amount)) }
+                    } }
+                    tbody { @for it in &items.items { (row(page, it, listed)) } }
+                }
+                (pager(t, "/contracts", items, &keep, |it| it.id.0))
+            }
+        }
+    }
+}
+
+fn row(page: &Page, contract: &Contract, listed: &Listed<Contract>) -> Markup {
+    let (t, it) = (page.t, &contract.details);
+    let name = |id: uuid::Uuid| listed.names.get(&id).map(String::as_str).unwrap_or_default();
+    let client = contract.client.map(|it| name(it.0));
+    html! {
+        tr {
+            td { a.row-link href={ "/contracts/" (contract.id) } { (it.name) } div.cell-sub { (client.unwrap_or(t.no_client)) } }
+            td.col-3 { @match client { Some(name) => (name), None => span.muted { (t.no_client) } } }
+            td.col-2.cut { (name(it.service.0)) }
+            td.col-3 { ((t.day)(it.signed_on.day())) }
+            td.col-2 { ((t.day)(it.valid.until())) }
+            td.num { ((t.money)(i128::from(it.amount.minor()), page.currency())) }
+        }
+    }
+}
+
+fn nothing(page: &Page, filter: &ContractFilter) -> Markup {
+    let t = page.t;
+    if !filter.search.is_empty() || filter.free {
+        return empty(
+            Icon::Search,
+            t.nothing_found,
+            t.widen_search,
+            &html! { a.btn href="/contracts" { (t.show_all) } },
+        );
+    }
+    let next = html! {
+        @if page.may(Permission::CreateContracts) { a.btn.btn--primary href="/contracts/new" { (icon(Icon::Plus)) (t.new_contract) } }
+    };
+    empty(Icon::FileText, t.no_contracts, t.no_contracts_hint, &next)
+}
+
+pub(super) fn record(page: &Page, it: &ContractPage) -> Markup {
+    let (t, contract) = (page.t, &it.contract);
+    let at = format!("/contracts/{}", contract.id);
+    html! {
+        (crumbs(t.path, &[("/contracts", t.contracts)]))
+        div.page-head {
+            h1 { (contract.details.name) }
+            div.page-head__actions {
+                @if page.may(Permission::EditContracts) { (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit)) }
+                a.btn.btn--primary href={ (at) "/document" } { (icon(Icon::Download)) (t.download) }
+            }
+        }
+        div.columns {
+            div.stack.stack--l {
+                section.stack {
+                    h2 { (t.files) }
+                    @for document in &it.documents { (file(page, document, &at, document.id == contract.document)) }
+                }
+                section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
+            }
+            aside.columns__aside.columns__aside--first aria-label=(t.facts) {
+                section.card { h2.visually-hidden { (t.facts) } (facts(page, it)) }
+                (history::origin(page, &contract.stamp, &it.history))
+            }
+        }
+    }
+}
+
+fn file(page: &Page, document: &Document, at: &str, current: bool) -> Markup {
+    let t = page.t;
+    html! {
+        div.file {
+            (icon(Icon::FileText))
+            a.cut href={ (at) "/documents/" (document.id) } { (document.name) }
+            span.small.muted { ((t.file_size)(document.size)) }
+            span.small.muted.checksum {
+                (history::moment(page, document.stamp.created_at)) @if !current { " · " (t.earlier_file) }
+                " · SHA-256 " (document.checksum)
+            }
+        }
+    }
+}
+
+fn facts(page: &Page, it: &ContractPage) -> Markup {
+    let (t, contract) = (page.t, &it.contract);
+    let details = &contract.details;
+    let name = |id: uuid::Uuid| it.names.get(&id).map(String::as_str).unwrap_or_default();
+    let days = format!("{} — {}", (t.day)(details.valid.from()), (t.day)(details.valid.until()));
+    html! {
+        dl.props {
+            dt { ((t.field)(Field::Amount)) } dd.num { ((t.money)(i128::from(details.amount.minor()), page.currency())) }
+            dt { ((t.field)(Field::Client)) }
+            dd { @match contract.client {
+                Some(id) => (link_if(page.may(Permission::ViewClients), &format!("/clients/{id}"), name(id.0))),
+                None => (t.no_client),
+            } }
+            dt { ((t.field)(Field::Service)) }
+            dd { (link_if(page.may(Permission::ViewServices), &format!("/services/{}", details.service), name(details.service.0))) }
+            dt { ((t.field)(Field::SignedOn)) } dd { ((t.day)(details.signed_on.day())) }
+            dt { (t.valid) } dd { (days) }
+        }
+    }
+}
+
+pub(crate) fn contract_fields(page: &Page, form: &Form, services: &[Choice]) -> Markup {
+    let t = page.t;
+    let sign = (t.currency_sign)(page.currency());
+    let (from, until) = (Field::ValidFrom.code(), Field::ValidUntil.code());
+    html! {
+        (field(t, form, &Spec::new(Field::Name, Kind::Line { max: ContractName::MAX }).labelled(t.contract_name)))
+        div.grid {
+            (field(t, form, &Spec::new(Field::Service, Kind::Picker { none: None, choices: services })))
+            (field(t, form, &Spec::new(Field::Amount, Kind::Money { sign })))
+        }
+        div.grid.grid--3 {
+            (field(t, form, &Spec::new(Field::SignedOn, Kind::Day)))
+            (field(t, form, &Spec::new(Field::ValidFrom, Kind::Day)))
+            (field(t, form, &Spec::new(Field::ValidUntil, Kind::Day)))
+        }
+        div.cluster.small.needs-js {
+            span.muted { (t.term) }
+            @for (months, words) in [("3", t.three_months), ("6", t.half_a_year), ("12", t.a_year)] {
+                button.chip type="button" data-months=(months) data-from={ "#" (from) } data-to={ "#" (until) } { (words) }
+            }
+        }
+    }
+}
+
+/// The file: sent at once by the page's script, with its progress; with the form where there is no script.
+pub(crate) fn upload_field(page: &Page, form: &Form, uploaded: Option<&Document>) -> Markup {
+    let t = page.t;
+    let limit = page.session.organisation().document_limit;
+    let accept: Vec<String> =
+        DocumentType::ALL.iter().flat_map(|it| it.extensions()).map(|it| format!(".{it}")).collect();
+    let problem = form.problem(Field::Document).map(|it| (t.problem)(Field::Document, it));
+    let described = if problem.is_some() { "document-hint document-error" } else { "document-hint" };
+    html! {
+        div.field role="group" aria-labelledby="document-label" {
+            span #document-label .field__label { ((t.field)(Field::Document)) }
+            span #document-hint .field__hint { ((t.file_hint)(limit)) }
+            div.drop data-drop {
+                div.cluster {
+                    label.btn for="document" { (icon(Icon::Paperclip)) (t.choose_file) }
+                    span.muted.not-phone.needs-js { (t.or_drop) }
+                }
+                input #document .upload name="file" type="file" accept=(accept.join(",")) aria-labelledby="document-label"
+                    aria-describedby=(described) aria-invalid=[problem.as_ref().map(|_| "true")]
+                    data-upload="/uploads" data-limit=(limit) data-too-large=((t.too_large_file)(limit))
+                    data-failed=(t.upload_failed) data-done=(t.uploaded) data-of=(t.of);
+                input type="hidden" name="document" value=(form.value(Field::Document)) data-token;
+                div.file hidden[uploaded.is_none()] {
+                    (icon(Icon::FileText))
+                    b.cut data-file-name { (uploaded.map(|it| it.name.as_str()).unwrap_or_default()) }
+                    button.btn.btn--ghost.btn--icon.needs-js type="button" data-remove-file aria-label=(t.remove_file) { (icon(Icon::X)) }
+                    progress max="100" value="0" aria-label=(t.uploading) hidden {}
+                    span.small.muted role="status" data-file-state {
+                        @if let Some(it) = uploaded { ((t.file_size)(it.size)) ", " (t.uploaded) }
+                    }
+                }
+            }
+            @if let Some(problem) = problem { span #document-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
+        }
+    }
+}
+
+pub(super) fn form(
+    page: &Page,
+    form: &Form,
+    contract: Option<&Contract>,
+    offers: &ContractForm,
+    uploaded: Option<&Document>,
+) -> Markup {
+    let t = page.t;
+    let (action, back) = match contract {
+        Some(it) => (format!("/contracts/{}/edit", it.id), format!("/contracts/{}", it.id)),
+        None => ("/contracts".to_owned(), "/contracts".to_owned()),
+    };
+    let title = contract.map_or(t.new_contract, |it| it.details.name.as_str());
+    html! {
+        (crumbs(t.path, &[("/contracts", t.contracts)]))
+        div.page-head { h1 { (title) } }
+        form.stack.form method="post" action=(action) enctype="multipart/form-data" data-once data-guard {
+            (summary(t, form, "/contracts"))
+            (hidden(form))
+            @if let Some(client) = &offers.client {
+                input type="hidden" name="client" value=(client.id);
+                p { ((t.field)(Field::Client)) ": " b { (client.name) } }
+            }
+            (contract_fields(page, form, &offers.services))
+            @if contract.is_some() { p.small.muted { (t.replace_file_hint) } }
+            (upload_field(page, form, uploaded))
+            (bar(t, t.save, &back))
+        }
+    }
+}

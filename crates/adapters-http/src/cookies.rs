@@ -1,0 +1,33 @@
+//! Cookies: reading the ones that matter, writing them with the right attributes.
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::Installation;
+
+/// The value of the first cookie with this name.
+pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(';'))
+        .find_map(|it| it.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The session cookie's name. Behind TLS the browser itself guards a `__Host-` name against other hosts.
+pub(crate) fn session_name(installation: &Installation) -> &'static str {
+    if installation.secure { "__Host-sid" } else { "sid" }
+}
+
+/// `Set-Cookie` for a value that scripts do not see. Without an age it ends with the browser.
+pub(crate) fn set(installation: &Installation, name: &str, value: &str, max_age: Option<u32>) -> HeaderValue {
+    let secure = if installation.secure { "; Secure" } else { "" };
+    let age = max_age.map(|it| format!("; Max-Age={it}")).unwrap_or_default();
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
+    // Names and values here are ours: letters, digits and dashes.
+    HeaderValue::from_str(&cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// `Set-Cookie` that removes it.
+pub(crate) fn remove(installation: &Installation, name: &str) -> HeaderValue {
+    set(installation, name, "", Some(0))
+}

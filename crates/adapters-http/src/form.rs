@@ -1,0 +1,167 @@
+//! A form between the browser and a use case: what was typed, what is wrong with it, what was saved meanwhile.
+use std::collections::BTreeMap;
+
+use application::Error;
+use axum::http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{field::Field, id::new_uuid, values::Invalid};
+use uuid::Uuid;
+
+use crate::form_data::FormData;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Form {
+    pub(crate) data: FormData,
+    problems: BTreeMap<Field, Invalid>,
+    /// The record as it is now, where somebody else changed it after this form was made.
+    pub(crate) saved: Option<FormData>,
+    /// The record that this same form made before, with other values.
+    pub(crate) made_before: Option<Uuid>,
+    conflict: bool,
+}
+
+/// A form's id is the id of the record to be: sent twice, it still makes one. It is good for a day.
+const KEY_AGE: TimeDelta = TimeDelta::hours(24);
+
+impl Form {
+    /// A form as it is first shown.
+    pub(crate) fn fresh(data: FormData) -> Self {
+        Self { data, ..Self::default() }
+    }
+
+    /// A form as it was sent.
+    pub(crate) fn sent(data: FormData) -> Self {
+        Self { data, ..Self::default() }
+    }
+
+    pub(crate) fn value(&self, field: Field) -> &str {
+        self.data.of(field)
+    }
+
+    /// Keeps the value, or the reason why it is none under its field's name.
+    pub(crate) fn check<T>(&mut self, field: Field, parsed: Result<T, Invalid>) -> Option<T> {
+        parsed.map_err(|invalid| self.problems.entry(field).or_insert(invalid)).ok()
+    }
+
+    /// Parses a field that may be left empty.
+    pub(crate) fn optional<T>(
+        &mut self,
+        field: Field,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<Option<T>> {
+        match self.data.of(field).trim() {
+            "" => Some(None),
+            _ => {
+                let parsed = parse(self.data.of(field));
+                self.check(field, parsed).map(Some)
+            }
+        }
+    }
+
+    pub(crate) fn parse<T>(&mut self, field: Field, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Option<T> {
+        let parsed = parse(self.data.of(field));
+        self.check(field, parsed)
+    }
+
+    /// The id of a record chosen in a picker.
+    pub(crate) fn choice<I: From<Uuid>>(&mut self, field: Field) -> Option<I> {
+        self.parse(field, choice)
+    }
+
+    pub(crate) fn problem(&self, field: Field) -> Option<Invalid> {
+        self.problems.get(&field).copied()
+    }
+
+    pub(crate) fn problems(&self) -> impl Iterator<Item = (Field, Invalid)> {
+        self.problems.iter().map(|(field, invalid)| (*field, *invalid))
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.conflict
+    }
+
+    /// Takes what the form can tell its user; anything else goes on to be an error page.
+    pub(crate) fn refuse(&mut self, error: Error) -> Result<(), Error> {
+        match error {
+            Error::Invalid(field, invalid) => {
+                self.problems.entry(field).or_insert(invalid);
+            }
+            Error::AlreadySaved(id) => {
+                self.made_before = Some(id);
+                self.data.set("key", "");
+            }
+            Error::Conflict => self.conflict = true,
+            other => return Err(other),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        if self.conflict || self.made_before.is_some() {
+            StatusCode::CONFLICT
+        } else if self.is_refused() {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        }
+    }
+
+    /// The id of the record to be: the one this form came with, or a new one where that is not a recent one of ours.
+    pub(crate) fn key(&mut self, now: DateTime<Utc>) -> Uuid {
+        let recent = |it: &Uuid| {
+            let made = it.get_timestamp().and_then(|it| {
+                let (seconds, _) = it.to_unix();
+                DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
+            });
+            made.is_some_and(|made| (now - made).abs() < KEY_AGE)
+        };
+        let sent = self.data.get("key").parse().ok().filter(recent);
+        let key = sent.unwrap_or_else(|| new_uuid(now));
+        self.data.set("key", key.to_string());
+        key
+    }
+
+    /// The version of the record that the form was made from. Anything else than a number is an old one.
+    pub(crate) fn version(&self) -> i32 {
+        self.data.get("version").parse().unwrap_or(0)
+    }
+
+    /// After a conflict: what is stored now, and its version, so that saving again is a decision.
+    pub(crate) fn show_saved(&mut self, saved: FormData, version: i32) {
+        if self.conflict {
+            self.saved = Some(saved);
+            self.data.set("version", version.to_string());
+        }
+    }
+}
+
+fn choice<I: From<Uuid>>(raw: &str) -> Result<I, Invalid> {
+    match raw.trim() {
+        "" => Err(Invalid::Empty),
+        id => id.parse::<Uuid>().map(I::from).map_err(|_| Invalid::UnknownChoice),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_keeps_its_key_unless_it_is_not_one_of_ours() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let key = |raw: &str| {
+            let mut form = Form::default();
+            form.data.set("key", raw);
+            form.key(now)
+        };
+        let own = new_uuid(now);
+        assert_eq!(key(&own.to_string()), own);
+        for other in ["", "1", &Uuid::nil().to_string(), &new_uuid(now - TimeDelta::days(2)).to_string()] {
+            assert_ne!(key(other).to_string(), other);
+        }
+    }
+}

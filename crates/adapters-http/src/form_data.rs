@@ -1,0 +1,181 @@
+//! What a form sent, as typed: read with limits, kept to be shown again.
+use application::Session;
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Multipart, Request, multipart::Field as Part},
+    http::{HeaderValue, header},
+};
+use domain::{field::Field, files::FilesError};
+use futures::StreamExt;
+use http_body_util::{BodyExt, Limited};
+
+use crate::{Web, error::Fault, guard::FORM_LIMIT, page::Page};
+
+/// Names and values in the order they were sent. Bytes that are not UTF-8 become U+FFFD, which no field accepts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FormData {
+    pairs: Vec<(String, String)>,
+}
+
+/// No form here has more fields.
+const MOST_FIELDS: usize = 500;
+
+impl FormData {
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.pairs.iter().find(|it| it.0 == name).map_or("", |it| it.1.as_str())
+    }
+
+    pub(crate) fn of(&self, field: Field) -> &str {
+        self.get(field.code())
+    }
+
+    pub(crate) fn all<'a>(&'a self, field: Field) -> impl Iterator<Item = &'a str> {
+        self.pairs.iter().filter(move |it| it.0 == field.code()).map(|it| it.1.as_str())
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|it| it.0 == name)
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.pairs.retain(|it| it.0 != name);
+        self.add(name, value);
+    }
+
+    pub(crate) fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.pairs.push((name.to_owned(), value.into()));
+    }
+
+    /// For building the values of a form from a record.
+    pub(crate) fn with(mut self, field: Field, value: impl Into<String>) -> Self {
+        self.add(field.code(), value);
+        self
+    }
+
+    pub(crate) fn from_query(query: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(query).take(MOST_FIELDS).map(|(a, b)| (a.into_owned(), b.into_owned()));
+        Self { pairs: pairs.collect() }
+    }
+}
+
+fn is_type(value: Option<&HeaderValue>, media_type: &str) -> bool {
+    let text = value.and_then(|it| it.to_str().ok()).unwrap_or_default();
+    text.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(media_type))
+}
+
+async fn whole_body(request: Request) -> Result<Bytes, Fault> {
+    match Limited::new(request.into_body(), FORM_LIMIT).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Fault::TooLarge),
+        Err(_) => Err(Fault::BadRequest),
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for FormData {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
+        let declared =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+        if declared.is_some_and(|it| it > FORM_LIMIT) {
+            return Err(Fault::TooLarge);
+        }
+        let media_type = request.headers().get(header::CONTENT_TYPE);
+        if media_type.is_some() && !is_type(media_type, "application/x-www-form-urlencoded") {
+            return Err(Fault::BadRequest);
+        }
+        whole_body(request).await.map(|it| Self::from_query(&it))
+    }
+}
+
+/// A form with a file in it. The file is stored as it comes in, and the form keeps its id.
+pub(crate) struct FormWithFile {
+    pub(crate) page: Page,
+    pub(crate) data: FormData,
+    /// Why the file was not accepted.
+    pub(crate) refused: Option<application::Error>,
+}
+
+impl FromRequest<Web> for FormWithFile {
+    type Rejection = axum::response::Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Self::Rejection> {
+        use axum::{RequestExt, response::IntoResponse};
+        let (mut parts, body) = request.into_parts();
+        let page = <Page as axum::extract::FromRequestParts<Web>>::from_request_parts(&mut parts, web).await?;
+        let request = Request::from_parts(parts, body);
+        let fault = |it: Fault| it.into_response();
+        if !is_type(request.headers().get(header::CONTENT_TYPE), "multipart/form-data") {
+            let data = FormData::from_request(request, web).await.map_err(fault)?;
+            return Ok(Self { page, data, refused: None });
+        }
+        let parts: Multipart = request.extract().await.map_err(|_| fault(Fault::BadRequest))?;
+        let (data, refused) = read_parts(parts, &page.session).await.map_err(fault)?;
+        Ok(Self { page, data, refused })
+    }
+}
+
+async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData, Option<application::Error>), Fault> {
+    let (mut data, mut refused, mut left) = (FormData::default(), None, FORM_LIMIT);
+    while let Some(part) = parts.next_field().await.map_err(|_| Fault::BadRequest)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if data.pairs.len() >= MOST_FIELDS {
+            return Err(Fault::BadRequest);
+        }
+        match part.file_name().map(str::to_owned) {
+            // A file field that was left alone is sent with an empty name.
+            Some(file) if file.is_empty() => {}
+            Some(file) => match store(part, &file, session).await {
+                Ok(document) => data.set(Field::Document.code(), document.id.to_string()),
+                Err(error) => refused = Some(error),
+            },
+            None => {
+                let value = text_of(part, &mut left).await?;
+                data.add(&name, value);
+            }
+        }
+    }
+    Ok((data, refused))
+}
+
+async fn text_of(mut part: Part<'_>, left: &mut usize) -> Result<String, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|_| Fault::BadRequest)? {
+        *left = left.checked_sub(piece.len()).ok_or(Fault::TooLarge)?;
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Hands the part on piece by piece while it comes in. What is left of a refused file is read and forgotten, so that
+/// the browser, which looks for the answer only after it sent everything, gets to see why.
+pub(crate) async fn store(
+    mut part: Part<'_>,
+    name: &str,
+    session: &Session,
+) -> Result<domain::document::Document, application::Error> {
+    let (sender, receiver) = futures::channel::mpsc::channel::<Result<Bytes, FilesError>>(2);
+    let limit = session.organisation().document_limit.saturating_mul(4);
+    let pump = async move {
+        let (mut sender, mut seen) = (Some(sender), 0_u64);
+        loop {
+            let piece = match part.chunk().await {
+                Ok(Some(piece)) => Ok(piece),
+                Ok(None) => break,
+                Err(_) => Err(FilesError::Interrupted),
+            };
+            let broken = piece.is_err();
+            seen += piece.as_ref().map_or(0, |it| it.len() as u64);
+            if let Some(open) = &mut sender
+                && futures::SinkExt::send(open, piece).await.is_err()
+            {
+                sender = None;
+            }
+            if broken || seen > limit {
+                break;
+            }
+        }
+    };
+    let (stored, ()) = futures::join!(session.upload(name, receiver.boxed()), pump);
+    stored
+}

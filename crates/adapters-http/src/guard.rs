@@ -1,0 +1,76 @@
+//! What surrounds every answer: no writes from other sites, safe headers, limits on size, no crash.
+use std::any::Any;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{Web, error, visitor::Visitor};
+
+/// The largest body of a form, in bytes; files have their own limit.
+pub(crate) const FORM_LIMIT: usize = 1024 * 1024;
+
+pub(crate) fn around(router: Router<Web>, web: &Web) -> Router<Web> {
+    router
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(web.clone(), error::pages))
+        .layer(from_fn_with_state(web.clone(), same_origin_writes))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
+            // The message of a panic may hold what somebody typed: only that there was one is told.
+            drop(panic);
+            tracing::error!("a request handler panicked");
+            error::plain_fault()
+        }))
+        .layer(from_fn(safe_headers))
+}
+
+/// A browser says where a request comes from; a write from another site is refused before its body is read.
+///
+/// Browsers send `Sec-Fetch-Site` over TLS and to loopback; over plain HTTP in a local network `Origin` is left.
+async fn same_origin_writes(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || is_own(request.headers()) {
+        return next.run(request).await;
+    }
+    let visitor = Visitor::of(&web, request.headers());
+    error::cross_site(&visitor)
+}
+
+fn is_own(headers: &HeaderMap) -> bool {
+    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+        Some(site) => matches!(site, b"same-origin" | b"none"),
+        None => {
+            let text = |name: HeaderName| headers.get(name).and_then(|it| it.to_str().ok());
+            let origin = text(header::ORIGIN).and_then(|it| it.split_once("://")).map(|(_, host)| host);
+            origin.is_some() && origin == text(header::HOST)
+        }
+    }
+}
+
+/// Nothing but our own files runs or shows in a page, and no page is kept by a cache or framed by another.
+const HEADERS: [(&str, &str); 8] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("cache-control", "no-store"),
+];
+
+async fn safe_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await.into_response();
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,85 @@
+//! «Перевод в клиенты»: a lead becomes a client by its first contract.
+use application::ConversionContract;
+use axum::extract::Path;
+use domain::{
+    client::ClientDetails,
+    contract::ContractId,
+    document::Document,
+    field::Field,
+    lead::{Lead, LeadId},
+    record::Record,
+    values::{Email, FullName, Phone},
+};
+use uuid::Uuid;
+
+use super::{contact, conversion_view};
+use crate::{
+    contracts::{details as contract_details, document, shown_document},
+    form::Form,
+    form_data::{FormData, FormWithFile},
+    page::{Answer, Page},
+    text::Notice,
+};
+
+pub(super) async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_form(page, LeadId(id), None).await
+}
+
+pub(super) async fn convert(Path(id): Path<Uuid>, sent: FormWithFile) -> Answer {
+    let FormWithFile { page, data, refused } = sent;
+    let (id, mut form) = (LeadId(id), Form::sent(data));
+    if let Some(error) = refused {
+        form.refuse(error)?;
+    }
+    let key = form.key(page.session.now());
+    let contact = contact(&mut form);
+    let full_name = form.parse(Field::FullName, FullName::parse);
+    let contract = contract(&mut form, &page, ContractId(key));
+    if let (Some(full_name), Some(contact), Some(contract), false) = (full_name, contact, contract, form.is_refused()) {
+        let details = ClientDetails { full_name, contact };
+        match page.session.convert_lead(id, form.version(), details, contract).await {
+            Ok(client) => return Ok(page.redirect(&format!("/clients/{client}"), Notice::LeadConverted)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_form(page, id, Some(form)).await
+}
+
+/// One picked from the list, or one filled in.
+fn contract(form: &mut Form, page: &Page, id: ContractId) -> Option<ConversionContract> {
+    if !form.value(Field::Contract).is_empty() {
+        return form.choice(Field::Contract).map(ConversionContract::Existing);
+    }
+    let details = contract_details(form, page);
+    let document = document(form);
+    Some(ConversionContract::New { id, details: details?, document: document? })
+}
+
+async fn show_form(page: Page, id: LeadId, form: Option<Form>) -> Answer {
+    let offers = page.session.conversion_form(id).await?;
+    offers.lead.convertible().map_err(application::Error::from)?;
+    let mut form = form.unwrap_or_else(|| {
+        let today = page.session.today();
+        let service = offers.service.map(|it| it.to_string()).unwrap_or_default();
+        let data = typed(&offers.lead)
+            .with(Field::Service, service)
+            .with(Field::SignedOn, today.to_string())
+            .with(Field::ValidFrom, today.to_string());
+        Form::fresh(data)
+    });
+    form.key(page.session.now());
+    form.show_saved(typed(&offers.lead), offers.lead.stamp().version);
+    let uploaded: Option<Document> = shown_document(&page, &mut form).await?;
+    let content = conversion_view::form(&page, &form, &offers, uploaded.as_ref());
+    Ok(page.show_form(page.t.conversion, &form, &content))
+}
+
+fn typed(lead: &Lead) -> FormData {
+    let it = &lead.details;
+    let mut data = FormData::default()
+        .with(Field::FullName, it.full_name.as_str())
+        .with(Field::Phone, it.contact.phone().map(Phone::formatted).unwrap_or_default())
+        .with(Field::Email, it.contact.email().map(Email::as_str).unwrap_or_default());
+    data.set("version", lead.stamp.version.to_string());
+    data
+}

@@ -1,0 +1,79 @@
+//! What the page of a conversion shows.
+use application::ConversionForm;
+use domain::{access::Permission, document::Document, field::Field, values::FullName};
+use maud::{Markup, html};
+
+use crate::{
+    contracts::view::{contract_fields, upload_field},
+    form::Form,
+    page::Page,
+    ui::{
+        Icon, crumbs,
+        field::{Kind, Spec, bar, field, hidden, summary},
+        icon,
+    },
+};
+
+pub(super) fn form(page: &Page, form: &Form, offers: &ConversionForm, uploaded: Option<&Document>) -> Markup {
+    let (t, lead) = (page.t, &offers.lead);
+    let at = format!("/leads/{}", lead.id);
+    html! {
+        (crumbs(t.path, &[("/leads", t.leads), (&at, lead.details.full_name.as_str())]))
+        div.page-head { h1 { (t.conversion) } }
+        form.columns method="post" action={ (at) "/conversion" } enctype="multipart/form-data" data-once data-guard {
+            div.stack.stack--l {
+                (summary(t, form, "/contracts"))
+                (hidden(form))
+                fieldset.section {
+                    legend { (t.client) }
+                    (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
+                    div.grid {
+                        (field(t, form, &Spec::new(Field::Phone, Kind::Phone).optional()))
+                        (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
+                    }
+                }
+                @if !offers.free_contracts.is_empty() { (existing(page, form, offers)) }
+                fieldset.section data-new-contract {
+                    legend { (t.contract) }
+                    (contract_fields(page, form, &offers.services))
+                    (upload_field(page, form, uploaded))
+                }
+                (bar(t, t.convert_and_save, &at))
+            }
+            aside.columns__aside { (consequences(page, offers)) }
+        }
+    }
+}
+
+/// A contract that is there already, instead of a new one.
+fn existing(page: &Page, form: &Form, offers: &ConversionForm) -> Markup {
+    let t = page.t;
+    let picker = Kind::Picker { none: Some(t.fill_in_new), choices: &offers.free_contracts };
+    html! {
+        @if page.may(Permission::EditContracts) {
+            fieldset.section {
+                legend { (t.ready_contract) }
+                (field(t, form, &Spec::new(Field::Contract, picker).hint(t.ready_contract_hint)))
+            }
+        }
+    }
+}
+
+fn consequences(page: &Page, offers: &ConversionForm) -> Markup {
+    let t = page.t;
+    html! {
+        section.card.stack {
+            h2 { (t.what_happens) }
+            ol.timeline {
+                li { span.timeline__dot { (icon(Icon::UserCheck)) } div.timeline__head { (t.becomes_client) } }
+                li { span.timeline__dot { (icon(Icon::FileText)) } div.timeline__head { (t.contract_appears) } }
+                li { span.timeline__dot { (icon(Icon::ChartColumn)) } div.timeline__head {
+                    @match &offers.campaign_name {
+                        Some(name) => ((t.income_counts_for)(name)),
+                        None => (t.income_counts_for_none),
+                    }
+                } }
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Leads: list, record, form, status, notes.
+mod conversion;
+mod conversion_view;
+mod view;
+
+use axum::{
+    extract::{Path, RawQuery},
+    response::IntoResponse,
+};
+use domain::{
+    access::Permission,
+    field::Field,
+    lead::{Contact, Lead, LeadDetails, LeadFilter, LeadId, LeadStage, WorkStatus},
+    note::NoteId,
+    record::Record,
+    values::{Email, FullName, Invalid, LostReason, NoteText, Phone},
+};
+use uuid::Uuid;
+
+use crate::{
+    cookies,
+    form::Form,
+    form_data::FormData,
+    page::{Answer, Page},
+    routes::{Route, Who::May, action, page},
+    text::Notice,
+    ui::list::page_request,
+    visitor::with_cookie,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        page("/leads", May(Permission::ViewLeads), list),
+        page("/leads/new", May(Permission::CreateLeads), new),
+        action("/leads", May(Permission::CreateLeads), create),
+        page("/leads/{id}", May(Permission::ViewLeads), show),
+        page("/leads/{id}/edit", May(Permission::EditLeads), edit),
+        action("/leads/{id}/edit", May(Permission::EditLeads), update),
+        action("/leads/{id}/status", May(Permission::EditLeads), set_status),
+        action("/leads/{id}/notes", May(Permission::EditLeads), add_note),
+        page("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::show),
+        action("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::convert),
+    ]
+}
+
+async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let stage = LeadStage::from_code(query.get("status"));
+    let filter = LeadFilter { search: query.get("q").to_owned(), stage, campaign: None };
+    let listed = page.session.leads(&filter, page_request(&query)).await?;
+    let counts = page.session.lead_counts().await?;
+    Ok(page.show(page.t.leads, &view::list(&page, &filter, &listed, &counts)))
+}
+
+async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+    let mut form = Form::default();
+    form.key(page.session.now());
+    show_with(page, LeadId(id), &form).await
+}
+
+/// The record, with the forms for a note and for the status on it.
+async fn show_with(page: Page, id: LeadId, form: &Form) -> Answer {
+    let lead = page.session.lead(id).await?;
+    Ok(page.show_form(lead.lead.details.full_name.as_str(), form, &view::record(&page, &lead, form)))
+}
+
+async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderMap) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    // The last choice is kept: one call after another is about the same campaign.
+    let campaign = match query.of(Field::Campaign) {
+        "" => cookies::read(&headers, "campaign").unwrap_or_default(),
+        id => id,
+    };
+    show_new(page, Form::fresh(FormData::default().with(Field::Campaign, campaign))).await
+}
+
+async fn show_new(page: Page, mut form: Form) -> Answer {
+    let (_, offers) = page.session.lead_form(None).await?;
+    form.key(page.session.now());
+    Ok(page.show_form(page.t.new_lead, &form, &view::form(&page, &form, None, &offers)))
+}
+
+async fn create(page: Page, data: FormData) -> Answer {
+    let mut form = Form::sent(data);
+    let id = LeadId(form.key(page.session.now()));
+    let note = form.optional(Field::Note, NoteText::parse);
+    if let (Some(details), Some(note)) = (details(&mut form), note) {
+        let campaign = details.campaign.map(|it| it.to_string()).unwrap_or_default();
+        match page.session.create_lead(id, details, note).await {
+            Ok(id) => {
+                let another = form.data.has("again");
+                let to = if another { "/leads/new".to_owned() } else { format!("/leads/{id}") };
+                let cookie = cookies::set(&page.visitor.web.installation, "campaign", &campaign, None);
+                return Ok(with_cookie(page.redirect(&to, Notice::LeadSaved), cookie));
+            }
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_new(page, form).await
+}
+
+async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_edit(page, LeadId(id), None).await
+}
+
+async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (LeadId(id), Form::sent(data));
+    if let Some(details) = details(&mut form) {
+        match page.session.edit_lead(id, form.version(), details).await {
+            Ok(()) => return Ok(page.redirect(&format!("/leads/{id}"), Notice::LeadSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit(page, id, Some(form)).await
+}
+
+async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
+    let (lead, offers) = page.session.lead_form(Some(id)).await?;
+    let lead = lead.ok_or(application::Error::NotFound)?;
+    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&lead)));
+    form.show_saved(typed(&lead), lead.stamp().version);
+    let content = view::form(&page, &form, Some(&lead), &offers);
+    Ok(page.show_form(lead.details.full_name.as_str(), &form, &content))
+}
+
+async fn set_status(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (LeadId(id), Form::sent(data));
+    let status = match LeadStage::from_code(form.value(Field::Status)) {
+        Some(LeadStage::New) => Some(WorkStatus::New),
+        Some(LeadStage::InProgress) => Some(WorkStatus::InProgress),
+        Some(LeadStage::Qualified) => Some(WorkStatus::Qualified),
+        Some(LeadStage::Lost) => form.parse(Field::Reason, LostReason::parse).map(WorkStatus::Lost),
+        Some(LeadStage::Converted) | None => form.check(Field::Status, Err(Invalid::UnknownChoice)),
+    };
+    if let Some(status) = status {
+        match page.session.set_lead_status(id, form.version(), status).await {
+            Ok(()) => return Ok(page.redirect(&format!("/leads/{id}"), Notice::LeadSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    page.session.actor().authorize(Permission::EditLeads).map_err(application::Error::from)?;
+    show_with(page, id, &form).await
+}
+
+async fn add_note(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (LeadId(id), Form::sent(data));
+    let note = NoteId(form.key(page.session.now()));
+    if let Some(text) = form.parse(Field::Text, NoteText::parse) {
+        match page.session.add_note(note, id, text).await {
+            Ok(_) => return Ok(page.redirect(&format!("/leads/{id}"), Notice::NoteSaved).into_response()),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    page.session.actor().authorize(Permission::EditLeads).map_err(application::Error::from)?;
+    form.key(page.session.now());
+    show_with(page, id, &form).await
+}
+
+fn typed(lead: &Lead) -> FormData {
+    let it = &lead.details;
+    let id = |it: Option<Uuid>| it.map(|it| it.to_string()).unwrap_or_default();
+    let mut data = FormData::default()
+        .with(Field::FullName, it.full_name.as_str())
+        .with(Field::Phone, it.contact.phone().map(Phone::formatted).unwrap_or_default())
+        .with(Field::Email, it.contact.email().map(Email::as_str).unwrap_or_default())
+        .with(Field::Campaign, id(it.campaign.map(Uuid::from)))
+        .with(Field::Assignee, id(it.assignee.map(Uuid::from)));
+    data.set("version", lead.stamp.version.to_string());
+    data
+}
+
+/// A phone, an email, or both; where there is neither, the phone's field says so.
+pub(crate) fn contact(form: &mut Form) -> Option<Contact> {
+    let phone = form.optional(Field::Phone, Phone::parse);
+    let email = form.optional(Field::Email, Email::parse);
+    let contact = Contact::new(phone?, email?);
+    form.check(Field::Phone, contact)
+}
+
+fn details(form: &mut Form) -> Option<LeadDetails> {
+    let contact = contact(form);
+    let full_name = form.parse(Field::FullName, FullName::parse);
+    let campaign = optional_choice(form, Field::Campaign);
+    let assignee = optional_choice(form, Field::Assignee);
+    Some(LeadDetails { full_name: full_name?, contact: contact?, campaign: campaign?, assignee: assignee? })
+}
+
+fn optional_choice<I: From<Uuid>>(form: &mut Form, field: Field) -> Option<Option<I>> {
+    if form.value(field).trim().is_empty() { Some(None) } else { form.choice(field).map(Some) }
+}

@@ -1,0 +1,291 @@
+//! What the pages of leads show.
+use std::collections::HashMap;
+
+use application::{LeadForm, LeadPage, Listed};
+use domain::{
+    access::Permission,
+    field::Field,
+    lead::{Lead, LeadFilter, LeadStage, LeadStatus},
+    values::{FullName, LostReason, NoteText, Phone},
+};
+use maud::{Markup, html};
+
+use crate::{
+    form::Form,
+    page::Page,
+    text::Text,
+    ui::{
+        Icon, Tone, badge, crumbs,
+        field::{Kind, Spec, bar, field, hidden, summary},
+        history, icon, link_button, link_if,
+        list::{count, empty, pager, search, tabs, url},
+        primary_link, who,
+    },
+};
+
+pub(super) fn stage_badge(t: &Text, stage: LeadStage) -> Markup {
+    let tone = match stage {
+        LeadStage::New => Tone::Info,
+        LeadStage::InProgress | LeadStage::Qualified => Tone::Warn,
+        LeadStage::Converted => Tone::Ok,
+        LeadStage::Lost => Tone::Plain,
+    };
+    badge(tone, (t.stage)(stage))
+}
+
+pub(super) fn list(
+    page: &Page,
+    filter: &LeadFilter,
+    listed: &Listed<Lead>,
+    counts: &HashMap<LeadStage, u64>,
+) -> Markup {
+    let (t, items) = (page.t, &listed.page);
+    let status = filter.stage.map(LeadStage::code).unwrap_or_default();
+    let keep = [("q", filter.search.as_str()), ("status", status)];
+    let tab = |stage: Option<LeadStage>, words, count| {
+        let code = stage.map(LeadStage::code).unwrap_or_default();
+        (url("/leads", &[("q", &filter.search), ("status", code)]), words, Some(count), filter.stage == stage)
+    };
+    let mut entries = vec![tab(None, t.all, counts.values().sum())];
+    entries
+        .extend(LeadStage::ALL.iter().map(|it| tab(Some(*it), (t.stages)(*it), counts.get(it).copied().unwrap_or(0))));
+    html! {
+        div.page-head.page-head--list {
+            h1 { (t.leads) }
+            @if page.may(Permission::CreateLeads) {
+                div.page-head__actions { (primary_link("/leads/new", Icon::Plus, t.new_lead, "n")) }
+            }
+        }
+        (tabs(t.views, &entries, t))
+        (search("/leads", &filter.search, t.search_leads, &[("status", status)], t))
+        (count(t, items))
+        div #list {
+            @if items.items.is_empty() {
+                (nothing(page, filter))
+            } @else {
+                table.table.table--list {
+                    caption.visually-hidden { (t.leads) }
+                    thead { tr {
+                        th scope="col" { ((t.field)(Field::FullName)) }
+                        th.col-3 scope="col" { ((t.field)(Field::Phone)) }
+                        th.col-2 scope="col" { ((t.field)(Field::Campaign)) }
+                        th scope="col" { ((t.field)(Field::Status)) }
+                        th.col-2 scope="col" { ((t.field)(Field::Assignee)) }
+                        th.col-3 scope="col" { (t.created) }
+                        @if page.may(Permission::ConvertLeads) { th scope="col" { span.visually-hidden { (t.actions) } } }
+                    } }
+                    tbody { @for it in &items.items { (row(page, it, listed)) } }
+                }
+                (pager(t, "/leads", items, &keep, |it| it.id.0))
+            }
+        }
+    }
+}
+
+fn row(page: &Page, lead: &Lead, listed: &Listed<Lead>) -> Markup {
+    let (t, it) = (page.t, &lead.details);
+    let phone = it.contact.phone().map(Phone::formatted);
+    let name = |id: uuid::Uuid| listed.names.get(&id).map(String::as_str).unwrap_or_default();
+    html! {
+        tr {
+            td {
+                a.row-link href={ "/leads/" (lead.id) } { (it.full_name) }
+                div.cell-sub { (phone.as_deref().unwrap_or_else(|| it.contact.email().map_or("", |it| it.as_str()))) }
+            }
+            td.col-3.num-left { @if let Some(phone) = &phone { (phone) } @else if let Some(email) = it.contact.email() { span.muted { (email) } } }
+            td.col-2.cut { @match it.campaign { Some(id) => (name(id.0)), None => span.muted { (t.no_campaign) } } }
+            td { (stage_badge(t, lead.stage())) }
+            td.col-2 { @match it.assignee { Some(id) => (who(name(id.0))), None => span.muted { (t.not_assigned) } } }
+            td.col-3 { (history::moment(page, lead.stamp.created_at)) }
+            @if page.may(Permission::ConvertLeads) {
+                td.tight { @if lead.convertible().is_ok() {
+                    a.btn.btn--ghost href={ "/leads/" (lead.id) "/conversion" } aria-label={ (t.convert) ": " (it.full_name) } {
+                        (icon(Icon::UserCheck)) span.not-phone { (t.convert_short) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn nothing(page: &Page, filter: &LeadFilter) -> Markup {
+    let t = page.t;
+    if !filter.search.is_empty() || filter.stage.is_some() {
+        let all = html! { a.btn href="/leads" { (t.show_all) } };
+        return empty(Icon::Search, t.nothing_found, t.widen_search, &all);
+    }
+    let next = html! {
+        @if page.may(Permission::CreateLeads) { a.btn.btn--primary href="/leads/new" { (icon(Icon::Plus)) (t.new_lead) } }
+    };
+    empty(Icon::Inbox, t.no_leads, t.no_leads_hint, &next)
+}
+
+pub(super) fn record(page: &Page, it: &LeadPage, form: &Form) -> Markup {
+    let (t, lead) = (page.t, &it.lead);
+    let at = format!("/leads/{}", lead.id);
+    let edit = page.may(Permission::EditLeads);
+    html! {
+        (crumbs(t.path, &[("/leads", t.leads)]))
+        div.page-head {
+            div.cluster { h1 { (lead.details.full_name) } (stage_badge(t, lead.stage())) }
+            div.page-head__actions {
+                @if let Some(phone) = lead.details.contact.phone() {
+                    a.btn href={ "tel:" (phone) } { (icon(Icon::Phone)) (t.call) }
+                }
+                @if edit { (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit)) }
+                @if page.may(Permission::ConvertLeads) && lead.convertible().is_ok() {
+                    a.btn.btn--primary href={ (at) "/conversion" } data-key="c" { (icon(Icon::UserCheck)) (t.convert) }
+                }
+            }
+        }
+        div.columns {
+            div {
+                (summary(t, form, "/leads"))
+                @if edit { (composer(t, form, &format!("{at}/notes"))) }
+                h2.visually-hidden { (t.history) }
+                (history::timeline(page, &it.history, &it.notes))
+            }
+            aside.columns__aside.columns__aside--first aria-label=(t.facts) {
+                section.card { h2.visually-hidden { (t.facts) } (facts(page, it)) }
+                @if edit && !matches!(lead.status, LeadStatus::Converted(_)) { (status_form(page, lead, form)) }
+            }
+            aside.columns__aside aria-label=(t.origin) { (history::origin(page, &lead.stamp, &it.history)) }
+        }
+    }
+}
+
+/// The box for a note, on leads and on clients.
+pub(crate) fn composer(t: &Text, form: &Form, action: &str) -> Markup {
+    let problem = form.problem(Field::Text).map(|it| (t.problem)(Field::Text, it));
+    html! {
+        form.composer method="post" action=(action) data-once data-guard {
+            input type="hidden" name="key" value=(form.data.get("key"));
+            label.visually-hidden for="text" { (t.new_note) }
+            textarea #text .input name="text" rows="2" maxlength=(NoteText::MAX + 500) placeholder=(t.note_placeholder)
+                aria-invalid=[problem.as_ref().map(|_| "true")] aria-describedby=[problem.as_ref().map(|_| "text-error")] {
+                "\n" (form.value(Field::Text))
+            }
+            div.composer__foot {
+                @if let Some(problem) = &problem { span #text-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
+                button.btn.btn--primary { (t.add_note) }
+            }
+        }
+    }
+}
+
+fn facts(page: &Page, it: &LeadPage) -> Markup {
+    let (t, details) = (page.t, &it.lead.details);
+    let name = |id: uuid::Uuid| it.names.get(&id).map(String::as_str).unwrap_or_default();
+    html! {
+        dl.props {
+            (contact_rows(t, &details.contact))
+            dt { ((t.field)(Field::Campaign)) }
+            dd { @match details.campaign {
+                Some(id) => (link_if(page.may(Permission::ViewCampaigns), &format!("/campaigns/{id}"), name(id.0))),
+                None => (t.no_campaign),
+            } }
+            dt { ((t.field)(Field::Assignee)) }
+            dd { @match details.assignee { Some(id) => (who(name(id.0))), None => (t.not_assigned) } }
+            @match &it.lead.status {
+                LeadStatus::Lost(reason) => { dt { ((t.field)(Field::Reason)) } dd { (reason) } }
+                LeadStatus::Converted(client) => {
+                    dt { ((t.field)(Field::Client)) }
+                    dd { (link_if(page.may(Permission::ViewClients), &format!("/clients/{client}"), name(client.0))) }
+                }
+                LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => {}
+            }
+        }
+    }
+}
+
+/// Phone and email, each to be used with one press.
+pub(crate) fn contact_rows(t: &Text, contact: &domain::lead::Contact) -> Markup {
+    let copy = |value: &str, words: &str| {
+        html! { button.mini type="button" data-copy=(value) data-done=(t.copied) aria-label=(words) { (icon(Icon::Copy)) } }
+    };
+    html! {
+        dt { ((t.field)(Field::Phone)) }
+        dd.cluster { @match contact.phone() {
+            Some(phone) => { a.plain.num href={ "tel:" (phone) } { (phone.formatted()) } (copy(phone.e164(), t.copy_phone)) }
+            None => "—",
+        } }
+        dt { ((t.field)(Field::Email)) }
+        dd.cluster { @match contact.email() {
+            Some(email) => { a.plain href={ "mailto:" (email) } { (email) } (copy(email.as_str(), t.copy_email)) }
+            None => "—",
+        } }
+    }
+}
+
+fn status_form(page: &Page, lead: &Lead, form: &Form) -> Markup {
+    let t = page.t;
+    let chosen = match form.value(Field::Status) {
+        "" => lead.stage().code(),
+        sent => sent,
+    };
+    let reason = match (&lead.status, form.value(Field::Reason)) {
+        (LeadStatus::Lost(reason), "") => reason.as_str(),
+        (_, sent) => sent,
+    };
+    let problem = form.problem(Field::Reason).map(|it| (t.problem)(Field::Reason, it));
+    html! {
+        section.card {
+            form.stack method="post" action={ "/leads/" (lead.id) "/status" } data-once {
+                input type="hidden" name="version" value=(lead.stamp.version);
+                div.field {
+                    label.field__label for="status" { ((t.field)(Field::Status)) }
+                    select #status .input name="status" {
+                        @for it in LeadStage::ALL.iter().filter(|it| **it != LeadStage::Converted) {
+                            option value=(it.code()) selected[it.code() == chosen] { ((t.stage)(*it)) }
+                        }
+                    }
+                }
+                div.field {
+                    label.field__label for="reason" { ((t.field)(Field::Reason)) " " span.field__opt { (t.if_lost) } }
+                    input #reason .input name="reason" value=(reason) maxlength=(LostReason::MAX + 50) autocomplete="off"
+                        aria-invalid=[problem.as_ref().map(|_| "true")] aria-describedby=[problem.as_ref().map(|_| "reason-error")];
+                    @if let Some(problem) = &problem { span #reason-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
+                }
+                button.btn { (t.save_status) }
+            }
+        }
+    }
+}
+
+pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadForm) -> Markup {
+    let t = page.t;
+    let (action, back) = match lead {
+        Some(it) => (format!("/leads/{}/edit", it.id), format!("/leads/{}", it.id)),
+        None => ("/leads".to_owned(), "/leads".to_owned()),
+    };
+    let title = lead.map_or(t.new_lead, |it| it.details.full_name.as_str());
+    let campaigns = Kind::Picker { none: Some(t.no_campaign), choices: &offers.campaigns };
+    let users = Kind::Picker { none: Some(t.not_assigned), choices: &offers.users };
+    let phone = Spec::new(Field::Phone, Kind::Phone).optional();
+    html! {
+        (crumbs(t.path, &[("/leads", t.leads)]))
+        div.page-head { h1 { (title) } }
+        form.stack.form method="post" action=(action) data-once data-guard {
+            (summary(t, form, "/leads"))
+            (hidden(form))
+            div.grid {
+                (field(t, form, &phone.hint(t.contact_hint).focused()))
+                (field(t, form, &Spec::new(Field::Email, Kind::Email).optional().hint(t.contact_hint)))
+            }
+            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
+            div.grid {
+                (field(t, form, &Spec::new(Field::Campaign, campaigns).hint(t.campaign_hint)))
+                (field(t, form, &Spec::new(Field::Assignee, users)))
+            }
+            @if lead.is_none() {
+                (field(t, form, &Spec::new(Field::Note, Kind::Area { max: NoteText::MAX, rows: 3 }).optional().labelled(t.note_label)))
+            }
+            div.formbar {
+                button.btn.btn--primary { (t.save) }
+                @if lead.is_none() { button.btn name="again" value="1" { (t.save_and_add) } }
+                a.btn.btn--ghost href=(back) { (t.cancel) }
+                span.small.muted.push.not-phone { (t.ctrl_enter) }
+            }
+        }
+    }
+}

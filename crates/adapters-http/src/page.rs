@@ -1,0 +1,95 @@
+//! What every page of a signed-in user knows about its request.
+use application::{Session, Token};
+use axum::{
+    extract::FromRequestParts,
+    http::{Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::access::Permission;
+use maud::Markup;
+
+use crate::{
+    Web, cookies,
+    error::Fault,
+    form::Form,
+    text::{Notice, Text},
+    ui::frame,
+    visitor::Visitor,
+};
+
+/// What a handler gives back: an answer, or a fault that becomes an error page.
+pub(crate) type Answer = Result<Response, Fault>;
+
+pub(crate) struct Page {
+    pub(crate) visitor: Visitor,
+    pub(crate) session: Session,
+    pub(crate) t: &'static Text,
+    /// The path of this page, for the navigation.
+    pub(crate) path: String,
+}
+
+impl Page {
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.session.actor().may(permission)
+    }
+
+    pub(crate) fn currency(&self) -> &str {
+        &self.visitor.web.installation.currency
+    }
+
+    pub(crate) fn show(&self, title: &str, content: &Markup) -> Response {
+        let page = frame::shell(self, title, content);
+        self.visitor.clear_notice(page.into_response())
+    }
+
+    /// A page around a form: 200 when it is new, 422 or 409 when it came back.
+    pub(crate) fn show_form(&self, title: &str, form: &Form, content: &Markup) -> Response {
+        let status = form.status();
+        let title = if status == StatusCode::OK { title.to_owned() } else { format!("{}: {title}", self.t.error) };
+        (status, self.show(&title, content)).into_response()
+    }
+
+    pub(crate) fn redirect(&self, to: &str, notice: Notice) -> Response {
+        self.visitor.redirect(to, notice)
+    }
+}
+
+/// The session's token as the browser sent it.
+pub(crate) fn token(web: &Web, parts: &axum::http::HeaderMap) -> Option<Token> {
+    cookies::read(parts, cookies::session_name(&web.installation)).and_then(Token::parse)
+}
+
+impl FromRequestParts<Web> for Page {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let visitor = Visitor::of(web, &parts.headers);
+        let found = match token(web, &parts.headers) {
+            Some(token) => web.crm.session(&token).await.map_err(|it| Fault::from(it).answer(&visitor))?,
+            None => None,
+        };
+        let Some(session) = found else { return Err(to_sign_in(&visitor, parts)) };
+        Ok(Self { t: visitor.t, visitor, session, path: parts.uri.path().to_owned() })
+    }
+}
+
+/// A page to look at is opened after signing in; what was to be done is not done by itself later.
+fn to_sign_in(visitor: &Visitor, parts: &Parts) -> Response {
+    if parts.headers.contains_key("x-upload") {
+        return (StatusCode::UNAUTHORIZED, visitor.t.sign_in_again).into_response();
+    }
+    let wanted = parts.uri.path_and_query().map_or("/", |it| it.as_str());
+    let here = parts.method == Method::GET && wanted != "/";
+    let query = if here { format!("?next={}", encode(wanted)) } else { String::new() };
+    let mut response = Redirect::to(&format!("/sign-in{query}")).into_response();
+    if parts.headers.contains_key("hx-request") {
+        // htmx would put the sign-in page into the list: make it load the whole page instead.
+        response = ([(header::HeaderName::from_static("hx-redirect"), "/sign-in")], "").into_response();
+    }
+    response
+}
+
+/// Percent-encodes a value for a query.
+pub(crate) fn encode(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}

@@ -1,0 +1,113 @@
+//! Services: list, record, form.
+mod view;
+
+use axum::extract::{Path, RawQuery};
+use domain::{
+    access::Permission,
+    field::Field,
+    record::Record,
+    service::{Service, ServiceDetails, ServiceFilter, ServiceId},
+    values::{Description, Money, ServiceName},
+};
+use uuid::Uuid;
+
+use crate::{
+    form::Form,
+    form_data::FormData,
+    page::{Answer, Page},
+    routes::{Route, Who::May, action, page},
+    text::Notice,
+    ui::list::page_request,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        page("/services", May(Permission::ViewServices), list),
+        page("/services/new", May(Permission::CreateServices), new),
+        action("/services", May(Permission::CreateServices), create),
+        page("/services/{id}", May(Permission::ViewServices), show),
+        page("/services/{id}/edit", May(Permission::EditServices), edit),
+        action("/services/{id}/edit", May(Permission::EditServices), update),
+        action("/services/{id}/archive", May(Permission::EditServices), archive),
+    ]
+}
+
+async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let filter = ServiceFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1" };
+    let listed = page.session.services(&filter, page_request(&query)).await?;
+    Ok(page.show(page.t.services, &view::list(&page, &filter, &listed.page)))
+}
+
+async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+    let service = page.session.service(ServiceId(id)).await?;
+    Ok(page.show(service.service.details.name.as_str(), &view::record(&page, &service)))
+}
+
+async fn new(page: Page) -> Answer {
+    page.session.actor().authorize(Permission::CreateServices).map_err(application::Error::from)?;
+    let mut form = Form::default();
+    form.key(page.session.now());
+    Ok(page.show_form(page.t.new_service, &form, &view::form(&page, &form, None)))
+}
+
+async fn create(page: Page, data: FormData) -> Answer {
+    let mut form = Form::sent(data);
+    let id = ServiceId(form.key(page.session.now()));
+    if let Some(details) = details(&mut form) {
+        match page.session.create_service(id, details).await {
+            Ok(id) => return Ok(page.redirect(&format!("/services/{id}"), Notice::ServiceSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    page.session.actor().authorize(Permission::CreateServices).map_err(application::Error::from)?;
+    form.key(page.session.now());
+    Ok(page.show_form(page.t.new_service, &form, &view::form(&page, &form, None)))
+}
+
+async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_edit(page, ServiceId(id), None).await
+}
+
+async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (ServiceId(id), Form::sent(data));
+    if let Some(details) = details(&mut form) {
+        match page.session.edit_service(id, form.version(), details).await {
+            Ok(()) => return Ok(page.redirect(&format!("/services/{id}"), Notice::ServiceSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit(page, id, Some(form)).await
+}
+
+async fn show_edit(page: Page, id: ServiceId, form: Option<Form>) -> Answer {
+    let service = page.session.service_to_edit(id).await?;
+    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&service)));
+    form.show_saved(typed(&service), service.stamp().version);
+    let title = service.details.name.as_str();
+    Ok(page.show_form(title, &form, &view::form(&page, &form, Some(&service))))
+}
+
+async fn archive(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let archived = data.get("archived") == "1";
+    page.session.archive_service(ServiceId(id), archived).await?;
+    let notice = if archived { Notice::Archived } else { Notice::Restored };
+    Ok(page.redirect(&format!("/services/{id}"), notice))
+}
+
+fn typed(service: &Service) -> FormData {
+    let it = &service.details;
+    let mut data = FormData::default()
+        .with(Field::Name, it.name.as_str())
+        .with(Field::Description, it.description.as_str())
+        .with(Field::Price, crate::text::format::money_to_edit(it.price));
+    data.set("version", service.stamp.version.to_string());
+    data
+}
+
+fn details(form: &mut Form) -> Option<ServiceDetails> {
+    let name = form.parse(Field::Name, ServiceName::parse);
+    let description = form.parse(Field::Description, Description::parse);
+    let price = form.parse(Field::Price, Money::parse);
+    Some(ServiceDetails { name: name?, description: description?, price: price? })
+}

@@ -1,0 +1,97 @@
+//! First start: makes the first superuser, for whoever knows the code from the server's console.
+use axum::{
+    extract::{RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect},
+};
+use domain::{
+    field::Field,
+    passwords::Password,
+    user::{PersonName, UserDetails},
+    values::{Invalid, Username},
+};
+use maud::{Markup, html};
+
+use crate::{
+    Web, cookies,
+    form::Form,
+    form_data::FormData,
+    page::Answer,
+    routes::{Route, Who, action, page},
+    ui::field::{Kind, Spec, field, summary},
+    visitor::{Visitor, with_cookie},
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![page("/setup", Who::Anyone, show), action("/setup", Who::Anyone, create)]
+}
+
+async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
+    if !web.crm.needs_setup().await? {
+        return Err(application::Error::NotFound.into());
+    }
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let form = Form::fresh(FormData::default().with(Field::SetupCode, query.get("code")));
+    Ok(visitor.gate(visitor.t.setup, &view(&visitor, &form)))
+}
+
+/// The password as it was typed twice, within the rules.
+pub(crate) fn password(form: &mut Form, username: Option<&Username>) -> Option<Password> {
+    let typed = form.value(Field::Password).to_owned();
+    let parsed = Password::new(&typed, username?);
+    let password = form.check(Field::Password, parsed)?;
+    let same = form.data.get("password_again") == typed;
+    form.check(Field::Password, if same { Ok(password) } else { Err(Invalid::PasswordsDiffer) })
+}
+
+async fn create(visitor: Visitor, State(web): State<Web>, data: FormData) -> Answer {
+    if !web.crm.needs_setup().await? {
+        return Err(application::Error::NotFound.into());
+    }
+    let mut form = Form::sent(data);
+    let username = form.parse(Field::Username, Username::parse);
+    let full_name = form.parse(Field::FullName, PersonName::parse);
+    let password = password(&mut form, username.as_ref());
+    if let (Some(username), Some(full_name), Some(password)) = (username, full_name, password) {
+        let name = username.to_string();
+        let details = UserDetails { username, full_name, email: None, roles: [].into(), superuser: true };
+        match web.crm.create_first_superuser(form.value(Field::SetupCode), details, &password).await {
+            Ok(_) => {
+                let token = web.crm.sign_in(&name, password.expose(), None).await?;
+                let cookie = token.map(|it| it.cookie()).unwrap_or_default();
+                let cookie = cookies::set(&web.installation, cookies::session_name(&web.installation), &cookie, None);
+                return Ok(with_cookie(Redirect::to("/").into_response(), cookie));
+            }
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    let page = visitor.gate(visitor.t.setup, &view(&visitor, &form));
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+fn view(visitor: &Visitor, form: &Form) -> Markup {
+    let t = visitor.t;
+    html! {
+        form.gate__card.stack method="post" action="/setup" data-once {
+            h1 { (t.setup) }
+            (summary(t, form, ""))
+            p.muted { (t.setup_hint) }
+            (field(t, form, &Spec::new(Field::SetupCode, Kind::Line { max: 64 }).hint(t.setup_code_hint)))
+            (field(t, form, &Spec::new(Field::Username, Kind::Username).focused()))
+            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional()))
+            (passwords(visitor.t, form))
+            button.btn.btn--primary.btn--wide { (t.setup_button) }
+        }
+    }
+}
+
+/// The two fields of a new password.
+pub(crate) fn passwords(t: &crate::text::Text, form: &Form) -> Markup {
+    html! {
+        (field(t, form, &Spec::new(Field::Password, Kind::Password { new: true }).hint(t.password_hint)))
+        div.field {
+            label.field__label for="password_again" { (t.password_again) }
+            input #password_again .input name="password_again" type="password" maxlength="200" autocomplete="new-password" required;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What the page of statistics shows.
+use application::Report;
+use domain::{field::Field, statistics::Lens, values::Period};
+use maud::{Markup, html};
+
+use super::{Asked, charts, figures, presets, table};
+use crate::{
+    page::Page,
+    ui::{
+        Icon,
+        field::{Kind, Spec, field, summary},
+        icon,
+    },
+};
+
+pub(super) fn report(page: &Page, asked: &Asked, report: &Report) -> Markup {
+    let t = page.t;
+    html! {
+        div.page-head {
+            h1 { (t.statistics_title) }
+            p.muted { (period_words(page, report.period)) ", " (lens_words(page, report.lens)) }
+            div.page-head__actions {
+                button.btn.not-phone.needs-js type="button" data-print { (icon(Icon::Printer)) (t.print) }
+            }
+        }
+        (summary(t, &asked.form, ""))
+        (controls(page, asked))
+        div.stack.stack--l {
+            (figures::tiles(page, &report.total))
+            div.grid { (charts::flow(page, &report.flow)) (charts::money(page, &report.rows)) }
+            (table::table(page, asked, report))
+            p.small.muted.wrap { (if report.lens == Lens::Cohort { t.cohort_definition } else { t.event_definition }) " " (t.definitions) }
+        }
+    }
+}
+
+fn period_words(page: &Page, period: Option<Period>) -> String {
+    match period {
+        None => page.t.all_time.to_owned(),
+        Some(it) => format!("{} — {}", (page.t.day)(it.from()), (page.t.day)(it.until())),
+    }
+}
+
+fn lens_words(page: &Page, lens: Lens) -> &'static str {
+    match lens {
+        Lens::Cohort => page.t.by_cohort,
+        Lens::Event => page.t.by_event,
+    }
+}
+
+/// The period with one press or by its days, and the lens. All of it is in the URL.
+fn controls(page: &Page, asked: &Asked) -> Markup {
+    let t = page.t;
+    let words = [t.all_time, t.this_month, t.three_months, t.twelve_months];
+    html! {
+        div.filterbar {
+            div.segmented role="group" aria-label=(t.period) {
+                @for (period, words) in presets(page.session.today()).into_iter().zip(words) {
+                    @let from = period.map(|it| it.from().to_string()).unwrap_or_default();
+                    @let until = period.map(|it| it.until().to_string()).unwrap_or_default();
+                    a href=(asked.url(&[(Field::StartsOn.code(), &from), (Field::EndsOn.code(), &until)]))
+                        aria-current=[(asked.period == period && !asked.form.is_refused()).then_some("true")] { (words) }
+                }
+            }
+            div.segmented role="group" aria-label=(t.lens) {
+                @for lens in Lens::ALL {
+                    a href=(asked.url(&[("lens", lens.code())])) aria-current=[(asked.lens == lens).then_some("true")] {
+                        (lens_words(page, lens))
+                    }
+                }
+            }
+            details.menu open[asked.form.is_refused()] {
+                summary.chip { (icon(Icon::Plus)) (t.own_period) }
+                form.menu__panel.menu__panel--form method="get" action="/statistics" {
+                    input type="hidden" name="lens" value=(asked.lens.code());
+                    (field(t, &asked.form, &Spec::new(Field::StartsOn, Kind::Day)))
+                    (field(t, &asked.form, &Spec::new(Field::EndsOn, Kind::Day)))
+                    div.menu__foot { button.btn.btn--primary { (t.apply) } }
+                }
+            }
+        }
+    }
+}

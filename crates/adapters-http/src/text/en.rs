@@ -1,0 +1,320 @@
+//! Messages and formats in English: everything that depends on a number, a date or a choice.
+use chrono::{Datelike, NaiveDateTime};
+use domain::{
+    access::Permissions,
+    field::Field,
+    lead::LeadStage,
+    record::RecordKind,
+    statistics::Hundredths,
+    values::{Day, Invalid},
+};
+
+use super::{
+    Notice,
+    format::{self, Scale, Style},
+};
+
+const STYLE: Style = Style { group: ',', point: '.' };
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn month(day: Day) -> &'static str {
+    MONTHS[day.month0() as usize % 12]
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", number(count as i128)) }
+}
+
+pub(super) fn number(value: i128) -> String {
+    STYLE.number(value)
+}
+
+pub(super) fn percent(value: Hundredths) -> String {
+    format!("{}%", STYLE.hundredths(value))
+}
+
+pub(super) fn decimal(value: Hundredths) -> String {
+    STYLE.hundredths(value)
+}
+
+pub(super) fn amount(minor: i128) -> String {
+    STYLE.amount(minor)
+}
+
+pub(super) fn currency_sign(code: &str) -> &str {
+    format::currency_sign(code)
+}
+
+/// The sign stands before the number, a code without a sign behind it.
+fn with_sign(number: &str, currency: &str) -> String {
+    let sign = currency_sign(currency);
+    match number.strip_prefix('−') {
+        _ if sign == currency => format!("{number} {currency}"),
+        Some(magnitude) => format!("−{sign}{magnitude}"),
+        None => format!("{sign}{number}"),
+    }
+}
+
+pub(super) fn money(minor: i128, currency: &str) -> String {
+    with_sign(&STYLE.amount(minor), currency)
+}
+
+pub(super) fn short_amount(minor: i128) -> String {
+    match STYLE.short(minor) {
+        (text, Scale::One) => text,
+        (text, Scale::Thousand) => format!("{text}K"),
+        (text, Scale::Million) => format!("{text}M"),
+        (text, Scale::Milliard) => format!("{text}B"),
+    }
+}
+
+pub(super) fn short_money(minor: i128, currency: &str) -> String {
+    with_sign(&short_amount(minor), currency)
+}
+
+pub(super) fn day(day: Day) -> String {
+    format!("{} {} {}", day.day(), month(day), day.year())
+}
+
+pub(super) fn moment(at: NaiveDateTime, today: Day) -> String {
+    let (date, time) = (at.date(), at.format("%H:%M"));
+    match (today - date).num_days() {
+        0 => format!("Today, {time}"),
+        1 => format!("Yesterday, {time}"),
+        _ if date.year() == today.year() => format!("{} {}, {time}", date.day(), month(date)),
+        _ => format!("{} {} {}", date.day(), month(date), date.year()),
+    }
+}
+
+pub(super) fn month_name(day: Day) -> String {
+    format!("{} {}", month(day), day.year())
+}
+
+pub(super) fn month_short(day: Day) -> &'static str {
+    month(day)
+}
+
+pub(super) fn found(count: u64, more: bool) -> String {
+    let number = number(i128::from(count));
+    if more { format!("More than {number} found") } else { format!("{number} found") }
+}
+
+pub(super) fn fix_fields(count: usize) -> String {
+    format!("Not saved: correct {}", counted(count, "field", "fields"))
+}
+
+pub(super) fn hello(name: &str) -> String {
+    format!("Hello, {name}")
+}
+
+pub(super) fn income_counts_for(campaign: &str) -> String {
+    format!("The amount counts as income of the campaign “{campaign}”")
+}
+
+pub(super) fn file_size(bytes: u64) -> String {
+    match format::size(bytes, '.') {
+        (text, true) => format!("{text} MB"),
+        (text, false) => format!("{text} KB"),
+    }
+}
+
+pub(super) fn file_hint(limit: u64) -> String {
+    let limit = file_size(limit);
+    format!("PDF, DOC, DOCX, ODT, RTF or a scan (JPG, PNG, TIFF) up to {limit}. It is kept when the form has an error.")
+}
+
+pub(super) fn too_large_file(limit: u64) -> String {
+    format!("The file is larger than {}. Compress it or scan it at a lower quality.", file_size(limit))
+}
+
+pub(super) fn password_for(name: &str) -> String {
+    format!("User: {name}. All their open sessions will end.")
+}
+
+pub(super) fn total_of(campaigns: usize) -> String {
+    format!("Total, {}", counted(campaigns, "campaign", "campaigns"))
+}
+
+pub(super) fn first_rows(count: usize) -> String {
+    format!("The first {count} rows are shown; the total counts all.")
+}
+
+pub(super) fn flow_point(month: Day, leads: u64, clients: u64) -> String {
+    format!("{}: {leads} leads, {clients} clients", month_name(month))
+}
+
+pub(super) fn money_point(income: i128, spend: i128, currency: &str) -> String {
+    format!("Income {}, spend {}", money(income, currency), money(spend, currency))
+}
+
+pub(super) fn stage(it: LeadStage) -> &'static str {
+    match it {
+        LeadStage::New => "New",
+        LeadStage::InProgress => "In progress",
+        LeadStage::Qualified => "Qualified",
+        LeadStage::Lost => "Lost",
+        LeadStage::Converted => "Client",
+    }
+}
+
+pub(super) fn stages(it: LeadStage) -> &'static str {
+    match it {
+        LeadStage::Converted => "Became clients",
+        other => stage(other),
+    }
+}
+
+pub(super) fn created_word(it: RecordKind) -> &'static str {
+    match it {
+        RecordKind::Campaign => "new campaign",
+        RecordKind::Client => "converted to client",
+        RecordKind::Contract => "new contract",
+        RecordKind::Document => "new file",
+        RecordKind::Lead => "new lead",
+        RecordKind::Note => "note",
+        RecordKind::Role => "new role",
+        RecordKind::Service => "new service",
+        RecordKind::SpendEntry => "expense",
+        RecordKind::User => "new user",
+    }
+}
+
+pub(super) fn resources(permissions: &Permissions) -> String {
+    let mut words: Vec<&str> = permissions.iter().map(domain::access::Permission::resource).collect();
+    words.dedup();
+    words.join(", ")
+}
+
+pub(super) fn notice(it: Notice) -> &'static str {
+    match it {
+        Notice::AccessClosed => "Access closed",
+        Notice::AccessOpened => "Access opened",
+        Notice::Archived => "Moved to the archive",
+        Notice::CampaignSaved => "Campaign saved",
+        Notice::ClientSaved => "Client saved",
+        Notice::ContractSaved => "Contract saved",
+        Notice::LeadConverted => "The lead is a client now",
+        Notice::LeadSaved => "Lead saved",
+        Notice::NoteSaved => "Note added",
+        Notice::PasswordSet => "The new password is in force",
+        Notice::Restored => "Restored from the archive",
+        Notice::ServiceSaved => "Service saved",
+        Notice::SignedOut => "You have signed out",
+        Notice::SpendCancelled => "Expense cancelled",
+        Notice::SpendSaved => "Expense saved",
+        Notice::UserSaved => "User saved",
+    }
+}
+
+pub(super) fn field(it: Field) -> &'static str {
+    match it {
+        Field::Active => "Access open",
+        Field::Amount => "Amount",
+        Field::Archived => "Archived",
+        Field::Assignee => "Assignee",
+        Field::Budget => "Budget",
+        Field::Campaign => "Campaign",
+        Field::Cancelled => "Cancelled",
+        Field::Channel => "Channel",
+        Field::Client => "Client",
+        Field::Contact => "Contact",
+        Field::Contract => "Contract",
+        Field::Description => "Description",
+        Field::Document => "Contract file",
+        Field::Email => "Email",
+        Field::EndsOn => "Ends on",
+        Field::FullName => "Full name",
+        Field::Lead => "Lead",
+        Field::Name => "Name",
+        Field::Note => "Comment",
+        Field::Password => "Password",
+        Field::Permissions => "Permissions",
+        Field::Phone => "Phone",
+        Field::Price => "Price",
+        Field::Reason => "Reason",
+        Field::Roles => "Roles",
+        Field::Service => "Service",
+        Field::SetupCode => "Code from the console",
+        Field::SignedOn => "Signed on",
+        Field::SpentOn => "Date",
+        Field::StartsOn => "Starts on",
+        Field::Status => "Status",
+        Field::Superuser => "Superuser",
+        Field::Text => "Note",
+        Field::Username => "Username",
+        Field::ValidFrom => "Valid from",
+        Field::ValidUntil => "Valid until",
+    }
+}
+
+fn required(it: Field) -> String {
+    match it {
+        Field::Service => "Choose a service".to_owned(),
+        Field::Document => "Attach the contract file".to_owned(),
+        Field::FullName => "Enter a name, for example Marina Sokolova".to_owned(),
+        Field::Amount | Field::Price | Field::Budget => "Enter an amount, for example 180,000".to_owned(),
+        Field::Channel => "Enter a channel, for example Google Ads".to_owned(),
+        Field::Reason => "Say why the lead is lost, for example “chose a competitor”".to_owned(),
+        Field::Text => "Write what was discussed".to_owned(),
+        Field::Password => "Enter a password".to_owned(),
+        Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::SpentOn | Field::ValidFrom | Field::ValidUntil => {
+            format!("{}: enter a date", field(it))
+        }
+        other => format!("{}: fill in this field", field(other)),
+    }
+}
+
+/// What to do, with an example; on its own it still says which field it is about.
+pub(super) fn problem(field_of: Field, it: Invalid) -> String {
+    let name = field(field_of);
+    match it {
+        Invalid::Empty => required(field_of),
+        Invalid::TooLong { max } => format!("{name}: at most {max} characters"),
+        Invalid::TooShort { min } => format!("{name}: at least {min} characters"),
+        Invalid::ControlCharacter => format!("{name}: remove unreadable characters"),
+        Invalid::UsernameCharacter => "Username: only letters, digits and . _ - @".to_owned(),
+        Invalid::NotMoney => format!("{name}: enter a number, for example 180,000 or 180,000.50"),
+        Invalid::Negative => format!("{name}: cannot be less than zero"),
+        Invalid::NotPositive => format!("{name}: must be more than zero"),
+        Invalid::TooMuch { max } => format!("{name}: at most {}", amount(i128::from(max.minor()))),
+        Invalid::NotAPhone => "The phone was not understood. Example: +7 900 555-01-42".to_owned(),
+        Invalid::NotAnEmail => "The email was not understood. Example: m.sokolova@example.com".to_owned(),
+        Invalid::NotADate => format!("{name}: there is no such date. Example: 2026-11-20"),
+        Invalid::DayOutOfRange { min, max } => format!("{name}: from {} to {}", day(min), day(max)),
+        Invalid::EndBeforeStart => format!("{name}: before the start date"),
+        Invalid::NoContact => "Enter a phone or an email".to_owned(),
+        Invalid::Taken => format!("{name}: taken already, choose another"),
+        Invalid::UnknownChoice => format!("{name}: choose from the list"),
+        Invalid::CommonPassword => "This password is easy to guess. Make up a phrase of several words".to_owned(),
+        Invalid::PasswordLikeName => {
+            "The password is like the name of the user or the program. Choose another".to_owned()
+        }
+        Invalid::PasswordsDiffer => "The passwords differ. Enter them again".to_owned(),
+        Invalid::WrongCode => {
+            "The code is wrong. It is on the server's console; after an hour it takes a restart".to_owned()
+        }
+        Invalid::EmptyFile => "The file is empty. Choose another".to_owned(),
+        Invalid::FileTooLarge { max } => too_large_file(max),
+        Invalid::FileType => {
+            "This type of file is not accepted. Use PDF, DOC, DOCX, ODT, RTF, JPG, PNG or TIFF".to_owned()
+        }
+        Invalid::FileContent => {
+            "The content of the file is not what its name says. Save it again and choose it".to_owned()
+        }
+        Invalid::UploadGone => "The file is no longer here. Choose it again".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_written_with_its_sign_in_front() {
+        assert_eq!(money(123_456_750, "RUB"), "₽1,234,567.50");
+        assert_eq!(money(-100, "USD"), "−$1");
+        assert_eq!(money(100, "CHF"), "1 CHF");
+        assert_eq!(short_money(842_000_000, "RUB"), "₽8.42M");
+        assert_eq!(total_of(1), "Total, 1 campaign");
+    }
+}

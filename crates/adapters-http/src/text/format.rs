@@ -1,0 +1,135 @@
+//! Numbers as both languages write them, from their parts.
+use domain::{statistics::Hundredths, values::Money};
+
+/// Between groups of digits and before units in Russian: a line does not break there.
+pub(crate) const NBSP: char = '\u{a0}';
+
+/// How a language writes numbers.
+pub(crate) struct Style {
+    pub(crate) group: char,
+    pub(crate) point: char,
+}
+
+impl Style {
+    /// A whole number in groups of three, with a real minus sign.
+    pub(crate) fn number(&self, value: i128) -> String {
+        let digits = value.unsigned_abs().to_string();
+        let mut text = String::with_capacity(digits.len() * 2);
+        if value < 0 {
+            text.push('−');
+        }
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at) % 3 == 0 {
+                text.push(self.group);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// Two decimal places, always.
+    pub(crate) fn hundredths(&self, Hundredths(value): Hundredths) -> String {
+        let sign = if value < 0 { "−" } else { "" };
+        let magnitude = value.unsigned_abs();
+        let whole = self.number(i128::try_from(magnitude / 100).unwrap_or(i128::MAX));
+        format!("{sign}{whole}{}{:02}", self.point, magnitude % 100)
+    }
+
+    /// An amount in minor units; its minor part only where there is one.
+    pub(crate) fn amount(&self, minor: i128) -> String {
+        if minor % 100 == 0 { self.number(minor / 100) } else { self.hundredths(Hundredths(minor)) }
+    }
+
+    /// An amount in minor units to three digits or so, and which power of a thousand it is counted in.
+    pub(crate) fn short(&self, minor: i128) -> (String, Scale) {
+        let units = minor / 100;
+        let (divisor, scale) = match units.unsigned_abs() {
+            0..10_000 => return (self.number(units), Scale::One),
+            10_000..1_000_000 => (1_000, Scale::Thousand),
+            1_000_000..1_000_000_000 => (1_000_000, Scale::Million),
+            _ => (1_000_000_000, Scale::Milliard),
+        };
+        let hundredths = units * 100 / divisor;
+        let text = match hundredths.unsigned_abs() {
+            10_000.. => self.number(hundredths / 100),
+            _ => self.hundredths(Hundredths(hundredths)).trim_end_matches('0').trim_end_matches(self.point).to_owned(),
+        };
+        (text, scale)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scale {
+    One,
+    Thousand,
+    Million,
+    Milliard,
+}
+
+/// An amount as a form shows it: read back by [`Money::parse`].
+pub(crate) fn money_to_edit(money: Money) -> String {
+    Style { group: NBSP, point: ',' }.hundredths(Hundredths(i128::from(money.minor())))
+}
+
+/// The sign of a currency, or its code where there is no usual one.
+pub(crate) fn currency_sign(code: &str) -> &str {
+    match code {
+        "RUB" => "₽",
+        "USD" => "$",
+        "EUR" => "€",
+        "GBP" => "£",
+        "KZT" => "₸",
+        "UAH" => "₴",
+        "CNY" | "JPY" => "¥",
+        "TRY" => "₺",
+        "BYN" => "Br",
+        other => other,
+    }
+}
+
+/// Bytes in MiB with one decimal place, or in KiB where that is little.
+pub(crate) fn size(bytes: u64, point: char) -> (String, bool) {
+    let mebibyte = 1024 * 1024;
+    if bytes < mebibyte {
+        return (bytes.div_ceil(1024).to_string(), false);
+    }
+    let tenths = bytes * 10 / mebibyte;
+    let text =
+        if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}{point}{}", tenths / 10, tenths % 10) };
+    (text, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RU: Style = Style { group: ' ', point: ',' };
+
+    #[test]
+    fn numbers_are_grouped_and_signed() {
+        assert_eq!(RU.number(-1_234_567), "−1 234 567");
+        assert_eq!(RU.number(123), "123");
+        assert_eq!(RU.hundredths(Hundredths(-1111)), "−11,11");
+        assert_eq!(RU.hundredths(Hundredths(5)), "0,05");
+        assert_eq!(RU.amount(18_333_333), "183 333,33");
+        assert_eq!(RU.amount(9_000_000), "90 000");
+    }
+
+    #[test]
+    fn short_amounts_have_about_three_digits() {
+        let short = |minor| RU.short(minor);
+        assert_eq!(short(999_900), ("9 999".to_owned(), Scale::One));
+        assert_eq!(short(78_000_000), ("780".to_owned(), Scale::Thousand));
+        assert_eq!(short(842_000_000), ("8,42".to_owned(), Scale::Million));
+        assert_eq!(short(1_710_000_000_00), ("1,71".to_owned(), Scale::Milliard));
+        assert_eq!(short(1_000_000_00), ("1".to_owned(), Scale::Million));
+    }
+
+    #[test]
+    fn what_a_form_shows_is_read_back() {
+        for minor in [0, 1, 123_456, 18_000_000, 9_999_999_999_999] {
+            let money = Money::from_minor(minor).unwrap();
+            assert_eq!(Money::parse(&money_to_edit(money)), Ok(money));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What was just done, told once on the next page.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    AccessClosed,
+    AccessOpened,
+    Archived,
+    CampaignSaved,
+    ClientSaved,
+    ContractSaved,
+    LeadConverted,
+    LeadSaved,
+    NoteSaved,
+    PasswordSet,
+    Restored,
+    ServiceSaved,
+    SignedOut,
+    SpendCancelled,
+    SpendSaved,
+    UserSaved,
+}
+
+impl Notice {
+    const ALL: [Self; 16] = [
+        Self::AccessClosed,
+        Self::AccessOpened,
+        Self::Archived,
+        Self::CampaignSaved,
+        Self::ClientSaved,
+        Self::ContractSaved,
+        Self::LeadConverted,
+        Self::LeadSaved,
+        Self::NoteSaved,
+        Self::PasswordSet,
+        Self::Restored,
+        Self::ServiceSaved,
+        Self::SignedOut,
+        Self::SpendCancelled,
+        Self::SpendSaved,
+        Self::UserSaved,
+    ];
+
+    /// As the cookie between two pages carries it.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::AccessClosed => "access-closed",
+            Self::AccessOpened => "access-opened",
+            Self::Archived => "archived",
+            Self::CampaignSaved => "campaign-saved",
+            Self::ClientSaved => "client-saved",
+            Self::ContractSaved => "contract-saved",
+            Self::LeadConverted => "lead-converted",
+            Self::LeadSaved => "lead-saved",
+            Self::NoteSaved => "note-saved",
+            Self::PasswordSet => "password-set",
+            Self::Restored => "restored",
+            Self::ServiceSaved => "service-saved",
+            Self::SignedOut => "signed-out",
+            Self::SpendCancelled => "spend-cancelled",
+            Self::SpendSaved => "spend-saved",
+            Self::UserSaved => "user-saved",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}

@@ -1,0 +1,382 @@
+//! Messages and formats in Russian: everything that depends on a number, a date or a choice.
+use chrono::{Datelike, NaiveDateTime};
+use domain::{
+    access::Permissions,
+    field::Field,
+    lead::LeadStage,
+    record::RecordKind,
+    statistics::Hundredths,
+    values::{Day, Invalid},
+};
+
+use super::{
+    Notice,
+    format::{self, NBSP, Scale, Style},
+};
+
+const STYLE: Style = Style { group: NBSP, point: ',' };
+const MONTHS: [&str; 12] = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+];
+const MONTH_NAMES: [&str; 12] = [
+    "Январь",
+    "Февраль",
+    "Март",
+    "Апрель",
+    "Май",
+    "Июнь",
+    "Июль",
+    "Август",
+    "Сентябрь",
+    "Октябрь",
+    "Ноябрь",
+    "Декабрь",
+];
+const MONTHS_SHORT: [&str; 12] =
+    ["янв.", "февр.", "мар.", "апр.", "мая", "июн.", "июл.", "авг.", "сент.", "окт.", "нояб.", "дек."];
+const MONTHS_AXIS: [&str; 12] = ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"];
+
+fn of_month<T: Copy>(names: &[T; 12], day: Day) -> T {
+    names[day.month0() as usize % 12]
+}
+
+/// The CLDR rule for Russian whole numbers.
+fn plural(n: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
+    match (n % 10, n % 100) {
+        (1, tens) if tens != 11 => one,
+        (2..=4, tens) if !(12..=14).contains(&tens) => few,
+        _ => many,
+    }
+}
+
+pub(super) fn number(value: i128) -> String {
+    STYLE.number(value)
+}
+
+pub(super) fn percent(value: Hundredths) -> String {
+    format!("{}{NBSP}%", STYLE.hundredths(value))
+}
+
+pub(super) fn decimal(value: Hundredths) -> String {
+    STYLE.hundredths(value)
+}
+
+pub(super) fn amount(minor: i128) -> String {
+    STYLE.amount(minor)
+}
+
+pub(super) fn currency_sign(code: &str) -> &str {
+    format::currency_sign(code)
+}
+
+pub(super) fn money(minor: i128, currency: &str) -> String {
+    format!("{}{NBSP}{}", STYLE.amount(minor), currency_sign(currency))
+}
+
+pub(super) fn short_amount(minor: i128) -> String {
+    match STYLE.short(minor) {
+        (text, Scale::One) => text,
+        (text, Scale::Thousand) => format!("{text}{NBSP}тыс."),
+        (text, Scale::Million) => format!("{text}{NBSP}млн"),
+        (text, Scale::Milliard) => format!("{text}{NBSP}млрд"),
+    }
+}
+
+pub(super) fn short_money(minor: i128, currency: &str) -> String {
+    format!("{}{NBSP}{}", short_amount(minor), currency_sign(currency))
+}
+
+pub(super) fn day(day: Day) -> String {
+    format!("{}{NBSP}{} {}", day.day(), of_month(&MONTHS, day), day.year())
+}
+
+pub(super) fn moment(at: NaiveDateTime, today: Day) -> String {
+    let (date, time) = (at.date(), at.format("%H:%M"));
+    match (today - date).num_days() {
+        0 => format!("Сегодня, {time}"),
+        1 => format!("Вчера, {time}"),
+        _ if date.year() == today.year() => format!("{}{NBSP}{}, {time}", date.day(), of_month(&MONTHS_SHORT, date)),
+        _ => format!("{}{NBSP}{} {}", date.day(), of_month(&MONTHS_SHORT, date), date.year()),
+    }
+}
+
+pub(super) fn month_name(day: Day) -> String {
+    format!("{} {}", of_month(&MONTH_NAMES, day), day.year())
+}
+
+pub(super) fn month_short(day: Day) -> &'static str {
+    of_month(&MONTHS_AXIS, day)
+}
+
+pub(super) fn found(count: u64, more: bool) -> String {
+    let number = number(i128::from(count));
+    if more { format!("Найдено больше {number}") } else { format!("Найдено: {number}") }
+}
+
+pub(super) fn fix_fields(count: usize) -> String {
+    let n = count as u64;
+    format!("Не сохранено: исправьте {n} {}", plural(n, "поле", "поля", "полей"))
+}
+
+pub(super) fn hello(name: &str) -> String {
+    format!("Здравствуйте, {name}")
+}
+
+pub(super) fn income_counts_for(campaign: &str) -> String {
+    format!("Сумма договора добавится к доходу кампании «{campaign}»")
+}
+
+pub(super) fn file_size(bytes: u64) -> String {
+    match format::size(bytes, ',') {
+        (text, true) => format!("{text}{NBSP}МБ"),
+        (text, false) => format!("{text}{NBSP}КБ"),
+    }
+}
+
+pub(super) fn file_hint(limit: u64) -> String {
+    format!(
+        "PDF, DOC, DOCX, ODT, RTF или скан (JPG, PNG, TIFF) до {}. Не потеряется при ошибке в форме.",
+        file_size(limit)
+    )
+}
+
+pub(super) fn too_large_file(limit: u64) -> String {
+    format!("Файл больше {}. Сожмите его или отсканируйте с меньшим качеством.", file_size(limit))
+}
+
+pub(super) fn password_for(name: &str) -> String {
+    format!("Пользователь: {name}. Все его открытые сеансы закроются.")
+}
+
+pub(super) fn total_of(campaigns: usize) -> String {
+    let n = campaigns as u64;
+    format!("Всего, {n} {}", plural(n, "кампания", "кампании", "кампаний"))
+}
+
+pub(super) fn first_rows(count: usize) -> String {
+    format!("Показаны первые {count} строк; в итоге учтены все.")
+}
+
+pub(super) fn flow_point(month: Day, leads: u64, clients: u64) -> String {
+    format!("{}: лидов {leads}, клиентов {clients}", month_name(month))
+}
+
+pub(super) fn money_point(income: i128, spend: i128, currency: &str) -> String {
+    format!("Доход {}, расход {}", money(income, currency), money(spend, currency))
+}
+
+pub(super) fn stage(it: LeadStage) -> &'static str {
+    match it {
+        LeadStage::New => "Новый",
+        LeadStage::InProgress => "В работе",
+        LeadStage::Qualified => "Готов к договору",
+        LeadStage::Lost => "Отказ",
+        LeadStage::Converted => "Клиент",
+    }
+}
+
+pub(super) fn stages(it: LeadStage) -> &'static str {
+    match it {
+        LeadStage::New => "Новые",
+        LeadStage::InProgress => "В работе",
+        LeadStage::Qualified => "Готовы к договору",
+        LeadStage::Lost => "Отказы",
+        LeadStage::Converted => "Стали клиентами",
+    }
+}
+
+pub(super) fn created_word(it: RecordKind) -> &'static str {
+    match it {
+        RecordKind::Campaign => "новая кампания",
+        RecordKind::Client => "перевод в клиенты",
+        RecordKind::Contract => "новый договор",
+        RecordKind::Document => "новый файл",
+        RecordKind::Lead => "новый лид",
+        RecordKind::Note => "заметка",
+        RecordKind::Role => "новая роль",
+        RecordKind::Service => "новая услуга",
+        RecordKind::SpendEntry => "расход",
+        RecordKind::User => "новый пользователь",
+    }
+}
+
+pub(super) fn resources(permissions: &Permissions) -> String {
+    let mut words: Vec<&str> = permissions
+        .iter()
+        .map(|it| match it.resource() {
+            "users" => "пользователи",
+            "roles" => "роли",
+            "audit" => "журнал",
+            "services" => "услуги",
+            "campaigns" => "кампании",
+            "leads" => "лиды",
+            "clients" => "клиенты",
+            "contracts" => "договоры",
+            _ => "статистика",
+        })
+        .collect();
+    words.dedup();
+    words.join(", ")
+}
+
+pub(super) fn notice(it: Notice) -> &'static str {
+    match it {
+        Notice::AccessClosed => "Доступ закрыт",
+        Notice::AccessOpened => "Доступ открыт",
+        Notice::Archived => "Перенесено в архив",
+        Notice::CampaignSaved => "Кампания сохранена",
+        Notice::ClientSaved => "Клиент сохранён",
+        Notice::ContractSaved => "Договор сохранён",
+        Notice::LeadConverted => "Лид стал клиентом",
+        Notice::LeadSaved => "Лид сохранён",
+        Notice::NoteSaved => "Заметка записана",
+        Notice::PasswordSet => "Новый пароль действует",
+        Notice::Restored => "Возвращено из архива",
+        Notice::ServiceSaved => "Услуга сохранена",
+        Notice::SignedOut => "Вы вышли",
+        Notice::SpendCancelled => "Расход отменён",
+        Notice::SpendSaved => "Расход сохранён",
+        Notice::UserSaved => "Пользователь сохранён",
+    }
+}
+
+pub(super) fn field(it: Field) -> &'static str {
+    match it {
+        Field::Active => "Доступ открыт",
+        Field::Amount => "Сумма",
+        Field::Archived => "В архиве",
+        Field::Assignee => "Ответственный",
+        Field::Budget => "Бюджет",
+        Field::Campaign => "Кампания",
+        Field::Cancelled => "Отменён",
+        Field::Channel => "Канал",
+        Field::Client => "Клиент",
+        Field::Contact => "Контакт",
+        Field::Contract => "Договор",
+        Field::Description => "Описание",
+        Field::Document => "Файл договора",
+        Field::Email => "Почта",
+        Field::EndsOn => "Окончание",
+        Field::FullName => "Ф. И. О.",
+        Field::Lead => "Лид",
+        Field::Name => "Название",
+        Field::Note => "Комментарий",
+        Field::Password => "Пароль",
+        Field::Permissions => "Права",
+        Field::Phone => "Телефон",
+        Field::Price => "Цена",
+        Field::Reason => "Причина отказа",
+        Field::Roles => "Роли",
+        Field::Service => "Услуга",
+        Field::SetupCode => "Код из консоли",
+        Field::SignedOn => "Дата заключения",
+        Field::SpentOn => "Дата",
+        Field::StartsOn => "Начало",
+        Field::Status => "Статус",
+        Field::Superuser => "Главный администратор",
+        Field::Text => "Заметка",
+        Field::Username => "Имя пользователя",
+        Field::ValidFrom => "Действует с",
+        Field::ValidUntil => "Действует по",
+    }
+}
+
+fn required(it: Field) -> String {
+    let words = match it {
+        Field::Service => "Выберите услугу",
+        Field::Document => "Приложите файл договора",
+        Field::FullName => "Введите имя, например Соколова Марина Андреевна",
+        Field::Amount | Field::Price | Field::Budget => "Введите сумму, например 180 000",
+        Field::Channel => "Введите канал, например Яндекс Директ",
+        Field::Reason => "Укажите причину отказа, например «выбрали других»",
+        Field::Text => "Напишите, что обсудили",
+        Field::Password => "Введите пароль",
+        Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::SpentOn | Field::ValidFrom | Field::ValidUntil => {
+            return format!("Введите дату в поле «{}»", field(it));
+        }
+        other => return format!("Заполните поле «{}»", field(other)),
+    };
+    words.to_owned()
+}
+
+/// What to do, with an example; on its own it still says which field it is about.
+pub(super) fn problem(field_of: Field, it: Invalid) -> String {
+    let name = field(field_of);
+    match it {
+        Invalid::Empty => required(field_of),
+        Invalid::TooLong { max } => {
+            format!("{name}: не больше {max} {}", plural(max as u64, "знака", "знаков", "знаков"))
+        }
+        Invalid::TooShort { min } => {
+            format!("{name}: не меньше {min} {}", plural(min as u64, "знака", "знаков", "знаков"))
+        }
+        Invalid::ControlCharacter => format!("{name}: уберите нечитаемые символы"),
+        Invalid::UsernameCharacter => "Имя пользователя: только буквы, цифры и . _ - @".to_owned(),
+        Invalid::NotMoney => format!("{name}: введите число, например 180 000 или 180 000,50"),
+        Invalid::Negative => format!("{name}: не может быть меньше нуля"),
+        Invalid::NotPositive => format!("{name}: должна быть больше нуля"),
+        Invalid::TooMuch { max } => format!("{name}: не больше {}", amount(i128::from(max.minor()))),
+        Invalid::NotAPhone => "Телефон не распознан. Пример: +7 900 555-01-42".to_owned(),
+        Invalid::NotAnEmail => "Почта не распознана. Пример: m.sokolova@example.ru".to_owned(),
+        Invalid::NotADate => format!("{name}: такой даты нет. Пример: 20.11.2026"),
+        Invalid::DayOutOfRange { min, max } => format!("{name}: дата от {} до {}", day(min), day(max)),
+        Invalid::EndBeforeStart => format!("{name}: раньше даты начала"),
+        Invalid::NoContact => "Укажите телефон или почту".to_owned(),
+        Invalid::Taken => match field_of {
+            Field::Username => "Это имя пользователя уже занято".to_owned(),
+            _ => format!("{name}: такое уже есть, придумайте другое"),
+        },
+        Invalid::UnknownChoice => format!("{name}: выберите из списка"),
+        Invalid::CommonPassword => "Такой пароль легко подобрать. Придумайте фразу из нескольких слов".to_owned(),
+        Invalid::PasswordLikeName => "Пароль похож на имя пользователя или программы. Придумайте другой".to_owned(),
+        Invalid::PasswordsDiffer => "Пароли не совпали. Введите их ещё раз".to_owned(),
+        Invalid::WrongCode => "Код не подошёл. Возьмите его из консоли сервера; через час нужен перезапуск".to_owned(),
+        Invalid::EmptyFile => "Файл пустой. Выберите другой".to_owned(),
+        Invalid::FileTooLarge { max } => too_large_file(max),
+        Invalid::FileType => "Такой файл не подходит. Нужен PDF, DOC, DOCX, ODT, RTF, JPG, PNG или TIFF".to_owned(),
+        Invalid::FileContent => {
+            "Содержимое файла не соответствует его названию. Сохраните его заново и выберите снова".to_owned()
+        }
+        Invalid::UploadGone => "Файл уже не доступен. Выберите его ещё раз".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::values::parse_day;
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        let said: Vec<String> = [1, 2, 5, 11, 12, 21, 22, 25, 111, 121].map(total_of).into();
+        assert_eq!(
+            said.join("; "),
+            "Всего, 1 кампания; Всего, 2 кампании; Всего, 5 кампаний; Всего, 11 кампаний; Всего, 12 кампаний; \
+             Всего, 21 кампания; Всего, 22 кампании; Всего, 25 кампаний; Всего, 111 кампаний; Всего, 121 кампания"
+        );
+    }
+
+    #[test]
+    fn money_and_dates_are_written_as_in_a_letter() {
+        assert_eq!(money(123_450, "RUB"), "1\u{a0}234,50\u{a0}₽");
+        assert_eq!(short_money(842_000_000, "RUB"), "8,42\u{a0}млн\u{a0}₽");
+        assert_eq!(percent(Hundredths(-1111)), "−11,11\u{a0}%");
+        assert_eq!(day(parse_day("2026-11-20").unwrap()), "20\u{a0}ноября 2026");
+        let at = parse_day("2026-11-18").unwrap().and_hms_opt(10, 24, 0).unwrap();
+        assert_eq!(moment(at, parse_day("2026-11-18").unwrap()), "Сегодня, 10:24");
+        assert_eq!(moment(at, parse_day("2026-11-19").unwrap()), "Вчера, 10:24");
+        assert_eq!(moment(at, parse_day("2026-12-19").unwrap()), "18\u{a0}нояб., 10:24");
+        assert_eq!(moment(at, parse_day("2027-01-19").unwrap()), "18\u{a0}нояб. 2026");
+    }
+}

@@ -1,0 +1,217 @@
+//! A field of a form: label, hint, control, error, in this order; and what forms have around their fields.
+use domain::{field::Field, store::Choice};
+use maud::{Markup, html};
+
+use super::{Icon, Tone, alert, icon};
+use crate::{form::Form, text::Text};
+
+/// What a field looks like.
+pub(crate) enum Kind<'a> {
+    Line {
+        max: usize,
+    },
+    Username,
+    Area {
+        max: usize,
+        rows: u8,
+    },
+    Email,
+    Phone,
+    Money {
+        sign: &'a str,
+    },
+    Day,
+    Password {
+        new: bool,
+    },
+    /// The first entry, with an empty value, and the choices.
+    Picker {
+        none: Option<&'a str>,
+        choices: &'a [Choice],
+    },
+    /// Free text with what was used before.
+    Suggested {
+        max: usize,
+        before: &'a [String],
+    },
+}
+
+pub(crate) struct Spec<'a> {
+    pub(crate) field: Field,
+    pub(crate) kind: Kind<'a>,
+    pub(crate) optional: bool,
+    pub(crate) hint: &'a str,
+    pub(crate) autofocus: bool,
+    /// Another word for the field than its usual one.
+    pub(crate) label: Option<&'a str>,
+}
+
+impl<'a> Spec<'a> {
+    pub(crate) fn new(field: Field, kind: Kind<'a>) -> Self {
+        Self { field, kind, optional: false, hint: "", autofocus: false, label: None }
+    }
+
+    pub(crate) fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    pub(crate) fn focused(mut self) -> Self {
+        self.autofocus = true;
+        self
+    }
+
+    pub(crate) fn labelled(mut self, label: &'a str) -> Self {
+        self.label = Some(label);
+        self
+    }
+}
+
+pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
+    let name = spec.field.code();
+    let problem = form.problem(spec.field).map(|it| (t.problem)(spec.field, it));
+    let saved = form.saved.as_ref().map(|it| it.of(spec.field)).filter(|it| *it != form.value(spec.field));
+    html! {
+        div.field {
+            label.field__label for=(name) {
+                (spec.label.unwrap_or((t.field)(spec.field)))
+                @if spec.optional { " " span.field__opt { (t.optional) } }
+            }
+            @if !spec.hint.is_empty() { span.field__hint id={ (name) "-hint" } { (spec.hint) } }
+            (control(form, spec, problem.is_some(), saved.is_some()))
+            @if let Some(problem) = problem {
+                span.field__error id={ (name) "-error" } { (icon(Icon::TriangleAlert)) (problem) }
+            }
+            @if let Some(saved) = saved {
+                span.field__saved id={ (name) "-saved" } { (t.saved_now) " " b { (saved_words(t, spec, saved)) } }
+            }
+        }
+    }
+}
+
+/// A stored value in words: the name of a choice, not its id.
+fn saved_words<'a>(t: &'a Text, spec: &'a Spec<'_>, saved: &'a str) -> &'a str {
+    match &spec.kind {
+        _ if saved.is_empty() => t.nothing,
+        Kind::Picker { choices, .. } => {
+            choices.iter().find(|it| it.id.to_string() == saved).map_or(saved, |it| it.name.as_str())
+        }
+        _ => saved,
+    }
+}
+
+fn described_by(spec: &Spec<'_>, wrong: bool, saved: bool) -> Option<String> {
+    let name = spec.field.code();
+    let parts = [(!spec.hint.is_empty(), "hint"), (wrong, "error"), (saved, "saved")];
+    let ids: Vec<_> = parts.iter().filter(|it| it.0).map(|it| format!("{name}-{}", it.1)).collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+fn control(form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> Markup {
+    let (name, value) = (spec.field.code(), form.value(spec.field));
+    let described = described_by(spec, wrong, saved);
+    let invalid = wrong.then_some("true");
+    let required = !spec.optional;
+    let input = |kind: &str, class: &str, mode: Option<&str>, max: usize, format: Option<&str>, complete: &str| {
+        html! {
+            input #(name) class=(class) name=(name) type=(kind) value=(value) inputmode=[mode] maxlength=(max)
+                data-format=[format] autocomplete=(complete) required[required] autofocus[spec.autofocus]
+                aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+        }
+    };
+    // A little above the limit: white space collapses before it is counted, and the server says what is wrong.
+    let room = |max: usize| max + max / 4 + 8;
+    match &spec.kind {
+        Kind::Line { max } => input("text", "input", None, room(*max), None, "off"),
+        Kind::Username => html! {
+            input #(name) .input name=(name) value=(value) maxlength="80" autocomplete="username" autocapitalize="none"
+                spellcheck="false" required autofocus[spec.autofocus] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+        },
+        Kind::Email => input("text", "input", Some("email"), 300, None, "off"),
+        Kind::Phone => input("tel", "input num", Some("tel"), 50, Some("phone"), "off"),
+        Kind::Day => input("date", "input", None, 10, None, "off"),
+        Kind::Money { sign } => html! {
+            div.affix {
+                (input("text", "input num", Some("decimal"), 40, Some("money"), "off"))
+                span.affix__end aria-hidden="true" { (sign) }
+            }
+        },
+        Kind::Password { new } => html! {
+            input #(name) .input name=(name) type="password" maxlength="200"
+                autocomplete=(if *new { "new-password" } else { "current-password" }) required
+                aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+        },
+        Kind::Area { max, rows } => html! {
+            textarea #(name) .input name=(name) rows=(rows) maxlength=(room(*max)) required[required]
+                autofocus[spec.autofocus] aria-invalid=[invalid] aria-describedby=[described.as_deref()] { "\n" (value) }
+        },
+        Kind::Suggested { max, before } => html! {
+            input #(name) .input name=(name) value=(value) list={ (name) "-list" } maxlength=(room(*max)) autocomplete="off"
+                required[required] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+            datalist id={ (name) "-list" } { @for it in *before { option value=(it) {} } }
+        },
+        Kind::Picker { none, choices } => html! {
+            select #(name) .input name=(name) required[required && none.is_none()] autofocus[spec.autofocus]
+                aria-invalid=[invalid] aria-describedby=[described.as_deref()] {
+                @if let Some(none) = none { option value="" { (none) } }
+                @else if value.is_empty() { option value="" {} }
+                @for it in *choices {
+                    option value=(it.id) selected[it.id.to_string() == value] { (it.name) }
+                }
+            }
+        },
+    }
+}
+
+/// What is wrong with the whole form, on top of it: takes the focus, leads to each field.
+pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
+    let problems: Vec<_> = form.problems().collect();
+    html! {
+        @if form.is_conflict() {
+            (alert_box(Tone::Warn, &html! { h2 { (t.conflict_title) } p { (t.conflict_hint) } }))
+        }
+        @if let Some(id) = form.made_before {
+            (alert_box(Tone::Warn, &html! {
+                h2 { (t.made_before_title) }
+                p { a href={ (made_before_at) "/" (id) } { (t.made_before_link) } " " (t.made_before_hint) }
+            }))
+        }
+        @if !problems.is_empty() {
+            (alert_box(Tone::Bad, &html! {
+                h2 { ((t.fix_fields)(problems.len())) }
+                ul { @for (field, invalid) in &problems {
+                    li { a href={ "#" (field.code()) } { (t.problem)(*field, *invalid) } }
+                } }
+            }))
+        }
+    }
+}
+
+fn alert_box(tone: Tone, content: &Markup) -> Markup {
+    html! { div tabindex="-1" role="alert" data-error-summary { (alert(tone, content)) } }
+}
+
+/// The hidden fields that every form has: the id of the record to be, or the version of the one that is.
+pub(crate) fn hidden(form: &Form) -> Markup {
+    html! {
+        @for name in ["key", "version"] {
+            @if form.data.has(name) { input type="hidden" name=(name) value=(form.data.get(name)); }
+        }
+    }
+}
+
+/// The bar with the buttons, always in sight.
+pub(crate) fn bar(t: &Text, save: &str, back: &str) -> Markup {
+    html! {
+        div.formbar {
+            button.btn.btn--primary { (save) }
+            a.btn.btn--ghost href=(back) { (t.cancel) }
+            span.small.muted.push.not-phone { (t.ctrl_enter) }
+        }
+    }
+}

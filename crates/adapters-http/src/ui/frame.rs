@@ -1,0 +1,190 @@
+//! The document around a page's content: the shell with its navigation, or the gate before it.
+use domain::access::Permission;
+use maud::{DOCTYPE, Markup, html};
+
+use super::{Icon, icon};
+use crate::{
+    assets,
+    page::Page,
+    text::{Language, Text},
+    visitor::Visitor,
+};
+
+const HTMX_CONFIG: &str = r#"{"includeIndicatorStyles":false,"allowEval":false,"historyCacheSize":0,"selfRequestsOnly":true,"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"[45]..","swap":false,"error":true}]}"#;
+
+fn document(visitor: &Visitor, title: &str, body: &Markup) -> Markup {
+    let t = visitor.t;
+    html! {
+        (DOCTYPE)
+        html lang=(t.lang) data-theme=[visitor.theme] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="htmx-config" content=(HTMX_CONFIG);
+                title { (title) " · " (t.product) }
+                link rel="icon" href=(assets::LOGO.url()) type="image/svg+xml";
+                link rel="stylesheet" href=(assets::CSS.url());
+                script defer src=(assets::HTMX.url()) {}
+                script defer src=(assets::JS.url()) {}
+            }
+            body { (body) }
+        }
+    }
+}
+
+fn brand(t: &Text) -> Markup {
+    html! { img src=(assets::LOGO.url()) alt="" width="24" height="24"; (t.product) }
+}
+
+/// A page without the shell: signing in, first start, errors.
+pub(crate) fn gate(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
+    let t = visitor.t;
+    document(
+        visitor,
+        title,
+        &html! {
+            main #main .gate {
+                a.brand href="/" { (brand(t)) }
+                (content)
+                footer.cluster.small.muted { (language_switch(t)) }
+            }
+            (toast(visitor))
+        },
+    )
+}
+
+/// Both languages, each in its own words; the chosen one is not a button.
+fn language_switch(t: &Text) -> Markup {
+    html! {
+        @for language in Language::ALL {
+            @if language.code() == t.lang {
+                span aria-current="true" { (language.own_name()) }
+            } @else {
+                form method="post" action="/preferences" {
+                    button.linklike lang=(language.code()) name="lang" value=(language.code()) { (language.own_name()) }
+                }
+            }
+        }
+    }
+}
+
+/// A page for somebody who is signed in: navigation at the side, content beside it.
+pub(crate) fn shell(page: &Page, title: &str, content: &Markup) -> Markup {
+    let t = page.t;
+    document(
+        &page.visitor,
+        title,
+        &html! {
+            a.skip.visually-hidden href="#main" { (t.to_content) }
+            div.shell {
+                header.site {
+                    div.topbar {
+                        button.btn.btn--ghost.btn--icon type="button" popovertarget="nav" aria-label=(t.menu) { (icon(Icon::Menu)) }
+                        b.grow.cut { (title) }
+                    }
+                    div #nav .sidebar popover {
+                        a.brand href="/" { (brand(t)) }
+                        (navigation(page))
+                        div.sidebar__foot { (user_menu(page)) }
+                    }
+                }
+                main #main .main tabindex="-1" { (content) }
+            }
+            (toast(&page.visitor))
+        },
+    )
+}
+
+struct Section {
+    href: &'static str,
+    icon: Icon,
+    key: &'static str,
+    needs: Option<Permission>,
+}
+
+const fn section(href: &'static str, icon: Icon, key: &'static str, needs: Option<Permission>) -> Section {
+    Section { href, icon, key, needs }
+}
+
+const SALES: [Section; 5] = [
+    section("/", Icon::House, "h", None),
+    section("/leads", Icon::Inbox, "l", Some(Permission::ViewLeads)),
+    section("/clients", Icon::UserCheck, "c", Some(Permission::ViewClients)),
+    section("/contracts", Icon::FileText, "d", Some(Permission::ViewContracts)),
+    section("/statistics", Icon::ChartColumn, "s", Some(Permission::ViewStatistics)),
+];
+const MARKETING: [Section; 2] = [
+    section("/services", Icon::BriefcaseBusiness, "u", Some(Permission::ViewServices)),
+    section("/campaigns", Icon::Megaphone, "k", Some(Permission::ViewCampaigns)),
+];
+const MANAGEMENT: [Section; 1] = [section("/users", Icon::ShieldCheck, "a", Some(Permission::ViewUsers))];
+
+fn navigation(page: &Page) -> Markup {
+    let t = page.t;
+    let open = |it: &&Section| it.needs.is_none_or(|it| page.may(it));
+    let words = |href: &str| match href {
+        "/leads" => t.leads,
+        "/clients" => t.clients,
+        "/contracts" => t.contracts,
+        "/statistics" => t.statistics,
+        "/services" => t.services,
+        "/campaigns" => t.campaigns,
+        "/users" => t.users,
+        _ => t.home,
+    };
+    let current = |href: &str| if href == "/" { page.path == "/" } else { page.path.starts_with(href) };
+    html! {
+        nav.nav aria-label=(t.sections) {
+            @for (title, group) in [("", &SALES[..]), (t.marketing, &MARKETING[..]), (t.management, &MANAGEMENT[..])] {
+                @if group.iter().any(|it| open(&it)) {
+                    @if !title.is_empty() { span.nav__group { (title) } }
+                    @for it in group.iter().filter(open) {
+                        a.nav__link href=(it.href) data-go=(it.key) aria-current=[current(it.href).then_some("page")] {
+                            (icon(it.icon)) (words(it.href))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn user_menu(page: &Page) -> Markup {
+    let (t, name) = (page.t, &page.session.actor().name);
+    let other = Language::ALL.into_iter().find(|it| it.code() != t.lang);
+    let theme = if page.visitor.theme == Some("dark") { "light" } else { "dark" };
+    html! {
+        details.menu {
+            summary.nav__link { (super::who(name)) span.grow {} (icon(Icon::ChevronDown)) }
+            div.menu__panel.menu__panel--up {
+                form method="post" action="/preferences" {
+                    button.menu__item name="theme" value=(theme) data-theme-toggle { (icon(Icon::SunMoon)) (t.theme) }
+                }
+                @if let Some(other) = other {
+                    form method="post" action="/preferences" {
+                        button.menu__item lang=(other.code()) name="lang" value=(other.code()) {
+                            (icon(Icon::Languages)) (other.own_name())
+                        }
+                    }
+                }
+                form method="post" action="/sign-out" {
+                    button.menu__item { (icon(Icon::LogOut)) (t.sign_out) }
+                }
+            }
+        }
+    }
+}
+
+/// What was just done. The place is always there, so that it is read out.
+fn toast(visitor: &Visitor) -> Markup {
+    html! {
+        div.toasts role="status" {
+            @if let Some(notice) = visitor.notice {
+                div.toast {
+                    (visitor.t.notice)(notice)
+                    button.btn.btn--icon type="button" data-dismiss aria-label=(visitor.t.dismiss) { (icon(Icon::X)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! A record's history: what was done, by whom, and when, newest first.
+use application::History;
+use chrono::{DateTime, Utc};
+use domain::{
+    audit::{AuditEntry, FieldChange},
+    calendar::Calendar,
+    field::Field,
+    lead::LeadStage,
+    note::Note,
+    record::RecordKind,
+    store::Names,
+    user::UserId,
+    values::{Phone, parse_day},
+};
+use maud::{Markup, html};
+
+use super::{Icon, icon};
+use crate::{page::Page, text::Text};
+
+enum Entry<'a> {
+    Change(&'a AuditEntry),
+    Note(&'a Note),
+}
+
+impl Entry<'_> {
+    fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Change(it) => it.at,
+            Self::Note(it) => it.stamp.created_at,
+        }
+    }
+}
+
+/// The changes of a record and the notes about it as one timeline.
+pub(crate) fn timeline(page: &Page, history: &History, notes: &[Note]) -> Markup {
+    let mut entries: Vec<Entry<'_>> = history.entries.iter().map(Entry::Change).collect();
+    entries.extend(notes.iter().map(Entry::Note));
+    entries.sort_by_key(|it| std::cmp::Reverse(it.at()));
+    html! {
+        ol #timeline .timeline {
+            @for entry in &entries {
+                @match entry {
+                    Entry::Change(it) => (change(page, it, &history.names)),
+                    Entry::Note(it) => (note(page, it, &history.names)),
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn author<'a>(t: &'a Text, by: Option<UserId>, names: &'a Names) -> &'a str {
+    by.and_then(|it| names.get(&it.0)).map_or(t.system, String::as_str)
+}
+
+fn note(page: &Page, note: &Note, names: &Names) -> Markup {
+    let t = page.t;
+    html! {
+        li {
+            span.timeline__dot { (icon(Icon::MessageSquare)) }
+            div {
+                div.timeline__head {
+                    span { b { (author(t, note.stamp.created_by, names)) } " · " (t.note_word) }
+                    (moment(page, note.stamp.created_at))
+                }
+                p.note.lines { (note.text) }
+            }
+        }
+    }
+}
+
+pub(crate) fn moment(page: &Page, at: DateTime<Utc>) -> Markup {
+    let calendar = page.session.organisation().calendar;
+    html! { time datetime=(at.to_rfc3339()) { ((page.t.moment)(calendar.local(at), page.session.today())) } }
+}
+
+fn change(page: &Page, entry: &AuditEntry, names: &Names) -> Markup {
+    let t = page.t;
+    let of = match (entry.kind, entry.version) {
+        (RecordKind::Lead, 1) => Icon::UserPlus,
+        (RecordKind::Client, 1) => Icon::UserCheck,
+        (_, 1) => Icon::Plus,
+        _ => Icon::Pencil,
+    };
+    html! {
+        li {
+            span.timeline__dot { (icon(of)) }
+            div {
+                div.timeline__head {
+                    span { b { (author(t, entry.by, names)) } " · "
+                        @if entry.version == 1 { ((t.created_word)(entry.kind)) } @else { (t.changed_word) } }
+                    (moment(page, entry.at))
+                }
+                @if entry.version > 1 {
+                    ul.changes { @for it in &entry.changes { li { (field_change(page, it, names)) } } }
+                }
+            }
+        }
+    }
+}
+
+fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
+    let show = |value: &Option<String>| value.as_ref().map(|it| in_words(page, change.field, it, names));
+    html! {
+        (page.t.field)(change.field) ": "
+        @match (show(&change.before), show(&change.after)) {
+            (None, Some(after)) => span.lines { (after) },
+            (Some(before), None) => del { (before) },
+            (before, after) => { (before.unwrap_or_default()) " → " (after.unwrap_or_default()) }
+        }
+    }
+}
+
+/// A stored value as people read it.
+fn in_words(page: &Page, field: Field, value: &str, names: &Names) -> String {
+    let (t, calendar): (&Text, Calendar) = (page.t, page.session.organisation().calendar);
+    match field {
+        Field::Amount | Field::Budget | Field::Price => domain::values::Money::parse(value)
+            .map_or_else(|_| value.to_owned(), |it| (t.money)(i128::from(it.minor()), page.currency())),
+        Field::Phone => Phone::from_e164(value).map_or_else(|_| value.to_owned(), |it| it.formatted()),
+        Field::Status => LeadStage::from_code(value).map_or(value, |it| (t.stage)(it)).to_owned(),
+        Field::Active | Field::Archived | Field::Cancelled | Field::Superuser => {
+            if value == "true" { t.yes } else { t.no }.to_owned()
+        }
+        Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::SpentOn | Field::ValidFrom | Field::ValidUntil => {
+            parse_day(value).map_or_else(|_| value.to_owned(), |it| (t.day)(it))
+        }
+        Field::Password => DateTime::parse_from_rfc3339(value).map_or_else(
+            |_| value.to_owned(),
+            |it| (t.moment)(calendar.local(it.with_timezone(&Utc)), page.session.today()),
+        ),
+        Field::Assignee
+        | Field::Campaign
+        | Field::Client
+        | Field::Contract
+        | Field::Lead
+        | Field::Roles
+        | Field::Service => {
+            let name = |id: &str| {
+                id.parse().ok().and_then(|it| names.get(&it)).cloned().unwrap_or_else(|| t.unknown.to_owned())
+            };
+            value.split(' ').map(name).collect::<Vec<_>>().join(", ")
+        }
+        Field::Document => t.another_file.to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
+/// Who made the record and when, in one line.
+pub(crate) fn origin(page: &Page, stamp: &domain::record::Stamp, history: &History) -> Markup {
+    html! {
+        p.small.muted {
+            (page.t.created) " " (moment(page, stamp.created_at)) ", " (author(page.t, stamp.created_by, &history.names))
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Users: list, record, form, password, access.
+mod view;
+
+use axum::extract::{Path, RawQuery};
+use domain::{
+    access::Permission,
+    field::Field,
+    role::RoleId,
+    user::{PersonName, User, UserDetails, UserFilter, UserId},
+    values::{Email, Invalid, Username},
+};
+use uuid::Uuid;
+
+use crate::{
+    form::Form,
+    form_data::FormData,
+    page::{Answer, Page},
+    routes::{Route, Who::May, action, page},
+    setup::password,
+    text::Notice,
+    ui::list::page_request,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        page("/users", May(Permission::ViewUsers), list),
+        page("/users/new", May(Permission::CreateUsers), new),
+        action("/users", May(Permission::CreateUsers), create),
+        page("/users/{id}", May(Permission::ViewUsers), show),
+        page("/users/{id}/edit", May(Permission::EditUsers), edit),
+        action("/users/{id}/edit", May(Permission::EditUsers), update),
+        action("/users/{id}/access", May(Permission::EditUsers), set_access),
+        page("/users/{id}/password", May(Permission::EditUsers), edit_password),
+        action("/users/{id}/password", May(Permission::EditUsers), set_password),
+    ]
+}
+
+async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let listed = page.session.users(&UserFilter::default(), page_request(&query)).await?;
+    Ok(page.show(page.t.users, &view::list(&page, &listed)))
+}
+
+async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+    let user = page.session.user(UserId(id)).await?;
+    Ok(page.show(user.user.display_name(), &view::record(&page, &user)))
+}
+
+async fn new(page: Page) -> Answer {
+    show_new(page, Form::default()).await
+}
+
+async fn show_new(page: Page, mut form: Form) -> Answer {
+    let (_, offers) = page.session.user_form(None).await?;
+    form.key(page.session.now());
+    Ok(page.show_form(page.t.new_user, &form, &view::form(&page, &form, None, &offers)))
+}
+
+async fn create(page: Page, data: FormData) -> Answer {
+    let mut form = Form::sent(data);
+    let id = UserId(form.key(page.session.now()));
+    let details = details(&mut form);
+    let password = password(&mut form, details.as_ref().map(|it| &it.username));
+    if let (Some(details), Some(password)) = (details, password) {
+        match page.session.create_user(id, details, &password).await {
+            Ok(id) => return Ok(page.redirect(&format!("/users/{id}"), Notice::UserSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_new(page, form).await
+}
+
+async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_edit(page, UserId(id), None).await
+}
+
+async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (UserId(id), Form::sent(data));
+    if let Some(details) = details(&mut form) {
+        match page.session.edit_user(id, form.version(), details).await {
+            Ok(()) => return Ok(page.redirect(&format!("/users/{id}"), Notice::UserSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit(page, id, Some(form)).await
+}
+
+async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
+    let (user, offers) = page.session.user_form(Some(id)).await?;
+    let user = user.ok_or(application::Error::NotFound)?;
+    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&user)));
+    form.show_saved(typed(&user), user.stamp.version);
+    let content = view::form(&page, &form, Some(&user), &offers);
+    Ok(page.show_form(user.display_name(), &form, &content))
+}
+
+async fn set_access(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let active = data.of(Field::Active) == "1";
+    page.session.set_user_active(UserId(id), active).await?;
+    let notice = if active { Notice::AccessOpened } else { Notice::AccessClosed };
+    Ok(page.redirect(&format!("/users/{id}"), notice))
+}
+
+async fn edit_password(page: Page, Path(id): Path<Uuid>) -> Answer {
+    show_password(page, UserId(id), &Form::default()).await
+}
+
+async fn show_password(page: Page, id: UserId, form: &Form) -> Answer {
+    let (user, _) = page.session.user_form(Some(id)).await?;
+    let user = user.ok_or(application::Error::NotFound)?;
+    Ok(page.show_form(page.t.new_password, form, &view::password(&page, form, &user)))
+}
+
+async fn set_password(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (UserId(id), Form::sent(data));
+    let (user, _) = page.session.user_form(Some(id)).await?;
+    let user = user.ok_or(application::Error::NotFound)?;
+    if let Some(password) = password(&mut form, Some(&user.details.username)) {
+        match page.session.set_user_password(id, &password).await {
+            Ok(()) => return Ok(page.redirect(&format!("/users/{id}"), Notice::PasswordSet)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_password(page, id, &form).await
+}
+
+fn typed(user: &User) -> FormData {
+    let it = &user.details;
+    let mut data = FormData::default()
+        .with(Field::Username, it.username.as_str())
+        .with(Field::FullName, it.full_name.as_str())
+        .with(Field::Email, it.email.as_ref().map(Email::as_str).unwrap_or_default());
+    for role in &it.roles {
+        data.add(Field::Roles.code(), role.to_string());
+    }
+    if it.superuser {
+        data.add(Field::Superuser.code(), "1");
+    }
+    data.set("version", user.stamp.version.to_string());
+    data
+}
+
+fn details(form: &mut Form) -> Option<UserDetails> {
+    let username = form.parse(Field::Username, Username::parse);
+    let full_name = form.parse(Field::FullName, PersonName::parse);
+    let email = form.optional(Field::Email, Email::parse);
+    let roles: Result<_, _> =
+        form.data.all(Field::Roles).map(|it| it.parse().map(RoleId).map_err(|_| Invalid::UnknownChoice)).collect();
+    let roles = form.check(Field::Roles, roles);
+    let superuser = form.value(Field::Superuser) == "1";
+    Some(UserDetails { username: username?, full_name: full_name?, email: email?, roles: roles?, superuser })
+}

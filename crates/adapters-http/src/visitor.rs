@@ -1,0 +1,75 @@
+//! What is known of a request before anybody signed in: language, theme, a message to show once.
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::Markup;
+use std::convert::Infallible;
+
+use crate::{
+    Web, cookies,
+    text::{Language, Notice, Text},
+    ui::frame,
+};
+
+/// Somebody in front of a page, signed in or not.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    pub(crate) web: Web,
+    pub(crate) t: &'static Text,
+    /// Chosen by hand; else the browser's own setting counts.
+    pub(crate) theme: Option<&'static str>,
+    pub(crate) notice: Option<Notice>,
+}
+
+impl Visitor {
+    pub(crate) fn of(web: &Web, headers: &HeaderMap) -> Self {
+        let language =
+            cookies::read(headers, "lang").and_then(Language::from_code).unwrap_or(web.installation.language);
+        let theme = match cookies::read(headers, "theme") {
+            Some("light") => Some("light"),
+            Some("dark") => Some("dark"),
+            _ => None,
+        };
+        let notice = cookies::read(headers, "notice").and_then(Notice::from_code);
+        Self { web: web.clone(), t: Text::of(language), theme, notice }
+    }
+
+    /// A page without the shell around it: signing in, first start, errors.
+    pub(crate) fn gate(&self, title: &str, content: &Markup) -> Response {
+        let page = frame::gate(self, title, content);
+        self.clear_notice(page.into_response())
+    }
+
+    /// The message was shown: it is not shown again.
+    pub(crate) fn clear_notice(&self, mut response: Response) -> Response {
+        if self.notice.is_some() {
+            let gone = cookies::remove(&self.web.installation, "notice");
+            response.headers_mut().append(header::SET_COOKIE, gone);
+        }
+        response
+    }
+
+    /// To another page, with a message to show there.
+    pub(crate) fn redirect(&self, to: &str, notice: Notice) -> Response {
+        let cookie = cookies::set(&self.web.installation, "notice", notice.code(), Some(60));
+        with_cookie(Redirect::to(to).into_response(), cookie)
+    }
+}
+
+pub(crate) fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor
+where
+    Web: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&Web::from_ref(state), &parts.headers))
+    }
+}

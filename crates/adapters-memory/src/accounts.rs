@@ -1,0 +1,76 @@
+//! Users as they sign in, and their sessions.
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    session::{Session, TokenHash},
+    store::{Accounts, Result, SignedIn, StoreError, Unique},
+    user::{User, UserId},
+    values::{Username, fold},
+};
+
+use crate::work::Work;
+
+#[async_trait]
+impl Accounts for Work {
+    async fn user_named(&mut self, username: &Username) -> Result<Option<User>> {
+        Ok(self.tables().users.with_unique(&fold(username.as_str())).cloned())
+    }
+
+    async fn session(&mut self, token: TokenHash) -> Result<Option<SignedIn>> {
+        let tables = self.tables();
+        let Some(session) = tables.sessions.get(&token) else { return Ok(None) };
+        Ok(tables.users.get(session.user).map(|user| {
+            let mut permissions = user.grants.clone();
+            for role in user.details.roles.iter().filter_map(|role| tables.roles.get(*role)) {
+                permissions.extend(role.permissions.iter());
+            }
+            SignedIn { session: session.clone(), user: user.clone(), permissions }
+        }))
+    }
+
+    async fn insert_session(&mut self, session: &Session) -> Result<()> {
+        if !self.tables().users.has(session.user) {
+            return Err(StoreError::Dangling);
+        }
+        if self.tables().sessions.contains_key(&session.token) {
+            return Err(StoreError::Taken(Unique::Id));
+        }
+        self.sessions()?.insert(session.token, session.clone());
+        Ok(())
+    }
+
+    async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> Result<()> {
+        if let Some(session) = self.sessions()?.get_mut(&token) {
+            session.last_seen_at = seen_at;
+        }
+        Ok(())
+    }
+
+    async fn remove_session(&mut self, token: TokenHash) -> Result<()> {
+        self.sessions()?.remove(&token);
+        Ok(())
+    }
+
+    async fn remove_sessions_of(&mut self, user: UserId) -> Result<()> {
+        self.sessions()?.retain(|_, it| it.user != user);
+        Ok(())
+    }
+
+    async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()> {
+        self.sessions()?.retain(|_, it| it.signed_in_at >= signed_in && it.last_seen_at >= seen);
+        Ok(())
+    }
+
+    async fn active_superusers(&mut self) -> Result<u32> {
+        let superusers = self.tables().users.iter().filter(|it| it.active && it.details.superuser).count();
+        Ok(u32::try_from(superusers).unwrap_or(u32::MAX))
+    }
+}
+
+impl Work {
+    fn sessions(&mut self) -> Result<&mut BTreeMap<TokenHash, Session>> {
+        Ok(Arc::make_mut(&mut self.draft()?.sessions))
+    }
+}

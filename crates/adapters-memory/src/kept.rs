@@ -1,0 +1,33 @@
+//! What is particular to one kind of record: its place in lists, its filter, and its rules.
+use domain::{record::Record, store::Unique};
+
+use crate::{table::Table, tables::Tables};
+
+pub(crate) trait Kept: Record {
+    /// The place in lists, which run from the greatest key to the least.
+    type Key: Ord;
+
+    fn key(&self) -> Self::Key;
+
+    /// Which records a list shows.
+    fn matching(filter: &Self::Filter) -> impl Fn(&Self) -> bool + Send;
+
+    fn table(tables: &Tables) -> &Table<Self>;
+
+    fn table_mut(tables: &mut Tables) -> &mut Table<Self>;
+
+    /// What no other record of this kind may have as well.
+    fn unique(&self) -> Option<(Unique, String)> {
+        None
+    }
+
+    /// Whether the records that must be there before this one are there.
+    fn references_hold(&self, _: &Tables) -> bool {
+        true
+    }
+
+    /// The same for references that run in a circle: the commit is early enough.
+    fn circular_references_hold(&self, _: &Tables) -> bool {
+        true
+    }
+}

@@ -1,0 +1,41 @@
+//! What is particular to each kind of record.
+mod people;
+mod sales;
+mod staff;
+mod trade;
+
+use domain::values::search_needle;
+
+/// Whether a text, folded already, has what somebody looks for in it.
+fn searching(typed: &str) -> impl Fn(&str) -> bool + Send + use<> {
+    let needle = search_needle(typed);
+    move |text| text.contains(&needle)
+}
+
+/// Whether a filter leaves a value: one that names nothing leaves everything.
+fn allows<T: PartialEq>(wanted: Option<&T>, value: Option<&T>) -> bool {
+    wanted.is_none() || wanted == value
+}
+
+/// Where the table of a kind is, and that its records are listed by id.
+macro_rules! table {
+    ($table:ident) => {
+        fn table(tables: &crate::tables::Tables) -> &crate::table::Table<Self> {
+            &tables.$table
+        }
+
+        fn table_mut(tables: &mut crate::tables::Tables) -> &mut crate::table::Table<Self> {
+            &mut tables.$table
+        }
+    };
+    ($table:ident by id) => {
+        type Key = uuid::Uuid;
+
+        fn key(&self) -> uuid::Uuid {
+            self.id.into()
+        }
+
+        table!($table);
+    };
+}
+use table;

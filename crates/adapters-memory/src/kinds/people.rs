@@ -1,0 +1,69 @@
+//! Leads, their notes, and the clients they became.
+use domain::{
+    client::{Client, ClientFilter},
+    lead::{Lead, LeadFilter, LeadStatus},
+    note::{Note, NoteFilter},
+    store::Unique,
+};
+
+use super::{allows, searching, table};
+use crate::{kept::Kept, tables::Tables};
+
+impl Kept for Lead {
+    table!(leads by id);
+
+    fn matching(filter: &LeadFilter) -> impl Fn(&Self) -> bool + Send {
+        let found = searching(&filter.search);
+        let LeadFilter { stage, campaign, .. } = *filter;
+        move |it| {
+            allows(stage.as_ref(), Some(&it.stage()))
+                && allows(campaign.as_ref(), it.details.campaign.as_ref())
+                && found(&it.search_text())
+        }
+    }
+
+    fn references_hold(&self, tables: &Tables) -> bool {
+        tables.campaigns.has_any(self.details.campaign) && tables.users.has_any(self.details.assignee)
+    }
+
+    fn circular_references_hold(&self, tables: &Tables) -> bool {
+        match self.status {
+            LeadStatus::Converted(client) => tables.clients.has(client),
+            _ => true,
+        }
+    }
+}
+
+impl Kept for Note {
+    table!(notes by id);
+
+    fn matching(filter: &NoteFilter) -> impl Fn(&Self) -> bool + Send {
+        let lead = filter.lead;
+        move |it| allows(lead.as_ref(), Some(&it.lead))
+    }
+
+    fn references_hold(&self, tables: &Tables) -> bool {
+        tables.leads.has(self.lead)
+    }
+}
+
+impl Kept for Client {
+    table!(clients by id);
+
+    fn matching(filter: &ClientFilter) -> impl Fn(&Self) -> bool + Send {
+        let found = searching(&filter.search);
+        move |it| found(&it.search_text())
+    }
+
+    fn unique(&self) -> Option<(Unique, String)> {
+        Some((Unique::LeadOfClient, self.lead.to_string()))
+    }
+
+    fn references_hold(&self, tables: &Tables) -> bool {
+        tables.campaigns.has_any(self.acquired_by)
+    }
+
+    fn circular_references_hold(&self, tables: &Tables) -> bool {
+        tables.leads.has(self.lead) && tables.contracts.has(self.first_contract)
+    }
+}

@@ -1,0 +1,52 @@
+//! Contracts and their files.
+use domain::{
+    contract::{Contract, ContractFilter},
+    document::{Document, DocumentFilter},
+    store::Unique,
+    values::search_fold,
+};
+
+use super::{allows, searching, table};
+use crate::{kept::Kept, tables::Tables};
+
+impl Kept for Contract {
+    table!(contracts by id);
+
+    fn matching(filter: &ContractFilter) -> impl Fn(&Self) -> bool + Send {
+        let found = searching(&filter.search);
+        let ContractFilter { client, free, .. } = *filter;
+        move |it| {
+            allows(client.as_ref(), it.client.as_ref())
+                && !(free && it.client.is_some())
+                && found(&search_fold(it.details.name.as_str()))
+        }
+    }
+
+    fn unique(&self) -> Option<(Unique, String)> {
+        Some((Unique::DocumentOfContract, self.document.to_string()))
+    }
+
+    fn references_hold(&self, tables: &Tables) -> bool {
+        tables.services.has(self.details.service)
+    }
+
+    fn circular_references_hold(&self, tables: &Tables) -> bool {
+        tables.documents.has(self.document) && tables.clients.has_any(self.client)
+    }
+}
+
+impl Kept for Document {
+    table!(documents by id);
+
+    fn matching(filter: &DocumentFilter) -> impl Fn(&Self) -> bool + Send {
+        let DocumentFilter { contract, waiting_since } = *filter;
+        move |it| {
+            allows(contract.as_ref(), it.contract.as_ref())
+                && waiting_since.is_none_or(|since| it.contract.is_none() && it.stamp.created_at < since)
+        }
+    }
+
+    fn circular_references_hold(&self, tables: &Tables) -> bool {
+        tables.contracts.has_any(self.contract)
+    }
+}

@@ -1,0 +1,120 @@
+//! The records of one kind, by id.
+use std::{collections::BTreeMap, ops::Bound, sync::Arc};
+
+use domain::{
+    page::{Cursor, Page, PageRequest, Total},
+    store::{Result, StoreError, Unique},
+};
+use uuid::Uuid;
+
+use crate::kept::Kept;
+
+/// A copy shares the rows with its original until one of the two is written.
+#[derive(Clone)]
+pub(crate) struct Table<R> {
+    rows: Arc<BTreeMap<Uuid, Arc<R>>>,
+    /// Who has which unique text.
+    taken: Arc<BTreeMap<String, Uuid>>,
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self { rows: Arc::default(), taken: Arc::default() }
+    }
+}
+
+impl<R: Kept> Table<R> {
+    pub(crate) fn get(&self, id: impl Into<Uuid>) -> Option<&R> {
+        self.rows.get(&id.into()).map(Arc::as_ref)
+    }
+
+    pub(crate) fn has(&self, id: impl Into<Uuid>) -> bool {
+        self.rows.contains_key(&id.into())
+    }
+
+    /// Nobody at all is fine; somebody must be there.
+    pub(crate) fn has_any(&self, id: Option<impl Into<Uuid>>) -> bool {
+        id.is_none_or(|id| self.has(id))
+    }
+
+    /// The newest last.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &R> {
+        self.rows.values().map(Arc::as_ref)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn with_unique(&self, text: &str) -> Option<&R> {
+        self.get(*self.taken.get(text)?)
+    }
+
+    pub(crate) fn insert(&mut self, record: &R) -> Result<()> {
+        if self.has(record.id()) {
+            return Err(StoreError::Taken(Unique::Id));
+        }
+        self.put(record)
+    }
+
+    pub(crate) fn update(&mut self, record: &R) -> Result<()> {
+        let stored = self.get(record.id()).ok_or(StoreError::Stale)?;
+        if stored.stamp().version != record.stamp().version - 1 {
+            return Err(StoreError::Stale);
+        }
+        self.put(record)
+    }
+
+    fn put(&mut self, record: &R) -> Result<()> {
+        let id: Uuid = record.id().into();
+        let unique = record.unique();
+        if let Some((rule, text)) = &unique
+            && self.taken.get(text).is_some_and(|owner| *owner != id)
+        {
+            return Err(StoreError::Taken(*rule));
+        }
+        self.remove(id);
+        if let Some((_, text)) = unique {
+            Arc::make_mut(&mut self.taken).insert(text, id);
+        }
+        Arc::make_mut(&mut self.rows).insert(id, Arc::new(record.clone()));
+        Ok(())
+    }
+
+    pub(crate) fn remove(&mut self, id: Uuid) {
+        if let Some((_, text)) = Arc::make_mut(&mut self.rows).remove(&id).and_then(|it| it.unique()) {
+            Arc::make_mut(&mut self.taken).remove(&text);
+        }
+    }
+
+    pub(crate) fn list(&self, filter: &R::Filter, page: PageRequest) -> Page<R> {
+        let matches = R::matching(filter);
+        let hits: BTreeMap<R::Key, &R> = self.iter().filter(|it| matches(it)).map(|it| (it.key(), it)).collect();
+        let total = Total::of(u32::try_from(hits.len()).unwrap_or(u32::MAX));
+        let size = usize::from(page.size());
+        let nothing = Page { items: Vec::new(), has_newer: false, has_older: false, total };
+        let place = |id: Uuid| self.get(id).map(R::key);
+        match page.cursor {
+            Cursor::Start => {
+                let (items, has_older) = first(size, hits.into_values().rev());
+                Page { items, has_older, ..nothing }
+            }
+            Cursor::After(id) => place(id).map_or(nothing, |key| {
+                let (items, has_older) = first(size, hits.range(..key).map(|it| *it.1).rev());
+                Page { items, has_newer: true, has_older, total }
+            }),
+            Cursor::Before(id) => place(id).map_or(nothing, |key| {
+                let newer = hits.range((Bound::Excluded(key), Bound::Unbounded)).map(|it| *it.1);
+                let (mut items, has_newer) = first(size, newer);
+                items.reverse();
+                Page { items, has_newer, has_older: true, total }
+            }),
+        }
+    }
+}
+
+/// So many records, and whether there are more.
+fn first<'a, R: Clone + 'a>(size: usize, mut records: impl Iterator<Item = &'a R>) -> (Vec<R>, bool) {
+    let items = records.by_ref().take(size).cloned().collect();
+    (items, records.next().is_some())
+}

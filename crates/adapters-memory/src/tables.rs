@@ -1,0 +1,48 @@
+//! Everything that the store keeps at one moment.
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    audit::AuditEntry,
+    campaign::Campaign,
+    client::Client,
+    contract::Contract,
+    document::Document,
+    lead::Lead,
+    note::Note,
+    record::{RecordKind, Stamp},
+    role::Role,
+    service::Service,
+    session::{Session, TokenHash},
+    spend::SpendEntry,
+    user::User,
+};
+use uuid::Uuid;
+
+use crate::table::Table;
+
+/// Histories by the record that they are of.
+pub(crate) type Histories = BTreeMap<(RecordKind, Uuid), Vec<Arc<AuditEntry>>>;
+
+/// A copy costs a few pointers: the tables are shared until they are written.
+#[derive(Clone, Default)]
+pub(crate) struct Tables {
+    pub(crate) services: Table<Service>,
+    pub(crate) campaigns: Table<Campaign>,
+    pub(crate) spend: Table<SpendEntry>,
+    pub(crate) leads: Table<Lead>,
+    pub(crate) notes: Table<Note>,
+    pub(crate) clients: Table<Client>,
+    pub(crate) contracts: Table<Contract>,
+    pub(crate) documents: Table<Document>,
+    pub(crate) users: Table<User>,
+    pub(crate) roles: Table<Role>,
+    pub(crate) sessions: Arc<BTreeMap<TokenHash, Session>>,
+    pub(crate) histories: Arc<Histories>,
+}
+
+impl Tables {
+    /// Whether the people on a stamp are users.
+    pub(crate) fn know_authors_of(&self, stamp: &Stamp) -> bool {
+        self.users.has_any(stamp.created_by) && self.users.has_any(stamp.changed_by)
+    }
+}

@@ -1,0 +1,133 @@
+//! Users as they sign in, and their sessions.
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::{prelude::*, sqlite::Sqlite};
+use domain::{
+    access::Permissions,
+    session::{Session, TokenHash},
+    store::{self, Accounts, SignedIn},
+    user::{User, UserId},
+    values::{Username, fold},
+};
+
+use crate::{
+    fault::Fault,
+    repository::{StampRow, columns, read},
+    schema::{roles, sessions, user_roles, users},
+    users::{UserRow, with_roles},
+    values::{DbId, Moment},
+    work::SqliteWork,
+};
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(Sqlite))]
+struct SessionRow {
+    token_hash: Vec<u8>,
+    user_id: DbId,
+    signed_in_at: Moment,
+    last_seen_at: Moment,
+}
+
+impl SessionRow {
+    /// The token is the one that it was found by.
+    fn read(&self, token: TokenHash) -> Session {
+        Session { token, user: self.user_id.to(), signed_in_at: self.signed_in_at.0, last_seen_at: self.last_seen_at.0 }
+    }
+}
+
+fn session(conn: &mut SqliteConnection, token: TokenHash) -> Result<Option<SignedIn>, Fault> {
+    let found: Option<(SessionRow, (UserRow, StampRow))> = sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::token_hash.eq(token.0.as_slice()))
+        .select((SessionRow::as_select(), columns!(users, UserRow)))
+        .first(conn)
+        .optional()?;
+    let Some((row, user)) = found else { return Ok(None) };
+    let mut user = read(user)?;
+    let roles: Vec<(DbId, String)> = user_roles::table
+        .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
+        .filter(user_roles::user_id.eq(row.user_id))
+        .select((roles::id, roles::permissions))
+        .load(conn)?;
+    let mut permissions = user.grants.clone();
+    for (role, codes) in roles {
+        user.details.roles.insert(role.to());
+        permissions.extend(Permissions::from_codes(&codes).iter());
+    }
+    Ok(Some(SignedIn { session: row.read(token), user, permissions }))
+}
+
+#[async_trait]
+impl Accounts for SqliteWork {
+    async fn user_named(&mut self, username: &Username) -> store::Result<Option<User>> {
+        let folded = fold(username.as_str());
+        self.run(move |conn| {
+            let rows = users::table.filter(users::username_folded.eq(folded)).select(columns!(users, UserRow));
+            let mut found = rows.first(conn).optional()?.map(read::<UserRow>).transpose()?;
+            with_roles(conn, &mut found)?;
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn session(&mut self, token: TokenHash) -> store::Result<Option<SignedIn>> {
+        self.run(move |conn| session(conn, token)).await
+    }
+
+    async fn insert_session(&mut self, session: &Session) -> store::Result<()> {
+        let row = SessionRow {
+            token_hash: session.token.0.to_vec(),
+            user_id: DbId::of(session.user),
+            signed_in_at: Moment(session.signed_in_at),
+            last_seen_at: Moment(session.last_seen_at),
+        };
+        self.run(move |conn| {
+            diesel::insert_into(sessions::table).values(row).execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> store::Result<()> {
+        self.run(move |conn| {
+            let session = sessions::table.find(token.0.as_slice());
+            diesel::update(session).set(sessions::last_seen_at.eq(Moment(seen_at))).execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn remove_session(&mut self, token: TokenHash) -> store::Result<()> {
+        self.run(move |conn| {
+            diesel::delete(sessions::table.find(token.0.as_slice())).execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn remove_sessions_of(&mut self, user: UserId) -> store::Result<()> {
+        self.run(move |conn| {
+            diesel::delete(sessions::table.filter(sessions::user_id.eq(DbId::of(user)))).execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> store::Result<()> {
+        let over = sessions::signed_in_at.lt(Moment(signed_in)).or(sessions::last_seen_at.lt(Moment(seen)));
+        self.run(move |conn| {
+            diesel::delete(sessions::table.filter(over)).execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn active_superusers(&mut self) -> store::Result<u32> {
+        self.run(|conn| {
+            let superusers = users::table.filter(users::active.eq(true)).filter(users::superuser.eq(true));
+            let count: i64 = superusers.count().get_result(conn)?;
+            Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        })
+        .await
+    }
+}

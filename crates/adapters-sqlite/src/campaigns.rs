@@ -1,0 +1,82 @@
+//! Campaigns.
+use diesel::{prelude::*, sqlite::Sqlite};
+use domain::{
+    campaign::{Campaign, CampaignDetails, CampaignFilter},
+    record::Stamp,
+    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, search_fold},
+};
+
+use crate::{
+    fault::Unreadable,
+    repository::{Row, list_by_id, repository, row_access},
+    schema::campaigns,
+    search::{instr, needle},
+    values::DbId,
+};
+
+#[derive(AsChangeset, Insertable, Queryable, Selectable)]
+#[diesel(table_name = campaigns, check_for_backend(Sqlite), treat_none_as_null = true)]
+struct CampaignRow {
+    id: DbId,
+    name: String,
+    name_folded: String,
+    search: String,
+    service_id: DbId,
+    channel: String,
+    budget: i64,
+    starts_on: Option<Day>,
+    ends_on: Option<Day>,
+    archived: bool,
+}
+
+impl From<&Campaign> for CampaignRow {
+    fn from(campaign: &Campaign) -> Self {
+        let it = &campaign.details;
+        Self {
+            id: DbId::of(campaign.id),
+            name: it.name.to_string(),
+            name_folded: fold(it.name.as_str()),
+            search: search_fold(&format!("{} {}", it.name, it.channel)),
+            service_id: DbId::of(it.service),
+            channel: it.channel.to_string(),
+            budget: it.budget.minor(),
+            starts_on: it.dates.from(),
+            ends_on: it.dates.until(),
+            archived: campaign.archived,
+        }
+    }
+}
+
+impl Row for CampaignRow {
+    type Record = Campaign;
+
+    fn id(&self) -> DbId {
+        self.id
+    }
+
+    fn read(self, stamp: Stamp) -> Result<Campaign, Unreadable> {
+        let details = CampaignDetails {
+            name: CampaignName::parse(&self.name)?,
+            service: self.service_id.to(),
+            channel: Channel::parse(&self.channel)?,
+            budget: Money::from_minor(self.budget)?,
+            dates: OpenPeriod::new(self.starts_on, self.ends_on)?,
+        };
+        Ok(Campaign { id: self.id.to(), details, archived: self.archived, stamp })
+    }
+}
+
+fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Sqlite> {
+    let mut rows = campaigns::table.filter(campaigns::archived.eq(filter.archived)).into_boxed();
+    if let Some(service) = filter.service {
+        rows = rows.filter(campaigns::service_id.eq(DbId::of(service)));
+    }
+    if let Some(needle) = needle(&filter.search) {
+        rows = rows.filter(instr(campaigns::search, needle).gt(0));
+    }
+    rows
+}
+
+row_access!(Campaign, CampaignRow, campaigns);
+list_by_id!(Campaign, CampaignFilter, CampaignRow, campaigns);
+repository!(Campaign, CampaignFilter, CampaignRow);

@@ -1,0 +1,83 @@
+//! Clients.
+use diesel::{prelude::*, sqlite::Sqlite};
+use domain::{
+    client::{Client, ClientDetails, ClientFilter},
+    record::Stamp,
+    values::FullName,
+};
+
+use crate::{
+    contact,
+    fault::Unreadable,
+    repository::{Row, list_by_id, repository, row_access},
+    schema::clients,
+    search::{instr, needle},
+    values::{DbId, Moment},
+};
+
+#[derive(AsChangeset, Insertable, Queryable, Selectable)]
+#[diesel(table_name = clients, check_for_backend(Sqlite), treat_none_as_null = true)]
+struct ClientRow {
+    id: DbId,
+    lead_id: DbId,
+    first_contract_id: DbId,
+    acquired_by: Option<DbId>,
+    full_name: String,
+    phone: Option<String>,
+    email: Option<String>,
+    search: String,
+    converted_at: Moment,
+}
+
+impl From<&Client> for ClientRow {
+    fn from(client: &Client) -> Self {
+        let (phone, email) = contact::columns(&client.details.contact);
+        Self {
+            id: DbId::of(client.id),
+            lead_id: DbId::of(client.lead),
+            first_contract_id: DbId::of(client.first_contract),
+            acquired_by: client.acquired_by.map(DbId::of),
+            full_name: client.details.full_name.to_string(),
+            phone,
+            email,
+            search: client.search_text(),
+            converted_at: Moment(client.converted_at),
+        }
+    }
+}
+
+impl Row for ClientRow {
+    type Record = Client;
+
+    fn id(&self) -> DbId {
+        self.id
+    }
+
+    fn read(self, stamp: Stamp) -> Result<Client, Unreadable> {
+        let details = ClientDetails {
+            full_name: FullName::parse(&self.full_name)?,
+            contact: contact::read(self.phone.as_deref(), self.email.as_deref())?,
+        };
+        Ok(Client {
+            id: self.id.to(),
+            lead: self.lead_id.to(),
+            first_contract: self.first_contract_id.to(),
+            acquired_by: self.acquired_by.map(DbId::to),
+            details,
+            converted_at: self.converted_at.0,
+            stamp,
+        })
+    }
+}
+
+fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Sqlite> {
+    let rows = clients::table.into_boxed();
+    match needle(&filter.search) {
+        Some(needle) => rows.filter(instr(clients::search, needle).gt(0)),
+        None => rows,
+    }
+}
+
+row_access!(Client, ClientRow, clients);
+list_by_id!(Client, ClientFilter, ClientRow, clients);
+repository!(Client, ClientFilter, ClientRow);

@@ -1,0 +1,86 @@
+//! Contracts.
+use diesel::{prelude::*, sqlite::Sqlite};
+use domain::{
+    contract::{Contract, ContractDetails, ContractFilter, SigningDay},
+    record::Stamp,
+    values::{ContractName, Day, Money, Period, search_fold},
+};
+
+use crate::{
+    fault::Unreadable,
+    repository::{Row, list_by_id, repository, row_access},
+    schema::contracts,
+    search::{instr, needle},
+    values::DbId,
+};
+
+#[derive(AsChangeset, Insertable, Queryable, Selectable)]
+#[diesel(table_name = contracts, check_for_backend(Sqlite), treat_none_as_null = true)]
+struct ContractRow {
+    id: DbId,
+    name: String,
+    search: String,
+    service_id: DbId,
+    signed_on: Day,
+    valid_from: Day,
+    valid_until: Day,
+    amount: i64,
+    document_id: DbId,
+    client_id: Option<DbId>,
+}
+
+impl From<&Contract> for ContractRow {
+    fn from(contract: &Contract) -> Self {
+        let it = &contract.details;
+        Self {
+            id: DbId::of(contract.id),
+            name: it.name.to_string(),
+            search: search_fold(it.name.as_str()),
+            service_id: DbId::of(it.service),
+            signed_on: it.signed_on.day(),
+            valid_from: it.valid.from(),
+            valid_until: it.valid.until(),
+            amount: it.amount.minor(),
+            document_id: DbId::of(contract.document),
+            client_id: contract.client.map(DbId::of),
+        }
+    }
+}
+
+impl Row for ContractRow {
+    type Record = Contract;
+
+    fn id(&self) -> DbId {
+        self.id
+    }
+
+    fn read(self, stamp: Stamp) -> Result<Contract, Unreadable> {
+        let details = ContractDetails {
+            name: ContractName::parse(&self.name)?,
+            service: self.service_id.to(),
+            signed_on: SigningDay::stored(self.signed_on)?,
+            valid: Period::new(self.valid_from, self.valid_until)?,
+            amount: Money::from_minor(self.amount)?,
+        };
+        let (document, client) = (self.document_id.to(), self.client_id.map(DbId::to));
+        Ok(Contract { id: self.id.to(), details, document, client, stamp })
+    }
+}
+
+fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Sqlite> {
+    let mut rows = contracts::table.into_boxed();
+    if let Some(client) = filter.client {
+        rows = rows.filter(contracts::client_id.eq(DbId::of(client)));
+    }
+    if filter.free {
+        rows = rows.filter(contracts::client_id.is_null());
+    }
+    if let Some(needle) = needle(&filter.search) {
+        rows = rows.filter(instr(contracts::search, needle).gt(0));
+    }
+    rows
+}
+
+row_access!(Contract, ContractRow, contracts);
+list_by_id!(Contract, ContractFilter, ContractRow, contracts);
+repository!(Contract, ContractFilter, ContractRow);

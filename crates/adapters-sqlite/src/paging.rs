@@ -1,0 +1,100 @@
+//! One page of a list, by key: written once for every kind of record.
+use diesel::{
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::BigInt,
+    sqlite::Sqlite,
+};
+use domain::page::{Cursor, Page, PageRequest, Total};
+
+use crate::{fault::Fault, values::DbId};
+
+/// The part of a list that a page is taken from, by the place of its cursor's record.
+#[derive(Clone, Copy)]
+pub(crate) enum Span<K> {
+    /// From the newest on.
+    All,
+    OlderThan(K),
+    /// From the oldest of them on.
+    NewerThan(K),
+}
+
+/// What a kind of record knows of its list.
+pub(crate) trait List {
+    type Key;
+    type Item;
+
+    /// Where in the list the record with this id is, if there is one.
+    fn place(&self, conn: &mut SqliteConnection, id: DbId) -> Result<Option<Self::Key>, Fault>;
+
+    /// The first records of the span, nearest to its cursor first.
+    fn rows(&self, conn: &mut SqliteConnection, span: Span<Self::Key>, limit: i64) -> Result<Vec<Self::Item>, Fault>;
+
+    /// How many the filter leaves, counted up to the limit.
+    fn count(&self, conn: &mut SqliteConnection) -> Result<i64, Fault>;
+}
+
+pub(crate) fn page<L: List>(
+    conn: &mut SqliteConnection,
+    list: &L,
+    request: PageRequest,
+) -> Result<Page<L::Item>, Fault> {
+    let span = match request.cursor {
+        Cursor::Start => Some(Span::All),
+        Cursor::After(id) => list.place(conn, DbId(id))?.map(Span::OlderThan),
+        Cursor::Before(id) => list.place(conn, DbId(id))?.map(Span::NewerThan),
+    };
+    let Some(span) = span else {
+        return Ok(Page { items: Vec::new(), has_newer: false, has_older: false, total: total(conn, list)? });
+    };
+    let size = usize::from(request.size());
+    // One more than asked for shows whether there is another page.
+    let mut items = list.rows(conn, span, i64::from(request.size()) + 1)?;
+    let more = items.len() > size;
+    items.truncate(size);
+    let (has_newer, has_older) = match request.cursor {
+        Cursor::Start => (false, more),
+        Cursor::After(_) => (true, more),
+        Cursor::Before(_) => {
+            items.reverse();
+            (more, true)
+        }
+    };
+    let total = match u32::try_from(items.len()) {
+        // All of them are here already: a search that finds little does not look through everything twice.
+        Ok(count) if !has_newer && !has_older => Total::of(count),
+        _ => total(conn, list)?,
+    };
+    Ok(Page { items, has_newer, has_older, total })
+}
+
+fn total<L: List>(conn: &mut SqliteConnection, list: &L) -> Result<Total, Fault> {
+    let count = list.count(conn)?;
+    Ok(Total::of(u32::try_from(count).unwrap_or(u32::MAX)))
+}
+
+/// How many rows a query has, counted up to one above [`Total::LIMIT`].
+pub(crate) fn counted<Q>(conn: &mut SqliteConnection, rows: Q) -> Result<i64, Fault>
+where
+    Counted<Q>: diesel::query_dsl::LoadQuery<'static, SqliteConnection, i64>,
+{
+    Ok(Counted(rows).get_result(conn)?)
+}
+
+#[derive(QueryId)]
+pub(crate) struct Counted<Q>(Q);
+
+impl<Q> Query for Counted<Q> {
+    type SqlType = BigInt;
+}
+
+impl<Q> RunQueryDsl<SqliteConnection> for Counted<Q> {}
+
+impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Counted<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("SELECT count(*) FROM (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" LIMIT {})", Total::LIMIT + 1));
+        Ok(())
+    }
+}

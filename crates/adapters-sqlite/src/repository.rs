@@ -1,0 +1,199 @@
+//! What every kind of record does alike: the stamp's columns, and the four ways to its table.
+//!
+//! An entity's file has its row, how the row and the record become each other, and what a filter leaves.
+//! These macros are its queries, because Diesel's types would make one generic function longer than all of them.
+use diesel::Queryable;
+use domain::{
+    record::{Record, Stamp},
+    user::UserId,
+};
+
+use crate::{
+    fault::{Fault, Unreadable},
+    values::{DbId, Moment},
+};
+
+/// The columns of a record that are its own.
+pub(crate) trait Row: Sized {
+    type Record: Record;
+
+    fn id(&self) -> DbId;
+
+    /// Fails on what the domain does not accept.
+    fn read(self, stamp: Stamp) -> Result<Self::Record, Unreadable>;
+}
+
+/// The columns that every record has.
+#[derive(Clone, Copy, Queryable)]
+pub(crate) struct StampRow {
+    pub(crate) version: i32,
+    pub(crate) created_at: Moment,
+    pub(crate) created_by: Option<DbId>,
+    pub(crate) changed_at: Moment,
+    pub(crate) changed_by: Option<DbId>,
+}
+
+impl From<&Stamp> for StampRow {
+    fn from(stamp: &Stamp) -> Self {
+        Self {
+            version: stamp.version,
+            created_at: Moment(stamp.created_at),
+            created_by: stamp.created_by.map(DbId::of),
+            changed_at: Moment(stamp.changed_at),
+            changed_by: stamp.changed_by.map(DbId::of),
+        }
+    }
+}
+
+impl From<StampRow> for Stamp {
+    fn from(row: StampRow) -> Self {
+        Self {
+            version: row.version,
+            created_at: row.created_at.0,
+            created_by: row.created_by.map(DbId::to::<UserId>),
+            changed_at: row.changed_at.0,
+            changed_by: row.changed_by.map(DbId::to::<UserId>),
+        }
+    }
+}
+
+pub(crate) fn read<R: Row>((row, stamp): (R, StampRow)) -> Result<R::Record, Fault> {
+    let id = row.id();
+    row.read(stamp.into()).map_err(|source| Fault::unreadable(R::Record::KIND, id, source))
+}
+
+/// All columns of a record.
+macro_rules! columns {
+    ($table:ident, $row:ident) => {
+        (
+            $row::as_select(),
+            ($table::version, $table::created_at, $table::created_by, $table::changed_at, $table::changed_by),
+        )
+    };
+}
+pub(crate) use columns;
+
+/// `get`, `insert` and `update` of one row.
+macro_rules! row_access {
+    ($record:ty, $row:ident, $table:ident) => {
+        fn get(
+            conn: &mut diesel::SqliteConnection,
+            id: $crate::values::DbId,
+        ) -> Result<Option<$record>, $crate::fault::Fault> {
+            let rows = $table::table.find(id).select($crate::repository::columns!($table, $row));
+            rows.first(conn).optional()?.map($crate::repository::read::<$row>).transpose()
+        }
+
+        fn insert(
+            conn: &mut diesel::SqliteConnection,
+            row: $row,
+            stamp: $crate::repository::StampRow,
+        ) -> Result<(), $crate::fault::Fault> {
+            let stamp = (
+                $table::version.eq(stamp.version),
+                $table::created_at.eq(stamp.created_at),
+                $table::created_by.eq(stamp.created_by),
+                $table::changed_at.eq(stamp.changed_at),
+                $table::changed_by.eq(stamp.changed_by),
+            );
+            diesel::insert_into($table::table).values((row, stamp)).execute(conn)?;
+            Ok(())
+        }
+
+        /// Leaves alone who made the record and when.
+        fn update(
+            conn: &mut diesel::SqliteConnection,
+            row: $row,
+            stamp: $crate::repository::StampRow,
+        ) -> Result<(), $crate::fault::Fault> {
+            let before = $table::table.find(row.id).filter($table::version.eq(stamp.version - 1));
+            let stamp = (
+                $table::version.eq(stamp.version),
+                $table::changed_at.eq(stamp.changed_at),
+                $table::changed_by.eq(stamp.changed_by),
+            );
+            match diesel::update(before).set((row, stamp)).execute(conn)? {
+                0 => Err(domain::store::StoreError::Stale.into()),
+                _ => Ok(()),
+            }
+        }
+    };
+}
+pub(crate) use row_access;
+
+/// The list of what a filter leaves (a function `matching` says that), newest first by id.
+macro_rules! list_by_id {
+    ($record:ty, $filter:ty, $row:ident, $table:ident) => {
+        impl $crate::paging::List for $filter {
+            type Key = $crate::values::DbId;
+            type Item = $record;
+
+            fn place(
+                &self,
+                conn: &mut diesel::SqliteConnection,
+                id: $crate::values::DbId,
+            ) -> Result<Option<Self::Key>, $crate::fault::Fault> {
+                Ok($table::table.find(id).select($table::id).first(conn).optional()?)
+            }
+
+            fn rows(
+                &self,
+                conn: &mut diesel::SqliteConnection,
+                span: $crate::paging::Span<Self::Key>,
+                limit: i64,
+            ) -> Result<Vec<$record>, $crate::fault::Fault> {
+                let rows = match span {
+                    $crate::paging::Span::All => matching(self).order($table::id.desc()),
+                    $crate::paging::Span::OlderThan(id) => {
+                        matching(self).filter($table::id.lt(id)).order($table::id.desc())
+                    }
+                    $crate::paging::Span::NewerThan(id) => {
+                        matching(self).filter($table::id.gt(id)).order($table::id.asc())
+                    }
+                };
+                let rows = rows.limit(limit).select($crate::repository::columns!($table, $row)).load(conn)?;
+                rows.into_iter().map($crate::repository::read::<$row>).collect()
+            }
+
+            fn count(&self, conn: &mut diesel::SqliteConnection) -> Result<i64, $crate::fault::Fault> {
+                $crate::paging::counted(conn, matching(self).select($table::id))
+            }
+        }
+    };
+}
+pub(crate) use list_by_id;
+
+/// The port, over the functions of [`row_access`] and the filter's [`crate::paging::List`].
+macro_rules! repository {
+    ($record:ty, $filter:ty, $row:ident) => {
+        #[async_trait::async_trait]
+        impl domain::store::Repository<$record> for $crate::work::SqliteWork {
+            async fn get(
+                &mut self,
+                id: <$record as domain::record::Record>::Id,
+            ) -> domain::store::Result<Option<$record>> {
+                self.run(move |conn| get(conn, $crate::values::DbId::of(id))).await
+            }
+
+            async fn list(
+                &mut self,
+                filter: &$filter,
+                page: domain::page::PageRequest,
+            ) -> domain::store::Result<domain::page::Page<$record>> {
+                let filter = filter.clone();
+                self.run(move |conn| $crate::paging::page(conn, &filter, page)).await
+            }
+
+            async fn insert(&mut self, record: &$record) -> domain::store::Result<()> {
+                let (row, stamp) = ($row::from(record), (&record.stamp).into());
+                self.run(move |conn| insert(conn, row, stamp)).await
+            }
+
+            async fn update(&mut self, record: &$record) -> domain::store::Result<()> {
+                let (row, stamp) = ($row::from(record), (&record.stamp).into());
+                self.run(move |conn| update(conn, row, stamp)).await
+            }
+        }
+    };
+}
+pub(crate) use repository;

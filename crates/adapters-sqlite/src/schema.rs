@@ -1,0 +1,172 @@
+//! The tables as Diesel sees them. The migrations say what each column may hold.
+
+/// A table of records: its own columns, between its id and the stamp that every record has.
+macro_rules! record_table {
+    ($table:ident { $($column:ident -> $type:ty,)* }) => {
+        diesel::table! {
+            $table (id) {
+                id -> Binary,
+                $($column -> $type,)*
+                version -> Integer,
+                created_at -> BigInt,
+                created_by -> Nullable<Binary>,
+                changed_at -> BigInt,
+                changed_by -> Nullable<Binary>,
+            }
+        }
+    };
+}
+
+record_table! {
+    roles {
+        name -> Text,
+        name_folded -> Text,
+        permissions -> Text,
+    }
+}
+
+record_table! {
+    users {
+        username -> Text,
+        username_folded -> Text,
+        full_name -> Text,
+        display_folded -> Text,
+        email -> Nullable<Text>,
+        superuser -> Bool,
+        active -> Bool,
+        password -> Text,
+        password_set_at -> BigInt,
+        grants -> Text,
+    }
+}
+
+diesel::table! {
+    user_roles (user_id, role_id) {
+        user_id -> Binary,
+        role_id -> Binary,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        user_id -> Binary,
+        signed_in_at -> BigInt,
+        last_seen_at -> BigInt,
+    }
+}
+
+record_table! {
+    services {
+        name -> Text,
+        name_folded -> Text,
+        search -> Text,
+        description -> Text,
+        price -> BigInt,
+        archived -> Bool,
+    }
+}
+
+record_table! {
+    campaigns {
+        name -> Text,
+        name_folded -> Text,
+        search -> Text,
+        service_id -> Binary,
+        channel -> Text,
+        budget -> BigInt,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        archived -> Bool,
+    }
+}
+
+record_table! {
+    spend_entries {
+        campaign_id -> Binary,
+        spent_on -> Date,
+        amount -> BigInt,
+        note -> Text,
+        cancelled -> Bool,
+    }
+}
+
+record_table! {
+    leads {
+        full_name -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        search -> Text,
+        campaign_id -> Nullable<Binary>,
+        assignee_id -> Nullable<Binary>,
+        status -> Text,
+        lost_reason -> Nullable<Text>,
+        client_id -> Nullable<Binary>,
+    }
+}
+
+record_table! {
+    notes {
+        lead_id -> Binary,
+        text -> Text,
+    }
+}
+
+record_table! {
+    clients {
+        lead_id -> Binary,
+        first_contract_id -> Binary,
+        acquired_by -> Nullable<Binary>,
+        full_name -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        search -> Text,
+        converted_at -> BigInt,
+    }
+}
+
+record_table! {
+    contracts {
+        name -> Text,
+        search -> Text,
+        service_id -> Binary,
+        signed_on -> Date,
+        valid_from -> Date,
+        valid_until -> Date,
+        amount -> BigInt,
+        document_id -> Binary,
+        client_id -> Nullable<Binary>,
+    }
+}
+
+record_table! {
+    documents {
+        name -> Text,
+        kind -> Text,
+        size -> BigInt,
+        checksum -> Binary,
+        contract_id -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> Binary,
+        at -> BigInt,
+        by_user -> Nullable<Binary>,
+        kind -> Text,
+        record_id -> Binary,
+        version -> Integer,
+        changes -> Text,
+    }
+}
+
+diesel::table! {
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);
+diesel::allow_tables_to_appear_in_same_query!(user_roles, roles);

@@ -1,0 +1,16 @@
+//! Looking for a part of a text.
+use diesel::sql_types::Text;
+use domain::values::search_needle;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Where in the text the part begins; 0 when it is not in it.
+    ///
+    /// It compares exactly, which is all that folded texts need, and has no characters to escape as `LIKE` has.
+    fn instr(text: Text, part: Text) -> Integer;
+}
+
+/// What to look for in a search column; nothing when nothing was typed.
+pub(crate) fn needle(typed: &str) -> Option<String> {
+    Some(search_needle(typed)).filter(|it| !it.is_empty())
+}

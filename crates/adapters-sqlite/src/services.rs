@@ -1,0 +1,71 @@
+//! Services.
+use diesel::{prelude::*, sqlite::Sqlite};
+use domain::{
+    record::Stamp,
+    service::{Service, ServiceDetails, ServiceFilter},
+    values::{Description, Money, ServiceName, fold, search_fold},
+};
+
+use crate::{
+    fault::Unreadable,
+    repository::{Row, list_by_id, repository, row_access},
+    schema::services,
+    search::{instr, needle},
+    values::DbId,
+};
+
+#[derive(AsChangeset, Insertable, Queryable, Selectable)]
+#[diesel(table_name = services, check_for_backend(Sqlite))]
+struct ServiceRow {
+    id: DbId,
+    name: String,
+    name_folded: String,
+    search: String,
+    description: String,
+    price: i64,
+    archived: bool,
+}
+
+impl From<&Service> for ServiceRow {
+    fn from(service: &Service) -> Self {
+        let it = &service.details;
+        Self {
+            id: DbId::of(service.id),
+            name: it.name.to_string(),
+            name_folded: fold(it.name.as_str()),
+            search: search_fold(it.name.as_str()),
+            description: it.description.to_string(),
+            price: it.price.minor(),
+            archived: service.archived,
+        }
+    }
+}
+
+impl Row for ServiceRow {
+    type Record = Service;
+
+    fn id(&self) -> DbId {
+        self.id
+    }
+
+    fn read(self, stamp: Stamp) -> Result<Service, Unreadable> {
+        let details = ServiceDetails {
+            name: ServiceName::parse(&self.name)?,
+            description: Description::parse(&self.description)?,
+            price: Money::from_minor(self.price)?,
+        };
+        Ok(Service { id: self.id.to(), details, archived: self.archived, stamp })
+    }
+}
+
+fn matching(filter: &ServiceFilter) -> services::BoxedQuery<'static, Sqlite> {
+    let rows = services::table.filter(services::archived.eq(filter.archived)).into_boxed();
+    match needle(&filter.search) {
+        Some(needle) => rows.filter(instr(services::search, needle).gt(0)),
+        None => rows,
+    }
+}
+
+row_access!(Service, ServiceRow, services);
+list_by_id!(Service, ServiceFilter, ServiceRow, services);
+repository!(Service, ServiceFilter, ServiceRow);

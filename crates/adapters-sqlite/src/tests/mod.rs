@@ -1,0 +1,40 @@
+//! What only a store in a file can get wrong; all else is in the conformance suite.
+mod counters;
+mod file;
+mod plans;
+mod transactions;
+
+use conformance::AsStore;
+use diesel::{SqliteConnection, connection::Connection as _};
+use domain::store::Store;
+use tempfile::TempDir;
+
+use crate::SqliteStore;
+
+/// An empty store in a folder of its own, which goes when this goes.
+pub(crate) struct Fresh {
+    pub(crate) store: SqliteStore,
+    folder: TempDir,
+}
+
+impl AsStore for Fresh {
+    fn store(&self) -> &dyn Store {
+        &self.store
+    }
+}
+
+impl Fresh {
+    /// A connection beside those of the store, without their pragmas.
+    fn direct(&self) -> SqliteConnection {
+        SqliteConnection::establish(self.folder.path().join("crm.sqlite").to_str().unwrap()).unwrap()
+    }
+}
+
+pub(crate) async fn fresh() -> Fresh {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("crm.sqlite")).await.unwrap();
+    Fresh { store, folder }
+}
+
+conformance::store_suite!(crate::tests::fresh());
+conformance::model_suite!(async { adapters_memory::MemoryStore::default() }, crate::tests::fresh());

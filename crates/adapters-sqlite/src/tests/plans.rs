@@ -1,0 +1,142 @@
+//! Lists and figures walk indexes. Asked of `SQLite` itself, for the very statements that the store sends.
+use std::sync::{Arc, Mutex};
+
+use conformance::fixtures;
+use diesel::{
+    connection::{Connection as _, InstrumentationEvent},
+    prelude::*,
+    sql_query,
+    sql_types::Text,
+};
+use domain::{
+    client::ClientFilter,
+    contract::ContractFilter,
+    document::DocumentFilter,
+    lead::{LeadFilter, LeadStage},
+    note::NoteFilter,
+    page::{Cursor, PageRequest},
+    spend::SpendFilter,
+    statistics::{Lens, Window},
+};
+
+use super::{Fresh, fresh};
+use crate::{
+    fault::Fault,
+    paging::{self, List},
+    statistics,
+};
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// What `SQLite` means to do for each statement of a task.
+fn plans<R>(fresh: &Fresh, task: impl FnOnce(&mut SqliteConnection) -> Result<R, Fault>) -> Vec<String> {
+    let statements = Arc::new(Mutex::new(Vec::new()));
+    let mut conn = fresh.direct();
+    let seen = Arc::clone(&statements);
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let query = query.to_string();
+            let statement = query.split(" -- binds").next().unwrap_or_default();
+            seen.lock().unwrap().push(statement.to_owned());
+        }
+    });
+    assert!(task(&mut conn).is_ok());
+    let statements = statements.lock().unwrap().clone();
+    assert!(!statements.is_empty());
+    let explain = |statement: &String| {
+        let steps: Vec<Step> = sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(&mut fresh.direct()).unwrap();
+        steps.into_iter().map(|it| it.detail).collect::<Vec<_>>()
+    };
+    statements.iter().flat_map(explain).collect()
+}
+
+fn assert_walks_indexes(plan: &[String]) {
+    const LARGE: [&str; 6] = ["leads", "clients", "contracts", "documents", "notes", "spend_entries"];
+    for step in plan {
+        let scans = LARGE.iter().any(|it| step.starts_with(&format!("SCAN {it}")));
+        assert!(!scans || step.contains("INDEX"), "reads a whole table: {plan:#?}");
+        assert!(!step.contains("TEMP B-TREE"), "sorts what an index should: {plan:#?}");
+    }
+}
+
+fn assert_listed_by_index<L: List>(fresh: &Fresh, filter: &L) -> Vec<String> {
+    let mut all = Vec::new();
+    for cursor in [Cursor::Start, Cursor::After(fixtures::id(1)), Cursor::Before(fixtures::id(1))] {
+        let plan = plans(fresh, |conn| paging::page(conn, filter, PageRequest::new(cursor)));
+        assert_walks_indexes(&plan);
+        all.extend(plan);
+    }
+    all
+}
+
+/// With a record under the cursor, so that its page is asked for, too.
+async fn filled() -> Fresh {
+    use domain::store::{Mode, Repository, Store};
+    let fresh = fresh().await;
+    let service = fixtures::service(1, "Ремонт");
+    let campaign = fixtures::campaign(1, "Осень", service.id);
+    let lead = fixtures::lead(1, "Иван", Some(campaign.id));
+    let mut work = fresh.store.begin(Mode::Write).await.unwrap();
+    Repository::insert(&mut *work, &service).await.unwrap();
+    Repository::insert(&mut *work, &campaign).await.unwrap();
+    Repository::insert(&mut *work, &lead).await.unwrap();
+    Repository::insert(&mut *work, &fixtures::note(1, lead.id, "Позвонить")).await.unwrap();
+    Repository::insert(&mut *work, &fixtures::spend(1, campaign.id, "2026-01-15", "10")).await.unwrap();
+    let mut document = fixtures::document(1);
+    let contract = fixtures::contract(1, "Договор", service.id, &mut document);
+    Repository::insert(&mut *work, &document).await.unwrap();
+    Repository::insert(&mut *work, &contract).await.unwrap();
+    work.commit().await.unwrap();
+    fresh
+}
+
+#[tokio::test]
+async fn lists_walk_an_index_in_their_order() {
+    let fresh = filled().await;
+    let campaign = Some(fixtures::id(1));
+    let stage = Some(LeadStage::New);
+    let plain = assert_listed_by_index(&fresh, &LeadFilter::default());
+    assert!(plain.iter().any(|it| it.contains("sqlite_autoindex_leads_1")), "{plain:#?}");
+    let by_stage = assert_listed_by_index(&fresh, &LeadFilter { stage, ..Default::default() });
+    assert!(by_stage.iter().any(|it| it.contains("leads_by_status")), "{by_stage:#?}");
+    let by_campaign = assert_listed_by_index(&fresh, &LeadFilter { campaign, ..Default::default() });
+    assert!(by_campaign.iter().any(|it| it.contains("leads_by_campaign")), "{by_campaign:#?}");
+    let by_both = assert_listed_by_index(&fresh, &LeadFilter { stage, campaign, ..Default::default() });
+    assert!(by_both.iter().any(|it| it.contains("leads_by_campaign_and_status")), "{by_both:#?}");
+    let search = LeadFilter { search: "иван".into(), ..Default::default() };
+    let searched = plans(&fresh, |conn| paging::page(conn, &search, PageRequest::new(Cursor::Start)));
+    assert_walks_indexes(&searched);
+    assert_listed_by_index(&fresh, &ClientFilter::default());
+    assert_listed_by_index(&fresh, &ContractFilter::default());
+    assert_listed_by_index(&fresh, &ContractFilter { free: true, ..Default::default() });
+    assert_listed_by_index(&fresh, &ContractFilter { client: Some(fixtures::id(1)), ..Default::default() });
+    assert_listed_by_index(&fresh, &DocumentFilter { contract: Some(fixtures::id(1)), ..Default::default() });
+    assert_listed_by_index(&fresh, &NoteFilter { lead: Some(fixtures::id(1)) });
+    assert_listed_by_index(&fresh, &SpendFilter::default());
+    assert_listed_by_index(&fresh, &SpendFilter { campaign });
+}
+
+#[tokio::test]
+async fn figures_are_read_from_indexes_alone() {
+    let fresh = filled().await;
+    let moscow = domain::calendar::Calendar::named("Europe/Moscow").unwrap();
+    let january = Window::new(fixtures::period("2026-01-01", "2026-01-31"), moscow);
+    for lens in Lens::ALL {
+        for window in [None, Some(&january)] {
+            let plan = plans(&fresh, |conn| statistics::sums(conn, lens, window));
+            for step in plan.iter().filter(|it| it.contains("leads") || it.contains("spend_entries")) {
+                assert!(step.contains("COVERING INDEX"), "{step}: {plan:#?}");
+            }
+            let scans = |it: &&String| ["SCAN c", "SCAN k"].iter().any(|scan| it.split(" USING").next() == Some(scan));
+            assert_eq!(plan.iter().find(scans).filter(|it| !it.contains("INDEX")), None, "{plan:#?}");
+        }
+        let plan = plans(&fresh, |conn| statistics::flow(conn, lens, &[january.moments]));
+        for step in plan.iter().filter(|it| it.contains("leads") || it.contains("clients")) {
+            assert!(step.starts_with("SEARCH") && step.contains("COVERING INDEX"), "{step}: {plan:#?}");
+        }
+    }
+}

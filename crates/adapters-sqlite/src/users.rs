@@ -1,0 +1,163 @@
+//! Users, each with the roles that they have.
+use async_trait::async_trait;
+use diesel::{connection::SimpleConnection, prelude::*, sqlite::Sqlite};
+use domain::{
+    access::Permissions,
+    page::{Page, PageRequest},
+    passwords::PasswordHash,
+    record::Stamp,
+    store::{self, Repository},
+    user::{PersonName, User, UserDetails, UserFilter, UserId},
+    values::{Email, Username, fold},
+};
+
+use crate::{
+    fault::{Fault, Unreadable},
+    paging,
+    repository::{Row, StampRow, list_by_id, row_access},
+    schema::{user_roles, users},
+    values::{DbId, Moment},
+    work::SqliteWork,
+};
+
+#[derive(AsChangeset, Insertable, Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(Sqlite), treat_none_as_null = true)]
+pub(crate) struct UserRow {
+    id: DbId,
+    username: String,
+    username_folded: String,
+    full_name: String,
+    display_folded: String,
+    email: Option<String>,
+    superuser: bool,
+    active: bool,
+    password: String,
+    password_set_at: Moment,
+    grants: String,
+}
+
+impl From<&User> for UserRow {
+    fn from(user: &User) -> Self {
+        let it = &user.details;
+        Self {
+            id: DbId::of(user.id),
+            username: it.username.to_string(),
+            username_folded: fold(it.username.as_str()),
+            full_name: it.full_name.as_str().to_owned(),
+            display_folded: fold(user.display_name()),
+            email: it.email.as_ref().map(ToString::to_string),
+            superuser: it.superuser,
+            active: user.active,
+            password: user.password.as_str().to_owned(),
+            password_set_at: Moment(user.password_set_at),
+            grants: user.grants.codes(),
+        }
+    }
+}
+
+impl Row for UserRow {
+    type Record = User;
+
+    fn id(&self) -> DbId {
+        self.id
+    }
+
+    /// Without the roles, which are in a table of their own.
+    fn read(self, stamp: Stamp) -> Result<User, Unreadable> {
+        let details = UserDetails {
+            username: Username::parse(&self.username)?,
+            full_name: PersonName::parse(&self.full_name)?,
+            email: self.email.as_deref().map(Email::parse).transpose()?,
+            roles: [].into(),
+            superuser: self.superuser,
+        };
+        Ok(User {
+            id: self.id.to(),
+            details,
+            active: self.active,
+            password: PasswordHash::from_stored(self.password),
+            password_set_at: self.password_set_at.0,
+            grants: Permissions::from_codes(&self.grants),
+            stamp,
+        })
+    }
+}
+
+fn matching(filter: &UserFilter) -> users::BoxedQuery<'static, Sqlite> {
+    let rows = users::table.into_boxed();
+    if filter.active { rows.filter(users::active.eq(true)) } else { rows }
+}
+
+row_access!(User, UserRow, users);
+list_by_id!(User, UserFilter, UserRow, users);
+
+pub(crate) fn with_roles<'a>(
+    conn: &mut SqliteConnection,
+    found: impl IntoIterator<Item = &'a mut User>,
+) -> Result<(), Fault> {
+    let mut found: Vec<&mut User> = found.into_iter().collect();
+    let ids = found.iter().map(|it| DbId::of(it.id));
+    let rows: Vec<(DbId, DbId)> = user_roles::table.filter(user_roles::user_id.eq_any(ids)).load(conn)?;
+    for user in &mut found {
+        let own = rows.iter().filter(|it| it.0 == DbId::of(user.id));
+        user.details.roles = own.map(|it| it.1.to()).collect();
+    }
+    Ok(())
+}
+
+/// Writes the row by `write` and makes `roles` its roles, or does neither.
+fn write(
+    conn: &mut SqliteConnection,
+    id: DbId,
+    roles: Vec<DbId>,
+    write: impl FnOnce(&mut SqliteConnection) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    conn.batch_execute("SAVEPOINT user")?;
+    let written = write(conn).and_then(|()| {
+        diesel::delete(user_roles::table.filter(user_roles::user_id.eq(id))).execute(conn)?;
+        for role in roles {
+            let row = (user_roles::user_id.eq(id), user_roles::role_id.eq(role));
+            diesel::insert_into(user_roles::table).values(row).execute(conn)?;
+        }
+        Ok(())
+    });
+    conn.batch_execute(if written.is_ok() { "RELEASE user" } else { "ROLLBACK TO user; RELEASE user" })?;
+    written
+}
+
+fn parts(user: &User) -> (UserRow, StampRow, Vec<DbId>) {
+    let roles = user.details.roles.iter().copied().map(DbId::of).collect();
+    (UserRow::from(user), (&user.stamp).into(), roles)
+}
+
+#[async_trait]
+impl Repository<User> for SqliteWork {
+    async fn get(&mut self, id: UserId) -> store::Result<Option<User>> {
+        self.run(move |conn| {
+            let mut found = get(conn, DbId::of(id))?;
+            with_roles(conn, &mut found)?;
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn list(&mut self, filter: &UserFilter, request: PageRequest) -> store::Result<Page<User>> {
+        let filter = filter.clone();
+        self.run(move |conn| {
+            let mut page = paging::page(conn, &filter, request)?;
+            with_roles(conn, &mut page.items)?;
+            Ok(page)
+        })
+        .await
+    }
+
+    async fn insert(&mut self, user: &User) -> store::Result<()> {
+        let (row, stamp, roles) = parts(user);
+        self.run(move |conn| write(conn, row.id, roles, |conn| insert(conn, row, stamp))).await
+    }
+
+    async fn update(&mut self, user: &User) -> store::Result<()> {
+        let (row, stamp, roles) = parts(user);
+        self.run(move |conn| write(conn, row.id, roles, |conn| update(conn, row, stamp))).await
+    }
+}

@@ -1,0 +1,53 @@
+//! The commands and their options.
+use clap::{Parser, Subcommand, value_parser};
+
+const SETTINGS: &str = "Settings are environment variables, or lines of the file .env in the current folder. \
+                        The file .env.template lists them all.";
+
+/// Voronka, a CRM for a team that sells services through advertising.
+#[derive(Parser)]
+#[command(name = "voronka", version, after_help = SETTINGS)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the pages. Without any command, this is done
+    Serve,
+    /// Make a user who may do everything
+    ///
+    /// Asks for the name and the password. In scripts, name the user with --username, and give the password in the
+    /// variable `VORONKA_PASSWORD` or as one line on standard input.
+    #[command(name = "createsuperuser")]
+    CreateSuperuser {
+        /// The name to sign in with
+        #[arg(long, value_name = "NAME")]
+        username: Option<String>,
+    },
+    /// Fill an empty database with an invented company, for trying out
+    Demo {
+        /// How many leads the company has
+        #[arg(long, value_name = "N", default_value_t = 6000, value_parser = value_parser!(u32).range(1..=1_000_000))]
+        leads: u32,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_there_is_none() {
+        assert!(Cli::try_parse_from(["voronka"]).unwrap().command.is_none());
+        assert!(Cli::try_parse_from(["voronka", "demo", "--leads", "1000001"]).is_err());
+    }
+}

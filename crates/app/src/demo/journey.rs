@@ -1,0 +1,149 @@
+//! The way of a lead: it calls, somebody works on it, and in the end it signs, is lost, or stays where it is.
+use chrono::{DateTime, Utc};
+use domain::{
+    lead::{Lead, LeadDetails, LeadId, WorkStatus},
+    note::{Note, NoteId},
+    user::UserId,
+    values::{LostReason, NoteText},
+};
+
+use super::{
+    company::{Company, Step},
+    days::later,
+    offer::SERVICES,
+    people::Person,
+    random::Random,
+    talk::{FIRST, LATER, LOST},
+};
+use crate::failure::Failure;
+
+/// How many of a thousand leads without a campaign sign.
+const SIGNING: u64 = 80;
+
+pub(super) struct Prospect {
+    pub(super) lead: Lead,
+    /// Which service the lead is interested in.
+    pub(super) service: usize,
+    pub(super) operator: UserId,
+    pub(super) manager: UserId,
+    fate: Fate,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Signs,
+    LostEarly,
+    LostLate,
+    StaysEarly,
+    StaysLate,
+}
+
+impl Fate {
+    fn roll(random: &mut Random, signing: u64) -> Self {
+        if random.chance(signing) {
+            return Self::Signs;
+        }
+        match random.below(100) {
+            0..46 => Self::LostEarly,
+            46..88 => Self::LostLate,
+            88..94 => Self::StaysEarly,
+            _ => Self::StaysLate,
+        }
+    }
+}
+
+impl Company {
+    pub(super) async fn arrive(&mut self, at: DateTime<Utc>) -> Result<(), Failure> {
+        let person = Person::invent(&mut self.random)?;
+        let chosen = self.adverts.choose(&mut self.random, self.place.calendar.day(at));
+        let service = match chosen {
+            Some((advert, _)) => advert.service,
+            None => usize::try_from(self.random.below(SERVICES.len() as u64)).unwrap_or_default(),
+        };
+        let operator = self.random.pick(&self.staff.operators);
+        let manager = self.random.pick(&self.staff.managers);
+        let details = LeadDetails {
+            full_name: person.full_name,
+            contact: person.contact,
+            campaign: chosen.map(|it| it.1),
+            assignee: Some(operator),
+        };
+        let lead = Lead::new(LeadId::new(at), details, Some(operator), at);
+        self.act(operator, at);
+        self.insert(&lead).await?;
+        self.made.leads += 1;
+        self.maybe_note(lead.id, 300, &FIRST).await?;
+        let fate = Fate::roll(&mut self.random, chosen.map_or(SIGNING, |it| it.0.signing));
+        let days = self.random.between(-2..=1);
+        self.after(at, days, Step::Begin, Prospect { lead, service, operator, manager, fate });
+        Ok(())
+    }
+
+    pub(super) async fn begin_work(&mut self, at: DateTime<Utc>, mut it: Prospect) -> Result<(), Failure> {
+        self.act(it.operator, at);
+        it.lead = self.change(it.lead, WorkStatus::InProgress, it.operator).await?;
+        self.maybe_note(it.lead.id, 200, &LATER).await?;
+        match it.fate {
+            Fate::StaysEarly => {}
+            Fate::LostEarly => {
+                let days = self.random.between(1..=20);
+                self.after(at, days, Step::Lose, it);
+            }
+            Fate::Signs | Fate::LostLate | Fate::StaysLate => {
+                let days = self.random.between(1..=6);
+                self.after(at, days, Step::Qualify, it);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn qualify(&mut self, at: DateTime<Utc>, mut it: Prospect) -> Result<(), Failure> {
+        self.act(it.operator, at);
+        it.lead = self.change(it.lead, WorkStatus::Qualified, it.manager).await?;
+        self.maybe_note(it.lead.id, 250, &LATER).await?;
+        match it.fate {
+            Fate::Signs => {
+                let days = self.random.between(2..=28);
+                self.after(at, days, Step::Sign, it);
+            }
+            Fate::LostEarly | Fate::LostLate => {
+                let days = self.random.between(3..=30);
+                self.after(at, days, Step::Lose, it);
+            }
+            Fate::StaysEarly | Fate::StaysLate => {}
+        }
+        Ok(())
+    }
+
+    pub(super) async fn lose(&mut self, at: DateTime<Utc>, it: Prospect) -> Result<(), Failure> {
+        self.act(it.operator, at);
+        let reason = LostReason::parse(self.random.pick(&LOST))?;
+        let assignee = it.lead.details.assignee.unwrap_or(it.operator);
+        self.change(it.lead, WorkStatus::Lost(reason), assignee).await?;
+        Ok(())
+    }
+
+    /// A new status and whoever works on it now, as one change.
+    async fn change(&mut self, before: Lead, status: WorkStatus, assignee: UserId) -> Result<Lead, Failure> {
+        let mut lead = before.clone();
+        lead.set_status(status)?;
+        lead.details.assignee = Some(assignee);
+        self.update(&before, lead).await
+    }
+
+    /// So many of a thousand times, by whoever acts now.
+    async fn maybe_note(&mut self, lead: LeadId, per_mille: u64, texts: &[&str]) -> Result<(), Failure> {
+        if !self.random.chance(per_mille) {
+            return Ok(());
+        }
+        let text = NoteText::parse(self.random.pick(texts))?;
+        let note = Note::new(NoteId::new(self.work.now), lead, text, self.work.by, self.work.now);
+        self.insert(&note).await
+    }
+
+    /// The next step, so many working days later; none or less is the same day.
+    fn after(&mut self, at: DateTime<Utc>, days: i64, step: fn(Box<Prospect>) -> Step, it: Prospect) {
+        let at = later(&mut self.random, self.place.calendar, at, days.max(0));
+        self.plan(at, step(Box::new(it)));
+    }
+}

@@ -1,0 +1,69 @@
+//! `voronka serve`: the pages, until the process is told to stop.
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use adapters_http::Installation;
+use tokio::net::TcpListener;
+
+use crate::{
+    assembly::{Assembly, assemble},
+    console::say,
+    failure::Failure,
+    settings::Settings,
+};
+
+mod connections;
+mod signals;
+#[cfg(test)]
+mod tests;
+mod upkeep;
+
+pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
+    // Before the database is touched: a second server by mistake changes nothing.
+    let listener = listen(settings.listen).await?;
+    let stop = signals::stop().map_err(|error| Failure::because("Signals cannot be received", &error))?;
+    let Assembly { crm, .. } = assemble(&settings).await?;
+    let upkeep = tokio::spawn(upkeep::hourly(crm.clone()));
+
+    let address = listener.local_addr().map_err(|error| Failure::because("The server has no address", &error))?;
+    let here = local_url(address);
+    let setup = crm.open_setup().await?;
+    let secure = settings.public_url.as_ref().is_some_and(|it| it.starts_with("https://"));
+    let installation = Installation { language: settings.language, currency: settings.currency, secure };
+    let pages = adapters_http::router(crm, installation);
+
+    say(&format!("Voronka is running: {here}"));
+    if let Some(code) = setup {
+        say(&first_steps(settings.public_url.as_deref().unwrap_or(&here), &code));
+    }
+    connections::serve(listener, pages, stop, connections::DRAIN).await;
+    upkeep.abort();
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Failure::new(format!(
+            "Another program listens on {address} already; stop it, or choose another port with VORONKA_LISTEN."
+        )),
+        _ => Failure::because(&format!("Cannot listen on {address} (VORONKA_LISTEN)"), &error),
+    })
+}
+
+/// What a browser on this machine can open: nobody can go to 0.0.0.0.
+fn local_url(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    format!("http://{address}")
+}
+
+fn first_steps(url: &str, code: &str) -> String {
+    let line = "=".repeat(80);
+    format!(
+        "\n{line}\n\
+         Nobody can sign in yet. Make the first user at this address, within one hour:\n\n    \
+         {url}/setup?code={code}\n\n\
+         Or make one here: voronka createsuperuser\n\
+         {line}\n"
+    )
+}

@@ -1,0 +1,118 @@
+//! Reads each setting, and says what would be right where it is wrong.
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use adapters_http::Language;
+use axum::http::Uri;
+use domain::calendar::Calendar;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+
+use super::{LogFormat, wrong};
+use crate::failure::Failure;
+
+/// Those of ISO 4217 that have two decimal places, as all amounts here do.
+const CURRENCIES: &str = "\
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE \
+    CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR \
+    KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB \
+    PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY \
+    TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW";
+
+const MIB: u64 = 1024 * 1024;
+
+/// The value is never shown: the address of a database server has a password in it.
+pub(super) fn database(url: &str, data_dir: &Path) -> Result<PathBuf, Failure> {
+    if url.is_empty() {
+        return Ok(data_dir.join("voronka.sqlite"));
+    }
+    let expected = "sqlite:path/to/file or sqlite:///absolute/path";
+    let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
+    match scheme {
+        "sqlite" => sqlite_path(rest).ok_or_else(|| wrong("DATABASE_URL", url, expected)),
+        "postgres" | "postgresql" => Err(Failure::setting(format!(
+            "DATABASE_URL names a PostgreSQL database, which this version does not work with yet; it should be {expected}."
+        ))),
+        _ => {
+            Err(Failure::setting(format!("DATABASE_URL names a database of an unknown kind; it should be {expected}.")))
+        }
+    }
+}
+
+/// `sqlite:path` as it is, `sqlite:///path` without the empty host; options behind a `?` are not known here.
+fn sqlite_path(rest: &str) -> Option<PathBuf> {
+    let path = match rest.strip_prefix("//") {
+        Some(absolute) => absolute.starts_with('/').then_some(absolute)?,
+        None => rest,
+    };
+    let is_file = !path.is_empty() && !path.ends_with('/') && !path.starts_with(':') && !path.contains('?');
+    is_file.then(|| PathBuf::from(path))
+}
+
+pub(super) fn listen(value: &str) -> Result<SocketAddr, Failure> {
+    let expected = "an IP address and a port, such as 127.0.0.1:8000 or [::]:8000";
+    value.parse().map_err(|_| wrong("VORONKA_LISTEN", value, expected))
+}
+
+pub(super) fn public_url(value: &str) -> Result<Option<String>, Failure> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let is_origin = |uri: &Uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.authority().is_some_and(|it| !it.as_str().contains('@'))
+            && uri.path() == "/"
+            && uri.query().is_none()
+    };
+    match value.parse::<Uri>() {
+        Ok(uri) if is_origin(&uri) => Ok(Some(value.trim_end_matches('/').to_owned())),
+        _ => Err(wrong("VORONKA_PUBLIC_URL", value, "an address without a path, such as https://crm.example.com")),
+    }
+}
+
+pub(super) fn language(value: &str) -> Result<Language, Failure> {
+    Language::from_code(value).ok_or_else(|| wrong("VORONKA_LANGUAGE", value, "ru or en"))
+}
+
+pub(super) fn currency(value: &str) -> Result<String, Failure> {
+    let expected = "the ISO 4217 code of a currency with two decimal places, such as RUB";
+    let known = CURRENCIES.split_whitespace().find(|it| *it == value);
+    known.map(ToOwned::to_owned).ok_or_else(|| wrong("VORONKA_CURRENCY", value, expected))
+}
+
+pub(super) fn time_zone(value: &str) -> Result<Calendar, Failure> {
+    let expected = "the name of a time zone, such as Europe/Moscow";
+    Calendar::named(value).ok_or_else(|| wrong("VORONKA_TIME_ZONE", value, expected))
+}
+
+/// From MiB to bytes.
+pub(super) fn document_limit(value: &str) -> Result<u64, Failure> {
+    let limit = value.parse().ok().filter(|it| (1..=1024).contains(it));
+    limit
+        .map(|it: u64| it * MIB)
+        .ok_or_else(|| wrong("VORONKA_DOCUMENT_LIMIT_MIB", value, "a whole number from 1 to 1024"))
+}
+
+pub(super) fn truth(name: &str, value: &str) -> Result<bool, Failure> {
+    value.parse().map_err(|_| wrong(name, value, "true or false"))
+}
+
+/// The filter takes a bare word for a target, which silences everything else: here it must be a level.
+pub(super) fn log_filter(value: &str) -> Result<String, Failure> {
+    let is_level = |it: &str| it.parse::<LevelFilter>().is_ok() && !it.bytes().any(|it| it.is_ascii_digit());
+    let is_directive = |it: &str| is_level(it.rsplit_once('=').map_or(it, |(_, level)| level).trim());
+    if value.split(',').all(is_directive) && EnvFilter::try_new(value).is_ok() {
+        Ok(value.to_owned())
+    } else {
+        Err(wrong("VORONKA_LOG", value, "off, error, warn, info, debug or trace, or target=level parted by commas"))
+    }
+}
+
+pub(super) fn log_format(value: &str) -> Result<LogFormat, Failure> {
+    match value {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(wrong("VORONKA_LOG_FORMAT", value, "text or json")),
+    }
+}

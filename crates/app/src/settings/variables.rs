@@ -1,0 +1,120 @@
+//! The list of all settings, each with its default. `.env.template` is this list as a file.
+
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    /// What holds where the variable is not set, or empty.
+    pub(crate) default: &'static str,
+    /// The comment in `.env.template`.
+    pub(crate) about: &'static str,
+}
+
+/// The password for `voronka createsuperuser` in scripts. Not a setting: it belongs into no file.
+pub(crate) const PASSWORD: &str = "VORONKA_PASSWORD";
+
+const fn variable(name: &'static str, default: &'static str, about: &'static str) -> Variable {
+    Variable { name, default, about }
+}
+
+pub(crate) const VARIABLES: [Variable; 18] = [
+    variable(
+        "DATABASE_URL",
+        "",
+        "The database: sqlite:path/to/file or sqlite:///absolute/path. Empty: voronka.sqlite in VORONKA_DATA_DIR.",
+    ),
+    variable("VORONKA_DATA_DIR", "./data", "The folder for the database and the documents. Made when it is missing."),
+    variable(
+        "VORONKA_LISTEN",
+        "127.0.0.1:8000",
+        "Where to listen: an IP address and a port. 0.0.0.0:8000 is everywhere.",
+    ),
+    variable(
+        "VORONKA_PUBLIC_URL",
+        "",
+        "The address that people type, such as https://crm.example.com. With https:// cookies are sent over TLS only.",
+    ),
+    variable("VORONKA_LANGUAGE", "ru", "The language for whoever has not chosen one: ru or en."),
+    variable("VORONKA_CURRENCY", "RUB", "The currency of all amounts: an ISO 4217 code."),
+    variable("VORONKA_TIME_ZONE", "Europe/Moscow", "The time zone that days begin and end in: an IANA name."),
+    variable("VORONKA_DOCUMENT_LIMIT_MIB", "25", "The largest document accepted, in MiB: 1 to 1024."),
+    variable("VORONKA_DOCUMENTS", "folder", "Where documents are kept: folder (in VORONKA_DATA_DIR) or s3."),
+    variable("VORONKA_S3_ENDPOINT", "", "For s3: the address without the bucket, such as https://storage.example.com."),
+    variable("VORONKA_S3_REGION", "us-east-1", "For s3: the region."),
+    variable("VORONKA_S3_BUCKET", "", "For s3: the bucket."),
+    variable("VORONKA_S3_ACCESS_KEY", "", "For s3: the name of the access key."),
+    variable("VORONKA_S3_SECRET_KEY", "", "For s3: the secret of the access key."),
+    variable(
+        "VORONKA_S3_PATH_STYLE",
+        "true",
+        "For s3: whether the bucket is in the path (true) or in the host name (false).",
+    ),
+    variable(
+        "VORONKA_S3_ALLOW_HTTP",
+        "false",
+        "For s3: whether the address may be http://, without encryption (true or false).",
+    ),
+    variable(
+        "VORONKA_LOG",
+        "info",
+        "What is logged: off, error, warn, info, debug or trace; or target=level, parted by commas.",
+    ),
+    variable("VORONKA_LOG_FORMAT", "text", "How it is logged: text or json."),
+];
+
+/// Whether there is such a setting.
+pub(crate) fn is_known(name: &str) -> bool {
+    VARIABLES.iter().any(|it| it.name == name)
+}
+
+pub(crate) fn default_of(name: &str) -> &'static str {
+    VARIABLES.iter().find(|it| it.name == name).map_or("", |it| it.default)
+}
+
+/// The known name that a mistyped one resembles most.
+pub(crate) fn nearest(name: &str) -> &'static str {
+    let settings = VARIABLES.iter().map(|it| it.name);
+    settings.min_by_key(|it| distance(it, name)).unwrap_or_default()
+}
+
+/// How many letters must be added, removed or changed to make one word of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.bytes().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
+        for (column, it) in other.bytes().enumerate() {
+            let changed = diagonal + usize::from(it != letter);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_name_is_recognised() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        for (typed, meant) in [
+            ("VORONKA_LISTN", "VORONKA_LISTEN"),
+            ("VORONKA_DATADIR", "VORONKA_DATA_DIR"),
+            ("VORONKA_TIMEZONE", "VORONKA_TIME_ZONE"),
+            ("VORONKA_S3_SECRET", "VORONKA_S3_SECRET_KEY"),
+        ] {
+            assert_eq!(nearest(typed), meant);
+        }
+    }
+
+    #[test]
+    fn the_template_is_this_list() {
+        let template = include_str!("../../../../.env.template");
+        for Variable { name, default, about } in VARIABLES {
+            let lines = format!("\n# {about}\n{name}={default}\n");
+            assert!(template.contains(&lines), ".env.template does not have these lines:{lines}");
+        }
+        let names = template.lines().filter(|it| !it.starts_with('#')).filter_map(|it| it.split_once('='));
+        let unknown: Vec<&str> = names.map(|it| it.0).filter(|it| !is_known(it)).collect();
+        assert!(unknown.is_empty(), ".env.template names what is no setting: {unknown:?}");
+    }
+}

@@ -1,0 +1,161 @@
+//! Users as they sign in, and their sessions.
+use chrono::TimeDelta;
+use domain::{
+    access::{
+        Permission::{EditLeads, ViewAudit, ViewContracts, ViewLeads},
+        Permissions,
+    },
+    store::{SignedIn, Store},
+    user::User,
+    values::Username,
+};
+
+use crate::{
+    fixtures,
+    support::{change, reading, save, writing},
+};
+
+async fn sign_in(store: &dyn Store, session: &domain::session::Session) {
+    let mut work = writing(store).await;
+    work.insert_session(session).await.unwrap();
+    work.commit().await.unwrap();
+}
+
+async fn session(store: &dyn Store, n: u32) -> Option<SignedIn> {
+    reading(store).await.session(fixtures::token(n)).await.unwrap()
+}
+
+/// Which of the first sessions are there.
+async fn left(store: &dyn Store) -> Vec<u32> {
+    let mut left = Vec::new();
+    for n in 1..10 {
+        if session(store, n).await.is_some() {
+            left.push(n);
+        }
+    }
+    left
+}
+
+pub async fn a_user_is_named_without_regard_to_case(store: &dyn Store) {
+    let (anna, vera) = (fixtures::anna(), fixtures::user(4, "Вера.П", ""));
+    save(store, &anna).await;
+    save(store, &vera).await;
+    let mut work = reading(store).await;
+    let mut named = async |name: &str| work.user_named(&Username::parse(name).unwrap()).await.unwrap();
+    assert_eq!(named("ANNA").await.as_ref(), Some(&anna));
+    assert_eq!(named("вЕРА.п").await.as_ref(), Some(&vera));
+    assert_eq!(named("ann").await, None);
+    assert_eq!(named("anna_").await, None);
+    drop(work);
+    let renamed = change(store, &anna, |it| it.details.username = Username::parse("Anna.Orlova").unwrap()).await;
+    let mut work = reading(store).await;
+    assert_eq!(work.user_named(&anna.details.username).await.unwrap(), None);
+    assert_eq!(work.user_named(&Username::parse("anna.orlova").unwrap()).await.unwrap(), Some(renamed));
+}
+
+pub async fn a_session_brings_its_user_with_the_permissions_of_roles_and_grants(store: &dyn Store) {
+    let leads = fixtures::role(1, "Лиды", Permissions::from_iter([ViewLeads, EditLeads]));
+    let money = fixtures::role(2, "Деньги", Permissions::from_iter([ViewLeads, ViewContracts]));
+    let other = fixtures::role(3, "Прочее", Permissions::all());
+    for role in [&leads, &money, &other] {
+        save(store, role).await;
+    }
+    let mut anna = fixtures::anna();
+    anna.details.roles = [leads.id, money.id].into();
+    anna.grants = Permissions::from_iter([ViewAudit, EditLeads]);
+    let maxim = fixtures::maxim();
+    save(store, &anna).await;
+    save(store, &maxim).await;
+    let now = fixtures::moment("2026-01-15T12:00:00.123456Z");
+    let (hers, his) = (fixtures::session(1, anna.id, now), fixtures::session(2, maxim.id, now));
+    sign_in(store, &hers).await;
+    sign_in(store, &his).await;
+
+    let permissions = Permissions::from_iter([ViewLeads, EditLeads, ViewContracts, ViewAudit]);
+    let expected = SignedIn { session: hers.clone(), user: anna.clone(), permissions };
+    assert_eq!(session(store, 1).await, Some(expected));
+    let expected = SignedIn { session: his, user: maxim, permissions: Permissions::default() };
+    assert_eq!(session(store, 2).await, Some(expected));
+    assert_eq!(session(store, 3).await, None);
+
+    // Whoever changes a role changes what its users may do at once.
+    change(store, &leads, |it| it.permissions = Permissions::default()).await;
+    let anna: User = change(store, &anna, |it| it.grants = Permissions::default()).await;
+    let permissions = Permissions::from_iter([ViewLeads, ViewContracts]);
+    assert_eq!(session(store, 1).await, Some(SignedIn { session: hers, user: anna, permissions }));
+}
+
+pub async fn a_session_is_refreshed_and_removed(store: &dyn Store) {
+    let anna = fixtures::anna();
+    save(store, &anna).await;
+    let now = fixtures::moment("2026-01-15T12:00:00.123456Z");
+    for n in [1, 2] {
+        sign_in(store, &fixtures::session(n, anna.id, now)).await;
+    }
+    let later = now + TimeDelta::microseconds(300_000_001);
+    let mut work = writing(store).await;
+    work.refresh_session(fixtures::token(1), later).await.unwrap();
+    work.refresh_session(fixtures::token(9), later).await.unwrap();
+    work.commit().await.unwrap();
+    let seen = session(store, 1).await.unwrap().session;
+    assert_eq!((seen.signed_in_at, seen.last_seen_at), (now, later));
+    assert_eq!(session(store, 2).await.unwrap().session.last_seen_at, now);
+
+    let mut work = writing(store).await;
+    work.remove_session(fixtures::token(1)).await.unwrap();
+    work.remove_session(fixtures::token(9)).await.unwrap();
+    drop(work);
+    assert_eq!(left(store).await, [1, 2]);
+    let mut work = writing(store).await;
+    work.remove_session(fixtures::token(1)).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(left(store).await, [2]);
+}
+
+pub async fn all_sessions_of_a_user_are_removed_and_no_others(store: &dyn Store) {
+    let (anna, maxim) = (fixtures::anna(), fixtures::maxim());
+    save(store, &anna).await;
+    save(store, &maxim).await;
+    for (n, user) in [(1, anna.id), (2, maxim.id), (3, anna.id)] {
+        sign_in(store, &fixtures::session(n, user, fixtures::moment_of(n))).await;
+    }
+    let mut work = writing(store).await;
+    work.remove_sessions_of(anna.id).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(left(store).await, [2]);
+}
+
+pub async fn sessions_that_are_over_are_removed(store: &dyn Store) {
+    let anna = fixtures::anna();
+    save(store, &anna).await;
+    let at = |second| fixtures::moment_of(second);
+    let microsecond = TimeDelta::microseconds(1);
+    // Signed in and last seen: either may be too long ago; the moments themselves are not.
+    let times = [
+        (at(100), at(200)),
+        (at(100) - microsecond, at(200)),
+        (at(100), at(200) - microsecond),
+        (at(50), at(60)),
+        (at(300), at(300)),
+    ];
+    for (n, (signed_in_at, last_seen_at)) in (1..).zip(times) {
+        let mut session = fixtures::session(n, anna.id, signed_in_at);
+        session.last_seen_at = last_seen_at;
+        sign_in(store, &session).await;
+    }
+    let mut work = writing(store).await;
+    work.remove_sessions_before(at(100), at(200)).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(left(store).await, [1, 5]);
+}
+
+pub async fn active_superusers_are_counted(store: &dyn Store) {
+    assert_eq!(reading(store).await.active_superusers().await.unwrap(), 0);
+    for (n, superuser, active) in [(1, true, true), (2, true, false), (3, false, true), (4, true, true)] {
+        let mut user = fixtures::user(n, &format!("user{n}"), "");
+        (user.details.superuser, user.active) = (superuser, active);
+        save(store, &user).await;
+    }
+    let mut work = writing(store).await;
+    assert_eq!(work.active_superusers().await.unwrap(), 2);
+}

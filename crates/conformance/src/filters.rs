@@ -1,0 +1,112 @@
+//! What a list can be narrowed by, beside search.
+use domain::{
+    campaign::{Campaign, CampaignFilter},
+    contract::{Contract, ContractFilter},
+    document::{Document, DocumentFilter},
+    lead::{Lead, LeadFilter, LeadStage, WorkStatus},
+    note::{Note, NoteFilter},
+    service::{Service, ServiceFilter},
+    store::Store,
+    user::{User, UserFilter},
+    values::LostReason,
+};
+
+use crate::{
+    fixtures,
+    support::{Kept, change, listed, save, writing},
+    world::World,
+};
+
+pub async fn leads_by_stage_and_campaign(store: &dyn Store) {
+    let world = World::new(1);
+    world.save(store).await;
+    let reason = LostReason::parse("Дорого").unwrap();
+    let statuses = [WorkStatus::New, WorkStatus::InProgress, WorkStatus::Qualified, WorkStatus::Lost(reason)];
+    for (n, status) in (100..).zip(statuses) {
+        let mut lead = fixtures::lead(n, "Иван", (n % 2 == 0).then_some(world.campaign.id));
+        lead.set_status(status).unwrap();
+        save(store, &lead).await;
+    }
+    for (n, stage) in (100..).zip(LeadStage::ALL) {
+        let expected = if stage == LeadStage::Converted { world.lead.id.into() } else { fixtures::id(n) };
+        let found = listed::<Lead>(store, &LeadFilter { stage: Some(stage), ..Default::default() }).await;
+        assert_eq!(found, [expected], "{stage:?}");
+    }
+    let campaign = Some(world.campaign.id);
+    let found = listed::<Lead>(store, &LeadFilter { campaign, ..Default::default() }).await;
+    assert_eq!(found, [fixtures::id(102), fixtures::id(100), world.lead.id.into()]);
+    let stage = Some(LeadStage::Qualified);
+    let found = listed::<Lead>(store, &LeadFilter { campaign, stage, search: "иван".into() }).await;
+    assert_eq!(found, [fixtures::id(102)]);
+    let none = LeadFilter { campaign: Some(fixtures::id(999)), ..Default::default() };
+    assert_eq!(listed::<Lead>(store, &none).await, []);
+}
+
+pub async fn services_and_campaigns_by_their_archive(store: &dyn Store) {
+    let (first, second) = (World::new(1), World::new(2));
+    first.save(store).await;
+    second.save(store).await;
+    change(store, &first.service, |it| it.archived = true).await;
+    change(store, &second.campaign, |it| it.archived = true).await;
+    let services = |archived| ServiceFilter { archived, ..Default::default() };
+    assert_eq!(listed::<Service>(store, &services(false)).await, [second.service.id.into()]);
+    assert_eq!(listed::<Service>(store, &services(true)).await, [first.service.id.into()]);
+    let campaigns = |archived, service| CampaignFilter { archived, service, ..Default::default() };
+    assert_eq!(listed::<Campaign>(store, &campaigns(false, None)).await, [first.campaign.id.into()]);
+    assert_eq!(listed::<Campaign>(store, &campaigns(true, None)).await, [second.campaign.id.into()]);
+    let of_the_first = Some(first.service.id);
+    assert_eq!(listed::<Campaign>(store, &campaigns(false, of_the_first)).await, [first.campaign.id.into()]);
+    assert_eq!(listed::<Campaign>(store, &campaigns(true, of_the_first)).await, []);
+}
+
+pub async fn contracts_by_client_and_free_ones(store: &dyn Store) {
+    let (first, second) = (World::new(1), World::new(2));
+    first.save(store).await;
+    second.save(store).await;
+    let mut scan = fixtures::document(100);
+    let free = fixtures::contract(100, "Свободный", first.service.id, &mut scan);
+    let mut work = writing(store).await;
+    Kept::of(&mut work).insert(&free).await.unwrap();
+    Kept::of(&mut work).insert(&scan).await.unwrap();
+    work.commit().await.unwrap();
+
+    let of = |client| ContractFilter { client, ..Default::default() };
+    assert_eq!(listed::<Contract>(store, &of(Some(first.client.id))).await, [first.contract.id.into()]);
+    let only_free = ContractFilter { free: true, ..Default::default() };
+    assert_eq!(listed::<Contract>(store, &only_free).await, [free.id.into()]);
+    change(store, &free, |it| it.give_to(first.client.id).unwrap()).await;
+    assert_eq!(listed::<Contract>(store, &only_free).await, []);
+    let both = [free.id.into(), first.contract.id.into()];
+    assert_eq!(listed::<Contract>(store, &of(Some(first.client.id))).await, both);
+}
+
+pub async fn documents_by_contract_and_those_that_wait(store: &dyn Store) {
+    let world = World::new(1);
+    world.save(store).await;
+    for n in [100, 101, 102] {
+        save(store, &fixtures::document(n)).await;
+    }
+    let waiting = |since| DocumentFilter { waiting_since: Some(since), ..Default::default() };
+    let since = fixtures::moment_of(101);
+    assert_eq!(listed::<Document>(store, &waiting(since)).await, [fixtures::id(100)]);
+    let later = since + chrono::TimeDelta::microseconds(1);
+    assert_eq!(listed::<Document>(store, &waiting(later)).await, [fixtures::id(101), fixtures::id(100)]);
+    let of_contract = DocumentFilter { contract: Some(world.contract.id), ..Default::default() };
+    assert_eq!(listed::<Document>(store, &of_contract).await, [world.document.id.into()]);
+    // An earlier file stays with its contract.
+    change(store, &fixtures::document(100), |it| it.contract = Some(world.contract.id)).await;
+    assert_eq!(listed::<Document>(store, &of_contract).await, [fixtures::id(100), world.document.id.into()]);
+    assert_eq!(listed::<Document>(store, &waiting(later)).await, [fixtures::id(101)]);
+}
+
+pub async fn notes_by_lead_and_users_who_are_active(store: &dyn Store) {
+    let (first, second) = (World::new(1), World::new(2));
+    first.save(store).await;
+    second.save(store).await;
+    assert_eq!(listed::<Note>(store, &NoteFilter { lead: Some(first.lead.id) }).await, [first.note.id.into()]);
+    let everybody = [second.user.id.into(), first.user.id.into()];
+    assert_eq!(listed::<User>(store, &UserFilter { active: true }).await, everybody);
+    change(store, &second.user, |it| it.active = false).await;
+    assert_eq!(listed::<User>(store, &UserFilter { active: true }).await, [first.user.id.into()]);
+    assert_eq!(listed::<User>(store, &UserFilter { active: false }).await, everybody);
+}

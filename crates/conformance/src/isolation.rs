@@ -1,0 +1,106 @@
+//! What units of work see of each other.
+use domain::{
+    service::Service,
+    store::{Mode, Result, Store, StoreError},
+    values::Money,
+};
+
+use crate::{
+    fixtures,
+    support::{Kept, change, next, reading, save, stored, writing},
+};
+
+const WRITERS: usize = 20;
+
+pub async fn a_reader_keeps_to_its_moment(store: &dyn Store) {
+    let old = fixtures::service(1, "Ремонт");
+    save(store, &old).await;
+    let mut early = reading(store).await;
+    assert_eq!(Kept::of(&mut early).get(old.id).await.unwrap().as_ref(), Some(&old));
+    let new = change(store, &old, |it| it.archived = true).await;
+    save(store, &fixtures::service(2, "Уборка")).await;
+    let mut late = reading(store).await;
+    assert_eq!(Kept::of(&mut late).get(old.id).await.unwrap(), Some(new));
+    assert_eq!(late.counts().await.unwrap().services, 1);
+    assert_eq!(Kept::of(&mut early).get(old.id).await.unwrap(), Some(old));
+    assert_eq!(early.counts().await.unwrap().services, 1);
+    assert_eq!(Service::of(&mut early).get(fixtures::id(2)).await.unwrap(), None);
+}
+
+pub async fn a_reader_waits_for_no_writer_and_sees_nothing_uncommitted(store: &dyn Store) {
+    let old = fixtures::service(1, "Ремонт");
+    save(store, &old).await;
+    let mut writer = writing(store).await;
+    let new = next(&old, |it| it.archived = true);
+    Kept::of(&mut writer).update(&new).await.unwrap();
+    assert_eq!(stored(store, &old).await.as_ref(), Some(&old));
+    writer.commit().await.unwrap();
+    assert_eq!(stored(store, &old).await, Some(new));
+}
+
+/// One kopeck more, read and written in one unit of work or in two.
+async fn raise(store: &dyn Store, id: domain::service::ServiceId, read_apart: bool) -> Result<()> {
+    let mut work = store.begin(if read_apart { Mode::Read } else { Mode::Write }).await?;
+    let service: Service = Kept::of(&mut work).get(id).await?.ok_or(StoreError::Stale)?;
+    if read_apart {
+        drop(work);
+        // Others get their turn between the reading and the writing.
+        tokio::task::yield_now().await;
+        work = store.begin(Mode::Write).await?;
+    }
+    let raised = next(&service, |it| it.details.price = Money::from_minor(it.details.price.minor() + 1).unwrap());
+    Kept::of(&mut work).update(&raised).await?;
+    work.commit().await
+}
+
+pub async fn writers_at_the_same_time_lose_no_update(store: &dyn Store) {
+    let mut service = fixtures::service(1, "Ремонт");
+    service.details.price = Money::ZERO;
+    save(store, &service).await;
+    let writers = (0..WRITERS).map(|writer| async move {
+        // Each refusal means that another writer got through, so it takes no more tries than there are writers.
+        for _ in 0..=WRITERS {
+            match raise(store, fixtures::id(1), writer % 2 == 0).await {
+                Ok(()) => return,
+                Err(StoreError::Stale) => {}
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+        panic!("never got through");
+    });
+    futures::future::join_all(writers).await;
+    let raised = stored(store, &service).await.unwrap();
+    assert_eq!(raised.details.price.minor(), 20);
+    assert_eq!(raised.stamp.version, 21);
+}
+
+pub async fn two_conversions_at_the_same_moment_make_one_client(store: &dyn Store) {
+    let world = crate::world::World::new(1);
+    let mut lead = world.lead.clone();
+    lead.status = domain::lead::LeadStatus::Qualified;
+    for record in [&world.service, &fixtures::service(50, "Уборка")] {
+        save(store, record).await;
+    }
+    save(store, &world.role).await;
+    save(store, &world.user).await;
+    save(store, &world.campaign).await;
+    save(store, &lead).await;
+    let attempts = (60..64).map(|n| {
+        let mut lead = lead.clone();
+        async move {
+            let mut scan = fixtures::document(n);
+            let mut contract = fixtures::contract(n, "Договор", fixtures::id(50), &mut scan);
+            let client = fixtures::client(n, fixtures::moment_of(n), &mut lead, &mut contract);
+            let mut work = store.begin(Mode::Write).await?;
+            Kept::of(&mut work).insert(&scan).await?;
+            Kept::of(&mut work).insert(&contract).await?;
+            Kept::of(&mut work).insert(&client).await?;
+            Kept::of(&mut work).update(&next(&lead, |_| ())).await?;
+            work.commit().await
+        }
+    });
+    let answers: Vec<Result<()>> = futures::future::join_all(attempts).await;
+    assert_eq!(answers.iter().filter(|it| it.is_ok()).count(), 1, "{answers:?}");
+    let counts = writing(store).await.counts().await.unwrap();
+    assert_eq!((counts.clients, counts.contracts), (1, 1));
+}

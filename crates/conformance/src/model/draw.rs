@@ -1,0 +1,117 @@
+//! How operations are drawn, each kind as often as it has something to find.
+use domain::{lead::LeadStage, record::RecordKind, statistics::Lens};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+
+use super::ops::{At, Cursor, DAYS, Narrow, Op, Pick, Read, SECONDS, SESSIONS, Step, Write};
+
+pub(super) fn ops() -> impl Strategy<Value = Vec<Op>> {
+    let unit = (vec(step(), 1..5), prop::bool::weighted(0.85)).prop_map(|(steps, commit)| Op::Unit { steps, commit });
+    vec(prop_oneof![3 => unit, 2 => vec(read(), 1..4).prop_map(Op::Look)], 1..40)
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![4 => write().prop_map(Step::Write), 1 => read().prop_map(Step::Read)]
+}
+
+fn kind() -> impl Strategy<Value = RecordKind> {
+    select(RecordKind::ALL.to_vec())
+}
+
+fn lens() -> impl Strategy<Value = Lens> {
+    select(Lens::ALL.to_vec())
+}
+
+fn at() -> impl Strategy<Value = At> {
+    (0..DAYS, 0..4_u8)
+}
+
+fn write() -> impl Strategy<Value = Write> {
+    let people = prop_oneof![
+        3 => (any::<u8>(), option::of(any::<Pick>()), option::of(any::<Pick>()), at())
+            .prop_map(|(name, campaign, assignee, created)| Write::AddLead { name, campaign, assignee, created }),
+        1 => any::<Pick>().prop_map(|lead| Write::AddNote { lead }),
+        1 => (any::<u8>(), any::<u32>()).prop_map(|(name, permissions)| Write::AddRole { name, permissions }),
+        2 => (any::<u8>(), vec(any::<Pick>(), 0..3), any::<bool>())
+            .prop_map(|(name, roles, superuser)| Write::AddUser { name, roles, superuser }),
+    ];
+    let trade = prop_oneof![
+        2 => any::<u8>().prop_map(|name| Write::AddService { name }),
+        2 => (any::<u8>(), any::<Pick>(), any::<u8>())
+            .prop_map(|(name, service, channel)| Write::AddCampaign { name, service, channel }),
+        2 => (any::<Pick>(), 0..DAYS).prop_map(|(campaign, day)| Write::AddSpend { campaign, day }),
+        1 => Just(Write::Upload),
+        2 => (any::<Pick>(), option::of(any::<Pick>()), 0..DAYS)
+            .prop_map(|(service, client, day)| Write::Sign { service, client, day }),
+        1 => (any::<Pick>(), any::<Pick>()).prop_map(|(service, document)| Write::SignAgain { service, document }),
+        1 => any::<Pick>().prop_map(|document| Write::RemoveWaiting { document }),
+    ];
+    let turns = prop_oneof![
+        4 => (any::<Pick>(), any::<Pick>(), at()).prop_map(|(lead, contract, at)| Write::Convert { lead, contract, at }),
+        1 => (any::<Pick>(), any::<Pick>(), at())
+            .prop_map(|(lead, contract, at)| Write::ConvertAgain { lead, contract, at }),
+        2 => (any::<Pick>(), any::<Pick>()).prop_map(|(contract, client)| Write::Attach { contract, client }),
+        6 => (kind(), any::<Pick>(), any::<u8>(), option::of(any::<Pick>()), ahead())
+            .prop_map(|(kind, of, to, by, ahead)| Write::Change { kind, of, to, by, ahead }),
+        1 => (kind(), any::<Pick>()).prop_map(|(kind, of)| Write::Repeat { kind, of }),
+        1 => (kind(), any::<Pick>(), 0..3_u8).prop_map(|(kind, of, which)| Write::Dangle { kind, of, which }),
+        2 => (kind(), any::<Pick>()).prop_map(|(kind, of)| Write::Audit { kind, of }),
+    ];
+    let sessions = prop_oneof![
+        3 => (any::<Pick>(), 0..SECONDS).prop_map(|(user, at)| Write::SignIn { user, at }),
+        1 => (0..SESSIONS, 0..SECONDS).prop_map(|(session, at)| Write::Refresh { session, at }),
+        1 => (0..SESSIONS).prop_map(|session| Write::SignOut { session }),
+        1 => any::<Pick>().prop_map(|user| Write::SignOutUser { user }),
+        1 => (0..SECONDS, 0..SECONDS).prop_map(|(signed_in, seen)| Write::SweepSessions { signed_in, seen }),
+    ];
+    prop_oneof![4 => people, 5 => trade, 6 => turns, 3 => sessions]
+}
+
+/// Mostly the right version.
+fn ahead() -> impl Strategy<Value = i32> {
+    prop_oneof![6 => Just(0), 1 => Just(-1), 1 => Just(1)]
+}
+
+fn read() -> impl Strategy<Value = Read> {
+    let lists = prop_oneof![
+        6 => (kind(), narrow(), cursor(), 1..5_u16)
+            .prop_map(|(kind, narrow, cursor, size)| Read::List { kind, narrow, cursor, size }),
+        2 => (kind(), option::weighted(0.9, any::<Pick>())).prop_map(|(kind, of)| Read::Get { kind, of }),
+    ];
+    let directory = prop_oneof![
+        (kind(), vec(any::<Pick>(), 0..4)).prop_map(|(kind, of)| Read::Names { kind, of }),
+        (kind(), 1..5_u16).prop_map(|(kind, limit)| Read::Choices { kind, limit }),
+        (1..4_u16).prop_map(|limit| Read::Channels { limit }),
+        Just(Read::Counts),
+        (kind(), any::<Pick>(), 1..4_u16).prop_map(|(kind, of, limit)| Read::History { kind, of, limit }),
+        vec(option::of(any::<Pick>()), 0..4).prop_map(|of| Read::Unknown { of }),
+    ];
+    let sums = prop_oneof![
+        3 => (lens(), option::weighted(0.8, (0..DAYS, 0..DAYS))).prop_map(|(lens, days)| Read::Sums { lens, days }),
+        1 => (lens(), vec((at(), at()), 0..4)).prop_map(|(lens, stretches)| Read::Flow { lens, stretches }),
+    ];
+    let accounts = prop_oneof![
+        any::<u8>().prop_map(|name| Read::UserNamed { name }),
+        (0..SESSIONS).prop_map(|session| Read::Session { session }),
+        Just(Read::ActiveSuperusers),
+    ];
+    prop_oneof![4 => lists, 2 => directory, 2 => sums, 1 => accounts]
+}
+
+fn narrow() -> impl Strategy<Value = Narrow> {
+    let parts = (
+        option::weighted(0.3, any::<u8>()),
+        prop::bool::weighted(0.3),
+        option::weighted(0.3, any::<Pick>()),
+        option::weighted(0.3, select(LeadStage::ALL.to_vec())),
+        option::weighted(0.3, any::<u8>()),
+    );
+    parts.prop_map(|(search, flag, of, stage, since)| Narrow { search, flag, of, stage, since })
+}
+
+fn cursor() -> impl Strategy<Value = Cursor> {
+    prop_oneof![
+        2 => Just(Cursor::Start),
+        2 => option::weighted(0.9, any::<Pick>()).prop_map(Cursor::After),
+        2 => option::weighted(0.9, any::<Pick>()).prop_map(Cursor::Before),
+    ]
+}

@@ -1,0 +1,167 @@
+//! The operations: small numbers in them stand for records, names and days.
+use domain::{lead::LeadStage, record::RecordKind, statistics::Lens};
+
+/// So few days, moments of sessions and sessions that what was drawn twice often meets.
+pub(super) const DAYS: u8 = 8;
+pub(super) const SECONDS: u8 = 6;
+pub(super) const SESSIONS: u8 = 4;
+
+/// One step of a sequence.
+#[derive(Clone, Debug)]
+pub(super) enum Op {
+    /// A unit of work that writes, and is committed or dropped.
+    Unit { steps: Vec<Step>, commit: bool },
+    /// A unit of work that only reads.
+    Look(Vec<Read>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Write(Write),
+    Read(Read),
+}
+
+/// Which record of its kind, counted round and round; nobody is chosen while there is none.
+pub(super) type Pick = u8;
+
+#[derive(Clone, Debug)]
+pub(super) enum Write {
+    AddService {
+        name: u8,
+    },
+    AddCampaign {
+        name: u8,
+        service: Pick,
+        channel: u8,
+    },
+    AddSpend {
+        campaign: Pick,
+        day: u8,
+    },
+    AddLead {
+        name: u8,
+        campaign: Option<Pick>,
+        assignee: Option<Pick>,
+        created: At,
+    },
+    AddNote {
+        lead: Pick,
+    },
+    AddRole {
+        name: u8,
+        permissions: u32,
+    },
+    AddUser {
+        name: u8,
+        roles: Vec<Pick>,
+        superuser: bool,
+    },
+    Upload,
+    /// A contract with a file of its own.
+    Sign {
+        service: Pick,
+        client: Option<Pick>,
+        day: u8,
+    },
+    /// A contract with a file that may have been taken by another.
+    SignAgain {
+        service: Pick,
+        document: Pick,
+    },
+    Convert {
+        lead: Pick,
+        contract: Pick,
+        at: At,
+    },
+    /// A second client of a lead that may have one.
+    ConvertAgain {
+        lead: Pick,
+        contract: Pick,
+        at: At,
+    },
+    Attach {
+        contract: Pick,
+        client: Pick,
+    },
+    /// Changes what the kind has to change; `ahead` is how far the version is from the right one.
+    Change {
+        kind: RecordKind,
+        of: Pick,
+        to: u8,
+        by: Option<Pick>,
+        ahead: i32,
+    },
+    /// Writes a record a second time under its id.
+    Repeat {
+        kind: RecordKind,
+        of: Pick,
+    },
+    /// Names a record that does not exist, and commits.
+    Dangle {
+        kind: RecordKind,
+        of: Pick,
+        which: u8,
+    },
+    RemoveWaiting {
+        document: Pick,
+    },
+    SignIn {
+        user: Pick,
+        at: u8,
+    },
+    Refresh {
+        session: u8,
+        at: u8,
+    },
+    SignOut {
+        session: u8,
+    },
+    SignOutUser {
+        user: Pick,
+    },
+    SweepSessions {
+        signed_in: u8,
+        seen: u8,
+    },
+    Audit {
+        kind: RecordKind,
+        of: Pick,
+    },
+}
+
+/// A moment near a midnight of Moscow: a day, and one of a few times.
+pub(super) type At = (u8, u8);
+
+#[derive(Clone, Debug)]
+pub(super) enum Cursor {
+    Start,
+    After(Option<Pick>),
+    Before(Option<Pick>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Read {
+    Get { kind: RecordKind, of: Option<Pick> },
+    List { kind: RecordKind, narrow: Narrow, cursor: Cursor, size: u16 },
+    Names { kind: RecordKind, of: Vec<Pick> },
+    Choices { kind: RecordKind, limit: u16 },
+    Channels { limit: u16 },
+    Counts,
+    Sums { lens: Lens, days: Option<(u8, u8)> },
+    Flow { lens: Lens, stretches: Vec<(At, At)> },
+    UserNamed { name: u8 },
+    Session { session: u8 },
+    ActiveSuperusers,
+    History { kind: RecordKind, of: Pick, limit: u16 },
+    Unknown { of: Vec<Option<Pick>> },
+}
+
+/// Everything that any filter can say; a kind takes what it knows.
+#[derive(Clone, Debug)]
+pub(super) struct Narrow {
+    pub(super) search: Option<u8>,
+    pub(super) flag: bool,
+    pub(super) of: Option<Pick>,
+    pub(super) stage: Option<LeadStage>,
+    pub(super) since: Option<u8>,
+}

@@ -1,0 +1,193 @@
+//! Reads: the same question to both, in a form in which equal answers are equal.
+use domain::{
+    calendar::Moments,
+    campaign::{Campaign, CampaignFilter},
+    client::{Client, ClientFilter},
+    contract::{Contract, ContractFilter},
+    document::{Document, DocumentFilter, DocumentId},
+    lead::{Lead, LeadFilter},
+    note::{Note, NoteFilter},
+    page::{Cursor as At, PageRequest},
+    record::RecordKind,
+    role::{Role, RoleFilter},
+    service::{Service, ServiceFilter},
+    spend::{SpendEntry, SpendFilter},
+    statistics::Window,
+    store::{Counts, StoreError},
+    user::{User, UserFilter},
+    values::Username,
+};
+use proptest::{prop_assert_eq, test_runner::TestCaseError};
+use uuid::Uuid;
+
+use super::{
+    known::{Known, moment, moscow, nobody, period, search, username},
+    ops::{Cursor, Narrow, Read},
+};
+use crate::{
+    fixtures,
+    support::{Kept, Work},
+};
+
+/// Errors are equal when they are of one variant; what a store could not do itself is told in full.
+pub(super) fn comparable<T>(answer: Result<T, StoreError>) -> Result<T, String> {
+    answer.map_err(|error| format!("{error:?}"))
+}
+
+/// Asks both the same; `$answer` is what is asked of `$work`.
+macro_rules! same {
+    ($read:expr, $model:expr, $store:expr, $work:ident => $answer:expr) => {{
+        let $work = &mut *$model;
+        let expected = comparable($answer);
+        let $work = &mut *$store;
+        let actual = comparable($answer);
+        prop_assert_eq!(actual, expected, "asked {:?}", $read);
+    }};
+}
+
+pub(super) async fn compare(
+    read: &Read,
+    known: &Known,
+    model: &mut Work,
+    store: &mut Work,
+) -> Result<(), TestCaseError> {
+    match read {
+        Read::Get { kind, of } => return get(read, *kind, known.pick_or_nobody(*kind, *of), model, store).await,
+        Read::List { kind, narrow, cursor, size } => {
+            let place = |it: &Option<u8>| known.pick_or_nobody(*kind, *it);
+            let cursor = match cursor {
+                Cursor::Start => At::Start,
+                Cursor::After(it) => At::After(place(it)),
+                Cursor::Before(it) => At::Before(place(it)),
+            };
+            return list(read, (*kind, narrow), PageRequest::sized(cursor, *size), known, (model, store)).await;
+        }
+        Read::Names { kind, of } => {
+            let mut ids: Vec<Uuid> = of.iter().filter_map(|it| known.pick(*kind, *it)).collect();
+            ids.push(nobody());
+            same!(read, model, store, work => work.names(*kind, &ids).await);
+        }
+        Read::Choices { kind, limit } => same!(read, model, store, work => work.choices(*kind, *limit).await),
+        Read::Channels { limit } => same!(read, model, store, work => work.channels(*limit).await),
+        Read::Counts => same!(read, model, store, work => work.counts().await.map(without_empty_stages)),
+        Read::Sums { lens, days } => {
+            let window = days.map(|it| Window::new(period(it), moscow()));
+            same!(read, model, store, work => work.sums(*lens, window.as_ref()).await.map(|mut it| {
+                it.sort_by_key(|it| it.campaign);
+                it
+            }));
+        }
+        Read::Flow { lens, stretches } => {
+            let stretches: Vec<Moments> = stretches
+                .iter()
+                .map(|(a, b)| (moment(*a), moment(*b)))
+                .map(|(a, b)| Moments { from: a.min(b), until: a.max(b) })
+                .collect();
+            same!(read, model, store, work => work.flow(*lens, &stretches).await);
+        }
+        Read::UserNamed { name } => {
+            let username = Username::parse(username(*name)).unwrap();
+            same!(read, model, store, work => work.user_named(&username).await);
+        }
+        Read::Session { session } => {
+            same!(read, model, store, work => work.session(fixtures::token(u32::from(*session))).await);
+        }
+        Read::ActiveSuperusers => same!(read, model, store, work => work.active_superusers().await),
+        Read::History { kind, of, limit } => {
+            let id = known.pick_or_nobody(*kind, Some(*of));
+            same!(read, model, store, work => work.history(*kind, id, *limit).await);
+        }
+        Read::Unknown { of } => {
+            let mut ids: Vec<DocumentId> =
+                of.iter().map(|it| known.pick_or_nobody(RecordKind::Document, *it)).collect();
+            ids.sort();
+            ids.dedup();
+            same!(read, model, store, work => work.unknown(&ids).await.map(|mut it| {
+                it.sort();
+                it
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// A stage without any lead may be left out.
+fn without_empty_stages(mut counts: Counts) -> Counts {
+    counts.leads.retain(|_, leads| *leads > 0);
+    counts
+}
+
+async fn get(read: &Read, kind: RecordKind, id: Uuid, model: &mut Work, store: &mut Work) -> Result<(), TestCaseError> {
+    macro_rules! got {
+        ($record:ty) => {
+            same!(read, model, store, work => <$record>::of(work).get(id.into()).await)
+        };
+    }
+    match kind {
+        RecordKind::Campaign => got!(Campaign),
+        RecordKind::Client => got!(Client),
+        RecordKind::Contract => got!(Contract),
+        RecordKind::Document => got!(Document),
+        RecordKind::Lead => got!(Lead),
+        RecordKind::Note => got!(Note),
+        RecordKind::Role => got!(Role),
+        RecordKind::Service => got!(Service),
+        RecordKind::SpendEntry => got!(SpendEntry),
+        RecordKind::User => got!(User),
+    }
+    Ok(())
+}
+
+async fn list(
+    read: &Read,
+    (kind, narrow): (RecordKind, &Narrow),
+    page: PageRequest,
+    known: &Known,
+    works: (&mut Work, &mut Work),
+) -> Result<(), TestCaseError> {
+    let search = narrow.search.map(|it| search(it).to_owned()).unwrap_or_default();
+    macro_rules! of {
+        ($kind:ident) => {
+            narrow.of.and_then(|it| known.pick(RecordKind::$kind, it))
+        };
+    }
+    match kind {
+        RecordKind::Campaign => {
+            let filter = CampaignFilter { search, archived: narrow.flag, service: of!(Service) };
+            listed::<Campaign>(read, &filter, page, works).await
+        }
+        RecordKind::Client => listed::<Client>(read, &ClientFilter { search }, page, works).await,
+        RecordKind::Contract => {
+            let filter = ContractFilter { search, client: of!(Client), free: narrow.flag };
+            listed::<Contract>(read, &filter, page, works).await
+        }
+        RecordKind::Document => {
+            let since = narrow.since.map(|it| fixtures::moment_of(u32::from(it)));
+            listed::<Document>(read, &DocumentFilter { contract: of!(Contract), waiting_since: since }, page, works)
+                .await
+        }
+        RecordKind::Lead => {
+            let filter = LeadFilter { search, stage: narrow.stage, campaign: of!(Campaign) };
+            listed::<Lead>(read, &filter, page, works).await
+        }
+        RecordKind::Note => listed::<Note>(read, &NoteFilter { lead: of!(Lead) }, page, works).await,
+        RecordKind::Role => listed::<Role>(read, &RoleFilter, page, works).await,
+        RecordKind::Service => {
+            listed::<Service>(read, &ServiceFilter { search, archived: narrow.flag }, page, works).await
+        }
+        RecordKind::SpendEntry => {
+            listed::<SpendEntry>(read, &SpendFilter { campaign: of!(Campaign) }, page, works).await
+        }
+        RecordKind::User => listed::<User>(read, &UserFilter { active: narrow.flag }, page, works).await,
+    }
+}
+
+async fn listed<R: Kept>(
+    read: &Read,
+    filter: &R::Filter,
+    page: PageRequest,
+    (model, store): (&mut Work, &mut Work),
+) -> Result<(), TestCaseError> {
+    same!(read, model, store, work => R::of(work).list(filter, page).await);
+    Ok(())
+}

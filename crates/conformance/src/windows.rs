@@ -1,0 +1,122 @@
+//! The edges of a period: whole days in the organisation's time zone, to the microsecond.
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    contract::SigningDay,
+    statistics::{CampaignSums, FlowSums, Lens},
+    store::Store,
+};
+
+use crate::{
+    example::window,
+    figures::sums,
+    fixtures,
+    support::{Kept, Work, reading, writing},
+};
+
+const JANUARY: (&str, &str) = ("2026-01-01", "2026-01-31");
+
+/// The first moment of January in Moscow, and the first of February.
+fn edges() -> (DateTime<Utc>, DateTime<Utc>) {
+    (fixtures::moment("2025-12-31T21:00:00Z"), fixtures::moment("2026-01-31T21:00:00Z"))
+}
+
+/// The last moment outside and the first inside, the last inside and the first outside.
+fn around() -> [DateTime<Utc>; 4] {
+    let (from, until) = edges();
+    let microsecond = TimeDelta::microseconds(1);
+    [from - microsecond, from, until - microsecond, until]
+}
+
+async fn campaign(work: &mut Work) {
+    Kept::of(work).insert(&fixtures::service(1, "А")).await.unwrap();
+    Kept::of(work).insert(&fixtures::campaign(1, "C1", fixtures::id(1))).await.unwrap();
+}
+
+/// A lead created at one moment and converted at another by a contract of one rouble.
+async fn convert(work: &mut Work, n: u32, created: DateTime<Utc>, converted: DateTime<Utc>, signed_on: &str) {
+    let mut lead = fixtures::lead_at(n, created, "Иван", Some(fixtures::id(1)));
+    let mut scan = fixtures::document(n);
+    let mut contract = fixtures::contract(n, "Договор", fixtures::id(1), &mut scan);
+    contract.details.signed_on = SigningDay::stored(fixtures::day(signed_on)).unwrap();
+    contract.details.amount = fixtures::money("1");
+    let client = fixtures::client(n, converted, &mut lead, &mut contract);
+    Kept::of(work).insert(&lead).await.unwrap();
+    Kept::of(work).insert(&scan).await.unwrap();
+    Kept::of(work).insert(&contract).await.unwrap();
+    Kept::of(work).insert(&client).await.unwrap();
+}
+
+async fn january(store: &dyn Store, lens: Lens) -> CampaignSums {
+    sums(store, lens, Some(window(JANUARY))).await[0]
+}
+
+pub async fn a_lead_belongs_to_the_day_that_it_is_in_moscow(store: &dyn Store) {
+    let mut work = writing(store).await;
+    campaign(&mut work).await;
+    for (n, created) in (1..).zip(around()) {
+        let lead = fixtures::lead_at(n, created, "Иван", Some(fixtures::id(1)));
+        Kept::of(&mut work).insert(&lead).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    for lens in Lens::ALL {
+        assert_eq!(january(store, lens).await.leads, 2, "{lens:?}");
+        let mut work = reading(store).await;
+        let flow = |days| [window(days).moments];
+        assert_eq!(work.flow(lens, &flow(JANUARY)).await.unwrap(), [FlowSums { leads: 2, clients: 0 }]);
+        let last_day = flow(("2026-01-31", "2026-01-31"));
+        assert_eq!(work.flow(lens, &last_day).await.unwrap(), [FlowSums { leads: 1, clients: 0 }]);
+        let next_day = flow(("2026-02-01", "2026-02-01"));
+        assert_eq!(work.flow(lens, &next_day).await.unwrap(), [FlowSums { leads: 1, clients: 0 }]);
+    }
+}
+
+pub async fn a_client_of_a_cohort_belongs_to_the_moment_of_the_lead(store: &dyn Store) {
+    let mut work = writing(store).await;
+    campaign(&mut work).await;
+    let much_later = fixtures::moment("2026-06-01T09:00:00Z");
+    for (n, created) in (1..).zip(around()) {
+        convert(&mut work, n, created, much_later, "2026-06-01").await;
+    }
+    work.commit().await.unwrap();
+    let cohort = january(store, Lens::Cohort).await;
+    assert_eq!((cohort.leads, cohort.clients, cohort.contracts, cohort.revenue), (2, 2, 2, 200));
+    let event = january(store, Lens::Event).await;
+    assert_eq!((event.leads, event.clients, event.contracts, event.revenue), (2, 0, 0, 0));
+}
+
+pub async fn a_conversion_belongs_to_its_own_moment(store: &dyn Store) {
+    let mut work = writing(store).await;
+    campaign(&mut work).await;
+    let long_before = fixtures::moment("2025-06-01T09:00:00Z");
+    for (n, converted) in (1..).zip(around()) {
+        // Signed in another year: the contract and the conversion are two events.
+        convert(&mut work, n, long_before, converted, "2025-06-01").await;
+    }
+    work.commit().await.unwrap();
+    let event = january(store, Lens::Event).await;
+    assert_eq!((event.leads, event.clients, event.contracts), (0, 2, 0));
+    let cohort = january(store, Lens::Cohort).await;
+    assert_eq!((cohort.leads, cohort.clients, cohort.contracts), (0, 0, 0));
+    let stretch = [window(JANUARY).moments];
+    let mut work = reading(store).await;
+    assert_eq!(work.flow(Lens::Event, &stretch).await.unwrap(), [FlowSums { leads: 0, clients: 2 }]);
+    assert_eq!(work.flow(Lens::Cohort, &stretch).await.unwrap(), [FlowSums::default()]);
+}
+
+pub async fn the_first_and_the_last_day_of_a_period_belong_to_it(store: &dyn Store) {
+    let mut work = writing(store).await;
+    campaign(&mut work).await;
+    let long_before = fixtures::moment("2025-06-01T09:00:00Z");
+    for (n, day) in (1..).zip(["2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01"]) {
+        convert(&mut work, n, long_before, long_before, day).await;
+        let entry = fixtures::spend(n, fixtures::id(1), day, "10");
+        Kept::of(&mut work).insert(&entry).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let event = january(store, Lens::Event).await;
+    assert_eq!((event.clients, event.contracts, event.revenue, event.spend), (0, 2, 200, 2000));
+    let cohort = january(store, Lens::Cohort).await;
+    assert_eq!((cohort.contracts, cohort.revenue, cohort.spend), (0, 0, 2000));
+    let day = sums(store, Lens::Event, Some(window(("2026-02-01", "2026-02-01")))).await[0];
+    assert_eq!((day.contracts, day.revenue, day.spend), (1, 100, 1000));
+}
