@@ -44,18 +44,13 @@ impl Form {
     }
 
     /// Parses a field that may be left empty.
+    #[expect(clippy::option_option, reason = "refused, left empty, or a value")]
     pub(crate) fn optional<T>(
         &mut self,
         field: Field,
         parse: impl FnOnce(&str) -> Result<T, Invalid>,
     ) -> Option<Option<T>> {
-        match self.data.of(field).trim() {
-            "" => Some(None),
-            _ => {
-                let parsed = parse(self.data.of(field));
-                self.check(field, parsed).map(Some)
-            }
-        }
+        if self.value(field).trim().is_empty() { Some(None) } else { self.parse(field, parse).map(Some) }
     }
 
     pub(crate) fn parse<T>(&mut self, field: Field, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Option<T> {
@@ -139,7 +134,8 @@ impl Form {
     }
 }
 
-fn choice<I: From<Uuid>>(raw: &str) -> Result<I, Invalid> {
+/// The id of a record chosen in a picker.
+pub(crate) fn choice<I: From<Uuid>>(raw: &str) -> Result<I, Invalid> {
     match raw.trim() {
         "" => Err(Invalid::Empty),
         id => id.parse::<Uuid>().map(I::from).map_err(|_| Invalid::UnknownChoice),

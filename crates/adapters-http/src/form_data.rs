@@ -29,7 +29,7 @@ impl FormData {
         self.get(field.code())
     }
 
-    pub(crate) fn all<'a>(&'a self, field: Field) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn all(&self, field: Field) -> impl Iterator<Item = &str> {
         self.pairs.iter().filter(move |it| it.0 == field.code()).map(|it| it.1.as_str())
     }
 

@@ -41,14 +41,12 @@ async fn same_origin_writes(State(web): State<Web>, request: Request, next: Next
 }
 
 fn is_own(headers: &HeaderMap) -> bool {
-    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
-        Some(site) => matches!(site, b"same-origin" | b"none"),
-        None => {
-            let text = |name: HeaderName| headers.get(name).and_then(|it| it.to_str().ok());
-            let origin = text(header::ORIGIN).and_then(|it| it.split_once("://")).map(|(_, host)| host);
-            origin.is_some() && origin == text(header::HOST)
-        }
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return matches!(site.as_bytes(), b"same-origin" | b"none");
     }
+    let text = |name: HeaderName| headers.get(name).and_then(|it| it.to_str().ok());
+    let origin = text(header::ORIGIN).and_then(|it| it.split_once("://")).map(|(_, host)| host);
+    origin.is_some() && origin == text(header::HOST)
 }
 
 /// Nothing but our own files runs or shows in a page, and no page is kept by a cache or framed by another.

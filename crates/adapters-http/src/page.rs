@@ -1,12 +1,13 @@
 //! What every page of a signed-in user knows about its request.
 use application::{Session, Token};
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, RawPathParams},
     http::{Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::access::Permission;
 use maud::Markup;
+use uuid::Uuid;
 
 use crate::{
     Web, cookies,
@@ -70,6 +71,36 @@ impl FromRequestParts<Web> for Page {
         };
         let Some(session) = found else { return Err(to_sign_in(&visitor, parts)) };
         Ok(Self { t: visitor.t, visitor, session, path: parts.uri.path().to_owned() })
+    }
+}
+
+/// The ids in a path. What is no id leads to no page, like an id that nothing has.
+pub(crate) struct At<I>(pub(crate) I);
+
+async fn ids(parts: &mut Parts, web: &Web) -> Vec<Uuid> {
+    let params = RawPathParams::from_request_parts(parts, web).await;
+    params.map(|it| it.iter().filter_map(|(_, id)| id.parse().ok()).collect()).unwrap_or_default()
+}
+
+impl FromRequestParts<Web> for At<Uuid> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Fault> {
+        match ids(parts, web).await[..] {
+            [id] => Ok(Self(id)),
+            _ => Err(application::Error::NotFound.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Web> for At<(Uuid, Uuid)> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Fault> {
+        match ids(parts, web).await[..] {
+            [id, part] => Ok(Self((id, part))),
+            _ => Err(application::Error::NotFound.into()),
+        }
     }
 }
 

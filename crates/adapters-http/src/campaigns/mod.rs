@@ -2,7 +2,7 @@
 mod spend;
 mod view;
 
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use domain::{
     access::Permission,
     campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignId},
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     form::Form,
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Answer, At, Page},
     routes::{Route, Who::May, action, page},
     text::{Notice, format::money_to_edit},
     ui::list::page_request,
@@ -44,7 +44,7 @@ async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     Ok(page.show(page.t.campaigns, &view::list(&page, &filter, &listed)))
 }
 
-async fn show(page: Page, Path(id): Path<Uuid>, RawQuery(query): RawQuery) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let mut form = Form::fresh(FormData::default().with(Field::SpentOn, page.session.today().to_string()));
     form.key(page.session.now());
@@ -81,11 +81,11 @@ async fn create(page: Page, data: FormData) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
     show_edit(page, CampaignId(id), None).await
 }
 
-async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (CampaignId(id), Form::sent(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_campaign(id, form.version(), details).await {
@@ -105,7 +105,7 @@ async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> Answer {
     Ok(page.show_form(campaign.details.name.as_str(), &form, &content))
 }
 
-async fn archive(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let archived = data.get("archived") == "1";
     page.session.archive_campaign(CampaignId(id), archived).await?;
     let notice = if archived { Notice::Archived } else { Notice::Restored };

@@ -1,5 +1,4 @@
 //! The money spent on a campaign: adding an entry, correcting it, cancelling it.
-use axum::extract::Path;
 use domain::{
     campaign::CampaignId,
     field::Field,
@@ -12,11 +11,11 @@ use super::{show_with, view};
 use crate::{
     form::Form,
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Answer, At, Page},
     text::{Notice, format::money_to_edit},
 };
 
-pub(super) async fn add(page: Page, Path(campaign): Path<Uuid>, data: FormData) -> Answer {
+pub(super) async fn add(page: Page, At(campaign): At<Uuid>, data: FormData) -> Answer {
     let (campaign, mut form) = (CampaignId(campaign), Form::sent(data));
     let id = SpendId(form.key(page.session.now()));
     if let Some(details) = details(&mut form) {
@@ -31,11 +30,11 @@ pub(super) async fn add(page: Page, Path(campaign): Path<Uuid>, data: FormData) 
     show_with(page, campaign, &FormData::default(), &form).await
 }
 
-pub(super) async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+pub(super) async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
     show_edit(page, SpendId(id), None).await
 }
 
-pub(super) async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (SpendId(id), Form::sent(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_spend(id, form.version(), details).await {
@@ -53,7 +52,7 @@ async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> Answer {
     Ok(page.show_form(page.t.expense, &form, &view::spend_form(&page, &form, &entry)))
 }
 
-pub(super) async fn cancel(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+pub(super) async fn cancel(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let cancelled = data.get("cancelled") == "1";
     let campaign = page.session.cancel_spend(SpendId(id), cancelled).await?;
     let notice = if cancelled { Notice::SpendCancelled } else { Notice::SpendSaved };

@@ -1,7 +1,7 @@
 //! Active clients: list, record, form, notes. None is created here: see the conversion of leads.
 mod view;
 
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use domain::{
     access::Permission,
     client::{Client, ClientDetails, ClientFilter, ClientId},
@@ -15,7 +15,7 @@ use crate::{
     form::Form,
     form_data::FormData,
     leads::contact,
-    page::{Answer, Page},
+    page::{Answer, At, Page},
     routes::{Route, Who::May, action, page},
     text::Notice,
     ui::list::page_request,
@@ -38,7 +38,7 @@ async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     Ok(page.show(page.t.clients, &view::list(&page, &filter, &listed)))
 }
 
-async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>) -> Answer {
     let mut form = Form::default();
     form.key(page.session.now());
     show_with(page, ClientId(id), &form).await
@@ -50,11 +50,11 @@ async fn show_with(page: Page, id: ClientId, form: &Form) -> Answer {
     Ok(page.show_form(client.client.details.full_name.as_str(), form, &view::record(&page, &client, form)))
 }
 
-async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
     show_edit(page, ClientId(id), None).await
 }
 
-async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (ClientId(id), Form::sent(data));
     let contact = contact(&mut form);
     let full_name = form.parse(Field::FullName, FullName::parse);
@@ -74,7 +74,7 @@ async fn show_edit(page: Page, id: ClientId, form: Option<Form>) -> Answer {
     Ok(page.show_form(client.details.full_name.as_str(), &form, &view::form(&page, &form, &client)))
 }
 
-async fn add_note(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (ClientId(id), Form::sent(data));
     let note = NoteId(form.key(page.session.now()));
     if let Some(text) = form.parse(Field::Text, NoteText::parse) {

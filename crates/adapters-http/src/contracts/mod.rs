@@ -3,7 +3,7 @@ pub(crate) mod view;
 
 use axum::{
     body::Body,
-    extract::{Path, RawQuery},
+    extract::RawQuery,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::{
     form::Form,
     form_data::{FormData, FormWithFile},
-    page::{Answer, Page, encode},
+    page::{Answer, At, Page, encode},
     routes::{Route, Who::May, action, page},
     text::{Notice, format::money_to_edit},
     ui::list::page_request,
@@ -46,7 +46,7 @@ async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     Ok(page.show(page.t.contracts, &view::list(&page, &filter, &listed)))
 }
 
-async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>) -> Answer {
     let contract = page.session.contract(ContractId(id)).await?;
     Ok(page.show(contract.contract.details.name.as_str(), &view::record(&page, &contract)))
 }
@@ -94,11 +94,11 @@ async fn create(sent: FormWithFile) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
     show_edit(page, ContractId(id), None).await
 }
 
-async fn update(Path(id): Path<Uuid>, sent: FormWithFile) -> Answer {
+async fn update(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     let FormWithFile { page, data, refused } = sent;
     let (id, mut form) = (ContractId(id), Form::sent(data));
     if let Some(error) = refused {
@@ -177,11 +177,11 @@ pub(crate) async fn shown_document(page: &Page, form: &mut Form) -> Result<Optio
     }
 }
 
-async fn current_document(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn current_document(page: Page, At(id): At<Uuid>) -> Answer {
     download(page, ContractId(id), None).await
 }
 
-async fn one_document(page: Page, Path((id, document)): Path<(Uuid, Uuid)>) -> Answer {
+async fn one_document(page: Page, At((id, document)): At<(Uuid, Uuid)>) -> Answer {
     download(page, ContractId(id), Some(DocumentId(document))).await
 }
 

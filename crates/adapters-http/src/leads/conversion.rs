@@ -1,6 +1,5 @@
 //! «Перевод в клиенты»: a lead becomes a client by its first contract.
 use application::ConversionContract;
-use axum::extract::Path;
 use domain::{
     client::ClientDetails,
     contract::ContractId,
@@ -17,15 +16,15 @@ use crate::{
     contracts::{details as contract_details, document, shown_document},
     form::Form,
     form_data::{FormData, FormWithFile},
-    page::{Answer, Page},
+    page::{Answer, At, Page},
     text::Notice,
 };
 
-pub(super) async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+pub(super) async fn show(page: Page, At(id): At<Uuid>) -> Answer {
     show_form(page, LeadId(id), None).await
 }
 
-pub(super) async fn convert(Path(id): Path<Uuid>, sent: FormWithFile) -> Answer {
+pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     let FormWithFile { page, data, refused } = sent;
     let (id, mut form) = (LeadId(id), Form::sent(data));
     if let Some(error) = refused {
@@ -34,10 +33,10 @@ pub(super) async fn convert(Path(id): Path<Uuid>, sent: FormWithFile) -> Answer 
     let key = form.key(page.session.now());
     let contact = contact(&mut form);
     let full_name = form.parse(Field::FullName, FullName::parse);
-    let contract = contract(&mut form, &page, ContractId(key));
-    if let (Some(full_name), Some(contact), Some(contract), false) = (full_name, contact, contract, form.is_refused()) {
+    let signed = contract(&mut form, &page, ContractId(key));
+    if let (Some(full_name), Some(contact), Some(signed), false) = (full_name, contact, signed, form.is_refused()) {
         let details = ClientDetails { full_name, contact };
-        match page.session.convert_lead(id, form.version(), details, contract).await {
+        match page.session.convert_lead(id, form.version(), details, signed).await {
             Ok(client) => return Ok(page.redirect(&format!("/clients/{client}"), Notice::LeadConverted)),
             Err(error) => form.refuse(error)?,
         }

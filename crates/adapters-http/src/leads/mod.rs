@@ -1,12 +1,9 @@
 //! Leads: list, record, form, status, notes.
 mod conversion;
 mod conversion_view;
-mod view;
+pub(crate) mod view;
 
-use axum::{
-    extract::{Path, RawQuery},
-    response::IntoResponse,
-};
+use axum::{extract::RawQuery, response::IntoResponse};
 use domain::{
     access::Permission,
     field::Field,
@@ -19,9 +16,9 @@ use uuid::Uuid;
 
 use crate::{
     cookies,
-    form::Form,
+    form::{Form, choice},
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Answer, At, Page},
     routes::{Route, Who::May, action, page},
     text::Notice,
     ui::list::page_request,
@@ -52,7 +49,7 @@ async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     Ok(page.show(page.t.leads, &view::list(&page, &filter, &listed, &counts)))
 }
 
-async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>) -> Answer {
     let mut form = Form::default();
     form.key(page.session.now());
     show_with(page, LeadId(id), &form).await
@@ -99,11 +96,11 @@ async fn create(page: Page, data: FormData) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
     show_edit(page, LeadId(id), None).await
 }
 
-async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (LeadId(id), Form::sent(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_lead(id, form.version(), details).await {
@@ -123,7 +120,7 @@ async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
     Ok(page.show_form(lead.details.full_name.as_str(), &form, &content))
 }
 
-async fn set_status(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (LeadId(id), Form::sent(data));
     let status = match LeadStage::from_code(form.value(Field::Status)) {
         Some(LeadStage::New) => Some(WorkStatus::New),
@@ -142,7 +139,7 @@ async fn set_status(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer 
     show_with(page, id, &form).await
 }
 
-async fn add_note(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (LeadId(id), Form::sent(data));
     let note = NoteId(form.key(page.session.now()));
     if let Some(text) = form.parse(Field::Text, NoteText::parse) {
@@ -180,11 +177,7 @@ pub(crate) fn contact(form: &mut Form) -> Option<Contact> {
 fn details(form: &mut Form) -> Option<LeadDetails> {
     let contact = contact(form);
     let full_name = form.parse(Field::FullName, FullName::parse);
-    let campaign = optional_choice(form, Field::Campaign);
-    let assignee = optional_choice(form, Field::Assignee);
+    let campaign = form.optional(Field::Campaign, choice);
+    let assignee = form.optional(Field::Assignee, choice);
     Some(LeadDetails { full_name: full_name?, contact: contact?, campaign: campaign?, assignee: assignee? })
-}
-
-fn optional_choice<I: From<Uuid>>(form: &mut Form, field: Field) -> Option<Option<I>> {
-    if form.value(field).trim().is_empty() { Some(None) } else { form.choice(field).map(Some) }
 }

@@ -16,7 +16,7 @@ use crate::{
     text::Text,
     ui::{
         Icon, Tone, badge, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{Kind, Spec, field, hidden, summary},
         history, icon, link_button, link_if,
         list::{count, empty, pager, search, tabs, url},
         primary_link, who,

@@ -1,7 +1,7 @@
 //! Services: list, record, form.
 mod view;
 
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use domain::{
     access::Permission,
     field::Field,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     form::Form,
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Answer, At, Page},
     routes::{Route, Who::May, action, page},
     text::Notice,
     ui::list::page_request,
@@ -39,7 +39,7 @@ async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     Ok(page.show(page.t.services, &view::list(&page, &filter, &listed.page)))
 }
 
-async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>) -> Answer {
     let service = page.session.service(ServiceId(id)).await?;
     Ok(page.show(service.service.details.name.as_str(), &view::record(&page, &service)))
 }
@@ -65,11 +65,11 @@ async fn create(page: Page, data: FormData) -> Answer {
     Ok(page.show_form(page.t.new_service, &form, &view::form(&page, &form, None)))
 }
 
-async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
     show_edit(page, ServiceId(id), None).await
 }
 
-async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (ServiceId(id), Form::sent(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_service(id, form.version(), details).await {
@@ -88,7 +88,7 @@ async fn show_edit(page: Page, id: ServiceId, form: Option<Form>) -> Answer {
     Ok(page.show_form(title, &form, &view::form(&page, &form, Some(&service))))
 }
 
-async fn archive(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let archived = data.get("archived") == "1";
     page.session.archive_service(ServiceId(id), archived).await?;
     let notice = if archived { Notice::Archived } else { Notice::Restored };

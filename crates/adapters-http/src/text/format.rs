@@ -19,7 +19,7 @@ impl Style {
             text.push('−');
         }
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 text.push(self.group);
             }
             text.push(digit);
@@ -94,8 +94,11 @@ pub(crate) fn size(bytes: u64, point: char) -> (String, bool) {
         return (bytes.div_ceil(1024).to_string(), false);
     }
     let tenths = bytes * 10 / mebibyte;
-    let text =
-        if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}{point}{}", tenths / 10, tenths % 10) };
+    let text = if tenths.is_multiple_of(10) {
+        (tenths / 10).to_string()
+    } else {
+        format!("{}{point}{}", tenths / 10, tenths % 10)
+    };
     (text, true)
 }
 

@@ -185,7 +185,7 @@ pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
             (alert_box(Tone::Bad, &html! {
                 h2 { ((t.fix_fields)(problems.len())) }
                 ul { @for (field, invalid) in &problems {
-                    li { a href={ "#" (field.code()) } { (t.problem)(*field, *invalid) } }
+                    li { a href={ "#" (field.code()) } { ((t.problem)(*field, *invalid)) } }
                 } }
             }))
         }

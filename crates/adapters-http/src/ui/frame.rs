@@ -181,7 +181,7 @@ fn toast(visitor: &Visitor) -> Markup {
         div.toasts role="status" {
             @if let Some(notice) = visitor.notice {
                 div.toast {
-                    (visitor.t.notice)(notice)
+                    ((visitor.t.notice)(notice))
                     button.btn.btn--icon type="button" data-dismiss aria-label=(visitor.t.dismiss) { (icon(Icon::X)) }
                 }
             }

@@ -101,7 +101,7 @@ fn change(page: &Page, entry: &AuditEntry, names: &Names) -> Markup {
 fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
     let show = |value: &Option<String>| value.as_ref().map(|it| in_words(page, change.field, it, names));
     html! {
-        (page.t.field)(change.field) ": "
+        ((page.t.field)(change.field)) ": "
         @match (show(&change.before), show(&change.after)) {
             (None, Some(after)) => span.lines { (after) },
             (Some(before), None) => del { (before) },

@@ -19,7 +19,6 @@ pub(crate) enum Icon {
     BriefcaseBusiness,
     ChartColumn,
     ChevronDown,
-    ChevronLeft,
     ChevronRight,
     Copy,
     Download,
@@ -46,8 +45,6 @@ pub(crate) enum Icon {
     TriangleAlert,
     UserCheck,
     UserPlus,
-    Users,
-    Wallet,
     X,
 }
 
@@ -62,7 +59,6 @@ impl Icon {
             Self::BriefcaseBusiness => "briefcase-business",
             Self::ChartColumn => "chart-column",
             Self::ChevronDown => "chevron-down",
-            Self::ChevronLeft => "chevron-left",
             Self::ChevronRight => "chevron-right",
             Self::Copy => "copy",
             Self::Download => "download",
@@ -89,8 +85,6 @@ impl Icon {
             Self::TriangleAlert => "triangle-alert",
             Self::UserCheck => "user-check",
             Self::UserPlus => "user-plus",
-            Self::Users => "users",
-            Self::Wallet => "wallet",
             Self::X => "x",
         }
     }

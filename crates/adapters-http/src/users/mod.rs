@@ -1,7 +1,7 @@
 //! Users: list, record, form, password, access.
 mod view;
 
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use domain::{
     access::Permission,
     field::Field,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     form::Form,
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Answer, At, Page},
     routes::{Route, Who::May, action, page},
     setup::password,
     text::Notice,
@@ -41,7 +41,7 @@ async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     Ok(page.show(page.t.users, &view::list(&page, &listed)))
 }
 
-async fn show(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>) -> Answer {
     let user = page.session.user(UserId(id)).await?;
     Ok(page.show(user.user.display_name(), &view::record(&page, &user)))
 }
@@ -70,11 +70,11 @@ async fn create(page: Page, data: FormData) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
     show_edit(page, UserId(id), None).await
 }
 
-async fn update(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (UserId(id), Form::sent(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_user(id, form.version(), details).await {
@@ -94,14 +94,14 @@ async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
     Ok(page.show_form(user.display_name(), &form, &content))
 }
 
-async fn set_access(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn set_access(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let active = data.of(Field::Active) == "1";
     page.session.set_user_active(UserId(id), active).await?;
     let notice = if active { Notice::AccessOpened } else { Notice::AccessClosed };
     Ok(page.redirect(&format!("/users/{id}"), notice))
 }
 
-async fn edit_password(page: Page, Path(id): Path<Uuid>) -> Answer {
+async fn edit_password(page: Page, At(id): At<Uuid>) -> Answer {
     show_password(page, UserId(id), &Form::default()).await
 }
 
@@ -111,7 +111,7 @@ async fn show_password(page: Page, id: UserId, form: &Form) -> Answer {
     Ok(page.show_form(page.t.new_password, form, &view::password(&page, form, &user)))
 }
 
-async fn set_password(page: Page, Path(id): Path<Uuid>, data: FormData) -> Answer {
+async fn set_password(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (UserId(id), Form::sent(data));
     let (user, _) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;

@@ -52,7 +52,6 @@ fn role_names(page: &Page, user: &User, name: impl Fn(uuid::Uuid) -> Option<Stri
 }
 
 fn row(page: &Page, user: &User, roles: &str) -> Markup {
-    let t = page.t;
     html! {
         tr {
             td {

@@ -100,7 +100,7 @@ mod tests {
             ("VORONKA_LISTN", "VORONKA_LISTEN"),
             ("VORONKA_DATADIR", "VORONKA_DATA_DIR"),
             ("VORONKA_TIMEZONE", "VORONKA_TIME_ZONE"),
-            ("VORONKA_S3_SECRET", "VORONKA_S3_SECRET_KEY"),
+            ("VORONKA_S3_SECRETKEY", "VORONKA_S3_SECRET_KEY"),
         ] {
             assert_eq!(nearest(typed), meant);
         }
