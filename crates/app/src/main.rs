@@ -36,7 +36,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     let settings = Settings::read()?;
     log::start(&settings.log)?;
-    let runtime = runtime::start()?;
+    let runtime = match command {
+        Command::Serve => runtime::for_serving()?,
+        Command::CreateSuperuser { .. } | Command::Demo { .. } => runtime::for_a_command()?,
+    };
     let outcome = runtime.block_on(async {
         match command {
             Command::Serve => serve::run(settings).await,

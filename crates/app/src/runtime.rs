@@ -20,15 +20,19 @@ pub(crate) fn workers() -> usize {
     available_parallelism().map_or(1, NonZero::get).min(WORKERS)
 }
 
-pub(crate) fn start() -> Result<Runtime, Failure> {
-    Builder::new_multi_thread()
-        .worker_threads(workers())
-        .max_blocking_threads(BLOCKING)
-        .thread_keep_alive(IDLE)
-        .thread_name("voronka")
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::because("The program's threads could not be started", &error))
+/// For many requests at the same time.
+pub(crate) fn for_serving() -> Result<Runtime, Failure> {
+    begin(Builder::new_multi_thread().worker_threads(workers()))
+}
+
+/// For one command: a step that is awaited right away need not wake another thread.
+pub(crate) fn for_a_command() -> Result<Runtime, Failure> {
+    begin(&mut Builder::new_current_thread())
+}
+
+fn begin(builder: &mut Builder) -> Result<Runtime, Failure> {
+    let builder = builder.max_blocking_threads(BLOCKING).thread_keep_alive(IDLE).thread_name("voronka").enable_all();
+    builder.build().map_err(|error| Failure::because("The program's threads could not be started", &error))
 }
 
 pub(crate) fn stop(runtime: Runtime) {

@@ -1,5 +1,8 @@
 //! `voronka createsuperuser`: a user who may do everything, made on the server's console.
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, BufRead, IsTerminal, Write},
+};
 
 use domain::{
     field::Field,
@@ -32,7 +35,7 @@ pub(crate) async fn run(settings: &Settings, username: Option<String>) -> Result
 
     let crm = assemble(settings).await?.crm;
     let details =
-        UserDetails { username: username.clone(), full_name, email: None, roles: Default::default(), superuser: true };
+        UserDetails { username: username.clone(), full_name, email: None, roles: BTreeSet::new(), superuser: true };
     crm.create_superuser(details, &password).await.map_err(|error| match error {
         application::Error::Invalid(Field::Username, Invalid::Taken) => {
             Failure::new(format!("There is a user named {username} already."))
@@ -64,7 +67,7 @@ fn password(terminal: bool) -> Result<Secret, Failure> {
 }
 
 fn unseen(prompt: &str) -> Result<Secret, Failure> {
-    rpassword::prompt_password(prompt).map(Secret::new).map_err(unread)
+    rpassword::prompt_password(prompt).map(Secret::new).map_err(|it| unread(&it))
 }
 
 fn ask(prompt: &str) -> Result<String, Failure> {
@@ -76,13 +79,13 @@ fn ask(prompt: &str) -> Result<String, Failure> {
 /// One line as it is, without its end: a password may begin or end with a space.
 fn line(input: impl BufRead) -> Result<String, Failure> {
     let mut line = String::new();
-    input.take(LINE).read_line(&mut line).map_err(unread)?;
+    input.take(LINE).read_line(&mut line).map_err(|it| unread(&it))?;
     let line = line.strip_suffix('\n').map_or(line.as_str(), |it| it.strip_suffix('\r').unwrap_or(it));
     Ok(line.to_owned())
 }
 
-fn unread(error: io::Error) -> Failure {
-    Failure::because("What was typed could not be read", &error)
+fn unread(error: &io::Error) -> Failure {
+    Failure::because("What was typed could not be read", error)
 }
 
 #[cfg(test)]

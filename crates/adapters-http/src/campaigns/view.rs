@@ -38,7 +38,7 @@ pub(super) fn list(page: &Page, filter: &CampaignFilter, listed: &Listed<Campaig
         }
         (tabs(t.views, &[tab("", t.in_use), tab("1", t.archive)], t))
         (search("/campaigns", &filter.search, t.search_by_name_or_channel, &[("archived", archived)], t))
-        (count(t, items))
+        (count(t, items, None))
         div #list {
             @if items.items.is_empty() {
                 (nothing(page, filter))
@@ -111,7 +111,7 @@ pub(super) fn record(page: &Page, it: &CampaignPage, form: &Form) -> Markup {
         }
         div.columns {
             div.stack.stack--l {
-                @if let Some(it) = &it.figures { (figures::tiles(page, it)) }
+                @if let Some(it) = &it.figures { div.narrow-tiles { (figures::tiles(page, it)) } }
                 section #spend .stack {
                     h2 { (t.expenses) }
                     @if edit { (spend_add(page, form, &at)) }

@@ -28,7 +28,7 @@ pub(super) fn list(page: &Page, filter: &ClientFilter, listed: &Listed<Client>) 
     html! {
         div.page-head.page-head--list { h1 { (t.clients) } }
         (search("/clients", &filter.search, t.search_clients, &[], t))
-        (count(t, items))
+        (count(t, items, None))
         div #list {
             @if items.items.is_empty() {
                 @if filter.search.is_empty() { (empty(Icon::UserCheck, t.no_clients, t.no_clients_hint, &html! {})) }
@@ -61,10 +61,10 @@ fn row(page: &Page, client: &Client, listed: &Listed<Client>) -> Markup {
                 a.row-link href={ "/clients/" (client.id) } { (it.full_name) }
                 div.cell-sub { (phone.as_deref().unwrap_or_default()) }
             }
-            td.col-3 { (phone.as_deref().unwrap_or("—")) }
+            td.col-3.nowrap { (phone.as_deref().unwrap_or("—")) }
             td.col-2.cut { @match it.contact.email() { Some(email) => (email), None => "—" } }
             td.col-2.cut { @match campaign { Some(name) => (name), None => span.muted { (t.no_campaign) } } }
-            td.col-3 { (history::moment(page, client.converted_at)) }
+            td.col-3.nowrap { (history::moment(page, client.converted_at)) }
         }
     }
 }
@@ -154,8 +154,8 @@ pub(super) fn form(page: &Page, form: &Form, client: &Client) -> Markup {
             (hidden(form))
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX }).focused()))
             div.grid {
-                (field(t, form, &Spec::new(Field::Phone, Kind::Phone).optional().hint(t.contact_hint)))
-                (field(t, form, &Spec::new(Field::Email, Kind::Email).optional().hint(t.contact_hint)))
+                (field(t, form, &Spec::new(Field::Phone, Kind::Phone).either().hint(t.contact_hint)))
+                (field(t, form, &Spec::new(Field::Email, Kind::Email).either().hint(t.contact_hint)))
             }
             (bar(t, t.save, &at))
         }

@@ -38,7 +38,7 @@ pub(super) fn list(page: &Page, filter: &ContractFilter, listed: &Listed<Contrac
         }
         (tabs(t.views, &[tab("", t.all), tab("1", t.without_client)], t))
         (search("/contracts", &filter.search, t.search_by_name, &[("free", free)], t))
-        (count(t, items))
+        (count(t, items, None))
         div #list {
             @if items.items.is_empty() {
                 (nothing(page, filter))

@@ -28,8 +28,8 @@ pub(super) fn form(page: &Page, form: &Form, offers: &ConversionForm, uploaded: 
                     legend { (t.client) }
                     (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
                     div.grid {
-                        (field(t, form, &Spec::new(Field::Phone, Kind::Phone).optional()))
-                        (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
+                        (field(t, form, &Spec::new(Field::Phone, Kind::Phone).either()))
+                        (field(t, form, &Spec::new(Field::Email, Kind::Email).either()))
                     }
                 }
                 @if !offers.free_contracts.is_empty() { (existing(page, form, offers)) }

@@ -19,7 +19,7 @@ use crate::{
         field::{Kind, Spec, field, hidden, summary},
         history, icon, link_button, link_if,
         list::{count, empty, pager, search, tabs, url},
-        primary_link, who,
+        primary_link, short_name, who,
     },
 };
 
@@ -46,7 +46,11 @@ pub(super) fn list(
         let code = stage.map(LeadStage::code).unwrap_or_default();
         (url("/leads", &[("q", &filter.search), ("status", code)]), words, Some(count), filter.stage == stage)
     };
-    let mut entries = vec![tab(None, t.all, counts.values().sum())];
+    // Without a search the exact number is known, however many they are.
+    let all = counts.values().sum();
+    let known = filter.stage.map_or(all, |it| counts.get(&it).copied().unwrap_or(0));
+    let known = filter.search.trim().is_empty().then_some(known);
+    let mut entries = vec![tab(None, t.all, all)];
     entries
         .extend(LeadStage::ALL.iter().map(|it| tab(Some(*it), (t.stages)(*it), counts.get(it).copied().unwrap_or(0))));
     html! {
@@ -58,7 +62,7 @@ pub(super) fn list(
         }
         (tabs(t.views, &entries, t))
         (search("/leads", &filter.search, t.search_leads, &[("status", status)], t))
-        (count(t, items))
+        (count(t, items, known))
         div #list {
             @if items.items.is_empty() {
                 (nothing(page, filter))
@@ -72,7 +76,7 @@ pub(super) fn list(
                         th scope="col" { ((t.field)(Field::Status)) }
                         th.col-2 scope="col" { ((t.field)(Field::Assignee)) }
                         th.col-3 scope="col" { (t.created) }
-                        @if page.may(Permission::ConvertLeads) { th scope="col" { span.visually-hidden { (t.actions) } } }
+                        @if page.may(Permission::ConvertLeads) { th.col-3 scope="col" { span.visually-hidden { (t.actions) } } }
                     } }
                     tbody { @for it in &items.items { (row(page, it, listed)) } }
                 }
@@ -92,15 +96,15 @@ fn row(page: &Page, lead: &Lead, listed: &Listed<Lead>) -> Markup {
                 a.row-link href={ "/leads/" (lead.id) } { (it.full_name) }
                 div.cell-sub { (phone.as_deref().unwrap_or_else(|| it.contact.email().map_or("", |it| it.as_str()))) }
             }
-            td.col-3.num-left { @if let Some(phone) = &phone { (phone) } @else if let Some(email) = it.contact.email() { span.muted { (email) } } }
+            td.col-3.anywhere { @if let Some(phone) = &phone { span.nowrap { (phone) } } @else if let Some(email) = it.contact.email() { span.muted { (email) } } }
             td.col-2.cut { @match it.campaign { Some(id) => (name(id.0)), None => span.muted { (t.no_campaign) } } }
             td { (stage_badge(t, lead.stage())) }
-            td.col-2 { @match it.assignee { Some(id) => (who(name(id.0))), None => span.muted { (t.not_assigned) } } }
-            td.col-3 { (history::moment(page, lead.stamp.created_at)) }
+            td.col-2 { @match it.assignee { Some(id) => (who(&short_name(name(id.0)))), None => span.muted { (t.not_assigned) } } }
+            td.col-3.nowrap { (history::moment(page, lead.stamp.created_at)) }
             @if page.may(Permission::ConvertLeads) {
-                td.tight { @if lead.convertible().is_ok() {
-                    a.btn.btn--ghost href={ "/leads/" (lead.id) "/conversion" } aria-label={ (t.convert) ": " (it.full_name) } {
-                        (icon(Icon::UserCheck)) span.not-phone { (t.convert_short) }
+                td.tight.col-3 { @if lead.convertible().is_ok() {
+                    a.btn.btn--ghost.btn--icon href={ "/leads/" (lead.id) "/conversion" } title=(t.convert) aria-label={ (t.convert) ": " (it.full_name) } {
+                        (icon(Icon::UserCheck))
                     }
                 } }
             }
@@ -185,7 +189,7 @@ fn facts(page: &Page, it: &LeadPage) -> Markup {
                 None => (t.no_campaign),
             } }
             dt { ((t.field)(Field::Assignee)) }
-            dd { @match details.assignee { Some(id) => (who(name(id.0))), None => (t.not_assigned) } }
+            dd { @match details.assignee { Some(id) => (who(&short_name(name(id.0)))), None => (t.not_assigned) } }
             @match &it.lead.status {
                 LeadStatus::Lost(reason) => { dt { ((t.field)(Field::Reason)) } dd { (reason) } }
                 LeadStatus::Converted(client) => {
@@ -240,7 +244,7 @@ fn status_form(page: &Page, lead: &Lead, form: &Form) -> Markup {
                         }
                     }
                 }
-                div.field {
+                div.field.only-lost {
                     label.field__label for="reason" { ((t.field)(Field::Reason)) " " span.field__opt { (t.if_lost) } }
                     input #reason .input name="reason" value=(reason) maxlength=(LostReason::MAX + 50) autocomplete="off"
                         aria-invalid=[problem.as_ref().map(|_| "true")] aria-describedby=[problem.as_ref().map(|_| "reason-error")];
@@ -261,7 +265,7 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
     let title = lead.map_or(t.new_lead, |it| it.details.full_name.as_str());
     let campaigns = Kind::Picker { none: Some(t.no_campaign), choices: &offers.campaigns };
     let users = Kind::Picker { none: Some(t.not_assigned), choices: &offers.users };
-    let phone = Spec::new(Field::Phone, Kind::Phone).optional();
+    let phone = Spec::new(Field::Phone, Kind::Phone).either();
     html! {
         (crumbs(t.path, &[("/leads", t.leads)]))
         div.page-head { h1 { (title) } }
@@ -270,11 +274,11 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
             (hidden(form))
             div.grid {
                 (field(t, form, &phone.hint(t.contact_hint).focused()))
-                (field(t, form, &Spec::new(Field::Email, Kind::Email).optional().hint(t.contact_hint)))
+                (field(t, form, &Spec::new(Field::Email, Kind::Email).either().hint(t.contact_hint)))
             }
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
             div.grid {
-                (field(t, form, &Spec::new(Field::Campaign, campaigns).hint(t.campaign_hint)))
+                (field(t, form, &Spec::new(Field::Campaign, campaigns)))
                 (field(t, form, &Spec::new(Field::Assignee, users)))
             }
             @if lead.is_none() {

@@ -37,7 +37,7 @@ pub(super) fn list(page: &Page, filter: &ServiceFilter, items: &Items<Service>) 
         }
         (tabs(t.views, &[tab("", t.in_use), tab("1", t.archive)], t))
         (search("/services", &filter.search, t.search_by_name, &[("archived", archived)], t))
-        (count(t, items))
+        (count(t, items, None))
         div #list {
             @if items.items.is_empty() {
                 (nothing(page, filter))

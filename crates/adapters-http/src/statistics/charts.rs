@@ -37,15 +37,17 @@ pub(super) fn flow(page: &Page, rows: &[FlowRow]) -> Markup {
     let t = page.t;
     let max = rows.iter().map(|it| it.sums.leads.max(it.sums.clients)).max().unwrap_or(0);
     let step = step(max.max(4));
-    let top = step * 4;
+    let lines = max.max(1).div_ceil(step);
+    let top = step * lines;
     let y = |value: u64| TOP + (HEIGHT - TOP) * (top - value.min(top)) / top;
-    let slots = u64::try_from(rows.len().max(1)).unwrap_or(1) * 12;
+    // Twelve parts a month, and the first twelve are left to the numbers of the axis.
+    let slots = u64::try_from(rows.len().max(1)).unwrap_or(1) * 12 + 12;
     html! {
         figure.card {
             figcaption.card__head { h2 #flow-title { (t.flow_title) } }
             p.legend { span { (t.f_leads.0) } span.k2 { (t.f_clients.0) } }
             svg.chart width="100%" height=(HEIGHT + 26) role="img" aria-labelledby="flow-title" {
-                @for line in 0..=4_u64 {
+                @for line in 0..=lines {
                     line x1="0" x2="100%" y1=(y(line * step)) y2=(y(line * step)) {}
                     @if line > 0 { text x="0" y=(y(line * step) - 4) { ((t.number)(i128::from(line * step))) } }
                 }
@@ -53,9 +55,9 @@ pub(super) fn flow(page: &Page, rows: &[FlowRow]) -> Markup {
                     @let words = (t.flow_point)(row.days.from(), row.sums.leads, row.sums.clients);
                     g {
                         title { (words) }
-                        rect.c1 x=(percent(at * 12 + 2, slots)) y=(y(row.sums.leads)) width=(percent(5, slots)) height=(HEIGHT - y(row.sums.leads)) rx="2" {}
-                        rect.c2 x=(percent(at * 12 + 7, slots)) y=(y(row.sums.clients)) width=(percent(3, slots)) height=(HEIGHT - y(row.sums.clients)) rx="2" {}
-                        text.alt[at % 2 == 1] x=(percent(at * 12 + 6, slots)) y=(HEIGHT + 20) text-anchor="middle" { ((t.month_short)(row.days.from())) }
+                        rect.c1 x=(percent(at * 12 + 14, slots)) y=(y(row.sums.leads)) width=(percent(5, slots)) height=(HEIGHT - y(row.sums.leads)) rx="2" {}
+                        rect.c2 x=(percent(at * 12 + 19, slots)) y=(y(row.sums.clients)) width=(percent(3, slots)) height=(HEIGHT - y(row.sums.clients)) rx="2" {}
+                        text.alt[at % 2 == 1] x=(percent(at * 12 + 18, slots)) y=(HEIGHT + 20) text-anchor="middle" { ((t.month_short)(row.days.from())) }
                     }
                 }
             }

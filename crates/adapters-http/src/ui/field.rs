@@ -40,6 +40,8 @@ pub(crate) struct Spec<'a> {
     pub(crate) field: Field,
     pub(crate) kind: Kind<'a>,
     pub(crate) optional: bool,
+    /// One of two may be left empty: neither is required, and the hint says so.
+    either: bool,
     pub(crate) hint: &'a str,
     pub(crate) autofocus: bool,
     /// Another word for the field than its usual one.
@@ -48,11 +50,16 @@ pub(crate) struct Spec<'a> {
 
 impl<'a> Spec<'a> {
     pub(crate) fn new(field: Field, kind: Kind<'a>) -> Self {
-        Self { field, kind, optional: false, hint: "", autofocus: false, label: None }
+        Self { field, kind, optional: false, either: false, hint: "", autofocus: false, label: None }
     }
 
     pub(crate) fn optional(mut self) -> Self {
         self.optional = true;
+        self
+    }
+
+    pub(crate) fn either(mut self) -> Self {
+        self.either = true;
         self
     }
 
@@ -116,7 +123,7 @@ fn control(form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> Markup {
     let (name, value) = (spec.field.code(), form.value(spec.field));
     let described = described_by(spec, wrong, saved);
     let invalid = wrong.then_some("true");
-    let required = !spec.optional;
+    let required = !spec.optional && !spec.either;
     let input = |kind: &str, class: &str, mode: Option<&str>, max: usize, format: Option<&str>, complete: &str| {
         html! {
             input #(name) class=(class) name=(name) type=(kind) value=(value) inputmode=[mode] maxlength=(max)

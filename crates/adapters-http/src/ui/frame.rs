@@ -155,7 +155,7 @@ fn user_menu(page: &Page) -> Markup {
     let theme = if page.visitor.theme == Some("dark") { "light" } else { "dark" };
     html! {
         details.menu {
-            summary.nav__link { (super::who(name)) span.grow {} (icon(Icon::ChevronDown)) }
+            summary.nav__link { (super::who(&super::short_name(name))) span.grow {} (icon(Icon::ChevronDown)) }
             div.menu__panel.menu__panel--up {
                 form method="post" action="/preferences" {
                     button.menu__item name="theme" value=(theme) data-theme-toggle { (icon(Icon::SunMoon)) (t.theme) }

@@ -149,7 +149,7 @@ fn in_words(page: &Page, field: Field, value: &str, names: &Names) -> String {
 pub(crate) fn origin(page: &Page, stamp: &domain::record::Stamp, history: &History) -> Markup {
     html! {
         p.small.muted {
-            (page.t.created) " " (moment(page, stamp.created_at)) ", " (author(page.t, stamp.created_by, &history.names))
+            (page.t.added) " · " (moment(page, stamp.created_at)) " · " (author(page.t, stamp.created_by, &history.names))
         }
     }
 }

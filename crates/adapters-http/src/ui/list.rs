@@ -59,8 +59,10 @@ pub(crate) fn search(path: &str, value: &str, placeholder: &str, keep: &[(&str, 
 }
 
 /// How many were found, always there so that it is read out.
-pub(crate) fn count<T>(t: &Text, items: &Items<T>) -> Markup {
+/// The exact number goes before the capped one, where it is known.
+pub(crate) fn count<T>(t: &Text, items: &Items<T>, known: Option<u64>) -> Markup {
     let words = match items.total {
+        _ if known.is_some() => (t.found)(known.unwrap_or(0), false),
         Total::Exactly(n) => (t.found)(u64::from(n), false),
         Total::OrMore(n) => (t.found)(u64::from(n), true),
     };

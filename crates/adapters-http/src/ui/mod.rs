@@ -119,6 +119,17 @@ pub(crate) fn who(name: &str) -> Markup {
     html! { span.who { span.avatar aria-hidden="true" { (initials.to_uppercase()) } (name) } }
 }
 
+/// A full name for narrow places: the surname with initials, as on Russian forms.
+pub(crate) fn short_name(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let (Some(surname), Some(given), Some(patronymic), None) = (words.next(), words.next(), words.next(), words.next())
+    else {
+        return name.to_owned();
+    };
+    let initial = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
+    format!("{surname} {}.\u{a0}{}.", initial(given), initial(patronymic))
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Plain,

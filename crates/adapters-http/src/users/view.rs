@@ -25,7 +25,7 @@ pub(super) fn list(page: &Page, listed: &Listed<User>) -> Markup {
                 div.page-head__actions { (primary_link("/users/new", Icon::UserPlus, t.new_user, "n")) }
             }
         }
-        (count(t, items))
+        (count(t, items, None))
         div #list {
             table.table.table--list {
                 caption.visually-hidden { (t.users) }

@@ -12,32 +12,29 @@ pub(super) fn pdf(lines: &[String]) -> Vec<u8> {
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
     ];
-    let mut file = "%PDF-1.4\n".to_owned();
+    let mut file = b"%PDF-1.4\n".to_vec();
     let mut places = Vec::with_capacity(objects.len());
     for (number, object) in (1..).zip(&objects) {
         places.push(file.len());
-        file += &format!("{number} 0 obj\n{object}\nendobj\n");
+        file.extend(format!("{number} 0 obj\n{object}\nendobj\n").into_bytes());
     }
     let table = file.len();
     let size = objects.len() + 1;
     // Every entry of the table has exactly twenty bytes.
-    file += &format!("xref\n0 {size}\n0000000000 65535 f \n");
+    file.extend(format!("xref\n0 {size}\n0000000000 65535 f \n").into_bytes());
     for place in places {
-        file += &format!("{place:010} 00000 n \n");
+        file.extend(format!("{place:010} 00000 n \n").into_bytes());
     }
-    file += &format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
-    file.into_bytes()
+    file.extend(format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n").into_bytes());
+    file
 }
 
 fn content(lines: &[String]) -> String {
-    let mut content = "BT /F1 18 Tf 28 TL 72 760 Td".to_owned();
-    for (at, line) in lines.iter().enumerate() {
-        content += &format!(" ({}) Tj T*", escaped(line));
-        if at == 0 {
-            content += " /F1 11 Tf 18 TL";
-        }
-    }
-    content + " ET"
+    let shown = lines.iter().enumerate().map(|(at, line)| {
+        let smaller = if at == 0 { " /F1 11 Tf 18 TL" } else { "" };
+        format!(" ({}) Tj T*{smaller}", escaped(line))
+    });
+    format!("BT /F1 18 Tf 28 TL 72 760 Td{} ET", shown.collect::<String>())
 }
 
 /// The font has no other letters, and brackets and backslashes mean something within a string.

@@ -31,10 +31,10 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     let installation = Installation { language: settings.language, currency: settings.currency, secure };
     let pages = adapters_http::router(crm, installation);
 
-    say(&format!("Voronka is running: {here}"));
     if let Some(code) = setup {
         say(&first_steps(settings.public_url.as_deref().unwrap_or(&here), &code));
     }
+    say(&format!("Voronka is running: {here}"));
     connections::serve(listener, pages, stop, connections::DRAIN).await;
     upkeep.abort();
     Ok(())

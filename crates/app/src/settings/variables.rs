@@ -5,6 +5,7 @@ pub(crate) struct Variable {
     /// What holds where the variable is not set, or empty.
     pub(crate) default: &'static str,
     /// The comment in `.env.template`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "people read it in the template, which a test compares"))]
     pub(crate) about: &'static str,
 }
 
