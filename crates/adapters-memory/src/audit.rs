@@ -24,7 +24,7 @@ impl AuditLog for Work {
 
     async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> Result<Vec<AuditEntry>> {
         let mut entries = self.tables().histories.get(&(kind, record)).cloned().unwrap_or_default();
-        entries.sort_by_key(|it| std::cmp::Reverse(it.id));
+        entries.sort_by_key(|it| std::cmp::Reverse((it.version, it.id)));
         Ok(entries.into_iter().take(limit.into()).map(Arc::unwrap_or_clone).collect())
     }
 }

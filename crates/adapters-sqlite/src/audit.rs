@@ -89,7 +89,7 @@ impl AuditLog for SqliteWork {
             let rows = audit_log::table
                 .filter(audit_log::kind.eq(kind.code()))
                 .filter(audit_log::record_id.eq(DbId(record)))
-                .order(audit_log::id.desc())
+                .order((audit_log::version.desc(), audit_log::id.desc()))
                 .limit(limit.into())
                 .select(AuditRow::as_select())
                 .load(conn)?;

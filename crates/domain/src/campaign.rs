@@ -36,6 +36,7 @@ pub struct Campaign {
 pub struct CampaignFilter {
     /// A part of the name or the channel, without regard to case.
     pub search: String,
+    /// Either the archived ones or the others, never both.
     pub archived: bool,
     pub service: Option<ServiceId>,
 }

@@ -82,7 +82,7 @@ impl RecordKind {
 pub trait Record: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     const KIND: RecordKind;
     type Id: Copy + Into<Uuid> + From<Uuid> + Send + Sync;
-    /// What a list of these can be narrowed by. The default narrows nothing.
+    /// What a list of these can be narrowed by. The default leaves what is in use.
     type Filter: Clone + std::fmt::Debug + Default + Send + Sync;
 
     fn id(&self) -> Self::Id;

@@ -32,6 +32,7 @@ pub struct Service {
 pub struct ServiceFilter {
     /// A part of the name, without regard to case.
     pub search: String,
+    /// Either the archived ones or the others, never both.
     pub archived: bool,
 }
 

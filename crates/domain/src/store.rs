@@ -66,7 +66,7 @@ impl StoreError {
 /// What a unit of work is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Only reads. Sees one moment, and waits for no writer.
+    /// Only reads; a write is refused. Sees one moment, that of its first read, and waits for no writer.
     Read,
     /// Reads and writes. What it reads stays true until it commits, or the commit fails.
     Write,
@@ -77,7 +77,7 @@ pub trait Store: Send + Sync + 'static {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>>;
 }
 
-/// Every port over one transaction. Dropped without [`Commit::commit`], it undoes everything.
+/// Every port over one transaction. After a step that failed it is only good for dropping. Dropped without [`Commit::commit`], it undoes everything.
 pub trait UnitOfWork:
     Repository<Service>
     + Repository<Campaign>
@@ -157,6 +157,7 @@ pub struct Counts {
     pub services: u64,
     /// Not archived.
     pub campaigns: u64,
+    /// A stage without leads may be left out.
     pub leads: HashMap<LeadStage, u64>,
     pub clients: u64,
     pub contracts: u64,
@@ -174,7 +175,7 @@ pub trait Directory: Send {
     /// Nothing for other kinds.
     async fn choices(&mut self, kind: RecordKind, limit: u16) -> Result<Vec<Choice>>;
 
-    /// The channels that campaigns use already, in order, at most `limit`.
+    /// The channels that campaigns use already, in the order of their characters, at most `limit`.
     async fn channels(&mut self, limit: u16) -> Result<Vec<String>>;
 
     async fn counts(&mut self) -> Result<Counts>;
@@ -188,6 +189,7 @@ pub trait Accounts: Send {
 
     /// A session with its user and the permissions of the user's roles and grants.
     async fn session(&mut self, token: TokenHash) -> Result<Option<SignedIn>>;
+    /// Fails with [`StoreError::Dangling`] without its user, and with [`Unique::Id`] when the token is taken.
     async fn insert_session(&mut self, session: &Session) -> Result<()>;
     async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> Result<()>;
     async fn remove_session(&mut self, token: TokenHash) -> Result<()>;
@@ -210,9 +212,10 @@ pub struct SignedIn {
 
 #[async_trait]
 pub trait AuditLog: Send {
+    /// Fails with [`StoreError::Dangling`] when nobody is the user it names.
     async fn append(&mut self, entry: &AuditEntry) -> Result<()>;
 
-    /// The history of one record, newest first, at most `limit` entries.
+    /// The history of one record, latest version first, at most `limit` entries.
     async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> Result<Vec<AuditEntry>>;
 }
 
@@ -229,7 +232,8 @@ pub trait Statistics: Send {
 /// Files that wait for their contract.
 #[async_trait]
 pub trait Uploads: Send {
-    /// Forgets an uploaded file that no contract took. Fails with [`StoreError::Stale`] when one did.
+    /// Forgets an uploaded file that no contract took. Fails with [`StoreError::Stale`] when one did;
+    /// a file that is forgotten already is no error.
     async fn remove_waiting(&mut self, id: DocumentId) -> Result<()>;
 
     /// Those of the ids that no row of this store knows.

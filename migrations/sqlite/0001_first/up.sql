@@ -257,7 +257,7 @@ CREATE TABLE audit_log (
     changes TEXT NOT NULL CHECK (json_valid(changes))
 ) STRICT;
 
-CREATE INDEX audit_log_by_record ON audit_log (kind, record_id, id);
+CREATE INDEX audit_log_by_record ON audit_log (kind, record_id, version, id);
 
 -- History is written once. A mistake in the program, or a hand with a database tool, is refused here.
 CREATE TRIGGER audit_log_is_never_changed BEFORE UPDATE ON audit_log

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 pub mod details;
 pub mod everything;
+pub mod failing;
 
 use std::{
     path::Path,

@@ -1,0 +1,341 @@
+//! Every use case as everybody: who lacks the permission is refused, and a refusal leaves no trace.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod support;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use application::{CampaignPage, ConversionContract, Error, Result, Session};
+use chrono::TimeDelta;
+use domain::{
+    access::{Forbidden, Permission, Permissions},
+    campaign::{CampaignFilter, CampaignId},
+    client::{ClientFilter, ClientId},
+    contract::{ContractFilter, ContractId},
+    document::DocumentId,
+    id::new_uuid,
+    lead::{LeadFilter, LeadId, WorkStatus},
+    service::{ServiceFilter, ServiceId},
+    spend::SpendId,
+    statistics::Lens,
+    user::{UserFilter, UserId},
+};
+use futures::future::BoxFuture;
+use support::{
+    Office, Person, bytes,
+    details::{campaign, client, contract, lead, note, service, spend, user},
+    everything::everything,
+    first_page, is_forbidden, next, password, pdf,
+};
+
+/// Records made anew for one try.
+#[derive(Clone, Copy)]
+struct Records {
+    service: ServiceId,
+    campaign: CampaignId,
+    spend: SpendId,
+    lead: LeadId,
+    client: ClientId,
+    contract: ContractId,
+    /// Uploaded by whoever tries.
+    document: DocumentId,
+    /// Has no role.
+    user: UserId,
+    /// Has one.
+    manager: UserId,
+}
+
+impl Records {
+    async fn new(office: &Office, by: Person) -> Self {
+        let director = office.director().await;
+        let (_, _, client) = office.client().await;
+        let service = office.service().await;
+        let campaign = office.campaign(service).await;
+        let spend = director.add_spend(office.id(), campaign, spend()).await.unwrap();
+        let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
+        let (document, user) = (office.upload(by).await, office.user(Person::Nina).await);
+        Self { service, campaign, spend, lead, client, contract, document, user, manager: office.user(Person::Denis).await }
+    }
+}
+
+struct UseCase {
+    name: &'static str,
+    /// What it needs beside the permission that it is listed under.
+    also: &'static [Permission],
+    run: fn(Session, Records) -> BoxFuture<'static, Result<()>>,
+}
+
+macro_rules! case {
+    ($session:ident, $it:ident; $name:ident($($value:expr),* $(,)?)) => {
+        case!($session, $it; $name($($value),*), also [])
+    };
+    ($session:ident, $it:ident; $name:ident($($value:expr),* $(,)?), also $also:expr) => {
+        UseCase {
+            name: stringify!($name),
+            also: &$also,
+            run: |$session, $it| Box::pin(async move {
+                let _ = &$it;
+                $session.$name($($value),*).await.map(drop)
+            }),
+        }
+    };
+}
+
+fn id<I: From<uuid::Uuid>>(session: &Session) -> I {
+    new_uuid(session.now()).into()
+}
+
+/// The use cases that need a permission. A new permission does not compile until it is decided here.
+#[expect(clippy::too_many_lines, reason = "one table")]
+fn use_cases(permission: Permission) -> Vec<UseCase> {
+    match permission {
+        Permission::ViewUsers => {
+            vec![case!(s, it; users(&UserFilter::default(), first_page())), case!(s, it; user(it.user))]
+        }
+        Permission::CreateUsers => vec![
+            case!(s, it; user_form(None)),
+            case!(s, it; create_user(id(&s), user(&format!("user{}", next()), "", &[]), &password("user"))),
+        ],
+        Permission::EditUsers => vec![
+            case!(s, it; user_form(Some(it.user))),
+            case!(s, it; edit_user(it.user, version_of_user(&s, it.user).await?, user("nina", "Нина Новая", &[]))),
+            case!(s, it; set_user_active(it.user, true)),
+            case!(s, it; set_user_password(it.user, &password("nina"))),
+        ],
+        // Roles are made at the first start; no use case lists or makes them yet.
+        Permission::ViewRoles | Permission::CreateRoles => vec![],
+        // Changing the roles of somebody; only taking one away asks for nothing else.
+        Permission::EditRoles => vec![case!(
+            s, it; edit_user(it.manager, version_of_user(&s, it.manager).await?, user("denis", "", &[])),
+            also [Permission::EditUsers]
+        )],
+        // Each record shows its history to whoever may view it; no use case shows the whole log yet.
+        Permission::ViewAudit => vec![],
+        Permission::ViewServices => {
+            vec![case!(s, it; services(&ServiceFilter::default(), first_page())), case!(s, it; service(it.service))]
+        }
+        Permission::CreateServices => vec![case!(s, it; create_service(id(&s), service()))],
+        Permission::EditServices => vec![
+            case!(s, it; service_to_edit(it.service)),
+            case!(s, it; edit_service(it.service, 1, service())),
+            case!(s, it; archive_service(it.service, true)),
+        ],
+        Permission::ViewCampaigns => vec![
+            case!(s, it; campaigns(&CampaignFilter::default(), first_page())),
+            case!(s, it; campaign(it.campaign, CampaignPage::first_spend())),
+        ],
+        Permission::CreateCampaigns => vec![
+            case!(s, it; campaign_form(None)),
+            case!(s, it; create_campaign(id(&s), campaign(it.service))),
+        ],
+        Permission::EditCampaigns => vec![
+            case!(s, it; campaign_form(Some(it.campaign))),
+            case!(s, it; edit_campaign(it.campaign, 1, campaign(it.service))),
+            case!(s, it; archive_campaign(it.campaign, true)),
+            case!(s, it; add_spend(id(&s), it.campaign, spend())),
+            case!(s, it; spend_to_edit(it.spend)),
+            case!(s, it; edit_spend(it.spend, 1, spend())),
+            case!(s, it; cancel_spend(it.spend, true)),
+        ],
+        Permission::ViewLeads => vec![
+            case!(s, it; leads(&LeadFilter::default(), first_page())),
+            case!(s, it; lead_counts()),
+            case!(s, it; lead(it.lead)),
+        ],
+        Permission::CreateLeads => vec![
+            case!(s, it; lead_form(None)),
+            case!(s, it; create_lead(id(&s), lead(Some(it.campaign)), Some(note("Просил перезвонить")))),
+        ],
+        Permission::EditLeads => vec![
+            case!(s, it; lead_form(Some(it.lead))),
+            case!(s, it; edit_lead(it.lead, 1, lead(None))),
+            case!(s, it; set_lead_status(it.lead, 1, WorkStatus::Qualified)),
+            case!(s, it; add_note(id(&s), it.lead, note("Перезвонить"))),
+        ],
+        Permission::ConvertLeads => vec![
+            case!(s, it; conversion_form(it.lead)),
+            case!(
+                s, it; convert_lead(it.lead, 1, client(), ConversionContract::Existing(it.contract)),
+                also [Permission::EditContracts]
+            ),
+            case!(s, it; convert_lead(it.lead, 1, client(), new_contract(&s, &it)), also [Permission::CreateContracts]),
+        ],
+        Permission::ViewClients => vec![
+            case!(s, it; clients(&ClientFilter::default(), first_page())),
+            case!(s, it; client(it.client)),
+        ],
+        Permission::EditClients => vec![
+            case!(s, it; client_to_edit(it.client)),
+            case!(s, it; edit_client(it.client, 1, client())),
+            case!(s, it; add_client_note(id(&s), it.client, note("Перезвонить"))),
+        ],
+        Permission::ViewContracts => vec![
+            case!(s, it; contracts(&ContractFilter::default(), first_page())),
+            case!(s, it; contract(it.contract)),
+            case!(s, it; contract_document(it.contract, None)),
+        ],
+        Permission::CreateContracts => vec![
+            case!(s, it; new_contract_form(Some(it.client))),
+            case!(s, it; create_contract(id(&s), contract(it.service), it.document, Some(it.client))),
+        ],
+        Permission::EditContracts => vec![
+            case!(s, it; contract_to_edit(it.contract)),
+            case!(s, it; edit_contract(it.contract, 1, contract(it.service), Some(it.document))),
+        ],
+        Permission::ViewStatistics => vec![case!(s, it; statistics(Lens::Event, None))],
+    }
+}
+
+/// Any one of these is enough for [`uploads`].
+const UPLOADERS: [Permission; 3] = [Permission::CreateContracts, Permission::EditContracts, Permission::ConvertLeads];
+
+fn uploads() -> [UseCase; 2] {
+    [case!(s, it; upload("скан.pdf", bytes(pdf(100)))), case!(s, it; waiting_upload(it.document))]
+}
+
+fn new_contract(session: &Session, it: &Records) -> ConversionContract {
+    ConversionContract::New { id: id(session), details: contract(it.service), document: it.document }
+}
+
+/// What the form of the user would say; only those who may edit get to see it.
+async fn version_of_user(session: &Session, id: UserId) -> Result<i32> {
+    Ok(session.user_form(Some(id)).await?.0.unwrap().stamp.version)
+}
+
+#[tokio::test]
+async fn every_use_case_is_refused_exactly_to_those_without_its_permission() {
+    let mut tried = 0;
+    for person in Person::ACTIVE {
+        for permission in Permission::ALL {
+            let office = Office::memory().await;
+            let session = office.session(person).await;
+            for case in use_cases(permission) {
+                let records = Records::new(&office, person).await;
+                let before = everything(&*office.store).await;
+                let answer = (case.run)(session.clone(), records).await;
+                let what = format!("{} as {person:?}: {answer:?}", case.name);
+                if person.permissions().contains(permission) {
+                    assert!(answer.is_ok(), "{what}");
+                } else {
+                    assert!(is_forbidden(&answer), "{what}");
+                    assert_eq!(everything(&*office.store).await, before, "{what}");
+                }
+                tried += 1;
+                // Denis gets his role back, for the next try.
+                restore(&office).await;
+            }
+        }
+        let office = Office::memory().await;
+        let session = office.session(person).await;
+        for case in uploads() {
+            let records = Records::new(&office, person).await;
+            let (before, files) = (everything(&*office.store).await, support::files_below(office.folder.path()));
+            let answer = (case.run)(session.clone(), records).await;
+            let may = UPLOADERS.iter().any(|it| person.permissions().contains(*it));
+            assert_eq!(answer.is_ok(), may, "{} as {person:?}", case.name);
+            assert_eq!(is_forbidden(&answer), !may, "{} as {person:?}", case.name);
+            if !may {
+                assert_eq!(everything(&*office.store).await, before);
+                assert_eq!(support::files_below(office.folder.path()), files);
+            }
+        }
+    }
+    assert!(tried > 6 * 45, "{tried}");
+}
+
+async fn restore(office: &Office) {
+    let director = office.director().await;
+    let manager = office.role(domain::access::DefaultRole::Manager).await;
+    let (denis, nina) = (office.user(Person::Denis).await, office.user(Person::Nina).await);
+    let version = version_of_user(&director, denis).await.unwrap();
+    director.edit_user(denis, version, user("denis", "Denis", &[manager])).await.unwrap();
+    let version = version_of_user(&director, nina).await.unwrap();
+    director.edit_user(nina, version, user("nina", "Nina", &[])).await.unwrap();
+}
+
+#[tokio::test]
+async fn each_permission_opens_its_own_use_cases_and_every_other_does_not() {
+    for permission in Permission::ALL {
+        let office = Office::memory().await;
+        for case in use_cases(permission) {
+            let own: Permissions = case.also.iter().copied().chain([permission]).collect();
+            let records = Records::new(&office, Person::Maxim).await;
+            let answer = (case.run)(office.session_with(Person::Maxim, own.clone()).await, records).await;
+            assert!(answer.is_ok(), "{} with {own:?}: {answer:?}", case.name);
+            restore(&office).await;
+            for missing in own.iter() {
+                let rest = Permission::ALL.into_iter().filter(|it| *it != missing).collect();
+                let records = Records::new(&office, Person::Maxim).await;
+                let answer = (case.run)(office.session_with(Person::Maxim, rest).await, records).await;
+                let told = matches!(answer, Err(Error::Forbidden(Forbidden(it))) if it == missing);
+                assert!(told, "{} without {missing:?}: {answer:?}", case.name);
+            }
+        }
+    }
+    let office = Office::memory().await;
+    for permission in Permission::ALL {
+        for case in uploads() {
+            let records = Records::new(&office, Person::Maxim).await;
+            let session = office.session_with(Person::Maxim, [permission].into_iter().collect()).await;
+            let answer = (case.run)(session, records).await;
+            assert_eq!(answer.is_ok(), UPLOADERS.contains(&permission), "{} with {permission:?}", case.name);
+        }
+    }
+}
+
+#[test]
+fn every_use_case_of_a_session_is_in_the_table() {
+    let mut written = BTreeSet::new();
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
+        let source = fs::read_to_string(file.unwrap().path()).unwrap();
+        let mut inside = false;
+        for line in source.lines() {
+            match line {
+                it if it.starts_with("impl ") => inside = it.starts_with("impl Session "),
+                it if inside => {
+                    let name = it.trim().strip_prefix("pub async fn ").and_then(|it| it.split(['(', '<']).next());
+                    written.extend(name.map(str::to_owned));
+                }
+                _ => {}
+            }
+        }
+    }
+    // The home page shows everybody what they may view, and asks for nothing.
+    let mut known: BTreeSet<String> = ["home".to_owned()].into();
+    known.extend(uploads().iter().map(|it| it.name.to_owned()));
+    known.extend(Permission::ALL.into_iter().flat_map(use_cases).map(|it| it.name.to_owned()));
+    assert!(written.len() > 40);
+    assert_eq!(written, known);
+}
+
+#[tokio::test]
+async fn the_home_page_counts_only_what_its_user_may_view() {
+    let office = Office::memory().await;
+    office.client().await;
+    office.lead(None).await;
+    for person in Person::ACTIVE {
+        let (home, may) = (office.session(person).await.home().await.unwrap(), person.permissions());
+        let seen = |permission, count| may.contains(permission).then_some(count);
+        assert_eq!(home.services, seen(Permission::ViewServices, 1), "{person:?}");
+        assert_eq!(home.campaigns, seen(Permission::ViewCampaigns, 1), "{person:?}");
+        assert_eq!(home.leads, seen(Permission::ViewLeads, 2), "{person:?}");
+        assert_eq!(home.new_leads, seen(Permission::ViewLeads, 1), "{person:?}");
+        assert_eq!(home.clients, seen(Permission::ViewClients, 1), "{person:?}");
+        assert_eq!(home.contracts, seen(Permission::ViewContracts, 1), "{person:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_shows_no_more_than_the_other_permissions_of_its_user() {
+    let office = Office::memory().await;
+    let (_, contract, client) = office.client().await;
+    office.clock.advance(TimeDelta::minutes(1));
+    let only = |permission| office.session_with(Person::Maxim, [permission].into_iter().collect());
+    let page = only(Permission::ViewClients).await.client(client).await.unwrap();
+    assert!(page.contracts.is_none());
+    let service = office.stored::<domain::contract::Contract>(contract).await.details.service;
+    let page = only(Permission::ViewServices).await.service(service).await.unwrap();
+    assert!(page.campaigns.is_none());
+    let campaign = office.director().await.service(service).await.unwrap().campaigns.unwrap().items[0].id;
+    let page = only(Permission::ViewCampaigns).await.campaign(campaign, first_page()).await.unwrap();
+    assert!(page.figures.is_none());
+}
