@@ -32,6 +32,10 @@ impl Password {
         if length > Self::MAX {
             return Err(Invalid::TooLong { max: Self::MAX });
         }
+        // Bytes that were no text would all become this one mark, and many passwords one.
+        if typed.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(Invalid::ControlCharacter);
+        }
         let folded = fold(typed);
         if COMMON.lines().any(|it| it == folded) || is_one_unit_repeated(&folded) {
             return Err(Invalid::CommonPassword);

@@ -1,5 +1,5 @@
 //! An email address.
-use super::{Invalid, fold};
+use super::{Invalid, fold, text::is_unreadable};
 
 /// At most 254 characters with one `@`. Shown as typed, compared folded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ impl Email {
         if text.is_empty() {
             return Err(Invalid::Empty);
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(is_unreadable) {
             return Err(Invalid::ControlCharacter);
         }
         if text.chars().count() > Self::MAX {

@@ -1,7 +1,7 @@
 //! A phone number.
 use phonenumber::{Mode, country::Id};
 
-use super::Invalid;
+use super::{Invalid, text::is_unreadable};
 
 /// A number that can exist, kept in E.164 (`+79005550142`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ impl Phone {
         if text.is_empty() {
             return Err(Invalid::Empty);
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(is_unreadable) {
             return Err(Invalid::ControlCharacter);
         }
         if text.chars().count() > Self::MAX {

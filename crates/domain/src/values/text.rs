@@ -24,7 +24,7 @@ fn several_lines(raw: &str, min: usize, max: usize) -> Result<String, Invalid> {
 fn checked(text: &str, min: usize, max: usize) -> Result<String, Invalid> {
     // Normalising can only be skipped safely after it was done: count what will be stored.
     let text: String = text.nfc().collect();
-    if text.chars().any(|it| it.is_control() && it != '\n') {
+    if text.chars().any(|it| it != '\n' && is_unreadable(it)) {
         return Err(Invalid::ControlCharacter);
     }
     let length = text.chars().count();
@@ -38,6 +38,11 @@ fn checked(text: &str, min: usize, max: usize) -> Result<String, Invalid> {
         return Err(Invalid::TooShort { min });
     }
     Ok(text)
+}
+
+/// Control characters, and the mark that stands for bytes which were no text.
+pub(crate) fn is_unreadable(it: char) -> bool {
+    it.is_control() || it == char::REPLACEMENT_CHARACTER
 }
 
 /// Characters without any width do not make a name.
@@ -164,7 +169,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_refused() {
-        for raw in ["a\0b", "a\u{1b}[31m", "a\u{7f}", "a\u{85}b\u{9f}"] {
+        for raw in ["a\0b", "a\u{1b}[31m", "a\u{7f}", "a\u{85}b\u{9f}", "a\u{fffd}"] {
             assert_eq!(FullName::parse(raw), Err(Invalid::ControlCharacter), "{raw:?}");
         }
     }
