@@ -24,13 +24,8 @@ pub(crate) struct Form {
 const KEY_AGE: TimeDelta = TimeDelta::hours(24);
 
 impl Form {
-    /// A form as it is first shown.
-    pub(crate) fn fresh(data: FormData) -> Self {
-        Self { data, ..Self::default() }
-    }
-
-    /// A form as it was sent.
-    pub(crate) fn sent(data: FormData) -> Self {
+    /// A form with these values: as it is first shown, or as it was sent.
+    pub(crate) fn of(data: FormData) -> Self {
         Self { data, ..Self::default() }
     }
 

@@ -53,8 +53,7 @@ pub(crate) struct Web {
 /// The whole interface, ready to be served.
 pub fn router(crm: Crm, installation: Installation) -> Router {
     let web = Web { crm, installation: Arc::new(installation) };
-    let router = routes::all().into_iter().fold(Router::new(), |router, it| router.route(it.path, it.handler));
-    guard::around(router.merge(assets::routes()).fallback(error::no_such_page), &web).with_state(web)
+    guard::around(routes::router(&web).merge(assets::routes()).fallback(error::no_such_page), &web).with_state(web)
 }
 
 /// Every route but the static files, as method, path, and who may enter: for tests that walk them all.

@@ -21,6 +21,7 @@ use crate::{
 /// What a handler gives back: an answer, or a fault that becomes an error page.
 pub(crate) type Answer = Result<Response, Fault>;
 
+#[derive(Clone)]
 pub(crate) struct Page {
     pub(crate) visitor: Visitor,
     pub(crate) session: Session,
@@ -63,7 +64,11 @@ pub(crate) fn token(web: &Web, parts: &axum::http::HeaderMap) -> Option<Token> {
 impl FromRequestParts<Web> for Page {
     type Rejection = Response;
 
+    /// Behind the doorkeeper of its route it is known already.
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        if let Some(page) = parts.extensions.get::<Self>() {
+            return Ok(page.clone());
+        }
         let visitor = Visitor::of(web, &parts.headers);
         let found = match token(web, &parts.headers) {
             Some(token) => web.crm.session(&token).await.map_err(|it| Fault::from(it).answer(&visitor))?,

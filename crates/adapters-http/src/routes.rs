@@ -1,14 +1,18 @@
 //! Every URL in one list with who may enter it, so that tests can walk it as everybody.
 use axum::{
+    Router,
+    extract::{FromRequestParts, Request, State},
     handler::Handler,
     http::Method,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
-use domain::access::Permission;
+use domain::access::{Forbidden, Permission};
 
-use crate::Web;
+use crate::{Web, error::Fault, page::Page};
 
-/// Who gets past the door of a route. The use case behind it asks again: this column is for tests and readers.
+/// Who gets past the door of a route. The use case behind it names its permission again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     Anyone,
@@ -33,6 +37,36 @@ pub(crate) fn page<H: Handler<T, Web>, T: 'static>(path: &'static str, who: Who,
 /// Something to do.
 pub(crate) fn action<H: Handler<T, Web>, T: 'static>(path: &'static str, who: Who, handler: H) -> Route {
     Route { method: Method::POST, path, who, handler: post(handler) }
+}
+
+/// Every route behind its doorkeeper.
+pub(crate) fn router(web: &Web) -> Router<Web> {
+    all().into_iter().fold(Router::new(), |router, it| {
+        let doorkeeper = from_fn_with_state((web.clone(), it.who), admit);
+        router.route(it.path, it.handler.layer(doorkeeper))
+    })
+}
+
+/// Lets in whom the table says, before anything of the request's body is read.
+async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Next) -> Response {
+    if who == Who::Anyone {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let page = match Page::from_request_parts(&mut parts, &web).await {
+        Ok(page) => page,
+        Err(answer) => return answer,
+    };
+    let refused = match who {
+        Who::Anyone | Who::SignedIn => None,
+        Who::May(permission) => Some(permission).filter(|it| !page.may(*it)),
+        Who::MayAny(permissions) => Some(permissions[0]).filter(|_| !permissions.iter().any(|it| page.may(*it))),
+    };
+    if let Some(permission) = refused {
+        return Fault::from(application::Error::from(Forbidden(permission))).into_response();
+    }
+    parts.extensions.insert(page);
+    next.run(Request::from_parts(parts, body)).await
 }
 
 pub(crate) fn all() -> Vec<Route> {

@@ -31,7 +31,7 @@ async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuer
         return Err(application::Error::NotFound.into());
     }
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let form = Form::fresh(FormData::default().with(Field::SetupCode, query.get("code")));
+    let form = Form::of(FormData::default().with(Field::SetupCode, query.get("code")));
     Ok(visitor.gate(visitor.t.setup, &view(&visitor, &form)))
 }
 
@@ -48,7 +48,7 @@ async fn create(visitor: Visitor, State(web): State<Web>, data: FormData) -> Ans
     if !web.crm.needs_setup().await? {
         return Err(application::Error::NotFound.into());
     }
-    let mut form = Form::sent(data);
+    let mut form = Form::of(data);
     let username = form.parse(Field::Username, Username::parse);
     let full_name = form.parse(Field::FullName, PersonName::parse);
     let password = password(&mut form, username.as_ref());

@@ -46,7 +46,7 @@ async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let mut form = Form::fresh(FormData::default().with(Field::SpentOn, page.session.today().to_string()));
+    let mut form = Form::of(FormData::default().with(Field::SpentOn, page.session.today().to_string()));
     form.key(page.session.now());
     show_with(page, CampaignId(id), &query, &form).await
 }
@@ -60,7 +60,7 @@ async fn show_with(page: Page, id: CampaignId, query: &FormData, form: &Form) ->
 
 async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    show_new(page, Form::fresh(FormData::default().with(Field::Service, query.of(Field::Service)))).await
+    show_new(page, Form::of(FormData::default().with(Field::Service, query.of(Field::Service)))).await
 }
 
 async fn show_new(page: Page, mut form: Form) -> Answer {
@@ -70,7 +70,7 @@ async fn show_new(page: Page, mut form: Form) -> Answer {
 }
 
 async fn create(page: Page, data: FormData) -> Answer {
-    let mut form = Form::sent(data);
+    let mut form = Form::of(data);
     let id = CampaignId(form.key(page.session.now()));
     if let Some(details) = details(&mut form) {
         match page.session.create_campaign(id, details).await {
@@ -86,7 +86,7 @@ async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
 }
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (CampaignId(id), Form::sent(data));
+    let (id, mut form) = (CampaignId(id), Form::of(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_campaign(id, form.version(), details).await {
             Ok(()) => return Ok(page.redirect(&format!("/campaigns/{id}"), Notice::CampaignSaved)),
@@ -99,7 +99,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> Answer {
     let (campaign, offers) = page.session.campaign_form(Some(id)).await?;
     let campaign = campaign.ok_or(application::Error::NotFound)?;
-    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&campaign)));
+    let mut form = form.unwrap_or_else(|| Form::of(typed(&campaign)));
     form.show_saved(typed(&campaign), campaign.stamp.version);
     let content = view::form(&page, &form, Some(&campaign), &offers);
     Ok(page.show_form(campaign.details.name.as_str(), &form, &content))

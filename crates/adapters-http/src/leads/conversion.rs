@@ -26,7 +26,7 @@ pub(super) async fn show(page: Page, At(id): At<Uuid>) -> Answer {
 
 pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     let FormWithFile { page, data, refused } = sent;
-    let (id, mut form) = (LeadId(id), Form::sent(data));
+    let (id, mut form) = (LeadId(id), Form::of(data));
     if let Some(error) = refused {
         form.refuse(error)?;
     }
@@ -64,7 +64,7 @@ async fn show_form(page: Page, id: LeadId, form: Option<Form>) -> Answer {
             .with(Field::Service, service)
             .with(Field::SignedOn, today.to_string())
             .with(Field::ValidFrom, today.to_string());
-        Form::fresh(data)
+        Form::of(data)
     });
     form.key(page.session.now());
     form.show_saved(typed(&offers.lead), offers.lead.stamp().version);

@@ -68,7 +68,7 @@ async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderM
         "" => cookies::read(&headers, "campaign").unwrap_or_default(),
         id => id,
     };
-    show_new(page, Form::fresh(FormData::default().with(Field::Campaign, campaign))).await
+    show_new(page, Form::of(FormData::default().with(Field::Campaign, campaign))).await
 }
 
 async fn show_new(page: Page, mut form: Form) -> Answer {
@@ -78,7 +78,7 @@ async fn show_new(page: Page, mut form: Form) -> Answer {
 }
 
 async fn create(page: Page, data: FormData) -> Answer {
-    let mut form = Form::sent(data);
+    let mut form = Form::of(data);
     let id = LeadId(form.key(page.session.now()));
     let note = form.optional(Field::Note, NoteText::parse);
     if let (Some(details), Some(note)) = (details(&mut form), note) {
@@ -101,7 +101,7 @@ async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
 }
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (LeadId(id), Form::sent(data));
+    let (id, mut form) = (LeadId(id), Form::of(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_lead(id, form.version(), details).await {
             Ok(()) => return Ok(page.redirect(&format!("/leads/{id}"), Notice::LeadSaved)),
@@ -114,14 +114,14 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
     let (lead, offers) = page.session.lead_form(Some(id)).await?;
     let lead = lead.ok_or(application::Error::NotFound)?;
-    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&lead)));
+    let mut form = form.unwrap_or_else(|| Form::of(typed(&lead)));
     form.show_saved(typed(&lead), lead.stamp().version);
     let content = view::form(&page, &form, Some(&lead), &offers);
     Ok(page.show_form(lead.details.full_name.as_str(), &form, &content))
 }
 
 async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (LeadId(id), Form::sent(data));
+    let (id, mut form) = (LeadId(id), Form::of(data));
     let status = match LeadStage::from_code(form.value(Field::Status)) {
         Some(LeadStage::New) => Some(WorkStatus::New),
         Some(LeadStage::InProgress) => Some(WorkStatus::InProgress),
@@ -135,12 +135,11 @@ async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
             Err(error) => form.refuse(error)?,
         }
     }
-    page.session.actor().authorize(Permission::EditLeads).map_err(application::Error::from)?;
     show_with(page, id, &form).await
 }
 
 async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (LeadId(id), Form::sent(data));
+    let (id, mut form) = (LeadId(id), Form::of(data));
     let note = NoteId(form.key(page.session.now()));
     if let Some(text) = form.parse(Field::Text, NoteText::parse) {
         match page.session.add_note(note, id, text).await {
@@ -148,7 +147,6 @@ async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
             Err(error) => form.refuse(error)?,
         }
     }
-    page.session.actor().authorize(Permission::EditLeads).map_err(application::Error::from)?;
     form.key(page.session.now());
     show_with(page, id, &form).await
 }

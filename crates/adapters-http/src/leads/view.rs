@@ -277,8 +277,11 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
                 (field(t, form, &Spec::new(Field::Email, Kind::Email).either().hint(t.contact_hint)))
             }
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
+            // The campaign that won a client stands.
+            @let converted = lead.is_some_and(|it| matches!(it.status, LeadStatus::Converted(_)));
+            @if converted { input type="hidden" name="campaign" value=(form.value(Field::Campaign)); }
             div.grid {
-                (field(t, form, &Spec::new(Field::Campaign, campaigns)))
+                @if !converted { (field(t, form, &Spec::new(Field::Campaign, campaigns))) }
                 (field(t, form, &Spec::new(Field::Assignee, users)))
             }
             @if lead.is_none() {

@@ -45,14 +45,13 @@ async fn show(page: Page, At(id): At<Uuid>) -> Answer {
 }
 
 async fn new(page: Page) -> Answer {
-    page.session.actor().authorize(Permission::CreateServices).map_err(application::Error::from)?;
     let mut form = Form::default();
     form.key(page.session.now());
     Ok(page.show_form(page.t.new_service, &form, &view::form(&page, &form, None)))
 }
 
 async fn create(page: Page, data: FormData) -> Answer {
-    let mut form = Form::sent(data);
+    let mut form = Form::of(data);
     let id = ServiceId(form.key(page.session.now()));
     if let Some(details) = details(&mut form) {
         match page.session.create_service(id, details).await {
@@ -60,7 +59,6 @@ async fn create(page: Page, data: FormData) -> Answer {
             Err(error) => form.refuse(error)?,
         }
     }
-    page.session.actor().authorize(Permission::CreateServices).map_err(application::Error::from)?;
     form.key(page.session.now());
     Ok(page.show_form(page.t.new_service, &form, &view::form(&page, &form, None)))
 }
@@ -70,7 +68,7 @@ async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
 }
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (ServiceId(id), Form::sent(data));
+    let (id, mut form) = (ServiceId(id), Form::of(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_service(id, form.version(), details).await {
             Ok(()) => return Ok(page.redirect(&format!("/services/{id}"), Notice::ServiceSaved)),
@@ -82,7 +80,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 
 async fn show_edit(page: Page, id: ServiceId, form: Option<Form>) -> Answer {
     let service = page.session.service_to_edit(id).await?;
-    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&service)));
+    let mut form = form.unwrap_or_else(|| Form::of(typed(&service)));
     form.show_saved(typed(&service), service.stamp().version);
     let title = service.details.name.as_str();
     Ok(page.show_form(title, &form, &view::form(&page, &form, Some(&service))))

@@ -33,7 +33,8 @@ pub(crate) fn explained(t: &Text, it: &Figures) -> Vec<Explained> {
     let divided = |part: String, whole: String| format!("{part} ÷ {whole}");
     let line =
         |(name, formula): (&'static str, &'static str), value, figures| Explained { name, value, formula, figures };
-    let spend_figures = if it.planned { t.planned_hint.to_owned() } else { amount_of(it.spend) };
+    let spend_figures =
+        if it.planned { format!("{} ({})", amount_of(it.spend), t.planned_hint) } else { amount_of(it.spend) };
     let free = |value: Option<Hundredths>| match value {
         Some(Hundredths(0)) if it.spend == 0 => format!("{} ({})", amount(t, value), t.no_spend),
         value => amount(t, value),

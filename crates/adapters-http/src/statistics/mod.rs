@@ -121,7 +121,7 @@ impl Asked {
         let explain = query.get("explain").to_owned();
         let by = Sort::ALL.into_iter().find(|it| it.code() == sort.trim_start_matches('-'));
         let descending = by.is_none() || sort.starts_with('-');
-        let mut form = Form::sent(query);
+        let mut form = Form::of(query);
         let from = form.optional(Field::StartsOn, parse_day);
         let until = form.optional(Field::EndsOn, parse_day);
         let period = match (from.flatten(), until.flatten()) {

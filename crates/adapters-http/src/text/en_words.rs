@@ -191,7 +191,7 @@ pub(crate) const EN: Text = Text {
     percent: en::percent,
     period: "Period",
     planned: "plan",
-    planned_hint: "no expenses, the budget counts",
+    planned_hint: "where there are no expenses, the budget counts",
     print: "Print",
     problem: en::problem,
     product: "Voronka",

@@ -124,8 +124,8 @@ mod tests {
         assert_eq!(short(999_900), ("9 999".to_owned(), Scale::One));
         assert_eq!(short(78_000_000), ("780".to_owned(), Scale::Thousand));
         assert_eq!(short(842_000_000), ("8,42".to_owned(), Scale::Million));
-        assert_eq!(short(1_710_000_000_00), ("1,71".to_owned(), Scale::Milliard));
-        assert_eq!(short(1_000_000_00), ("1".to_owned(), Scale::Million));
+        assert_eq!(short(171_000_000_000), ("1,71".to_owned(), Scale::Milliard));
+        assert_eq!(short(100_000_000), ("1".to_owned(), Scale::Million));
     }
 
     #[test]

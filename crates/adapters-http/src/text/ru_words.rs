@@ -185,7 +185,7 @@ pub(crate) const RU: Text = Text {
     percent: ru::percent,
     period: "Период",
     planned: "план",
-    planned_hint: "расходов нет, взят бюджет",
+    planned_hint: "где расходов нет, взят бюджет",
     print: "Печать",
     problem: ru::problem,
     product: "Воронка",

@@ -57,7 +57,7 @@ async fn show_new(page: Page, mut form: Form) -> Answer {
 }
 
 async fn create(page: Page, data: FormData) -> Answer {
-    let mut form = Form::sent(data);
+    let mut form = Form::of(data);
     let id = UserId(form.key(page.session.now()));
     let details = details(&mut form);
     let password = password(&mut form, details.as_ref().map(|it| &it.username));
@@ -75,7 +75,7 @@ async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
 }
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (UserId(id), Form::sent(data));
+    let (id, mut form) = (UserId(id), Form::of(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_user(id, form.version(), details).await {
             Ok(()) => return Ok(page.redirect(&format!("/users/{id}"), Notice::UserSaved)),
@@ -88,7 +88,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
     let (user, offers) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;
-    let mut form = form.unwrap_or_else(|| Form::fresh(typed(&user)));
+    let mut form = form.unwrap_or_else(|| Form::of(typed(&user)));
     form.show_saved(typed(&user), user.stamp.version);
     let content = view::form(&page, &form, Some(&user), &offers);
     Ok(page.show_form(user.display_name(), &form, &content))
@@ -112,7 +112,7 @@ async fn show_password(page: Page, id: UserId, form: &Form) -> Answer {
 }
 
 async fn set_password(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (UserId(id), Form::sent(data));
+    let (id, mut form) = (UserId(id), Form::of(data));
     let (user, _) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;
     if let Some(password) = password(&mut form, Some(&user.details.username)) {
