@@ -7,11 +7,11 @@ use domain::{
     note::{Note, NoteId},
     page::{Cursor, Page, PageRequest},
     record::{Record, RecordKind},
-    store::Names,
+    store::{Choice, Names},
     values::NoteText,
 };
 
-use crate::{History, Listed, Result, Session};
+use crate::{History, Listed, Result, Session, campaigns::PICKER};
 
 /// One client with what belongs to it.
 pub struct ClientPage {
@@ -19,6 +19,8 @@ pub struct ClientPage {
     pub names: Names,
     /// The newest contracts, for those who may view contracts.
     pub contracts: Option<Page<Contract>>,
+    /// Contracts that no client has yet, for those who may give them to this one.
+    pub free_contracts: Vec<Choice>,
     /// Newest first, at most 200.
     pub notes: Vec<Note>,
     /// Of the client and of the lead that it was.
@@ -47,6 +49,11 @@ impl Session {
         } else {
             None
         };
+        let free_contracts = if self.actor().may(Permission::EditContracts) {
+            work.directory().choices(RecordKind::Contract, PICKER).await?
+        } else {
+            Vec::new()
+        };
         let notes = work.notes(client.lead).await?;
         let mut history = work.history(RecordKind::Client, id.0, client.stamp()).await?;
         let earlier = work.history(RecordKind::Lead, client.lead.0, client.stamp()).await?;
@@ -54,7 +61,7 @@ impl Session {
         history.entries.sort_by_key(|it| std::cmp::Reverse((it.at, it.id)));
         history.names.extend(earlier.names);
         work.name_authors(&mut history, &notes).await?;
-        Ok(ClientPage { client, names, contracts, notes, history })
+        Ok(ClientPage { client, names, contracts, free_contracts, notes, history })
     }
 
     /// The client as its edit form shows it.

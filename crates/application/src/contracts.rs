@@ -124,6 +124,17 @@ impl Session {
         work.commit().await
     }
 
+    /// Gives a contract that no client has yet to an active client, for good.
+    pub async fn give_contract(&self, id: ContractId, client: ClientId) -> Result<()> {
+        let mut work = self.write(Permission::EditContracts).await?;
+        let client: Client = work.referred(client, Field::Client).await?;
+        let free: Contract = work.referred(id, Field::Contract).await?;
+        let mut contract = free.clone();
+        contract.give_to(client.id)?;
+        work.update(&free, contract).await?;
+        work.commit().await
+    }
+
     /// The bytes of one of a contract's files, and what to call them.
     pub async fn contract_document(
         &self,

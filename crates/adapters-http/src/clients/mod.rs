@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/clients/{id}/edit", May(Permission::EditClients), edit),
         action("/clients/{id}/edit", May(Permission::EditClients), update),
         action("/clients/{id}/notes", May(Permission::EditClients), add_note),
+        action("/clients/{id}/contracts", May(Permission::EditContracts), give_contract),
     ]
 }
 
@@ -80,6 +81,18 @@ async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     if let Some(text) = form.parse(Field::Text, NoteText::parse) {
         match page.session.add_client_note(note, id, text).await {
             Ok(_) => return Ok(page.redirect(&format!("/clients/{id}"), Notice::NoteSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    form.key(page.session.now());
+    show_with(page, id, &form).await
+}
+
+async fn give_contract(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (ClientId(id), Form::of(data));
+    if let Some(contract) = form.choice(Field::Contract) {
+        match page.session.give_contract(contract, id).await {
+            Ok(()) => return Ok(page.redirect(&format!("/clients/{id}"), Notice::ContractSaved)),
             Err(error) => form.refuse(error)?,
         }
     }

@@ -98,7 +98,7 @@ pub(super) fn record(page: &Page, it: &ClientPage, form: &Form) -> Markup {
                 section.card { h2.visually-hidden { (t.facts) } (facts(page, it)) }
             }
             aside.columns__aside aria-label=(t.contracts) {
-                @if let Some(contracts) = &it.contracts { (contracts_card(page, contracts)) }
+                @if let Some(contracts) = &it.contracts { (contracts_card(page, it, contracts, form)) }
                 (history::origin(page, &client.stamp, &it.history))
             }
         }
@@ -123,10 +123,10 @@ fn facts(page: &Page, it: &ClientPage) -> Markup {
     }
 }
 
-fn contracts_card(page: &Page, contracts: &Items<Contract>) -> Markup {
+fn contracts_card(page: &Page, it: &ClientPage, contracts: &Items<Contract>, form: &Form) -> Markup {
     let t = page.t;
     html! {
-        section.card {
+        section.card.stack {
             div.card__head { h2 { (t.contracts) } span.muted.small { (contracts.items.len()) } }
             ul.linklist {
                 @for it in &contracts.items {
@@ -137,6 +137,13 @@ fn contracts_card(page: &Page, contracts: &Items<Contract>) -> Markup {
                             " · " ((t.day)(it.details.signed_on.day()))
                         }
                     }
+                }
+            }
+            @if !it.free_contracts.is_empty() {
+                @let picker = Kind::Picker { none: None, choices: &it.free_contracts };
+                form.stack method="post" action={ "/clients/" (it.client.id) "/contracts" } data-once {
+                    (field(t, form, &Spec::new(Field::Contract, picker).labelled(t.ready_contract)))
+                    div { button.btn { (t.give_contract) } }
                 }
             }
         }

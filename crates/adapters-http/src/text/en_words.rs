@@ -110,6 +110,7 @@ pub(crate) const EN: Text = Text {
     ),
     forgot_password: "Forgot your password? An administrator can set a new one.",
     found: en::found,
+    give_contract: "Give to the client",
     half_a_year: "half a year",
     hello: en::hello,
     history: "History",

@@ -161,6 +161,7 @@ pub(crate) struct Text {
     pub(crate) forgot_password: &'static str,
     /// How many, and whether there are more.
     pub(crate) found: fn(u64, bool) -> String,
+    pub(crate) give_contract: &'static str,
     pub(crate) half_a_year: &'static str,
     pub(crate) hello: fn(&str) -> String,
     pub(crate) history: &'static str,

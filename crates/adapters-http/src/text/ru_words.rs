@@ -104,6 +104,7 @@ pub(crate) const RU: Text = Text {
     forbidden: ("Нет доступа", "У вашей роли нет этого права. Если оно нужно для работы, обратитесь к администратору."),
     forgot_password: "Забыли пароль? Новый задаст администратор.",
     found: ru::found,
+    give_contract: "Прикрепить к клиенту",
     half_a_year: "полгода",
     hello: ru::hello,
     history: "История",
