@@ -148,6 +148,28 @@ async fn a_contract_without_a_client_is_taken_and_one_with_a_client_is_not() {
 }
 
 #[tokio::test]
+async fn a_ready_contract_is_given_to_a_client_once_and_for_good() {
+    for office in Office::both().await {
+        let ((_, first, client), (_, _, other)) = (office.client().await, office.client().await);
+        let (free, maxim) = (office.contract(office.service().await).await, office.session(Person::Maxim).await);
+        maxim.give_contract(free, client).await.unwrap();
+        let kept: Contract = office.stored(free).await;
+        assert_eq!((kept.client, kept.stamp.version), (Some(client), 2));
+        let before = everything(&*office.store).await;
+        for (contract, to) in [(free, client), (free, other), (first, other)] {
+            assert_eq!(refusal(maxim.give_contract(contract, to).await), LeadRefusal::ContractTaken);
+        }
+        let another = office.contract(office.service().await).await;
+        let nobody = maxim.give_contract(another, office.id()).await;
+        assert!(matches!(nobody, Err(Error::Invalid(Field::Client, Invalid::UnknownChoice))), "{nobody:?}");
+        let nothing = maxim.give_contract(office.id(), client).await;
+        assert!(matches!(nothing, Err(Error::Invalid(Field::Contract, Invalid::UnknownChoice))), "{nothing:?}");
+        let after = everything(&*office.store).await;
+        assert!(before.iter().all(|it| after.contains(it)));
+    }
+}
+
+#[tokio::test]
 async fn a_scan_that_is_gone_taken_or_of_somebody_else_is_asked_for_again() {
     let office = Office::memory().await;
     let (service, lead) = (office.service().await, office.lead(None).await);
@@ -240,17 +262,14 @@ async fn cut_off(office: &Office, fuse: &Fuse, n: usize, existing: bool) -> bool
     let went_off = fuse.is_out();
     fuse.set(0);
     let after = everything(&*office.store).await;
-    match office.stored::<Lead>(lead).await.status {
-        LeadStatus::Converted(made) => {
-            assert!(!went_off, "call {n}: converted although the store failed");
-            assert_eq!(answer.unwrap(), made);
-            let client: Client = office.stored(made).await;
-            assert_eq!(office.stored::<Contract>(client.first_contract).await.client, Some(made));
-        }
-        _ => {
-            assert!(went_off && matches!(answer, Err(Error::Unavailable(_))), "call {n}: {answer:?}");
-            assert_eq!(after, before, "call {n} left something behind");
-        }
+    if let LeadStatus::Converted(made) = office.stored::<Lead>(lead).await.status {
+        assert!(!went_off, "call {n}: converted although the store failed");
+        assert_eq!(answer.unwrap(), made);
+        let client: Client = office.stored(made).await;
+        assert_eq!(office.stored::<Contract>(client.first_contract).await.client, Some(made));
+    } else {
+        assert!(went_off && matches!(answer, Err(Error::Unavailable(_))), "call {n}: {answer:?}");
+        assert_eq!(after, before, "call {n} left something behind");
     }
     went_off
 }

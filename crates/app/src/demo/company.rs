@@ -68,6 +68,8 @@ pub(super) struct Company {
     /// How many contracts there are, by the letter and the year in their numbers.
     pub(super) numbers: HashMap<(char, i32), u32>,
     pub(super) made: Made,
+    /// How many there shall be.
+    pub(super) leads: u64,
     agenda: Agenda<Step>,
     year: Year,
 }
@@ -97,6 +99,7 @@ impl Company {
             adverts: Adverts::new(&year, place.today()),
             numbers: HashMap::new(),
             made: Made::default(),
+            leads,
             agenda: Agenda::new(),
             year,
         }

@@ -1,5 +1,5 @@
 //! The way of a lead: it calls, somebody works on it, and in the end it signs, is lost, or stays where it is.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     lead::{Lead, LeadDetails, LeadId, WorkStatus},
     note::{Note, NoteId},
@@ -19,6 +19,9 @@ use crate::failure::Failure;
 
 /// How many of a thousand leads without a campaign sign.
 const SIGNING: u64 = 80;
+/// A company with no more leads than this has every step of all of them.
+const DETAILED: u64 = 20_000;
+const RECENT: TimeDelta = TimeDelta::days(45);
 
 pub(super) struct Prospect {
     pub(super) lead: Lead,
@@ -74,9 +77,31 @@ impl Company {
         self.made.leads += 1;
         self.maybe_note(lead.id, 300, &FIRST).await?;
         let fate = Fate::roll(&mut self.random, chosen.map_or(SIGNING, |it| it.0.signing));
-        let days = self.random.between(-2..=1);
-        self.after(at, days, Step::Begin, Prospect { lead, service, operator, manager, fate });
+        let prospect = Prospect { lead, service, operator, manager, fate };
+        if self.has_every_step(at) {
+            let days = self.random.between(-2..=1);
+            self.after(at, days, Step::Begin, prospect);
+        } else {
+            self.skip_ahead(at, prospect);
+        }
         Ok(())
+    }
+
+    /// A big company is for measuring, and every step is written on its own: there only the last weeks have them all.
+    fn has_every_step(&self, at: DateTime<Utc>) -> bool {
+        self.leads <= DETAILED || self.place.now - at < RECENT
+    }
+
+    /// Straight to where the lead ends.
+    fn skip_ahead(&mut self, at: DateTime<Utc>, it: Prospect) {
+        let step = match it.fate {
+            Fate::Signs => Step::Sign,
+            Fate::LostEarly | Fate::LostLate => Step::Lose,
+            Fate::StaysEarly => Step::Begin,
+            Fate::StaysLate => Step::Qualify,
+        };
+        let days = self.random.between(3..=36);
+        self.after(at, days, step, it);
     }
 
     pub(super) async fn begin_work(&mut self, at: DateTime<Utc>, mut it: Prospect) -> Result<(), Failure> {

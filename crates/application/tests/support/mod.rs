@@ -80,8 +80,7 @@ pub enum Person {
 }
 
 impl Person {
-    pub const ALL: [Self; 7] =
-        [Self::Anna, Self::Maxim, Self::Marina, Self::Alla, Self::Gleb, Self::Nina, Self::Denis];
+    pub const ALL: [Self; 7] = [Self::Anna, Self::Maxim, Self::Marina, Self::Alla, Self::Gleb, Self::Nina, Self::Denis];
     /// Everybody who may sign in.
     pub const ACTIVE: [Self; 6] = [Self::Anna, Self::Maxim, Self::Marina, Self::Alla, Self::Gleb, Self::Nina];
 
@@ -274,8 +273,8 @@ pub fn pdf(size: usize) -> Vec<u8> {
 }
 
 /// As they come in: in pieces.
-pub fn bytes(all: Vec<u8>) -> ByteStream {
-    let pieces: Vec<_> = all.chunks(7_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
+pub fn bytes(all: impl AsRef<[u8]>) -> ByteStream {
+    let pieces: Vec<_> = all.as_ref().chunks(7_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
     stream::iter(pieces).boxed()
 }
 

@@ -1,0 +1,245 @@
+//! Sent twice, or by two at once: one record, no lost word, and a way on.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod support;
+
+use support::{
+    Browser, Site, html,
+    office::{Office, Person, everything::everything},
+    records::{Fields, Records, borrowed},
+};
+
+/// Forms that make a record, with a field whose other value makes another record of it.
+const CREATING: [(&str, &str, &str); 8] = [
+    ("/services", "description", "Совсем другое"),
+    ("/campaigns", "channel", "Листовки"),
+    ("/campaigns/{id}/spend", "amount", "700"),
+    ("/leads", "full_name", "Другой Человек"),
+    ("/leads/{id}/notes", "text", "Совсем другое"),
+    ("/clients/{id}/notes", "text", "Совсем другое"),
+    ("/contracts", "amount", "90 000"),
+    ("/users", "full_name", "Другой Человек"),
+];
+
+fn changed<'a>(fields: &'a Fields, name: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+    borrowed(fields).into_iter().map(|(it, own)| (it, if it == name { value } else { own })).collect()
+}
+
+/// What a form sends as it came back: every control of it.
+fn again(text: &str, action: &str) -> Vec<(String, String)> {
+    html::values(&html::form(text, action).unwrap_or_else(|| panic!("no form of {action}")))
+}
+
+fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect()
+}
+
+async fn sent_twice(route: &str) {
+    for office in Office::both().await {
+        let site = Site::of(office, false);
+        let mut gleb = site.browser(Person::Gleb).await;
+        let records = Records::new(&site.office, Person::Gleb).await;
+        let (path, fields) = (records.path(route), records.body(route));
+        let first = gleb.post(&path, &borrowed(&fields)).await;
+        assert_eq!(first.status, 303, "{route}");
+        let after = everything(&*site.office.store).await;
+        site.office.clock.advance(chrono::TimeDelta::seconds(3));
+        for _ in 0..3 {
+            let second = gleb.post(&path, &borrowed(&fields)).await;
+            assert_eq!((second.status, second.location()), (303, first.location()), "{route}");
+        }
+        assert_eq!(everything(&*site.office.store).await, after, "{route}");
+    }
+}
+
+async fn sent_again_with_other_values(route: &str, name: &str, value: &str) {
+    let site = Site::new().await;
+    let mut gleb = site.browser(Person::Gleb).await;
+    let records = Records::new(&site.office, Person::Gleb).await;
+    let (path, fields) = (records.path(route), records.body(route));
+    assert_eq!(gleb.post(&path, &borrowed(&fields)).await.status, 303, "{route}");
+    let after = everything(&*site.office.store).await;
+    let other = changed(&fields, name, value);
+    let answer = gleb.post(&path, &other).await;
+    let text = answer.text();
+    assert!(answer.status == 409 && answer.is_page(), "{route}: {}", answer.status);
+    assert!(text.contains("Эта форма уже сохранена с другими значениями"), "{route}");
+    assert_eq!(everything(&*site.office.store).await, after, "{route}");
+    let kept = html::form(&text, &path).unwrap();
+    for (it, typed) in other.iter().filter(|it| !it.0.starts_with("password") && !matches!(it.0, "key" | "document")) {
+        assert_eq!(html::value(&kept, it).as_deref(), Some(*typed), "{route} {it}");
+    }
+    assert_ne!(html::value(&kept, "key").as_deref(), other.iter().find(|it| it.0 == "key").map(|it| it.1), "{route}");
+    // The link leads to what was saved.
+    let tags = html::tags(&text);
+    let link = tags.iter().find(|it| it.text == "Открыть сохранённую запись.").and_then(|it| it.get("href")).unwrap();
+    assert_eq!(gleb.get(link).await.status, 200, "{route}: {link}");
+}
+
+macro_rules! twice {
+    ($($name:ident: $at:literal;)*) => {
+        mod a_form_sent_twice_makes_one_record {
+            $(#[tokio::test]
+            async fn $name() {
+                super::sent_twice(super::CREATING[$at].0).await;
+            })*
+        }
+
+        mod a_form_sent_again_with_other_values_is_a_conflict_with_a_link {
+            $(#[tokio::test]
+            async fn $name() {
+                let (route, name, value) = super::CREATING[$at];
+                super::sent_again_with_other_values(route, name, value).await;
+            })*
+        }
+    };
+}
+twice! {
+    a_service: 0;
+    a_campaign: 1;
+    an_expense: 2;
+    a_lead: 3;
+    a_note_about_a_lead: 4;
+    a_note_about_a_client: 5;
+    a_contract: 6;
+    a_user: 7;
+}
+
+/// Forms that change a record: what somebody else saves meanwhile, what is typed, and where both are seen.
+const EDITING: [(&str, &str, &str, &str, &str); 8] = [
+    ("/services/{id}/edit", "description", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
+    ("/campaigns/{id}/edit", "channel", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
+    ("/spend/{id}/edit", "amount", "700", "800", "700"),
+    ("/leads/{id}/edit", "full_name", "Сохранено Раньше", "Набрано Здесь", "Сохранено Раньше"),
+    ("/clients/{id}/edit", "full_name", "Сохранено Раньше", "Набрано Здесь", "Сохранено Раньше"),
+    ("/contracts/{id}/edit", "amount", "70 000", "90 000", "70\u{a0}000"),
+    ("/users/{id}/edit", "full_name", "Сохранено Раньше", "Набрано Здесь", "Сохранено Раньше"),
+    ("/leads/{id}/status", "reason", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
+];
+
+async fn conflict(at: usize) {
+    let (route, name, before, typed, shown) = EDITING[at];
+    let site = Site::new().await;
+    let (mut gleb, mut other) = (site.browser(Person::Gleb).await, site.browser(Person::Gleb).await);
+    let records = Records::new(&site.office, Person::Gleb).await;
+    let (path, fields) = (records.path(route), records.body(route));
+    let without_scan: Fields = fields.iter().filter(|it| it.0 != "document").cloned().collect();
+    let quicker = other.post(&path, &changed(&without_scan, name, before)).await;
+    assert_eq!(quicker.status, 303, "{route}");
+    let after = everything(&*site.office.store).await;
+    let mine = changed(&without_scan, name, typed);
+    let answer = gleb.post(&path, &mine).await;
+    let text = answer.text();
+    assert!(answer.status == 409 && answer.is_page(), "{route}: {}", answer.status);
+    assert!(text.contains("Запись изменили, пока вы её правили"), "{route}");
+    assert_eq!(everything(&*site.office.store).await, after, "{route}");
+    let form = html::form(&text, &path).unwrap();
+    for (it, own) in mine.iter().filter(|it| it.0 != "version") {
+        assert_eq!(html::value(&form, it).as_deref(), Some(*own), "{route} {it}");
+    }
+    let saved = html::text_of(&text, &format!("{name}-saved")).unwrap_or_default();
+    let plain = |it: &str| it.replace('\u{a0}', " ");
+    assert!(plain(&saved).contains(&plain(shown)), "{route}: {name}-saved says {saved:?}");
+    // Saving once more is a decision, and succeeds.
+    let sent = again(&text, &path);
+    assert_eq!(gleb.post(&path, &pairs(&sent)).await.status, 303, "{route}");
+    let now = everything(&*site.office.store).await;
+    assert!(now != after && now.iter().any(|it| it.text.contains(typed) || at == 2 || at == 5), "{route}");
+}
+
+macro_rules! conflicts {
+    ($($name:ident: $at:literal;)*) => {
+        mod a_conflict_shows_what_was_typed_and_what_is_saved {
+            $(#[tokio::test]
+            async fn $name() {
+                super::conflict($at).await;
+            })*
+        }
+    };
+}
+conflicts! {
+    of_a_service: 0;
+    of_a_campaign: 1;
+    of_an_expense: 2;
+    of_a_lead: 3;
+    of_a_client: 4;
+    of_a_contract: 5;
+    of_a_user: 6;
+    of_the_status_of_a_lead: 7;
+}
+
+#[tokio::test]
+async fn a_conflict_shows_the_roles_that_are_saved() {
+    let site = Site::new().await;
+    let (mut gleb, mut other) = (site.browser(Person::Gleb).await, site.browser(Person::Gleb).await);
+    let records = Records::new(&site.office, Person::Gleb).await;
+    let path = records.path("/users/{id}/edit");
+    let manager = site.office.role(domain::access::DefaultRole::Manager).await.to_string();
+    let fields = records.body("/users/{id}/edit");
+    let mut given = borrowed(&fields);
+    given.push(("roles", &manager));
+    assert_eq!(other.post(&path, &given).await.status, 303);
+    let answer = gleb.post(&path, &borrowed(&fields)).await;
+    assert_eq!(answer.status, 409);
+    let saved = html::text_of(&answer.text(), "roles-saved").unwrap_or_default();
+    assert!(saved.contains("Manager"), "nothing tells that the roles were changed: {saved:?}");
+}
+
+async fn converts(browser: &mut Browser, records: &Records, fields: &Fields) -> (u16, Option<String>, String) {
+    let answer = browser.post(&records.path("/leads/{id}/conversion"), &borrowed(fields)).await;
+    (answer.status, answer.location().map(str::to_owned), answer.text())
+}
+
+#[tokio::test]
+async fn a_conversion_sent_twice_leads_to_the_one_client() {
+    let site = Site::new().await;
+    let mut maxim = site.browser(Person::Maxim).await;
+    let records = Records::new(&site.office, Person::Maxim).await;
+    let fields = records.body("/leads/{id}/conversion");
+    let (status, client, _) = converts(&mut maxim, &records, &fields).await;
+    assert_eq!(status, 303);
+    let after = everything(&*site.office.store).await;
+    let (status, _, text) = converts(&mut maxim, &records, &fields).await;
+    assert!(status == 409 && text.contains("Лид уже переведён"));
+    assert!(html::tags(&text).iter().any(|it| it.get("href") == client.as_deref()), "no link to {client:?}");
+    let form = maxim.get(&records.path("/leads/{id}/conversion")).await;
+    assert!(form.status == 409 && form.text().contains("Лид уже переведён"));
+    assert_eq!(everything(&*site.office.store).await, after);
+}
+
+#[tokio::test]
+async fn a_conversion_from_an_older_lead_keeps_everything_typed() {
+    let site = Site::new().await;
+    let (mut maxim, mut anna) = (site.browser(Person::Maxim).await, site.browser(Person::Anna).await);
+    let records = Records::new(&site.office, Person::Maxim).await;
+    let edited = anna.post(&records.path("/leads/{id}/edit"), &borrowed(&records.body("/leads/{id}/edit"))).await;
+    assert_eq!(edited.status, 303);
+    let fields = records.body("/leads/{id}/conversion");
+    let (status, _, text) = converts(&mut maxim, &records, &fields).await;
+    assert_eq!(status, 409);
+    let path = records.path("/leads/{id}/conversion");
+    let form = html::form(&text, &path).unwrap();
+    for (name, typed) in fields.iter().filter(|it| it.0 != "version") {
+        assert_eq!(html::value(&form, name).as_ref(), Some(typed), "{name}");
+    }
+    assert!(html::text_of(&text, "full_name-saved").is_some());
+    assert_eq!(maxim.post(&path, &pairs(&again(&text, &path))).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_ready_contract_that_somebody_else_took_is_told_at_its_field() {
+    let site = Site::new().await;
+    let mut maxim = site.browser(Person::Maxim).await;
+    let records = Records::new(&site.office, Person::Maxim).await;
+    let (client, contract) = (records.path("/clients/{id}/contracts"), records.contract.to_string());
+    assert_eq!(maxim.post(&client, &[("contract", &contract)]).await.status, 303);
+    let mut fields = records.body("/leads/{id}/conversion");
+    fields.push(("contract", records.contract.to_string()));
+    // Another ready contract, so that there is a list to pick from.
+    site.office.contract(records.service).await;
+    let before = everything(&*site.office.store).await;
+    let (status, _, text) = converts(&mut maxim, &records, &fields).await;
+    assert!(matches!(status, 409 | 422) && everything(&*site.office.store).await == before);
+    let form =
+        html::form(&text, &records.path("/leads/{id}/conversion")).unwrap_or_else(|| panic!("what was typed is lost"));
+    assert_eq!(html::value(&form, "full_name").as_ref(), fields.iter().find(|it| it.0 == "full_name").map(|it| &it.1));
+}

@@ -1,0 +1,127 @@
+//! A record of every kind that a path can name, made anew, and what its forms send when nothing is wrong.
+use domain::{
+    campaign::CampaignId, client::ClientId, contract::ContractId, document::DocumentId, id::new_uuid, lead::LeadId,
+    service::ServiceId, spend::SpendId, user::UserId,
+};
+
+use super::office::{Office, Person, details, next};
+
+#[derive(Clone, Copy)]
+pub struct Records {
+    pub service: ServiceId,
+    pub campaign: CampaignId,
+    pub spend: SpendId,
+    /// Can be converted.
+    pub lead: LeadId,
+    pub client: ClientId,
+    pub contract: ContractId,
+    /// Of the contract.
+    pub document: DocumentId,
+    /// Waits for a contract of whoever uploaded it.
+    pub upload: DocumentId,
+    pub user: UserId,
+    key: uuid::Uuid,
+}
+
+pub type Fields = Vec<(&'static str, String)>;
+
+impl Records {
+    pub async fn new(office: &Office, by: Person) -> Self {
+        let director = office.director().await;
+        let (_, _, client) = office.client().await;
+        let service = office.service().await;
+        let campaign = office.campaign(service).await;
+        let spend = director.add_spend(office.id(), campaign, details::spend()).await.unwrap();
+        let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
+        let document = office.stored::<domain::contract::Contract>(contract).await.document;
+        let name = format!("user{}", next());
+        let details = details::user(&name, "", &[]);
+        let user = director.create_user(office.id(), details, &super::office::password(&name)).await.unwrap();
+        let (upload, key) = (office.upload(by).await, new_uuid(office.crm.now()));
+        Self { service, campaign, spend, lead, client, contract, document, upload, user, key }
+    }
+
+    /// The same records, and forms that were not sent yet.
+    pub fn with_new_key(self, office: &Office) -> Self {
+        Self { key: new_uuid(office.crm.now()), ..self }
+    }
+
+    /// A route's path with the ids of these records.
+    pub fn path(&self, route: &str) -> String {
+        let id = match route.split('/').nth(1).unwrap() {
+            "services" => self.service.0,
+            "campaigns" => self.campaign.0,
+            "spend" => self.spend.0,
+            "leads" => self.lead.0,
+            "clients" => self.client.0,
+            "contracts" => self.contract.0,
+            "users" => self.user.0,
+            _ => return route.to_owned(),
+        };
+        route.replace("{id}", &id.to_string()).replace("{document}", &self.document.to_string())
+    }
+
+    /// What the form of a route sends when everything in it is right.
+    pub fn body(&self, route: &str) -> Fields {
+        let owned = |it: &[(&'static str, &str)]| it.iter().map(|it| (it.0, it.1.to_owned())).collect::<Fields>();
+        let name = |of: &str| format!("{of} {}", next());
+        let person = [("full_name", name("Пётр Ильин")), ("phone", "+7 900 555-01-44".into())];
+        let person = person.into_iter().chain([("email", "p.ilin@example.com".to_owned())]).collect::<Fields>();
+        let contract = vec![
+            ("name", name("Договор")),
+            ("service", self.service.to_string()),
+            ("amount", "80 000".to_owned()),
+            ("signed_on", "2026-01-10".to_owned()),
+            ("valid_from", "2026-01-10".to_owned()),
+            ("valid_until", "2027-01-09".to_owned()),
+            ("document", self.upload.to_string()),
+        ];
+        let spend = owned(&[("spent_on", "2026-01-11"), ("amount", "600"), ("note", "Баннеры")]);
+        let service = vec![("name", name("Услуга")), ("price", "1 000".into()), ("description", "Под ключ".into())];
+        let campaign = vec![
+            ("name", name("Кампания")),
+            ("service", self.service.to_string()),
+            ("channel", "Радио".to_owned()),
+            ("budget", "50 000".to_owned()),
+            ("starts_on", "2026-01-01".to_owned()),
+            ("ends_on", "2026-03-01".to_owned()),
+        ];
+        let lead = [&person[..], &[("campaign", self.campaign.to_string()), ("assignee", self.user.to_string())]];
+        let lead = lead.concat();
+        let password = owned(&[("password", "четыре слона в лодке"), ("password_again", "четыре слона в лодке")]);
+        let user = vec![("username", format!("ivan{}", next())), ("full_name", "Иван".into())];
+        let user = [user, owned(&[("email", "ivan@example.com")])].concat();
+        let (key, version) = (vec![("key", self.key.to_string())], vec![("version", "1".to_owned())]);
+        match route {
+            "/services" => [key, service].concat(),
+            "/services/{id}/edit" => [version, service].concat(),
+            "/campaigns" => [key, campaign].concat(),
+            "/campaigns/{id}/edit" => [version, campaign].concat(),
+            "/campaigns/{id}/spend" => [key, spend].concat(),
+            "/spend/{id}/edit" => [version, spend].concat(),
+            "/services/{id}/archive" | "/campaigns/{id}/archive" => owned(&[("archived", "1")]),
+            "/spend/{id}/cancellation" => owned(&[("cancelled", "1")]),
+            "/leads" => [key, lead, owned(&[("note", "Просил перезвонить")])].concat(),
+            "/leads/{id}/edit" => [version, lead].concat(),
+            "/leads/{id}/status" => [version, owned(&[("status", "lost"), ("reason", "Выбрали других")])].concat(),
+            "/leads/{id}/notes" | "/clients/{id}/notes" => [key, owned(&[("text", "Перезвонить")])].concat(),
+            "/leads/{id}/conversion" => [key, version, person, contract].concat(),
+            "/clients/{id}/edit" => [version, person].concat(),
+            "/clients/{id}/contracts" => vec![("contract", self.contract.to_string())],
+            "/contracts" => [key, contract].concat(),
+            "/contracts/{id}/edit" => [version, contract].concat(),
+            "/users" => [key, user, password].concat(),
+            "/users/{id}/edit" => [version, user].concat(),
+            "/users/{id}/access" => owned(&[("active", "0")]),
+            "/users/{id}/password" => password,
+            "/sign-in" => owned(&[("username", "anna"), ("password", "четыре слона в лодке")]),
+            "/preferences" => owned(&[("lang", "en")]),
+            _ => Fields::new(),
+        }
+    }
+}
+
+/// As a browser takes them.
+pub fn borrowed(fields: &Fields) -> Vec<(&str, &str)> {
+    fields.iter().map(|it| (it.0, it.1.as_str())).collect()
+}

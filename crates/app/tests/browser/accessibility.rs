@@ -1,0 +1,127 @@
+//! Every page, in both themes and on every size of screen: for whoever sees, hears and moves differently.
+use serde_json::json;
+
+use crate::{
+    browser::{DESKTOP, PHONE},
+    company::{Company, PASSWORD},
+    inspection::Inspection,
+    pages,
+    support::Server,
+};
+
+/// Sends the page's main form with nothing in it, past the browser's own checks.
+const SEND_EMPTY: &str = "
+    const form = document.querySelector(arguments[0]);
+    for (const it of form.elements) {
+        if (it.type === 'checkbox') it.checked = false;
+        else if (it.type !== 'hidden' && it.type !== 'file') it.value = '';
+    }
+    form.noValidate = true;
+    form.requestSubmit();";
+
+/// Somebody else changes the record while its form is open here.
+const CHANGE_MEANWHILE: &str = "
+    const [id, done] = arguments, form = document.querySelector('main form.form');
+    const data = new FormData(form);
+    data.set(id, data.get(id) + ' младший');
+    fetch(form.action, { method: 'POST', body: new URLSearchParams(data) }).then(it => done(it.ok), () => done(false));";
+
+#[tokio::test]
+async fn every_page_is_for_everybody_in_light() {
+    inspect("light").await;
+}
+
+#[tokio::test]
+async fn every_page_is_for_everybody_in_dark() {
+    inspect("dark").await;
+}
+
+async fn inspect(theme: &'static str) {
+    let (company, empty) = (Company::with_leads(300), tempfile::tempdir().unwrap());
+    let first_start = Server::start(empty.path(), &[]);
+    let mut inspection = Inspection::begin(&company.server.url, theme).await;
+    inspection.outside().await;
+    inspection.inside().await;
+    inspection.browser.site.clone_from(&first_start.url);
+    inspection.first_start().await;
+    inspection.end(60);
+}
+
+impl Inspection {
+    /// Before anybody signed in.
+    async fn outside(&mut self) {
+        self.visit("sign-in", "/sign-in?next=%2Fleads", 200).await;
+        self.browser.fill_all([("username", "anna"), ("password", "пять жёлтых слонов")]).await;
+        self.browser.press("Войти").await;
+        self.settle("sign-in-wrong", 422).await;
+        self.visit("not-found", "/nowhere", 404).await;
+        self.browser.sign_in("anna", PASSWORD).await;
+        self.visit("forbidden", "/users", 403).await;
+        self.visit("home-operator", "/", 200).await;
+        self.browser.resize(DESKTOP).await;
+        self.browser.sign_out().await;
+        self.settle("signed-out", 200).await;
+    }
+
+    async fn inside(&mut self) {
+        self.browser.resize(DESKTOP).await;
+        self.browser.sign_in("director", PASSWORD).await;
+        let pages = pages::all(&self.browser).await;
+        for (name, path) in &pages {
+            self.visit(name, path, 200).await;
+        }
+        let path = |name: &str| pages.iter().find(|it| it.0 == name).unwrap().1.clone();
+        self.opened(&path("statistics")).await;
+        self.visit("statistics-half-a-period", "/statistics?starts_on=2026-01-01", 422).await;
+        for name in
+            ["lead-form", "service-form", "campaign-form", "contract-form", "user-form", "client-edit", "spend-edit"]
+        {
+            self.send_empty(name, &path(name), "main form.form").await;
+        }
+        self.send_empty("user-password", &path("user-password"), "main form.form").await;
+        self.send_empty("conversion", &path("conversion"), "main form.columns").await;
+        self.send_empty("campaign", &path("campaign"), "#spend form").await;
+        self.send_empty("lead", &path("lead"), "main form.composer").await;
+        for (name, field) in [("lead-edit", "full_name"), ("service-edit", "name"), ("user-edit", "full_name")] {
+            self.conflict(name, &path(name), field).await;
+        }
+        let converted = format!("{}/conversion", path("lead-converted"));
+        self.visit("conversion-again", &converted, 409).await;
+    }
+
+    /// Menus and lists that open on demand.
+    async fn opened(&mut self, statistics: &str) {
+        self.browser.open(statistics).await;
+        self.browser.run("document.querySelectorAll('details').forEach(it => it.open = true)", []).await;
+        self.look("statistics-opened").await;
+        self.browser.open("/").await;
+        self.browser.resize(PHONE).await;
+        self.browser.find("[popovertarget=nav]").await.click().await.unwrap();
+        self.browser.until("the navigation", "return document.querySelector('#nav').matches(':popover-open')").await;
+        self.ask_axe("navigation-on-a-phone", PHONE).await;
+    }
+
+    async fn first_start(&mut self) {
+        self.visit("setup", "/setup", 200).await;
+        self.browser.run(SEND_EMPTY, [json!("form.gate__card")]).await;
+        self.browser.until("what is wrong", "return document.querySelector('[data-error-summary]') !== null").await;
+        self.settle("setup-wrong", 422).await;
+    }
+
+    async fn send_empty(&mut self, name: &str, path: &str, form: &str) {
+        self.browser.open(path).await;
+        let before = self.browser.find("html").await;
+        self.browser.run(SEND_EMPTY, [json!(form)]).await;
+        self.browser.next_page(&before, &name).await;
+        self.settle(&format!("{name}-wrong"), 422).await;
+    }
+
+    async fn conflict(&mut self, name: &str, path: &str, field: &str) {
+        self.browser.resize(DESKTOP).await;
+        self.browser.open(path).await;
+        let changed = self.browser.client.execute_async(CHANGE_MEANWHILE, vec![json!(field)]).await;
+        assert_eq!(changed.unwrap(), true, "{name}");
+        self.browser.press("Сохранить").await;
+        self.settle(&format!("{name}-conflict"), 409).await;
+    }
+}

@@ -1,0 +1,181 @@
+//! A Chromium of its own for each test, driven through chromedriver, and gone with the test.
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
+use hyper::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::{TempDir, tempdir};
+use url::{ParseError, Url};
+
+/// What a desktop and a phone show of a page.
+pub(crate) const DESKTOP: (u32, u32) = (1440, 900);
+pub(crate) const PHONE: (u32, u32) = (390, 844);
+
+const FLAGS: [&str; 11] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--lang=ru",
+    "--window-size=1440,900",
+];
+
+/// One window on one site.
+pub(crate) struct Browser {
+    pub(crate) client: Client,
+    /// Such as `http://127.0.0.1:40123`.
+    pub(crate) site: String,
+    chromium: u64,
+    driver: Driver,
+    _profile: TempDir,
+}
+
+impl Browser {
+    pub(crate) async fn start(site: &str) -> Self {
+        Self::start_with(site, &json!({})).await
+    }
+
+    /// One whose user has switched scripts off.
+    pub(crate) async fn without_javascript(site: &str) -> Self {
+        Self::start_with(site, &json!({ "profile.managed_default_content_settings.javascript": 2 })).await
+    }
+
+    async fn start_with(site: &str, preferences: &Value) -> Self {
+        let (driver, profile) = (Driver::start(), tempdir().unwrap());
+        let mut flags: Vec<String> = FLAGS.map(str::to_owned).into();
+        flags.push(format!("--user-data-dir={}", profile.path().display()));
+        let wanted = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": { "args": flags, "prefs": preferences },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(wanted.as_object().unwrap().clone());
+        let client = builder.connect(&driver.url).await.unwrap_or_else(|error| {
+            panic!("the browser tests need Chromium (Debian: chromium), and it did not start: {error}")
+        });
+        let chromium = client.capabilities().and_then(|it| it.get("goog:processID")?.as_u64()).unwrap();
+        let browser = Self { client, site: site.to_owned(), chromium, driver, _profile: profile };
+        browser.resize(DESKTOP).await;
+        browser
+    }
+
+    /// Gives the page this much room, however small a window may be.
+    pub(crate) async fn resize(&self, (width, height): (u32, u32)) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// Lets the page send no more than this many bytes in a second; nothing: as many as it can.
+    pub(crate) async fn limit_upload(&self, bytes: Option<u32>) {
+        let speed = bytes.map_or(-1, i64::from);
+        self.devtools("Network.enable", json!({})).await;
+        let conditions = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed });
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// As on a phone, where they lie over the page.
+    pub(crate) async fn hide_scrollbars(&self) {
+        self.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
+    }
+
+    pub(crate) async fn download_into(&self, folder: &Path) {
+        let way = json!({ "behavior": "allow", "downloadPath": folder });
+        self.devtools("Browser.setDownloadBehavior", way).await;
+    }
+
+    /// Runs a script in every page from now on, before the page's own.
+    pub(crate) async fn run_first(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
+    /// What the console said since it was last asked: pairs of a level and a message.
+    pub(crate) async fn console(&self) -> Vec<(String, String)> {
+        let text = |it: &Value| it.as_str().unwrap().to_owned();
+        let said = self.order("se/log", json!({ "type": "browser" })).await;
+        said.as_array().unwrap().iter().map(|it| (text(&it["level"]), text(&it["message"]))).collect()
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) {
+        self.order("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await;
+    }
+
+    async fn order(&self, path: &'static str, body: Value) -> Value {
+        self.client.issue_cmd(Order { path, body }).await.unwrap()
+    }
+}
+
+/// Kills Chromium first, while its driver is there to bury it.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = Command::new("sh").arg("-c").arg(format!("kill -KILL {}", self.chromium)).status();
+        self.driver.end();
+    }
+}
+
+/// A command of chromedriver beyond the standard.
+#[derive(Debug)]
+struct Order {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Order {
+    fn endpoint(&self, driver: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        driver.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}
+
+struct Driver {
+    url: String,
+    child: Child,
+    /// Kept, because a closed pipe would be an error for the driver.
+    _out: BufReader<ChildStdout>,
+}
+
+impl Driver {
+    /// On a port that it finds itself.
+    fn start() -> Self {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap_or_else(|error| {
+            panic!("the browser tests need chromedriver (Debian: chromium-driver), and it did not start: {error}")
+        });
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        let port = loop {
+            line.clear();
+            assert!(out.read_line(&mut line).unwrap() > 0, "chromedriver ended: {}", child.wait().unwrap());
+            if let Some((_, port)) = line.trim().trim_end_matches('.').split_once("successfully on port ") {
+                break port.to_owned();
+            }
+        };
+        Self { url: format!("http://127.0.0.1:{port}/"), child, _out: out }
+    }
+
+    fn end(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Also where no browser came of it.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

@@ -1,0 +1,124 @@
+//! Nothing that somebody typed is lost, made twice, or written over unseen.
+use fantoccini::{
+    Locator,
+    actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    elements::Element,
+};
+
+use crate::{
+    browser::Browser,
+    company::{Company, PASSWORD},
+};
+
+async fn anna_at_work() -> (Company, Browser) {
+    let company = Company::with_leads(20);
+    let browser = Browser::start(&company.server.url).await;
+    browser.sign_in("anna", PASSWORD).await;
+    (company, browser)
+}
+
+/// How many leads have this name.
+async fn leads_named(browser: &Browser, name: &str) -> usize {
+    browser.open("/leads?q=555-01").await;
+    browser.texts_of("#list a.row-link").await.iter().filter(|it| *it == name).count()
+}
+
+/// Two presses as fast as the browser takes them.
+async fn double_click(browser: &Browser, button: Element) {
+    let to = PointerAction::MoveToElement { element: button, duration: None, x: 0., y: 0. };
+    let (down, up) =
+        (PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+    let mouse = [down.clone(), up.clone(), down, up].into_iter();
+    let mouse = mouse.fold(MouseActions::new("mouse".to_owned()).then(to), InputSource::then);
+    browser.client.perform_actions(mouse).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_double_click_on_save_makes_one_lead() {
+    let (_company, browser) = anna_at_work().await;
+    // With the page's own guard, and with nothing but the server's.
+    for (name, phone, guarded) in
+        [("Зуев Пётр Ильич", "8 900 555-01-44", true), ("Зуева Инна Ильинична", "8 900 555-01-45", false)]
+    {
+        browser.open("/leads/new").await;
+        browser.fill_all([("phone", phone), ("full_name", name)]).await;
+        if !guarded {
+            browser.run("document.querySelector('form[data-once]').removeAttribute('data-once')", []).await;
+        }
+        let (before, button) = (browser.find("html").await, browser.named("Сохранить").await);
+        double_click(&browser, button).await;
+        browser.next_page(&before, &"a double click").await;
+        browser.until("the lead", "return document.querySelector('#timeline') !== null").await;
+        assert_eq!(browser.text_of("h1").await, name);
+        assert_eq!(leads_named(&browser, name).await, 1, "guarded by the page: {guarded}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_tabs_the_second_shows_both_values_before_it_wins() {
+    let (_company, browser) = anna_at_work().await;
+    browser.open("/leads?status=new").await;
+    let lead = browser.links("#list a.row-link").await.remove(0);
+    let edit = format!("{lead}/edit");
+    let first = browser.client.window().await.unwrap();
+    browser.open(&edit).await;
+    let email = browser.value("email").await;
+    let second = browser.client.new_window(true).await.unwrap().handle;
+    browser.client.switch_to_window(second.clone()).await.unwrap();
+    browser.open(&edit).await;
+
+    browser.client.switch_to_window(first).await.unwrap();
+    browser.fill_all([("full_name", "Первая Вкладка Ивановна"), ("phone", "8 900 555-01-46")]).await;
+    browser.press("Сохранить").await;
+    assert_eq!(browser.text_of("h1").await, "Первая Вкладка Ивановна");
+
+    browser.client.switch_to_window(second).await.unwrap();
+    browser.fill("full_name", "Вторая Вкладка Ивановна").await;
+    browser.press("Сохранить").await;
+    assert_eq!((browser.status().await, browser.path().await), (409, edit));
+    browser.assert_sees("Запись изменили, пока вы её правили").await;
+    browser.assert_values([("full_name", "Вторая Вкладка Ивановна"), ("email", &email)]).await;
+    assert_eq!(browser.text_of("#full_name-saved").await, "Сейчас сохранено: Первая Вкладка Ивановна");
+    assert_eq!(browser.text_of("#phone-saved").await, "Сейчас сохранено: +7 900 555-01-46");
+    assert_eq!(browser.text_of("#email-saved").await, "", "nobody changed it");
+
+    browser.press("Сохранить").await;
+    assert_eq!((browser.status().await, browser.path().await), (200, lead));
+    assert_eq!(browser.text_of("h1").await, "Вторая Вкладка Ивановна");
+}
+
+#[tokio::test]
+async fn a_form_with_an_error_keeps_everything_else() {
+    let (_company, browser) = anna_at_work().await;
+    browser.open("/leads/new").await;
+    let note = "Первая строка.\n  Вторая строка, <b>не жирная</b>.";
+    let typed = [("phone", "12"), ("email", "e.zueva@пример"), ("full_name", "Зуева «Елена» & Ко"), ("note", note)];
+    browser.fill_all(typed).await;
+    let choices = [("campaign", 2), ("assignee", 3)];
+    for (id, at) in choices {
+        browser.find(&format!("#{id}")).await.select_by_index(at).await.unwrap();
+    }
+    let chosen = (browser.value("campaign").await, browser.value("assignee").await);
+    assert!(chosen.0.len() == 36 && chosen.1.len() == 36, "{chosen:?}");
+    browser.press("Сохранить").await;
+
+    assert_eq!((browser.status().await, browser.path().await.as_str()), (422, "/leads"));
+    browser.assert_values(typed).await;
+    assert_eq!((browser.value("campaign").await, browser.value("assignee").await), chosen);
+    assert_eq!(browser.text_of("#phone-error").await, "Телефон не распознан. Пример: +7 900 555-01-42");
+    for id in ["phone", "email"] {
+        assert_eq!(browser.find(&format!("#{id}")).await.attr("aria-invalid").await.unwrap().as_deref(), Some("true"));
+    }
+
+    // The summary has the focus, and leads to the field.
+    let focused = "return document.activeElement.matches('[data-error-summary]')";
+    browser.until("the focus on the summary", focused).await;
+    browser.client.find(Locator::Css("[data-error-summary] a[href='#email']")).await.unwrap().click().await.unwrap();
+    browser.until("the focus on the field", "return document.activeElement.id === 'email'").await;
+
+    browser.fill_all([("phone", "8 900 555-01-47"), ("email", "e.zueva@example.ru")]).await;
+    browser.press("Сохранить").await;
+    assert_eq!(browser.text_of("h1").await, "Зуева «Елена» & Ко");
+    let history = browser.text_of("#timeline").await;
+    assert!(history.contains("не жирная</b>."), "{history}");
+}

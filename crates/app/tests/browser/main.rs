@@ -1,0 +1,20 @@
+//! The product in a real Chromium, the way its users see it.
+//!
+//! Chromium and chromedriver have to be installed (Debian: `chromium chromium-driver`): without them the tests fail.
+#![expect(clippy::unwrap_used, reason = "this is a test, even outside of functions marked as such")]
+mod access;
+mod accessibility;
+mod acts;
+mod browser;
+mod company;
+mod figures;
+mod inspection;
+mod keeps_what_was_typed;
+mod longest;
+mod pages;
+mod screenshots;
+mod story;
+mod without_javascript;
+
+#[path = "../support/mod.rs"]
+mod support;

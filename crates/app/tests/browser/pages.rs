@@ -1,0 +1,71 @@
+//! Where the pages of the invented company are.
+use crate::browser::Browser;
+
+/// The path of every page that has one, by name, for somebody who may see everything.
+pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
+    let lead = first(browser, "/leads?status=new", "#list a.row-link").await;
+    let lost = first(browser, "/leads?status=lost", "#list a.row-link").await;
+    let converted = first(browser, "/leads?status=converted", "#list a.row-link").await;
+    let older = first(browser, "/leads", ".pager a[rel=next]").await;
+    let client = first(browser, "/clients", "#list a.row-link").await;
+    let contract = first(browser, "/contracts", "#list a.row-link").await;
+    let service = first(browser, "/services", "#list a.row-link").await;
+    let campaign = first(browser, "/statistics", "tbody th a").await;
+    let spend = first(browser, &campaign, "a[href^='/spend/']").await;
+    let user = first(browser, "/users", "#list a.row-link").await;
+    let explained = first(browser, "/statistics", "tbody td a").await;
+    let total = first(browser, "/statistics", "#total td a").await;
+    let of = |path: &str, rest: &str| format!("{path}{rest}");
+    vec![
+        ("home", of("/", "")),
+        ("leads", of("/leads", "")),
+        ("leads-older", older),
+        ("leads-new", of("/leads?status=new", "")),
+        ("leads-not-found", of("/leads?q=", "nobody")),
+        ("lead-form", of("/leads", "/new")),
+        ("lead", lead.clone()),
+        ("lead-lost", lost),
+        ("lead-converted", converted),
+        ("lead-edit", of(&lead, "/edit")),
+        ("conversion", of(&lead, "/conversion")),
+        ("clients", of("/clients", "")),
+        ("clients-not-found", of("/clients?q=", "nobody")),
+        ("client", client.clone()),
+        ("client-edit", of(&client, "/edit")),
+        ("contracts", of("/contracts", "")),
+        ("contracts-free", of("/contracts", "?free=1")),
+        ("contracts-not-found", of("/contracts?q=", "nothing")),
+        ("contract-form", of("/contracts", "/new")),
+        ("contract-form-client", of("/contracts/new", &client.replace("/clients/", "?client="))),
+        ("contract", contract.clone()),
+        ("contract-edit", of(&contract, "/edit")),
+        ("services", of("/services", "")),
+        ("services-archived", of("/services", "?archived=1")),
+        ("services-not-found", of("/services?q=", "nothing")),
+        ("service-form", of("/services", "/new")),
+        ("service", service.clone()),
+        ("service-edit", of(&service, "/edit")),
+        ("campaigns", of("/campaigns", "")),
+        ("campaigns-archived", of("/campaigns", "?archived=1")),
+        ("campaigns-not-found", of("/campaigns?q=", "nothing")),
+        ("campaign-form", of("/campaigns", "/new")),
+        ("campaign", campaign.clone()),
+        ("campaign-edit", of(&campaign, "/edit")),
+        ("spend-edit", spend),
+        ("users", of("/users", "")),
+        ("user-form", of("/users", "/new")),
+        ("user", user.clone()),
+        ("user-edit", of(&user, "/edit")),
+        ("user-password", of(&user, "/password")),
+        ("statistics", of("/statistics", "")),
+        ("statistics-event", of("/statistics", "?lens=event&sort=name")),
+        ("statistics-explained", explained),
+        ("statistics-total", total),
+    ]
+}
+
+async fn first(browser: &Browser, page: &str, css: &str) -> String {
+    browser.open(page).await;
+    let found = browser.links(css).await.into_iter().next();
+    found.unwrap_or_else(|| panic!("{page} has no {css}"))
+}

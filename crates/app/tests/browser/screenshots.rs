@@ -1,0 +1,71 @@
+//! What the main pages look like, to be looked at: `target/screenshots/page-width-theme.png`.
+use std::{fs, path::Path};
+
+use serde_json::json;
+
+use crate::{
+    browser::{Browser, DESKTOP, PHONE},
+    company::{Company, PASSWORD},
+    pages,
+};
+
+const SHOWN: [&str; 18] = [
+    "home",
+    "leads",
+    "lead",
+    "lead-form",
+    "conversion",
+    "clients",
+    "client",
+    "contracts",
+    "contract",
+    "contract-form",
+    "services",
+    "service",
+    "campaigns",
+    "campaign",
+    "users",
+    "user-form",
+    "statistics",
+    "statistics-explained",
+];
+
+/// A page of one colour takes less.
+const LEAST_BYTES: usize = 10_000;
+
+#[tokio::test]
+async fn the_main_pages_have_their_pictures_taken() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+    fs::create_dir_all(&folder).unwrap();
+    let company = Company::with_leads(300);
+    let browser = Browser::start(&company.server.url).await;
+    browser.hide_scrollbars().await;
+    browser.open("/sign-in").await;
+    take(&browser, &folder, "sign-in").await;
+    browser.resize(DESKTOP).await;
+    browser.sign_in("director", PASSWORD).await;
+    let pages = pages::all(&browser).await;
+    for name in SHOWN {
+        let (_, path) = pages.iter().find(|it| it.0 == name).unwrap();
+        browser.open(path).await;
+        assert_eq!(browser.status().await, 200, "{name}");
+        take(&browser, &folder, name).await;
+    }
+}
+
+/// In both themes and sizes.
+async fn take(browser: &Browser, folder: &Path, name: &str) {
+    for theme in ["light", "dark"] {
+        browser.run("document.cookie = `theme=${arguments[0]};path=/`", [json!(theme)]).await;
+        browser.client.refresh().await.unwrap();
+        for size in [DESKTOP, PHONE] {
+            browser.resize(size).await;
+            browser.run("document.querySelector(':target')?.scrollIntoView({ block: 'center' })", []).await;
+            let picture = browser.client.screenshot().await.unwrap();
+            let file = format!("{name}-{}-{theme}.png", size.0);
+            assert!(picture.starts_with(b"\x89PNG"), "{file}");
+            assert!(picture.len() > LEAST_BYTES, "{file} has {} bytes", picture.len());
+            fs::write(folder.join(&file), picture).unwrap();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Nothing needs a script: the longest form of all, with a file in it, sent by the browser alone.
+use std::fs;
+
+use fantoccini::Locator;
+use tempfile::tempdir;
+
+use crate::{
+    browser::Browser,
+    company::{Company, PASSWORD},
+};
+
+const FILE: &str = "Договор без скриптов.pdf";
+
+#[tokio::test]
+async fn a_lead_becomes_a_client_though_the_first_try_had_an_error() {
+    let (company, folder) = (Company::with_leads(60), tempdir().unwrap());
+    let document = folder.path().join(FILE);
+    fs::write(&document, [b"%PDF-1.4\n".as_slice(), &vec![7; 300_000]].concat()).unwrap();
+    let browser = Browser::without_javascript(&company.server.url).await;
+    browser.sign_in("maxim", PASSWORD).await;
+    browser.open("/leads?status=qualified").await;
+    let lead = browser.find("#list a.row-link").await;
+    browser.follow(&lead).await;
+    let name = browser.text_of("h1").await;
+    browser.press("Перевести в клиенты").await;
+    let for_scripts = browser.client.find_all(Locator::Css(".needs-js")).await.unwrap();
+    assert!(!for_scripts.is_empty());
+    for it in for_scripts {
+        assert!(!it.is_displayed().await.unwrap(), "offered: {}", it.html(false).await.unwrap());
+    }
+
+    let typed = [("name", "Договор без скриптов"), ("valid_until", "12122099"), ("phone", "8 (900) 555-01-43")];
+    browser.fill_all(typed).await;
+    let service = browser.value("service").await;
+    // A space is enough for the browser's own check, and is no amount.
+    browser.fill("amount", " ").await;
+    browser.find("#document").await.send_keys(document.to_str().unwrap()).await.unwrap();
+    assert_eq!(browser.value("phone").await, "8 (900) 555-01-43", "no script has changed it");
+    assert_eq!(browser.text_of("[data-file-name]").await, "", "no script has sent it");
+    browser.press("Перевести и сохранить договор").await;
+
+    assert_eq!(browser.status().await, 422);
+    browser.assert_sees("Не сохранено: исправьте 1 поле").await;
+    assert_eq!(browser.text_of("#amount-error").await, "Введите сумму, например 180 000");
+    let kept = [("name", "Договор без скриптов"), ("valid_until", "2099-12-12"), ("phone", "8 (900) 555-01-43")];
+    browser.assert_values(kept).await;
+    browser.assert_values([("full_name", name.as_str()), ("service", &service)]).await;
+    assert_eq!(browser.text_of("[data-file-name]").await, FILE);
+
+    browser.fill("amount", "95 000,50").await;
+    browser.press("Перевести и сохранить договор").await;
+    assert!(browser.path().await.starts_with("/clients/"), "{}", browser.text().await);
+    browser.assert_sees("Лид стал клиентом").await;
+    assert_eq!(browser.text_of("h1").await, name);
+    browser.assert_sees("+7 900 555-01-43").await;
+
+    browser.press("Договор без скриптов").await;
+    browser.assert_sees("95 000,50 ₽").await;
+    browser.assert_sees("12 декабря 2099").await;
+    browser.assert_sees(FILE).await;
+    let downloads = folder.path().join("downloads");
+    let copy = browser.download("Скачать файл", &downloads.join(FILE)).await;
+    assert!(copy == fs::read(&document).unwrap(), "the copy differs");
+}
+
+#[tokio::test]
+async fn searching_and_the_menus_need_no_script_either() {
+    let company = Company::with_leads(60);
+    let browser = Browser::without_javascript(&company.server.url).await;
+    browser.sign_in("anna", PASSWORD).await;
+    browser.open("/leads").await;
+    let name = browser.texts_of("#list a.row-link").await.remove(0);
+    browser.fill("q", &name).await;
+    browser.press("Найти").await;
+    let found = browser.texts_of("#list a.row-link").await;
+    assert!(found.contains(&name) && found.iter().all(|it| *it == name), "{found:?}");
+
+    browser.find("#nav details.menu > summary").await.click().await.unwrap();
+    browser.press("English").await;
+    browser.assert_sees("Leads").await;
+    assert_eq!(browser.value("q").await, name, "the page is still the same one");
+    browser.find("#nav details.menu > summary").await.click().await.unwrap();
+    browser.press("Sign out").await;
+    assert_eq!(browser.path().await, "/sign-in");
+}

@@ -1,0 +1,198 @@
+//! What must be true of the data at any moment, asked of the database's file and of the documents' folder directly.
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use diesel::{
+    Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query,
+    sql_types::{BigInt, Text},
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::office::Paper;
+
+/// What must never be, and how to find it.
+const NEVER: [(&str, &str); 18] = [
+    ("the file is damaged", "SELECT integrity_check AS it FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
+    (
+        "a reference to nothing",
+        "SELECT format('%s %s', \"table\", coalesce(rowid, '')) AS it FROM pragma_foreign_key_check",
+    ),
+    (
+        "a converted lead without its one client",
+        "SELECT hex(id) AS it FROM leads l WHERE status = 'converted'
+            AND (SELECT count(*) FROM clients WHERE lead_id = l.id AND id = l.client_id) <> 1",
+    ),
+    (
+        "a client whose lead is not converted to it",
+        "SELECT hex(c.id) AS it FROM clients c LEFT JOIN leads l ON l.id = c.lead_id
+            WHERE l.client_id IS NOT c.id OR l.status <> 'converted'",
+    ),
+    ("two clients of one lead", "SELECT hex(lead_id) AS it FROM clients GROUP BY lead_id HAVING count(*) > 1"),
+    (
+        "a client without its first contract",
+        "SELECT hex(c.id) AS it FROM clients c LEFT JOIN contracts k ON k.id = c.first_contract_id
+            WHERE k.client_id IS NOT c.id",
+    ),
+    ("a contract without a client", "SELECT hex(id) AS it FROM contracts WHERE client_id IS NULL"),
+    (
+        "a contract whose document is not attached to it",
+        "SELECT hex(k.id) AS it FROM contracts k LEFT JOIN documents d ON d.id = k.document_id
+            WHERE d.contract_id IS NOT k.id",
+    ),
+    (
+        "a document attached to a contract that does not name it",
+        "SELECT hex(d.id) AS it FROM documents d LEFT JOIN contracts k ON k.id = d.contract_id
+            WHERE d.contract_id IS NOT NULL AND k.document_id IS NOT d.id",
+    ),
+    (
+        "a client counted for another campaign or moment than its lead",
+        "SELECT hex(c.id) AS it FROM clients c JOIN leads l ON l.id = c.lead_id
+            WHERE c.acquired_by IS NOT l.campaign_id OR c.lead_created_at IS NOT l.created_at",
+    ),
+    (
+        "a converted lead that is not one change old",
+        "SELECT hex(id) AS it FROM leads WHERE version <> iif(status = 'converted', 2, 1)",
+    ),
+    (
+        "a record's version without its row in the audit log",
+        "WITH records AS (
+            SELECT 'campaign' AS kind, id, version FROM campaigns UNION ALL SELECT 'client', id, version FROM clients
+            UNION ALL SELECT 'contract', id, version FROM contracts UNION ALL SELECT 'document', id, version FROM documents
+            UNION ALL SELECT 'lead', id, version FROM leads UNION ALL SELECT 'note', id, version FROM notes
+            UNION ALL SELECT 'role', id, version FROM roles UNION ALL SELECT 'service', id, version FROM services
+            UNION ALL SELECT 'spend', id, version FROM spend_entries UNION ALL SELECT 'user', id, version FROM users
+        )
+        SELECT r.kind || ' ' || hex(r.id) AS it FROM records r LEFT JOIN audit_log a ON a.kind = r.kind AND a.record_id = r.id
+            GROUP BY r.kind, r.id, r.version
+            HAVING count(a.id) <> r.version OR count(DISTINCT a.version) <> r.version OR max(a.version) <> r.version",
+    ),
+    (
+        "a row in the audit log of a record that is not there",
+        // The history of a file that no contract took stays when the sweep took it.
+        "SELECT kind || ' ' || hex(record_id) AS it FROM audit_log WHERE kind <> 'document' AND record_id NOT IN (
+            SELECT id FROM campaigns UNION ALL SELECT id FROM clients UNION ALL SELECT id FROM contracts
+            UNION ALL SELECT id FROM leads UNION ALL SELECT id FROM notes
+            UNION ALL SELECT id FROM roles UNION ALL SELECT id FROM services UNION ALL SELECT id FROM spend_entries
+            UNION ALL SELECT id FROM users)",
+    ),
+    (
+        "a counter that is not the count",
+        "SELECT name AS it FROM counters WHERE value <> CASE name
+            WHEN 'services' THEN (SELECT count(*) FROM services WHERE NOT archived)
+            WHEN 'campaigns' THEN (SELECT count(*) FROM campaigns WHERE NOT archived)
+            WHEN 'clients' THEN (SELECT count(*) FROM clients)
+            WHEN 'contracts' THEN (SELECT count(*) FROM contracts)
+            ELSE (SELECT count(*) FROM leads WHERE 'leads.' || status = name) END",
+    ),
+    ("a counter is missing", "SELECT CAST(count(*) AS text) AS it FROM counters HAVING count(*) <> 9"),
+    ("no superuser", "SELECT 'all' AS it WHERE NOT EXISTS (SELECT 1 FROM users WHERE superuser AND active)"),
+    (
+        "a session of nobody",
+        "SELECT hex(s.user_id) AS it FROM sessions s LEFT JOIN users u ON u.id = s.user_id WHERE u.active IS NOT 1",
+    ),
+    ("no write-ahead log", "SELECT journal_mode AS it FROM pragma_journal_mode WHERE journal_mode <> 'wal'"),
+];
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text)]
+    it: String,
+}
+
+#[derive(QueryableByName)]
+struct DocumentRow {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    checksum: String,
+    #[diesel(sql_type = BigInt)]
+    size: i64,
+}
+
+#[derive(QueryableByName)]
+struct ClientRow {
+    #[diesel(sql_type = Text)]
+    lead: String,
+    #[diesel(sql_type = Text)]
+    client: String,
+    #[diesel(sql_type = Text)]
+    contract: String,
+    #[diesel(sql_type = Text)]
+    document: String,
+}
+
+/// A conversion as it is stored: all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Converted {
+    pub(crate) client: Uuid,
+    pub(crate) contract: Uuid,
+    pub(crate) document: Uuid,
+}
+
+/// What is stored, after everything that must be true was found to be.
+pub(crate) struct Stored {
+    pub(crate) conversions: BTreeMap<Uuid, Converted>,
+    pub(crate) papers: BTreeMap<Uuid, Paper>,
+    /// Files that no row knows of: the upload was cut between the two.
+    pub(crate) unknown_files: usize,
+    /// Files that were never whole.
+    pub(crate) leftovers: usize,
+}
+
+pub(crate) fn connect(data: &Path) -> SqliteConnection {
+    SqliteConnection::establish(data.join("voronka.sqlite").to_str().unwrap()).unwrap()
+}
+
+impl Stored {
+    pub(crate) fn checked(data: &Path) -> Self {
+        let mut conn = connect(data);
+        for (never, query) in NEVER {
+            let found: Vec<Found> = sql_query(query).load(&mut conn).unwrap_or_else(|it| panic!("{never}: {it}"));
+            let found: Vec<String> = found.into_iter().map(|it| it.it).collect();
+            assert!(found.is_empty(), "{never}: {found:?}");
+        }
+        let documents = "SELECT hex(id) AS id, hex(checksum) AS checksum, size FROM documents";
+        let documents: Vec<DocumentRow> = sql_query(documents).load(&mut conn).unwrap();
+        let papers: BTreeMap<Uuid, Paper> = documents.iter().map(paper).map(|it| (it.id, it)).collect();
+        for paper in papers.values() {
+            let bytes = fs::read(file_of(data, paper.id)).unwrap_or_else(|it| panic!("the file of {paper:?}: {it}"));
+            let found = Paper { id: paper.id, checksum: Sha256::digest(&bytes).into(), size: bytes.len() };
+            assert_eq!(found, *paper, "the file is another one than its row says");
+        }
+        let conversions = "SELECT hex(l.id) AS lead, hex(c.id) AS client, hex(k.id) AS contract, hex(d.id) AS document
+            FROM leads l JOIN clients c ON c.id = l.client_id
+            JOIN contracts k ON k.id = c.first_contract_id JOIN documents d ON d.id = k.document_id";
+        let conversions: Vec<ClientRow> = sql_query(conversions).load(&mut conn).unwrap();
+        let unknown_files = files(data).difference(&papers.keys().copied().collect()).count();
+        let leftovers = fs::read_dir(data.join("documents/incoming")).unwrap().count();
+        Self { conversions: conversions.iter().map(converted).collect(), papers, unknown_files, leftovers }
+    }
+}
+
+fn paper(row: &DocumentRow) -> Paper {
+    let checksum = std::array::from_fn(|at| u8::from_str_radix(&row.checksum[2 * at..2 * at + 2], 16).unwrap());
+    Paper { id: row.id.parse().unwrap(), checksum, size: row.size.try_into().unwrap() }
+}
+
+fn converted(row: &ClientRow) -> (Uuid, Converted) {
+    let [lead, client, contract, document] =
+        [&row.lead, &row.client, &row.contract, &row.document].map(|it| it.parse().unwrap());
+    (lead, Converted { client, contract, document })
+}
+
+fn file_of(data: &Path, id: Uuid) -> PathBuf {
+    let name = id.simple().to_string();
+    data.join("documents").join(&name[30..]).join(&name)
+}
+
+/// Every file that is whole, by its id.
+pub(crate) fn files(data: &Path) -> BTreeSet<Uuid> {
+    let folders = fs::read_dir(data.join("documents")).unwrap().map(|it| it.unwrap().path());
+    let folders = folders.filter(|it| !it.ends_with("incoming"));
+    let names = folders.flat_map(|it| fs::read_dir(it).unwrap()).map(|it| it.unwrap().file_name());
+    names.map(|it| it.to_str().unwrap().parse().unwrap()).collect()
+}
