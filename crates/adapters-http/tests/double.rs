@@ -192,18 +192,46 @@ async fn converts(browser: &mut Browser, records: &Records, fields: &Fields) -> 
 #[tokio::test]
 async fn a_conversion_sent_twice_leads_to_the_one_client() {
     let site = Site::new().await;
-    let mut maxim = site.browser(Person::Maxim).await;
+    let (mut maxim, mut gleb) = (site.browser(Person::Maxim).await, site.browser(Person::Gleb).await);
     let records = Records::new(&site.office, Person::Maxim).await;
     let fields = records.body("/leads/{id}/conversion");
     let (status, client, _) = converts(&mut maxim, &records, &fields).await;
     assert_eq!(status, 303);
     let after = everything(&*site.office.store).await;
-    let (status, _, text) = converts(&mut maxim, &records, &fields).await;
-    assert!(status == 409 && text.contains("Лид уже переведён"));
-    assert!(html::tags(&text).iter().any(|it| it.get("href") == client.as_deref()), "no link to {client:?}");
-    let form = maxim.get(&records.path("/leads/{id}/conversion")).await;
-    assert!(form.status == 409 && form.text().contains("Лид уже переведён"));
+    assert_eq!(converts(&mut maxim, &records, &fields).await.1, client);
+    // Other values, or somebody else: told that it is done, with the way to the client.
+    let other = changed(&fields, "amount", "90 000");
+    let path = records.path("/leads/{id}/conversion");
+    for answer in [maxim.post(&path, &other).await, gleb.post(&path, &borrowed(&fields)).await, maxim.get(&path).await]
+    {
+        let text = answer.text();
+        assert!(answer.status == 409 && text.contains("Лид уже переведён"), "{}", answer.status);
+        assert!(html::tags(&text).iter().any(|it| it.get("href") == client.as_deref()), "no link to {client:?}");
+    }
     assert_eq!(everything(&*site.office.store).await, after);
+}
+
+#[tokio::test]
+async fn a_form_with_its_file_inside_sent_twice_makes_one_record() {
+    let site = Site::new().await;
+    let mut maxim = site.browser(Person::Maxim).await;
+    let records = Records::new(&site.office, Person::Maxim).await;
+    let scan = support::office::pdf(5000);
+    let mut wrong = Vec::new();
+    for route in ["/contracts", "/leads/{id}/conversion"] {
+        let records = records.with_new_key(&site.office);
+        let fields: Fields = records.body(route).into_iter().filter(|it| it.0 != "document").collect();
+        let mut answers = Vec::new();
+        for _ in 0..2 {
+            let answer = maxim.post_file(&records.path(route), &borrowed(&fields), &[("скан.pdf", &scan)]).await;
+            answers.push((answer.status, answer.location().map(str::to_owned)));
+        }
+        assert_eq!(answers[0].0, 303, "{route}");
+        if answers[0] != answers[1] {
+            wrong.push(format!("{route}: {answers:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[tokio::test]

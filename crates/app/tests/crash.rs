@@ -108,14 +108,14 @@ fn check_answered(stored: &Stored, ledger: &Ledger) {
     }
 }
 
-/// Whoever got no answer sends the same form again: a conversion that is there is refused, one that is not is made.
+/// Whoever got no answer sends the same form again, and gets the client: the one that is there, or a new one.
 fn send_again(browser: &mut Browser, form: Form, stored: &Stored, ledger: &mut Ledger) {
     let answer = form.send(browser).unwrap();
     let Some(found) = stored.conversions.get(&form.lead) else {
         return ledger.conversions.push((form, client(&answer)));
     };
     assert_eq!((found.contract, found.document), (form.contract, form.paper.id), "of another form than {form:?}");
-    refused_for(&answer, found.client);
+    assert_eq!(client(&answer), found.client);
     ledger.silently_done += 1;
     ledger.conversions.push((form, found.client));
 }

@@ -1,11 +1,11 @@
 //! The conversion: a lead becomes an active client by its first contract, all at once or not at all.
 use domain::{
     access::Permission,
-    client::{ClientDetails, ClientId},
+    client::{Client, ClientDetails, ClientId},
     contract::{Contract, ContractDetails, ContractId},
     document::DocumentId,
     field::Field,
-    lead::{Lead, LeadId},
+    lead::{Lead, LeadId, LeadRefusal, LeadStatus},
     record::RecordKind,
     store::Choice,
 };
@@ -13,6 +13,7 @@ use domain::{
 use crate::{Error, Result, Session, campaigns::PICKER};
 
 /// The contract that makes the client.
+#[derive(Clone)]
 pub enum ConversionContract {
     /// Filled in on the same form.
     New { id: ContractId, details: ContractDetails, document: DocumentId },
@@ -46,7 +47,8 @@ impl Session {
         Ok(ConversionForm { lead, campaign_name, services, service, free_contracts })
     }
 
-    /// Of two at the same moment one makes the client; the other is told [`Error::Lead`].
+    /// Of two at the same moment one makes the client; the other is told [`Error::Lead`]. The same form sent again,
+    /// because its first answer was lost, gets that answer.
     pub async fn convert_lead(
         &self,
         id: LeadId,
@@ -54,15 +56,35 @@ impl Session {
         details: ClientDetails,
         contract: ConversionContract,
     ) -> Result<ClientId> {
-        match self.try_convert(id, version, details, contract).await {
-            // Somebody else was quicker. If it was another conversion, say so rather than "changed".
-            Err(Error::Conflict) => {
-                let lead: Lead = self.read(Permission::ConvertLeads).await?.get(id).await?;
-                lead.convertible()?;
-                Err(Error::Conflict)
+        match self.try_convert(id, version, details.clone(), contract.clone()).await {
+            Err(Error::Conflict | Error::Lead(LeadRefusal::AlreadyConverted(_))) => {
+                self.converted_before(id, &details, &contract).await
             }
             outcome => outcome,
         }
+    }
+
+    /// Somebody was quicker: this very form, another conversion, or any other change.
+    async fn converted_before(
+        &self,
+        id: LeadId,
+        details: &ClientDetails,
+        form: &ConversionContract,
+    ) -> Result<ClientId> {
+        let mut work = self.read(Permission::ConvertLeads).await?;
+        let lead: Lead = work.get(id).await?;
+        let Err(refusal) = lead.convertible() else { return Err(Error::Conflict) };
+        if let (LeadStatus::Converted(client), ConversionContract::New { id, details: terms, document }) =
+            (&lead.status, form)
+        {
+            let client: Client = work.get(*client).await?;
+            let contract: Contract = work.get(client.first_contract).await?;
+            let own = client.stamp.created_by == Some(self.actor().id) && contract.id == *id;
+            if own && client.details == *details && contract.details == *terms && contract.document == *document {
+                return Ok(client.id);
+            }
+        }
+        Err(refusal.into())
     }
 
     async fn try_convert(

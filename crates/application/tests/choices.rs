@@ -9,8 +9,8 @@ use support::{
     details::{campaign, client, contract, lead, spend},
 };
 
-fn unknown_choice<T: std::fmt::Debug>(answer: Result<T>, field: Field) {
-    assert!(matches!(answer, Err(Error::Invalid(it, Invalid::UnknownChoice)) if it == field), "{answer:?}");
+fn unknown_choice<T: std::fmt::Debug>(answer: &Result<T>, field: Field) {
+    assert!(matches!(answer, Err(Error::Invalid(it, Invalid::UnknownChoice)) if *it == field), "{answer:?}");
 }
 
 fn offers(choices: &[Choice], id: uuid::Uuid) -> bool {
@@ -27,13 +27,13 @@ async fn an_archived_service_is_no_new_choice_but_stays_where_it_was_chosen() {
     let other = office.contract(new).await;
     by.archive_service(old, true).await.unwrap();
     for it in [old, office.id()] {
-        unknown_choice(by.create_campaign(office.id(), campaign(it)).await, Field::Service);
-        unknown_choice(by.edit_campaign(others, 1, campaign(it)).await, Field::Service);
+        unknown_choice(&by.create_campaign(office.id(), campaign(it)).await, Field::Service);
+        unknown_choice(&by.edit_campaign(others, 1, campaign(it)).await, Field::Service);
         let scan = office.upload(Person::Gleb).await;
-        unknown_choice(by.create_contract(office.id(), contract(it), scan, None).await, Field::Service);
-        unknown_choice(by.edit_contract(other, 1, contract(it), None).await, Field::Service);
+        unknown_choice(&by.create_contract(office.id(), contract(it), scan, None).await, Field::Service);
+        unknown_choice(&by.edit_contract(other, 1, contract(it), None).await, Field::Service);
         let form = ConversionContract::New { id: office.id(), details: contract(it), document: scan };
-        unknown_choice(by.convert_lead(alone, 1, client(), form).await, Field::Service);
+        unknown_choice(&by.convert_lead(alone, 1, client(), form).await, Field::Service);
     }
     assert!(offers(&by.campaign_form(Some(its)).await.unwrap().1.services, old.0));
     assert!(!offers(&by.campaign_form(Some(others)).await.unwrap().1.services, old.0));
@@ -44,7 +44,7 @@ async fn an_archived_service_is_no_new_choice_but_stays_where_it_was_chosen() {
     by.edit_contract(signed, 1, contract(old), None).await.unwrap();
     // Once left, it is not offered any more.
     by.edit_campaign(its, 2, campaign(new)).await.unwrap();
-    unknown_choice(by.edit_campaign(its, 3, campaign(old)).await, Field::Service);
+    unknown_choice(&by.edit_campaign(its, 3, campaign(old)).await, Field::Service);
     by.archive_service(old, false).await.unwrap();
     by.edit_campaign(its, 3, campaign(old)).await.unwrap();
 }
@@ -60,13 +60,13 @@ async fn a_finished_campaign_and_a_closed_user_are_no_new_choices_but_stay_where
     by.archive_campaign(old, true).await.unwrap();
     by.set_user_active(nina, false).await.unwrap();
     for campaign in [old, office.id()] {
-        unknown_choice(by.create_lead(office.id(), lead(Some(campaign)), None).await, Field::Campaign);
-        unknown_choice(by.edit_lead(alone, 1, lead(Some(campaign))).await, Field::Campaign);
+        unknown_choice(&by.create_lead(office.id(), lead(Some(campaign)), None).await, Field::Campaign);
+        unknown_choice(&by.edit_lead(alone, 1, lead(Some(campaign))).await, Field::Campaign);
     }
     for assignee in [nina, office.user(Person::Denis).await, office.id()] {
         let details = LeadDetails { assignee: Some(assignee), ..lead(None) };
-        unknown_choice(by.create_lead(office.id(), details.clone(), None).await, Field::Assignee);
-        unknown_choice(by.edit_lead(alone, 1, details).await, Field::Assignee);
+        unknown_choice(&by.create_lead(office.id(), details.clone(), None).await, Field::Assignee);
+        unknown_choice(&by.edit_lead(alone, 1, details).await, Field::Assignee);
     }
     let (_, form) = by.lead_form(Some(kept)).await.unwrap();
     assert!(offers(&form.campaigns, old.0) && offers(&form.users, nina.0));

@@ -19,11 +19,11 @@ use domain::{
     values::{Invalid, LostReason},
 };
 use support::{
-    Office, Person,
+    Office, Person, bytes,
     details::{client, contract},
     everything::{Kept, everything, numbers},
     failing::{Failing, Fuse},
-    folder,
+    folder, pdf,
 };
 
 /// A contract filled in on the form, with an uploaded scan.
@@ -127,6 +127,34 @@ async fn a_lead_converted_before_leads_to_its_client() {
         assert_eq!(refusal(filled_in), LeadRefusal::AlreadyConverted(made), "{version}");
     }
     assert_eq!(everything(&*office.store).await, before);
+}
+
+#[tokio::test]
+async fn the_same_conversion_sent_again_gets_the_first_answer() {
+    for office in Office::both().await {
+        let (service, lead) = (office.service().await, office.lead(None).await);
+        let (maxim, gleb) = (office.session(Person::Maxim).await, office.session(Person::Gleb).await);
+        let scan = office.upload(Person::Maxim).await;
+        let another = maxim.upload("другой.pdf", bytes(pdf(200))).await.unwrap().id;
+        let (id, typed, terms) = (office.id(), client(), contract(service));
+        let form = |document| ConversionContract::New { id, details: terms.clone(), document };
+        let made = maxim.convert_lead(lead, 1, typed.clone(), form(scan)).await.unwrap();
+        let after = everything(&*office.store).await;
+        office.clock.advance(TimeDelta::seconds(2));
+        assert_eq!(maxim.convert_lead(lead, 1, typed.clone(), form(scan)).await.unwrap(), made);
+        let other = ConversionContract::New { id, details: contract(service), document: scan };
+        let (_, with_new_key) = new_contract(&office, service, scan);
+        for answer in [
+            gleb.convert_lead(lead, 1, typed.clone(), form(scan)).await,
+            maxim.convert_lead(lead, 1, client(), form(scan)).await,
+            maxim.convert_lead(lead, 1, typed.clone(), other).await,
+            maxim.convert_lead(lead, 1, typed.clone(), form(another)).await,
+            maxim.convert_lead(lead, 1, typed, with_new_key).await,
+        ] {
+            assert_eq!(refusal(answer), LeadRefusal::AlreadyConverted(made));
+        }
+        assert_eq!(everything(&*office.store).await, after);
+    }
 }
 
 #[tokio::test]

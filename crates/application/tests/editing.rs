@@ -16,10 +16,10 @@ use domain::{
     values::LostReason,
 };
 use support::{
-    Office, Person,
+    Office, Person, bytes,
     details::{campaign, client, contract, lead, note, service, spend, user},
     everything::{assert_histories_are_whole, everything},
-    next, password,
+    next, password, pdf,
 };
 
 /// Only the version that somebody saw may be replaced.
@@ -179,8 +179,7 @@ async fn a_lead_with_its_first_note_sent_twice_makes_one_of_each() {
 #[tokio::test]
 async fn a_contract_sent_twice_is_made_once_with_its_one_scan() {
     for office in Office::both().await {
-        let (of, scan, another) =
-            (office.service().await, office.upload(Person::Gleb).await, office.upload(Person::Gleb).await);
+        let (of, scan) = (office.service().await, office.upload(Person::Gleb).await);
         let (id, details, all) = (office.id(), contract(of), domain::access::Permissions::all());
         let (gleb, alla) =
             (office.session_with(Person::Gleb, all.clone()).await, office.session_with(Person::Alla, all).await);
@@ -189,6 +188,7 @@ async fn a_contract_sent_twice_is_made_once_with_its_one_scan() {
             by.create_contract(id, if changed { contract(of) } else { details.clone() }, scan, None).await
         };
         makes_one_record(&office, "contract", id, send).await;
+        let another = gleb.upload("другой.pdf", bytes(pdf(200))).await.unwrap().id;
         let answer = gleb.create_contract(id, details.clone(), another, None).await;
         assert!(matches!(answer, Err(Error::AlreadySaved(made)) if made == id.0), "{answer:?}");
         assert_eq!(office.stored::<domain::document::Document>(another).await.contract, None);

@@ -76,11 +76,24 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
 
-    /// Lets the page send no more than this many bytes in a second; nothing: as many as it can.
-    pub(crate) async fn limit_upload(&self, bytes: Option<u32>) {
-        let speed = bytes.map_or(-1, i64::from);
+    /// Lets the page send no more than this many bytes in a second.
+    pub(crate) async fn limit_upload(&self, bytes: u32) {
+        self.network(0, i64::from(bytes)).await;
+    }
+
+    /// Lets every answer take this long on its way.
+    pub(crate) async fn delay_answers(&self, milliseconds: u32) {
+        self.network(milliseconds, -1).await;
+    }
+
+    pub(crate) async fn full_speed(&self) {
+        self.network(0, -1).await;
+    }
+
+    async fn network(&self, latency: u32, upload: i64) {
         self.devtools("Network.enable", json!({})).await;
-        let conditions = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed });
+        let conditions =
+            json!({ "offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": upload });
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 

@@ -193,7 +193,7 @@ async fn convert(browser: &Browser, document: &Path) {
     assert_ne!(browser.value("valid_until").await, "");
     browser.assert_values([("amount", "180 000")]).await;
 
-    browser.limit_upload(Some(1024 * 1024)).await;
+    browser.limit_upload(1024 * 1024).await;
     browser.find("#document").await.send_keys(document.to_str().unwrap()).await.unwrap();
     let under_way = "
         const bar = document.querySelector('progress'), state = document.querySelector('[data-file-state]');
@@ -205,7 +205,7 @@ async fn convert(browser: &Browser, document: &Path) {
         .await;
     assert_eq!(browser.run("return document.querySelector('[data-token]').value", []).await, "");
     browser.until("the token", "return document.querySelector('[data-token]').value").await;
-    browser.limit_upload(None).await;
+    browser.full_speed().await;
     assert_eq!(browser.run("return document.querySelector('progress').hidden", []).await, true);
     assert_eq!(browser.text_of("[data-file-name]").await, FILE);
     assert_eq!(browser.text_of("[data-file-state]").await, "загружен");
