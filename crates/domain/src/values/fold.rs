@@ -15,11 +15,19 @@ pub fn search_fold(text: &str) -> String {
 /// The longest search that is looked at; the rest of a longer one is ignored.
 const MAX_NEEDLE: usize = 200;
 
-/// What to look for in search texts, all of them made with [`search_fold`]. Empty looks for nothing in particular.
-///
-/// A phone is found by any part of its digits, however they are grouped, and with the Russian 8 for +7.
-pub fn search_needle(typed: &str) -> String {
-    let words: String = typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_NEEDLE).collect();
+/// What to look for among names, all of them made with [`search_fold`]. Empty looks for nothing in particular.
+pub fn name_needle(typed: &str) -> String {
+    search_fold(&collapsed(typed))
+}
+
+fn collapsed(typed: &str) -> String {
+    typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_NEEDLE).collect()
+}
+
+/// What to look for among people: like [`name_needle`], but a phone is found by any part of its digits, however they are
+/// grouped, and with the Russian 8 for +7.
+pub fn person_needle(typed: &str) -> String {
+    let words = collapsed(typed);
     let digits: String = words.chars().filter(char::is_ascii_digit).collect();
     let like_a_phone = digits.len() >= 3 && words.chars().all(|it| it.is_ascii_digit() || " +-()".contains(it));
     match digits.strip_prefix('8') {
@@ -42,12 +50,14 @@ mod tests {
 
     #[test]
     fn a_phone_is_looked_for_by_its_digits() {
-        assert_eq!(search_needle("8 (900) 555-01-42"), "9005550142");
-        assert_eq!(search_needle("+7 900"), "7900");
-        assert_eq!(search_needle("555-01"), "55501");
-        assert_eq!(search_needle(" Пётр  ИВАНОВ "), "петр иванов");
-        assert_eq!(search_needle("дом 555"), "дом 555");
-        assert_eq!(search_needle("   "), "");
+        assert_eq!(person_needle("8 (900) 555-01-42"), "9005550142");
+        assert_eq!(person_needle("+7 900"), "7900");
+        assert_eq!(person_needle("555-01"), "55501");
+        assert_eq!(person_needle(" Пётр  ИВАНОВ "), "петр иванов");
+        assert_eq!(person_needle("дом 555"), "дом 555");
+        assert_eq!(person_needle("   "), "");
+        assert_eq!(name_needle(" Б-2026-117 "), "б-2026-117");
+        assert_eq!(name_needle("2026-117"), "2026-117");
     }
 
     #[test]

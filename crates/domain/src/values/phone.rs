@@ -1,5 +1,5 @@
 //! A phone number.
-use phonenumber::{Mode, country::Id};
+use phonenumber::Mode;
 
 use super::{Invalid, text::is_unreadable};
 
@@ -23,11 +23,10 @@ impl Phone {
         if text.chars().count() > Self::MAX {
             return Err(Invalid::TooLong { max: Self::MAX });
         }
-        let number = phonenumber::parse(Some(Id::RU), text).map_err(|_| Invalid::NotAPhone)?;
-        if number.is_valid() && number.extension().is_none() {
-            Ok(Self(number.format().mode(Mode::E164).to_string()))
-        } else {
-            Err(Invalid::NotAPhone)
+        match russian(text) {
+            Some(national) => Ok(Self(format!("+7{national}"))),
+            None if text.starts_with("+7") => Err(Invalid::NotAPhone),
+            None => foreign(text),
         }
     }
 
@@ -59,6 +58,34 @@ impl Phone {
     }
 }
 
+/// The ten national digits of a Russian number, with the country code, with the national 8, or with neither.
+///
+/// By hand, because the library takes a leading 8 for the national prefix even behind the country code, and so
+/// refuses Saint Petersburg (812) and every free number (800).
+fn russian(text: &str) -> Option<String> {
+    if !text.chars().all(|it| it.is_ascii_digit() || it.is_whitespace() || "+-–().".contains(it)) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let abroad = text.starts_with('+') && !digits.starts_with('7');
+    let national = match digits.len() {
+        10 if !text.starts_with('+') => digits.as_str(),
+        11 => digits.strip_prefix('7').or_else(|| digits.strip_prefix('8'))?,
+        _ => return None,
+    };
+    // Area and operator codes begin with 3 to 9.
+    (!abroad && matches!(national.as_bytes()[0], b'3'..=b'9')).then(|| national.to_owned())
+}
+
+/// Any other number says its country.
+fn foreign(text: &str) -> Result<Phone, Invalid> {
+    let number = phonenumber::parse(None, text).map_err(|_| Invalid::NotAPhone)?;
+    if !number.is_valid() || number.extension().is_some() {
+        return Err(Invalid::NotAPhone);
+    }
+    Phone::from_e164(&number.format().mode(Mode::E164).to_string())
+}
+
 impl std::fmt::Display for Phone {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(&self.0)
@@ -76,13 +103,27 @@ mod tests {
         {
             assert_eq!(Phone::parse(raw).map(|it| it.0), Ok("+79005550142".to_owned()), "{raw}");
         }
+        for (raw, e164) in [
+            ("+7 812 333-44-55", "+78123334455"),
+            ("8 (812) 333-44-55", "+78123334455"),
+            ("812 333-44-55", "+78123334455"),
+            ("8 800 555-35-35", "+78005553535"),
+            ("+7 (800) 555 35 35", "+78005553535"),
+            ("8\u{a0}495 123–45–67", "+74951234567"),
+            ("+7 701 123-45-67", "+77011234567"),
+            ("+49 89 321234567", "+4989321234567"),
+            ("+86 871 6312 3456", "+8687163123456"),
+            ("+375 29 123-45-67", "+375291234567"),
+        ] {
+            assert_eq!(Phone::parse(raw).map(|it| it.0), Ok(e164.to_owned()), "{raw}");
+        }
         assert_eq!(Phone::parse("+1 650 253 0000").unwrap().formatted(), "+1 650-253-0000");
         assert_eq!(Phone::parse("8 495 123-45-67").unwrap().formatted(), "+7 495 123-45-67");
     }
 
     #[test]
     fn what_cannot_be_called_is_refused() {
-        for raw in ["12", "abc", "+7 900 555", "8-800", "00000000000", "+999 123 456 789", "900555014212345"] {
+        for raw in ["12", "abc", "+7 900 555", "8-800", "00000000000", "+999 123 456 789", "900555014212345", "+7 200 555-01-42", "+8 900 555-01-42", "+49 30 1234567890123", "650 253 0000 x"] {
             assert_eq!(Phone::parse(raw), Err(Invalid::NotAPhone), "{raw}");
         }
         assert_eq!(Phone::parse(""), Err(Invalid::Empty));
