@@ -1,8 +1,8 @@
 //! One mapping from what can go wrong to what the browser is answered.
-use application::{Error, Refusal};
+use application::Error;
 use axum::{
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{Method, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
 };
 use domain::lead::LeadRefusal;
 use maud::html;
@@ -51,9 +51,7 @@ impl Fault {
             Self::TooLarge => t.too_large,
             Self::Application(error) => match error {
                 Error::Forbidden(_) => t.forbidden,
-                Error::Refused(Refusal::SuperuserOnly) => t.superuser_only,
-                Error::Refused(Refusal::BeyondOwnPermissions) => t.beyond_own_permissions,
-                Error::Refused(Refusal::LastSuperuser) => t.last_superuser,
+                Error::Refused(refusal) => t.refusal(*refusal),
                 Error::NotFound => t.not_found,
                 Error::Invalid(..) | Error::Interrupted => t.bad_request,
                 Error::Conflict | Error::AlreadySaved(_) => t.conflict,
@@ -66,7 +64,7 @@ impl Fault {
         }
     }
 
-    /// The answer without a visitor's language, where none is known: handlers end with `?`.
+    /// The page in the visitor's language.
     pub(crate) fn answer(&self, visitor: &Visitor) -> Response {
         if let Self::Application(Error::Unavailable(source)) = self {
             tracing::error!(error = %source, "a request could not be served");
@@ -74,17 +72,15 @@ impl Fault {
         let (title, sentence) = self.words(visitor.t);
         let link = match self {
             Self::Application(Error::Lead(LeadRefusal::AlreadyConverted(client))) => {
-                Some((format!("/clients/{client}"), visitor.t.open_client))
+                (format!("/clients/{client}"), visitor.t.open_client)
             }
-            _ => Some(("/".to_owned(), visitor.t.to_home)),
+            _ => ("/".to_owned(), visitor.t.to_home),
         };
         let content = html! {
             div.gate__card.stack {
                 h1 { (title) }
                 p { (sentence) }
-                @if let Some((href, words)) = link {
-                    p { a.btn href=(href) { (words) } }
-                }
+                p { a.btn href=(link.0) { (link.1) } }
             }
         };
         let mut response = (self.status(), visitor.gate(title, &content)).into_response();
@@ -115,6 +111,16 @@ pub(crate) async fn pages(visitor: Visitor, request: axum::extract::Request, nex
 
 pub(crate) async fn no_such_page(visitor: Visitor) -> Response {
     Fault::from(Error::NotFound).answer(&visitor)
+}
+
+/// An address that only takes forms: whoever comes to look is led to the page that the form is on.
+pub(crate) async fn only_forms(visitor: Visitor, method: Method, uri: Uri) -> Response {
+    match uri.path().rsplit_once('/') {
+        Some((page, _)) if method == Method::GET => {
+            Redirect::to(if page.is_empty() { "/" } else { page }).into_response()
+        }
+        _ => (StatusCode::METHOD_NOT_ALLOWED, Fault::BadRequest.answer(&visitor)).into_response(),
+    }
 }
 
 pub(crate) fn cross_site(visitor: &Visitor) -> Response {

@@ -1,10 +1,10 @@
 //! A form between the browser and a use case: what was typed, what is wrong with it, what was saved meanwhile.
 use std::collections::BTreeMap;
 
-use application::Error;
+use application::{Error, Refusal};
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{field::Field, id::new_uuid, values::Invalid};
+use domain::{field::Field, id::new_uuid, lead::LeadRefusal, values::Invalid};
 use uuid::Uuid;
 
 use crate::form_data::FormData;
@@ -17,6 +17,8 @@ pub(crate) struct Form {
     pub(crate) saved: Option<FormData>,
     /// The record that this same form made before, with other values.
     pub(crate) made_before: Option<Uuid>,
+    /// A rule of administration that saving it would break.
+    pub(crate) refusal: Option<Refusal>,
     conflict: bool,
 }
 
@@ -67,7 +69,7 @@ impl Form {
     }
 
     pub(crate) fn is_refused(&self) -> bool {
-        !self.problems.is_empty()
+        !self.problems.is_empty() || self.refusal.is_some()
     }
 
     pub(crate) fn is_conflict(&self) -> bool {
@@ -85,6 +87,10 @@ impl Form {
                 self.data.set("key", "");
             }
             Error::Conflict => self.conflict = true,
+            Error::Refused(refusal) => self.refusal = Some(refusal),
+            Error::Lead(LeadRefusal::ContractTaken) => {
+                self.problems.entry(Field::Contract).or_insert(Invalid::Taken);
+            }
             other => return Err(other),
         }
         Ok(())
@@ -93,6 +99,8 @@ impl Form {
     pub(crate) fn status(&self) -> StatusCode {
         if self.conflict || self.made_before.is_some() {
             StatusCode::CONFLICT
+        } else if self.refusal.is_some() {
+            StatusCode::FORBIDDEN
         } else if self.is_refused() {
             StatusCode::UNPROCESSABLE_ENTITY
         } else {
@@ -109,7 +117,7 @@ impl Form {
             });
             made.is_some_and(|made| (now - made).abs() < KEY_AGE)
         };
-        let sent = self.data.get("key").parse().ok().filter(recent);
+        let sent = self.data.get("key").parse().ok().filter(|it: &Uuid| it.get_version_num() == 7).filter(recent);
         let key = sent.unwrap_or_else(|| new_uuid(now));
         self.data.set("key", key.to_string());
         key

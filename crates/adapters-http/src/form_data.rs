@@ -8,6 +8,8 @@ use axum::{
 use domain::{field::Field, files::FilesError};
 use futures::StreamExt;
 use http_body_util::{BodyExt, Limited};
+use std::{collections::HashSet, time::Duration};
+use tokio::time::timeout;
 
 use crate::{Web, error::Fault, guard::FORM_LIMIT, page::Page};
 
@@ -17,6 +19,8 @@ pub(crate) struct FormData {
     pairs: Vec<(String, String)>,
 }
 
+/// How long a sender may be silent, and a whole form may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// No form here has more fields.
 const MOST_FIELDS: usize = 500;
 
@@ -52,6 +56,22 @@ impl FormData {
         self
     }
 
+    /// Which way a button goes: `1` or `0`, and nothing else.
+    pub(crate) fn switch(&self, name: &str) -> Result<bool, Fault> {
+        match self.get(name) {
+            "1" => Ok(true),
+            "0" => Ok(false),
+            _ => Err(Fault::BadRequest),
+        }
+    }
+
+    /// Of two values for one field neither is the right one. Only roles are ticked several at once.
+    fn without_repetition(self) -> Result<Self, Fault> {
+        let mut names = HashSet::new();
+        let repeated = self.pairs.iter().any(|(name, _)| *name != Field::Roles.code() && !names.insert(name));
+        if repeated { Err(Fault::BadRequest) } else { Ok(self) }
+    }
+
     pub(crate) fn from_query(query: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(query).take(MOST_FIELDS).map(|(a, b)| (a.into_owned(), b.into_owned()));
         Self { pairs: pairs.collect() }
@@ -64,10 +84,18 @@ fn is_type(value: Option<&HeaderValue>, media_type: &str) -> bool {
 }
 
 async fn whole_body(request: Request) -> Result<Bytes, Fault> {
-    match Limited::new(request.into_body(), FORM_LIMIT).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Fault::TooLarge),
-        Err(_) => Err(Fault::BadRequest),
+    match timeout(PATIENCE, Limited::new(request.into_body(), FORM_LIMIT).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(Fault::TooLarge),
+        Ok(Err(_)) | Err(_) => Err(Fault::BadRequest),
+    }
+}
+
+/// The next piece of a part, while its sender goes on sending.
+async fn piece(part: &mut Part<'_>) -> Result<Option<Bytes>, Fault> {
+    match timeout(PATIENCE, part.chunk()).await {
+        Ok(Ok(piece)) => Ok(piece),
+        Ok(Err(_)) | Err(_) => Err(Fault::BadRequest),
     }
 }
 
@@ -84,7 +112,7 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
         if media_type.is_some() && !is_type(media_type, "application/x-www-form-urlencoded") {
             return Err(Fault::BadRequest);
         }
-        whole_body(request).await.map(|it| Self::from_query(&it))
+        Self::from_query(&whole_body(request).await?).without_repetition()
     }
 }
 
@@ -116,7 +144,8 @@ impl FromRequest<Web> for FormWithFile {
 }
 
 async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData, Option<application::Error>), Fault> {
-    let (mut data, mut refused, mut left) = (FormData::default(), None, FORM_LIMIT);
+    let (mut data, mut refused, mut left, mut files) = (FormData::default(), None, FORM_LIMIT, 0);
+    let mut uploaded = None;
     while let Some(part) = parts.next_field().await.map_err(|_| Fault::BadRequest)? {
         let name = part.name().unwrap_or_default().to_owned();
         if data.pairs.len() >= MOST_FIELDS {
@@ -125,22 +154,31 @@ async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData
         match part.file_name().map(str::to_owned) {
             // A file field that was left alone is sent with an empty name.
             Some(file) if file.is_empty() => {}
-            Some(file) => match store(part, &file, session).await {
-                Ok(document) => data.set(Field::Document.code(), document.id.to_string()),
-                Err(error) => refused = Some(error),
-            },
+            // One form, one file.
+            Some(_) if files > 0 => return Err(Fault::BadRequest),
+            Some(file) => {
+                files += 1;
+                match store(part, &file, session).await {
+                    Ok(document) => uploaded = Some(document.id.to_string()),
+                    Err(error) => refused = Some(error),
+                }
+            }
             None => {
                 let value = text_of(part, &mut left).await?;
                 data.add(&name, value);
             }
         }
     }
+    let mut data = data.without_repetition()?;
+    if let Some(id) = uploaded {
+        data.set(Field::Document.code(), id);
+    }
     Ok((data, refused))
 }
 
 async fn text_of(mut part: Part<'_>, left: &mut usize) -> Result<String, Fault> {
     let mut bytes = Vec::new();
-    while let Some(piece) = part.chunk().await.map_err(|_| Fault::BadRequest)? {
+    while let Some(piece) = piece(&mut part).await? {
         *left = left.checked_sub(piece.len()).ok_or(Fault::TooLarge)?;
         bytes.extend_from_slice(&piece);
     }
@@ -159,7 +197,7 @@ pub(crate) async fn store(
     let pump = async move {
         let (mut sender, mut seen) = (Some(sender), 0_u64);
         loop {
-            let piece = match part.chunk().await {
+            let piece = match piece(&mut part).await {
                 Ok(Some(piece)) => Ok(piece),
                 Ok(None) => break,
                 Err(_) => Err(FilesError::Interrupted),

@@ -5,7 +5,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use tower_http::catch_panic::CatchPanicLayer;
@@ -26,7 +26,7 @@ pub(crate) fn around(router: Router<Web>, web: &Web) -> Router<Web> {
             tracing::error!("a request handler panicked");
             error::plain_fault()
         }))
-        .layer(from_fn(safe_headers))
+        .layer(from_fn_with_state(web.clone(), safe_headers))
 }
 
 /// A browser says where a request comes from; a write from another site is refused before its body is read.
@@ -65,8 +65,13 @@ const HEADERS: [(&str, &str); 8] = [
     ("cache-control", "no-store"),
 ];
 
-async fn safe_headers(request: Request, next: Next) -> Response {
+async fn safe_headers(State(web): State<Web>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await.into_response();
+    if web.installation.secure {
+        // A year: the browser does not try without TLS again.
+        let value = HeaderValue::from_static("max-age=31536000");
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }

@@ -53,7 +53,14 @@ pub(crate) struct Web {
 /// The whole interface, ready to be served.
 pub fn router(crm: Crm, installation: Installation) -> Router {
     let web = Web { crm, installation: Arc::new(installation) };
-    guard::around(routes::router(&web).merge(assets::routes()).fallback(error::no_such_page), &web).with_state(web)
+    guard::around(
+        routes::router(&web)
+            .merge(assets::routes())
+            .fallback(error::no_such_page)
+            .method_not_allowed_fallback(error::only_forms),
+        &web,
+    )
+    .with_state(web)
 }
 
 /// Every route but the static files, as method, path, and who may enter: for tests that walk them all.

@@ -1,4 +1,4 @@
-//! Language and theme, kept in the browser.
+//! Language, theme and shortcuts, kept in the browser.
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, header},
@@ -23,6 +23,9 @@ async fn choose(State(web): State<Web>, headers: HeaderMap, data: FormData) -> R
     let mut response = Redirect::to(&back(&headers)).into_response();
     if let Some(language) = Language::from_code(data.get("lang")) {
         response = with_cookie(response, cookies::set(&web.installation, "lang", language.code(), Some(YEAR)));
+    }
+    if let Some(keys) = ["on", "off"].into_iter().find(|it| *it == data.get("keys")) {
+        response = with_cookie(response, cookies::set(&web.installation, "keys", keys, Some(YEAR)));
     }
     if let Some(theme) = ["light", "dark"].into_iter().find(|it| *it == data.get("theme")) {
         // Scripts read and write this one: the switch in the page works at once.

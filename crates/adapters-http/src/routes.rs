@@ -43,7 +43,7 @@ pub(crate) fn action<H: Handler<T, Web>, T: 'static>(path: &'static str, who: Wh
 pub(crate) fn router(web: &Web) -> Router<Web> {
     all().into_iter().fold(Router::new(), |router, it| {
         let doorkeeper = from_fn_with_state((web.clone(), it.who), admit);
-        router.route(it.path, it.handler.layer(doorkeeper))
+        router.route(it.path, it.handler.route_layer(doorkeeper))
     })
 }
 

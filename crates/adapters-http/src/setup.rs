@@ -88,7 +88,7 @@ fn view(visitor: &Visitor, form: &Form) -> Markup {
 /// The two fields of a new password.
 pub(crate) fn passwords(t: &crate::text::Text, form: &Form) -> Markup {
     html! {
-        (field(t, form, &Spec::new(Field::Password, Kind::Password { new: true }).hint(t.password_hint)))
+        (field(t, form, &Spec::new(Field::Password, Kind::NewPassword).hint(t.password_hint)))
         div.field {
             label.field__label for="password_again" { (t.password_again) }
             input #password_again .input name="password_again" type="password" maxlength="200" autocomplete="new-password" required;

@@ -20,6 +20,8 @@ pub(crate) struct Visitor {
     pub(crate) t: &'static Text,
     /// Chosen by hand; else the browser's own setting counts.
     pub(crate) theme: Option<&'static str>,
+    /// Single-key shortcuts are switched off.
+    pub(crate) no_keys: bool,
     pub(crate) notice: Option<Notice>,
 }
 
@@ -32,8 +34,9 @@ impl Visitor {
             Some("dark") => Some("dark"),
             _ => None,
         };
+        let no_keys = cookies::read(headers, "keys") == Some("off");
         let notice = cookies::read(headers, "notice").and_then(Notice::from_code);
-        Self { web: web.clone(), t: Text::of(language), theme, notice }
+        Self { web: web.clone(), t: Text::of(language), theme, no_keys, notice }
     }
 
     /// A page without the shell around it: signing in, first start, errors.

@@ -59,7 +59,7 @@ const CONTRACT: &[Field] = &[
     ("name", "Название", Rule::Text { max: 200, required: FILL_IN }),
     ("service", "Услуга", SERVICE),
     ("amount", "Сумма", Rule::Money { positive: false }),
-    ("signed_on", "Дата заключения", Rule::Day { required: true, min: MILLENNIUM, max: "13\u{a0}января 2027" }),
+    ("signed_on", "Дата заключения", Rule::Day { required: true, min: MILLENNIUM, max: "12\u{a0}января 2027" }),
     ("valid_from", "Действует с", DAY),
     ("valid_until", "Действует по", DAY),
 ];
@@ -216,7 +216,7 @@ async fn a_form_without_any_contact_or_with_ends_before_beginnings_says_so() {
         ("/campaigns", vec![("starts_on", "2026-03-02")], "ends_on", "Окончание: раньше даты начала"),
         ("/contracts", vec![("valid_until", "2026-01-09")], "valid_until", "Действует по: раньше даты начала"),
         ("/contracts", vec![("document", "")], "document", "Приложите файл договора"),
-        ("/contracts", vec![("document", "x")], "document", "Файл уже не доступен. Выберите его ещё раз"),
+        ("/contracts", vec![("document", "x")], "document", "Файл уже недоступен. Выберите его ещё раз"),
         ("/leads/{id}/conversion", vec![("document", "")], "document", "Приложите файл договора"),
         ("/users", vec![("password_again", "другой пароль тут")], "password", "Пароли не совпали. Введите их ещё раз"),
         ("/users", vec![("password", "короткий")], "password", "Пароль: не меньше 12 знаков"),

@@ -268,7 +268,7 @@ async fn the_token_of_another_manager_is_of_no_use() {
         let before = everything(&*site.office.store).await;
         let answer = gleb.post_file(&records.path(route), &borrowed(&fields), &[]).await;
         let told = html::text_of(&answer.text(), "document-error");
-        let gone = Some("Файл уже не доступен. Выберите его ещё раз");
+        let gone = Some("Файл уже недоступен. Выберите его ещё раз");
         assert_eq!((answer.status, told.as_deref()), (422, gone), "{route}");
         assert!(!answer.text().contains("тайный"), "{route}");
         assert_eq!(everything(&*site.office.store).await, before, "{route}");

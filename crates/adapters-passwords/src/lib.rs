@@ -94,7 +94,7 @@ impl PasswordHasher for Bcrypt {
         self.in_turn(hash).await.map(PasswordHash::from_stored)
     }
 
-    async fn verify(&self, typed: &str, hash: Option<&'_ PasswordHash>) -> Result<bool, HasherError> {
+    async fn verify<'a>(&self, typed: &str, hash: Option<&'a PasswordHash>) -> Result<bool, HasherError> {
         let digest = digest(no_longer_than_matters(typed))?;
         let known = hash.is_some();
         let hash = hash.map_or(&*self.nobody, PasswordHash::as_str).to_owned();

@@ -10,7 +10,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::campaigns,
-    search::{instr, needle},
+    search::{self, instr},
     values::DbId,
 };
 
@@ -71,7 +71,7 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Sqlite> {
     if let Some(service) = filter.service {
         rows = rows.filter(campaigns::service_id.eq(DbId::of(service)));
     }
-    if let Some(needle) = needle(&filter.search) {
+    if let Some(needle) = search::name(&filter.search) {
         rows = rows.filter(instr(campaigns::search, needle).gt(0));
     }
     rows

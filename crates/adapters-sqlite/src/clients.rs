@@ -11,7 +11,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::clients,
-    search::{instr, needle},
+    search::{self, instr},
     values::{DbId, Moment},
 };
 
@@ -72,7 +72,7 @@ impl Row for ClientRow {
 
 fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Sqlite> {
     let rows = clients::table.into_boxed();
-    match needle(&filter.search) {
+    match search::person(&filter.search) {
         Some(needle) => rows.filter(instr(clients::search, needle).gt(0)),
         None => rows,
     }

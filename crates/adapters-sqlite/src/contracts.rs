@@ -10,7 +10,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::contracts,
-    search::{instr, needle},
+    search::{self, instr},
     values::DbId,
 };
 
@@ -75,7 +75,7 @@ fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Sqlite> {
     if filter.free {
         rows = rows.filter(contracts::client_id.is_null());
     }
-    if let Some(needle) = needle(&filter.search) {
+    if let Some(needle) = search::name(&filter.search) {
         rows = rows.filter(instr(contracts::search, needle).gt(0));
     }
     rows

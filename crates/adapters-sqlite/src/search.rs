@@ -1,6 +1,6 @@
 //! Looking for a part of a text.
 use diesel::sql_types::Text;
-use domain::values::search_needle;
+use domain::values::{name_needle, person_needle};
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -10,7 +10,12 @@ extern "SQL" {
     fn instr(text: Text, part: Text) -> Integer;
 }
 
-/// What to look for in a search column; nothing when nothing was typed.
-pub(crate) fn needle(typed: &str) -> Option<String> {
-    Some(search_needle(typed)).filter(|it| !it.is_empty())
+/// What to look for among names; nothing when nothing was typed.
+pub(crate) fn name(typed: &str) -> Option<String> {
+    Some(name_needle(typed)).filter(|it| !it.is_empty())
+}
+
+/// The same among people, who are found by their phones as well.
+pub(crate) fn person(typed: &str) -> Option<String> {
+    Some(person_needle(typed)).filter(|it| !it.is_empty())
 }

@@ -10,7 +10,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::services,
-    search::{instr, needle},
+    search::{self, instr},
     values::DbId,
 };
 
@@ -60,7 +60,7 @@ impl Row for ServiceRow {
 
 fn matching(filter: &ServiceFilter) -> services::BoxedQuery<'static, Sqlite> {
     let rows = services::table.filter(services::archived.eq(filter.archived)).into_boxed();
-    match needle(&filter.search) {
+    match search::name(&filter.search) {
         Some(needle) => rows.filter(instr(services::search, needle).gt(0)),
         None => rows,
     }

@@ -89,19 +89,15 @@ impl Session {
             work.referred::<Client>(client, Field::Client).await?;
         }
         let contract = Contract::new(id, details, document, client, work.by, work.now);
-        match work.attach(document, id).await {
-            Ok(()) => self.insert_once(work, &contract).await,
-            // The same form sent again finds its file taken, by the contract that it made.
-            Err(Error::Invalid(field, invalid)) => {
-                let first: Option<Contract> = work.get(id).await.ok();
-                match first {
-                    Some(first) if first.fields() == contract.fields() => Ok(id),
-                    Some(_) => Err(Error::AlreadySaved(id.0)),
-                    None => Err(Error::Invalid(field, invalid)),
-                }
-            }
-            Err(error) => Err(error),
+        let first: Option<Contract> = work.find(id).await?;
+        if let Some(first) = first {
+            work.same_contract(&first, &contract).await?;
+        } else {
+            work.attach(document, id).await?;
+            work.insert(&contract).await?;
+            work.commit().await?;
         }
+        Ok(id)
     }
 
     /// With another file, when one was uploaded; the earlier one stays with the contract.
@@ -154,6 +150,25 @@ impl Session {
 }
 
 impl Work {
+    /// Whether the same person has sent this very form before; [`Error::AlreadySaved`] otherwise. Without a script the
+    /// file comes again with the form, and then it is the same by its name and its bytes.
+    pub(crate) async fn same_contract(&mut self, first: &Contract, again: &Contract) -> Result<()> {
+        let own = first.stamp.created_by == again.stamp.created_by;
+        let same = first.details == again.details && first.client == again.client;
+        if own && same && self.same_file(first.document, again.document).await? {
+            return Ok(());
+        }
+        Err(Error::AlreadySaved(first.id.0))
+    }
+
+    pub(crate) async fn same_file(&mut self, one: DocumentId, other: DocumentId) -> Result<bool> {
+        if one == other {
+            return Ok(true);
+        }
+        let (one, other): (Option<Document>, Option<Document>) = (self.find(one).await?, self.find(other).await?);
+        Ok(one.zip(other).is_some_and(|(one, other)| (one.checksum, one.name) == (other.checksum, other.name)))
+    }
+
     /// Gives the contract the file that its author uploaded for it.
     pub(crate) async fn attach(&mut self, document: DocumentId, contract: ContractId) -> Result<()> {
         let gone = |invalid: Invalid| Error::Invalid(Field::Document, invalid);

@@ -27,7 +27,7 @@ pub struct ConversionForm {
     /// Of the lead's campaign, when it has one.
     pub campaign_name: Option<String>,
     pub services: Vec<Choice>,
-    /// The service that the lead's campaign advertises.
+    /// The service that the lead's campaign advertises, while it is offered.
     pub service: Option<uuid::Uuid>,
     pub free_contracts: Vec<Choice>,
 }
@@ -42,7 +42,8 @@ impl Session {
             Some(campaign) => Some(work.get(campaign).await?),
             None => None,
         };
-        let service = campaign.as_ref().map(|it| it.details.service.0);
+        let advertised = campaign.as_ref().map(|it| it.details.service.0);
+        let service = advertised.filter(|id| services.iter().any(|it| it.id == *id));
         let campaign_name = campaign.map(|it| it.details.name.to_string());
         Ok(ConversionForm { lead, campaign_name, services, service, free_contracts })
     }
@@ -80,7 +81,8 @@ impl Session {
             let client: Client = work.get(*client).await?;
             let contract: Contract = work.get(client.first_contract).await?;
             let own = client.stamp.created_by == Some(self.actor().id) && contract.id == *id;
-            if own && client.details == *details && contract.details == *terms && contract.document == *document {
+            let same = client.details == *details && contract.details == *terms;
+            if own && same && work.same_file(contract.document, *document).await? {
                 return Ok(client.id);
             }
         }

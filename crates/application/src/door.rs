@@ -12,10 +12,7 @@ use domain::{
     page::{Page, PageRequest},
     passwords::PasswordHasher,
     record::Record,
-    store::{
-        Accounts, AuditLog, Directory, Mode, Names, Repository, Statistics, Store, StoreError, Unique, UnitOfWork,
-        Uploads,
-    },
+    store::{Accounts, AuditLog, Directory, Mode, Names, Repository, Statistics, Store, UnitOfWork, Uploads},
     user::UserId,
     values::{Day, Invalid},
 };
@@ -68,7 +65,8 @@ impl Crm {
         Self(Arc::new(Inner { ports, organisation, setup: Setup::default() }))
     }
 
-    /// The application as this user may use it. Only what signing in found out becomes an actor.
+    /// The application as this user may use it. Whoever makes the actor answers for it: signing in does, from the
+    /// store, and commands on the server's console do.
     pub fn session_of(&self, actor: Actor) -> Session {
         Session { crm: self.clone(), actor }
     }
@@ -157,17 +155,13 @@ impl Session {
         R: Record,
         dyn UnitOfWork: Repository<R>,
     {
-        match work.try_insert(record).await {
-            Ok(()) => work.commit().await.map(|()| record.id()),
-            Err(StoreError::Taken(Unique::Id)) => {
-                drop(work);
-                let mut work = Work { uow: self.crm.0.ports.store.begin(Mode::Read).await?, by: None, now: self.now() };
-                let first: R = work.get(record.id()).await?;
-                let same = first.stamp().created_by == record.stamp().created_by && first.fields() == record.fields();
-                if same { Ok(record.id()) } else { Err(Error::AlreadySaved(record.id().into())) }
-            }
-            Err(error) => Err(error.into()),
+        if work.find::<R>(record.id()).await?.is_some() {
+            work.saved_before(record).await?;
+        } else {
+            work.insert(record).await?;
+            work.commit().await?;
         }
+        Ok(record.id())
     }
 }
 
@@ -184,7 +178,29 @@ impl Work {
         R: Record,
         dyn UnitOfWork: Repository<R>,
     {
-        Repository::<R>::get(&mut *self.uow, id).await?.ok_or(Error::NotFound)
+        self.find(id).await?.ok_or(Error::NotFound)
+    }
+
+    pub(crate) async fn find<R>(&mut self, id: R::Id) -> Result<Option<R>>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        Ok(Repository::<R>::get(&mut *self.uow, id).await?)
+    }
+
+    /// Whether the same person has saved this very record before; [`Error::AlreadySaved`] otherwise.
+    pub(crate) async fn saved_before<R>(&mut self, record: &R) -> Result<()>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let by = record.stamp().created_by;
+        let first: Option<R> = self.find(record.id()).await?;
+        match first {
+            Some(first) if first.stamp().created_by == by && first.fields() == record.fields() => Ok(()),
+            _ => Err(Error::AlreadySaved(record.id().into())),
+        }
     }
 
     /// The record, if it still is the version that the user's form was made from.
@@ -203,7 +219,7 @@ impl Work {
         R: Record,
         dyn UnitOfWork: Repository<R>,
     {
-        Repository::<R>::get(&mut *self.uow, id).await?.ok_or(Error::Invalid(field, Invalid::UnknownChoice))
+        self.find(id).await?.ok_or(Error::Invalid(field, Invalid::UnknownChoice))
     }
 
     pub(crate) async fn list<R>(&mut self, filter: &R::Filter, page: PageRequest) -> Result<Page<R>>
@@ -220,16 +236,8 @@ impl Work {
         R: Record,
         dyn UnitOfWork: Repository<R>,
     {
-        Ok(self.try_insert(record).await?)
-    }
-
-    async fn try_insert<R>(&mut self, record: &R) -> Result<(), StoreError>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
         Repository::<R>::insert(&mut *self.uow, record).await?;
-        self.uow.append(&AuditEntry::creation(record)).await
+        Ok(self.uow.append(&AuditEntry::creation(record)).await?)
     }
 
     /// Stores a changed record and its audit row; nothing where nothing differs.

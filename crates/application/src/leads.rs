@@ -86,17 +86,13 @@ impl Session {
         let Some(text) = note else { return self.insert_once(work, &lead).await };
         // The note has the lead's id, so that a form sent twice is recognised by both of its records.
         let note = Note::new(NoteId(id.0), id, text, work.by, work.now);
-        match work.insert(&lead).await {
-            Ok(()) => {
-                work.insert(&note).await?;
-                work.commit().await?;
-            }
-            Err(Error::Conflict) => {
-                drop(work);
-                self.insert_once(self.write(Permission::CreateLeads).await?, &lead).await?;
-                self.insert_once(self.write(Permission::CreateLeads).await?, &note).await?;
-            }
-            Err(error) => return Err(error),
+        if work.find::<Lead>(id).await?.is_some() {
+            work.saved_before(&lead).await?;
+            work.saved_before(&note).await?;
+        } else {
+            work.insert(&lead).await?;
+            work.insert(&note).await?;
+            work.commit().await?;
         }
         Ok(id)
     }

@@ -10,7 +10,7 @@ use domain::{
 };
 use std::collections::BTreeSet;
 
-use crate::{History, Listed, Refusal, Result, Session, Work};
+use crate::{Error, History, Listed, Refusal, Result, Session, Work};
 
 /// One user with what belongs to it.
 pub struct UserPage {
@@ -56,12 +56,27 @@ impl Session {
 
     pub async fn create_user(&self, id: UserId, details: UserDetails, password: &Password) -> Result<UserId> {
         self.actor().authorize(Permission::CreateUsers)?;
+        let first: Option<User> = self.read(Permission::CreateUsers).await?.find(id).await?;
+        if let Some(first) = first {
+            return self.same_user(&first, &details, password).await;
+        }
         let hash = self.passwords().hash(password).await?;
         let mut work = self.write(Permission::CreateUsers).await?;
         self.may_make(&details)?;
         self.may_change_roles(&mut work, &BTreeSet::new(), &details.roles).await?;
         let user = User::new(id, details, hash, work.by, work.now);
-        self.insert_once(work, &user).await
+        work.insert(&user).await?;
+        work.commit().await?;
+        Ok(id)
+    }
+
+    /// Whether this very form was sent before by the same person, the password included.
+    async fn same_user(&self, first: &User, details: &UserDetails, password: &Password) -> Result<UserId> {
+        let own = first.stamp.created_by == Some(self.actor().id) && first.details == *details;
+        if own && self.passwords().verify(password.expose(), Some(&first.password)).await? {
+            return Ok(first.id);
+        }
+        Err(Error::AlreadySaved(first.id.0))
     }
 
     pub async fn edit_user(&self, id: UserId, version: i32, details: UserDetails) -> Result<()> {
@@ -95,11 +110,23 @@ impl Session {
         let mut work = self.write(Permission::EditUsers).await?;
         let before: User = work.get(id).await?;
         self.may_make(&before.details)?;
+        self.may_sign_in_as(&mut work, &before).await?;
         let mut user = before.clone();
         user.set_password(hash, work.now);
         work.update(&before, user).await?;
         work.accounts().remove_sessions_of(id).await?;
         work.commit().await
+    }
+
+    /// Whoever sets a password can sign in with it: that must not lead to power over users, roles and the audit log
+    /// that they do not have.
+    async fn may_sign_in_as(&self, work: &mut Work, user: &User) -> Result<()> {
+        let mut theirs = user.grants.clone();
+        for role in &user.details.roles {
+            theirs.extend(work.get::<Role>(*role).await?.permissions.iter());
+        }
+        let power = theirs.iter().filter(|it| matches!(it.resource(), "users" | "roles" | "audit")).collect();
+        if self.actor().may_grant(&power) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
     }
 
     /// Nobody makes or changes a superuser but a superuser.

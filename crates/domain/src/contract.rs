@@ -1,5 +1,5 @@
 //! A signed contract with its document.
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Months, Utc};
 
 use crate::{
     client::ClientId,
@@ -21,7 +21,8 @@ pub struct SigningDay(Day);
 
 impl SigningDay {
     pub fn new(day: Day, today: Day) -> Result<Self, Invalid> {
-        values::within_days(day, values::MILLENNIUM, today + Days::new(366)).map(Self)
+        let latest = today.checked_add_months(Months::new(12)).unwrap_or(values::LAST);
+        values::within_days(day, values::MILLENNIUM, latest).map(Self)
     }
 
     /// As a store keeps it: today's limit was checked when it was typed.

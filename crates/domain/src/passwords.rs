@@ -101,7 +101,7 @@ pub trait PasswordHasher: Send + Sync + 'static {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HasherError>;
 
     /// Whether `typed` is the password. Without a hash (no such user) the answer is no, after the same time.
-    async fn verify(&self, typed: &str, hash: Option<&'_ PasswordHash>) -> Result<bool, HasherError>;
+    async fn verify<'a>(&self, typed: &str, hash: Option<&'a PasswordHash>) -> Result<bool, HasherError>;
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use domain::{
     access::Permission,
     campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignId},
     field::Field,
+    service::ServiceId,
     values::{CampaignName, Channel, Money, OpenPeriod, parse_day},
 };
 use uuid::Uuid;
@@ -38,8 +39,8 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter =
-        CampaignFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1", service: None };
+    let service = query.of(Field::Service).parse().ok().map(ServiceId);
+    let filter = CampaignFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1", service };
     let listed = page.session.campaigns(&filter, page_request(&query)).await?;
     Ok(page.show(page.t.campaigns, &view::list(&page, &filter, &listed)))
 }
@@ -106,7 +107,7 @@ async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> Answer {
 }
 
 async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let archived = data.get("archived") == "1";
+    let archived = data.switch("archived")?;
     page.session.archive_campaign(CampaignId(id), archived).await?;
     let notice = if archived { Notice::Archived } else { Notice::Restored };
     Ok(page.redirect(&format!("/campaigns/{id}"), notice))

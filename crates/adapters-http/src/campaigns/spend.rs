@@ -51,7 +51,7 @@ async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> Answer {
 }
 
 pub(super) async fn cancel(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let cancelled = data.get("cancelled") == "1";
+    let cancelled = data.switch("cancelled")?;
     let campaign = page.session.cancel_spend(SpendId(id), cancelled).await?;
     let notice = if cancelled { Notice::SpendCancelled } else { Notice::SpendSaved };
     Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), notice))

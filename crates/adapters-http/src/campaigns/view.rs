@@ -25,9 +25,15 @@ use crate::{
 pub(super) fn list(page: &Page, filter: &CampaignFilter, listed: &Listed<Campaign>) -> Markup {
     let (t, items) = (page.t, &listed.page);
     let archived = if filter.archived { "1" } else { "" };
-    let keep = [("q", filter.search.as_str()), ("archived", archived)];
+    let service = filter.service.map(|it| it.to_string()).unwrap_or_default();
+    let keep = [("q", filter.search.as_str()), ("archived", archived), ("service", service.as_str())];
     let tab = |value: &'static str, words| {
-        (url("/campaigns", &[("q", &filter.search), ("archived", value)]), words, None, archived == value)
+        (
+            url("/campaigns", &[("q", &filter.search), ("archived", value), ("service", &service)]),
+            words,
+            None,
+            archived == value,
+        )
     };
     html! {
         div.page-head.page-head--list {
@@ -37,7 +43,7 @@ pub(super) fn list(page: &Page, filter: &CampaignFilter, listed: &Listed<Campaig
             }
         }
         (tabs(t.views, &[tab("", t.in_use), tab("1", t.archive)], t))
-        (search("/campaigns", &filter.search, t.search_by_name_or_channel, &[("archived", archived)], t))
+        (search("/campaigns", &filter.search, t.search_by_name_or_channel, &[("archived", archived), ("service", &service)], t))
         (count(t, items, None))
         div #list {
             @if items.items.is_empty() {
@@ -155,7 +161,7 @@ fn spend_add(page: &Page, form: &Form, at: &str) -> Markup {
     let t = page.t;
     html! {
         form.stack method="post" action={ (at) "/spend" } data-once {
-            (summary(t, form, "/spend"))
+            (summary(t, form, "/spend/{id}/edit"))
             (hidden(form))
             div.grid.grid--3 { (spend_fields(page, form)) }
             div { button.btn { (icon(Icon::Plus)) (t.add_expense) } }
@@ -174,7 +180,7 @@ fn spend_table(page: &Page, it: &CampaignPage, at: &str) -> Markup {
                 thead { tr {
                     th scope="col" { ((t.field)(Field::SpentOn)) }
                     th.num scope="col" { ((t.field)(Field::Amount)) }
-                    th scope="col" { ((t.field)(Field::Note)) }
+                    th.col-3 scope="col" { ((t.field)(Field::Note)) }
                     th scope="col" { span.visually-hidden { (t.actions) } }
                 } }
                 tbody { @for entry in &it.spend.items { (spend_row(page, entry)) } }
@@ -190,9 +196,12 @@ fn spend_row(page: &Page, entry: &SpendEntry) -> Markup {
     let amount = (t.money)(i128::from(entry.details.amount.minor()), page.currency());
     html! {
         tr {
-            td { ((t.day)(entry.details.spent_on.day())) }
+            td {
+                ((t.day)(entry.details.spent_on.day())) @if entry.cancelled { " " (badge(Tone::Plain, t.cancelled)) }
+                div.cell-sub { (entry.details.note) }
+            }
             td.num { @if entry.cancelled { del { (amount) } } @else { (amount) } }
-            td { (entry.details.note) @if entry.cancelled { " " (badge(Tone::Plain, t.cancelled)) } }
+            td.col-3.anywhere { (entry.details.note) }
             td.tight {
                 @if page.may(Permission::EditCampaigns) {
                     div.cluster.cluster--tight {
@@ -217,7 +226,7 @@ pub(super) fn spend_form(page: &Page, form: &Form, entry: &SpendEntry) -> Markup
         (crumbs(t.path, &[("/campaigns", t.campaigns), (&back, t.campaign)]))
         div.page-head { h1 { (t.expense) } }
         form.stack.form method="post" action={ "/spend/" (entry.id) "/edit" } data-once data-guard {
-            (summary(t, form, "/spend"))
+            (summary(t, form, ""))
             (hidden(form))
             (spend_fields(page, form))
             (bar(t, t.save, &back))
@@ -238,7 +247,7 @@ pub(super) fn form(page: &Page, form: &Form, campaign: Option<&Campaign>, offers
         (crumbs(t.path, &[("/campaigns", t.campaigns)]))
         div.page-head { h1 { (title) } }
         form.stack.form method="post" action=(action) data-once data-guard {
-            (summary(t, form, "/campaigns"))
+            (summary(t, form, "/campaigns/{id}"))
             (hidden(form))
             (field(t, form, &Spec::new(Field::Name, Kind::Line { max: CampaignName::MAX }).focused()))
             (field(t, form, &Spec::new(Field::Service, services).hint(if offers.services.is_empty() { t.make_service_first } else { "" })))

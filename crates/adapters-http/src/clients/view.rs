@@ -89,7 +89,7 @@ pub(super) fn record(page: &Page, it: &ClientPage, form: &Form) -> Markup {
         }
         div.columns {
             div {
-                (summary(t, form, "/clients"))
+                (summary(t, form, &at))
                 @if edit { (composer(t, form, &format!("{at}/notes"))) }
                 h2.visually-hidden { (t.history) }
                 (history::timeline(page, &it.history, &it.notes))
@@ -127,7 +127,7 @@ fn contracts_card(page: &Page, it: &ClientPage, contracts: &Items<Contract>, for
     let t = page.t;
     html! {
         section.card.stack {
-            div.card__head { h2 { (t.contracts) } span.muted.small { (contracts.items.len()) } }
+            div.card__head { h2 { (t.contracts) } span.muted.small { ((t.total_number)(contracts.total)) } }
             ul.linklist {
                 @for it in &contracts.items {
                     li {
@@ -139,6 +139,7 @@ fn contracts_card(page: &Page, it: &ClientPage, contracts: &Items<Contract>, for
                     }
                 }
             }
+            @if contracts.has_older { p { a href={ "/contracts?client=" (it.client.id) } { (t.show_all) } } }
             @if !it.free_contracts.is_empty() {
                 @let picker = Kind::Picker { none: None, choices: &it.free_contracts };
                 form.stack method="post" action={ "/clients/" (it.client.id) "/contracts" } data-once {
@@ -157,7 +158,7 @@ pub(super) fn form(page: &Page, form: &Form, client: &Client) -> Markup {
         (crumbs(t.path, &[("/clients", t.clients)]))
         div.page-head { h1 { (client.details.full_name) } }
         form.stack.form method="post" action={ (at) "/edit" } data-once data-guard {
-            (summary(t, form, "/clients"))
+            (summary(t, form, ""))
             (hidden(form))
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX }).focused()))
             div.grid {

@@ -41,7 +41,8 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = ContractFilter { search: query.get("q").to_owned(), client: None, free: query.get("free") == "1" };
+    let client = query.of(Field::Client).parse().ok().map(ClientId);
+    let filter = ContractFilter { search: query.get("q").to_owned(), client, free: query.get("free") == "1" };
     let listed = page.session.contracts(&filter, page_request(&query)).await?;
     Ok(page.show(page.t.contracts, &view::list(&page, &filter, &listed)))
 }

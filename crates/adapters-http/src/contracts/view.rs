@@ -25,7 +25,8 @@ use crate::{
 pub(super) fn list(page: &Page, filter: &ContractFilter, listed: &Listed<Contract>) -> Markup {
     let (t, items) = (page.t, &listed.page);
     let free = if filter.free { "1" } else { "" };
-    let keep = [("q", filter.search.as_str()), ("free", free)];
+    let client = filter.client.map(|it| it.to_string()).unwrap_or_default();
+    let keep = [("q", filter.search.as_str()), ("free", free), ("client", client.as_str())];
     let tab = |value: &'static str, words| {
         (url("/contracts", &[("q", &filter.search), ("free", value)]), words, None, free == value)
     };
@@ -37,7 +38,7 @@ pub(super) fn list(page: &Page, filter: &ContractFilter, listed: &Listed<Contrac
             }
         }
         (tabs(t.views, &[tab("", t.all), tab("1", t.without_client)], t))
-        (search("/contracts", &filter.search, t.search_by_name, &[("free", free)], t))
+        (search("/contracts", &filter.search, t.search_by_name, &[("free", free), ("client", &client)], t))
         (count(t, items, None))
         div #list {
             @if items.items.is_empty() {
@@ -70,8 +71,8 @@ fn row(page: &Page, contract: &Contract, listed: &Listed<Contract>) -> Markup {
             td { a.row-link href={ "/contracts/" (contract.id) } { (it.name) } div.cell-sub { (client.unwrap_or(t.no_client)) } }
             td.col-3 { @match client { Some(name) => (name), None => span.muted { (t.no_client) } } }
             td.col-2.cut { (name(it.service.0)) }
-            td.col-3 { ((t.day)(it.signed_on.day())) }
-            td.col-2 { ((t.day)(it.valid.until())) }
+            td.col-3.nowrap { ((t.day)(it.signed_on.day())) }
+            td.col-2.nowrap { ((t.day)(it.valid.until())) }
             td.num { ((t.money)(i128::from(it.amount.minor()), page.currency())) }
         }
     }
@@ -201,7 +202,7 @@ pub(crate) fn upload_field(page: &Page, form: &Form, uploaded: Option<&Document>
                 input #document .upload name="file" type="file" accept=(accept.join(",")) aria-labelledby="document-label"
                     aria-describedby=(described) aria-invalid=[problem.as_ref().map(|_| "true")]
                     data-upload="/uploads" data-limit=(limit) data-too-large=((t.too_large_file)(limit))
-                    data-failed=(t.upload_failed) data-done=(t.uploaded) data-of=(t.of);
+                    data-failed=(t.upload_failed) data-done=(t.uploaded) data-of=(t.of) data-unit=(t.mebibytes);
                 input type="hidden" name="document" value=(form.value(Field::Document)) data-token;
                 div.file hidden[uploaded.is_none()] {
                     (icon(Icon::FileText))
@@ -235,7 +236,7 @@ pub(super) fn form(
         (crumbs(t.path, &[("/contracts", t.contracts)]))
         div.page-head { h1 { (title) } }
         form.stack.form method="post" action=(action) enctype="multipart/form-data" data-once data-guard {
-            (summary(t, form, "/contracts"))
+            (summary(t, form, "/contracts/{id}"))
             (hidden(form))
             @if let Some(client) = &offers.client {
                 input type="hidden" name="client" value=(client.id);

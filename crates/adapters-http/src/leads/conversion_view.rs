@@ -22,7 +22,7 @@ pub(super) fn form(page: &Page, form: &Form, offers: &ConversionForm, uploaded: 
         div.page-head { h1 { (t.conversion) } }
         form.columns method="post" action={ (at) "/conversion" } enctype="multipart/form-data" data-once data-guard {
             div.stack.stack--l {
-                (summary(t, form, "/contracts"))
+                (summary(t, form, "/contracts/{id}"))
                 (hidden(form))
                 fieldset.section {
                     legend { (t.client) }

@@ -7,7 +7,7 @@ use axum::{extract::RawQuery, response::IntoResponse};
 use domain::{
     access::Permission,
     field::Field,
-    lead::{Contact, Lead, LeadDetails, LeadFilter, LeadId, LeadStage, WorkStatus},
+    lead::{Contact, Lead, LeadDetails, LeadFilter, LeadId, LeadStage, LeadStatus, WorkStatus},
     note::NoteId,
     record::Record,
     values::{Email, FullName, Invalid, LostReason, NoteText, Phone},
@@ -135,7 +135,18 @@ async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
             Err(error) => form.refuse(error)?,
         }
     }
+    let lead = page.session.lead(id).await?.lead;
+    form.show_saved(typed_status(&lead), lead.stamp.version);
+    form.key(page.session.now());
     show_with(page, id, &form).await
+}
+
+fn typed_status(lead: &Lead) -> FormData {
+    let reason = match &lead.status {
+        LeadStatus::Lost(reason) => reason.as_str(),
+        _ => "",
+    };
+    FormData::default().with(Field::Status, lead.stage().code()).with(Field::Reason, reason)
 }
 
 async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {

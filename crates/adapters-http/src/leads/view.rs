@@ -144,7 +144,7 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form) -> Markup {
         }
         div.columns {
             div {
-                (summary(t, form, "/leads"))
+                (summary(t, form, &at))
                 @if edit { (composer(t, form, &format!("{at}/notes"))) }
                 h2.visually-hidden { (t.history) }
                 (history::timeline(page, &it.history, &it.notes))
@@ -231,24 +231,34 @@ fn status_form(page: &Page, lead: &Lead, form: &Form) -> Markup {
         (LeadStatus::Lost(reason), "") => reason.as_str(),
         (_, sent) => sent,
     };
-    let problem = form.problem(Field::Reason).map(|it| (t.problem)(Field::Reason, it));
+    let problem = |field| form.problem(field).map(|it| (t.problem)(field, it));
+    let (wrong_status, wrong_reason) = (problem(Field::Status), problem(Field::Reason));
+    let described = |wrong: bool, words: &'static str| wrong.then_some(words);
     html! {
         section.card {
             form.stack method="post" action={ "/leads/" (lead.id) "/status" } data-once {
                 input type="hidden" name="version" value=(lead.stamp.version);
                 div.field {
                     label.field__label for="status" { ((t.field)(Field::Status)) }
-                    select #status .input name="status" {
+                    select #status .input name="status" aria-invalid=[described(wrong_status.is_some(), "true")]
+                        aria-describedby=[described(wrong_status.is_some(), "status-error")] {
                         @for it in LeadStage::ALL.iter().filter(|it| **it != LeadStage::Converted) {
                             option value=(it.code()) selected[it.code() == chosen] { ((t.stage)(*it)) }
                         }
                     }
+                    @if let Some(problem) = &wrong_status { span #status-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
+                    @if form.saved.is_some() { span #status-saved .field__saved { (t.saved_now) " " b { ((t.stage)(lead.stage())) } } }
                 }
                 div.field.only-lost {
                     label.field__label for="reason" { ((t.field)(Field::Reason)) " " span.field__opt { (t.if_lost) } }
                     input #reason .input name="reason" value=(reason) maxlength=(LostReason::MAX + 50) autocomplete="off"
-                        aria-invalid=[problem.as_ref().map(|_| "true")] aria-describedby=[problem.as_ref().map(|_| "reason-error")];
-                    @if let Some(problem) = &problem { span #reason-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
+                        aria-invalid=[described(wrong_reason.is_some(), "true")]
+                        aria-describedby=[described(wrong_reason.is_some(), "reason-error")];
+                    @if let Some(problem) = &wrong_reason { span #reason-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
+                    @if let Some(saved) = &form.saved {
+                        @let words = if saved.of(Field::Reason).is_empty() { t.nothing } else { saved.of(Field::Reason) };
+                        span #reason-saved .field__saved { (t.saved_now) " " b { (words) } }
+                    }
                 }
                 button.btn { (t.save_status) }
             }
@@ -270,7 +280,7 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
         (crumbs(t.path, &[("/leads", t.leads)]))
         div.page-head { h1 { (title) } }
         form.stack.form method="post" action=(action) data-once data-guard {
-            (summary(t, form, "/leads"))
+            (summary(t, form, "/leads/{id}"))
             (hidden(form))
             div.grid {
                 (field(t, form, &phone.hint(t.contact_hint).focused()))
@@ -278,10 +288,13 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
             }
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
             // The campaign that won a client stands.
-            @let converted = lead.is_some_and(|it| matches!(it.status, LeadStatus::Converted(_)));
-            @if converted { input type="hidden" name="campaign" value=(form.value(Field::Campaign)); }
+            @let converted = lead.filter(|it| matches!(it.status, LeadStatus::Converted(_)));
+            @if let Some(lead) = converted {
+                @let campaign = lead.details.campaign.map(|it| it.to_string()).unwrap_or_default();
+                input type="hidden" name="campaign" value=(campaign);
+            }
             div.grid {
-                @if !converted { (field(t, form, &Spec::new(Field::Campaign, campaigns))) }
+                @if converted.is_none() { (field(t, form, &Spec::new(Field::Campaign, campaigns))) }
                 (field(t, form, &Spec::new(Field::Assignee, users)))
             }
             @if lead.is_none() {

@@ -87,7 +87,7 @@ async fn show_edit(page: Page, id: ServiceId, form: Option<Form>) -> Answer {
 }
 
 async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let archived = data.get("archived") == "1";
+    let archived = data.switch("archived")?;
     page.session.archive_service(ServiceId(id), archived).await?;
     let notice = if archived { Notice::Archived } else { Notice::Restored };
     Ok(page.redirect(&format!("/services/{id}"), notice))

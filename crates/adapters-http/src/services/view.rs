@@ -96,7 +96,7 @@ pub(super) fn record(page: &Page, it: &ServicePage) -> Markup {
                     section.stack {
                         div.cluster { h2 { (t.campaigns) } @if page.may(Permission::CreateCampaigns) { a.small href={ "/campaigns/new?service=" (service.id) } { (t.new_campaign) } } }
                         @if campaigns.items.is_empty() { p.muted { (t.no_campaigns) } }
-                        @else { ul.linklist { @for it in &campaigns.items { li { a href={ "/campaigns/" (it.id) } { (it.details.name) } span.muted { " · " (it.details.channel) } } } } }
+                        @else { @if campaigns.has_older { p { a href={ "/campaigns?service=" (service.id) } { (t.show_all) } } } ul.linklist { @for it in &campaigns.items { li { a href={ "/campaigns/" (it.id) } { (it.details.name) } span.muted { " · " (it.details.channel) } } } } }
                     }
                 }
                 section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
@@ -126,7 +126,7 @@ pub(super) fn form(page: &Page, form: &Form, service: Option<&Service>) -> Marku
         (crumbs(t.path, &[("/services", t.services)]))
         div.page-head { h1 { (title) } }
         form.stack.form method="post" action=(action) data-once data-guard {
-            (summary(t, form, "/services"))
+            (summary(t, form, "/services/{id}"))
             (hidden(form))
             (field(t, form, &Spec::new(Field::Name, Kind::Line { max: ServiceName::MAX }).focused()))
             (field(t, form, &Spec::new(Field::Price, Kind::Money { sign })))

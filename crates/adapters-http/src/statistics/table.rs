@@ -101,9 +101,14 @@ fn cells(t: &Text, it: &Figures) -> Markup {
         td.num { ((t.amount)(it.spend)) @if it.planned { " " span.plan.muted { (t.planned) } } }
         td.num { (decimal(t, it.income_to_cost)) }
         td.num { span class=(tone) { (percent(t, it.roi)) } }
-        td.num { (amount(t, it.cost_per_lead)) }
-        td.num { (amount(t, it.cost_per_client)) }
+        td.num { (amount(t, it.cost_per_lead)) (free(t, it, it.cost_per_lead)) }
+        td.num { (amount(t, it.cost_per_client)) (free(t, it, it.cost_per_client)) }
     }
+}
+
+/// Nothing was spent: the zero says so.
+fn free(t: &Text, it: &Figures, cost: Option<Hundredths>) -> Markup {
+    html! { @if it.spend == 0 && cost.is_some() { " " span.plan.muted { (t.no_spend) } } }
 }
 
 /// The link that opens the explanation of a row, or closes it again.

@@ -4,6 +4,7 @@ use domain::{
     access::Permissions,
     field::Field,
     lead::LeadStage,
+    page::Total,
     record::RecordKind,
     statistics::Hundredths,
     values::{Day, Invalid},
@@ -99,6 +100,13 @@ pub(super) fn found(count: u64, more: bool) -> String {
     if more { format!("More than {number} found") } else { format!("{number} found") }
 }
 
+pub(super) fn total_number(total: Total) -> String {
+    match total {
+        Total::Exactly(count) => number(i128::from(count)),
+        Total::OrMore(count) => format!("more than {}", number(i128::from(count))),
+    }
+}
+
 pub(super) fn fix_fields(count: usize) -> String {
     format!("Not saved: correct {}", counted(count, "field", "fields"))
 }
@@ -140,7 +148,8 @@ pub(super) fn first_rows(count: usize) -> String {
 }
 
 pub(super) fn flow_point(month: Day, leads: u64, clients: u64) -> String {
-    format!("{}: {leads} leads, {clients} clients", month_name(month))
+    let count = |n: u64, one, many| counted(usize::try_from(n).unwrap_or(usize::MAX), one, many);
+    format!("{}: {}, {}", month_name(month), count(leads, "lead", "leads"), count(clients, "client", "clients"))
 }
 
 pub(super) fn money_point(income: i128, spend: i128, currency: &str) -> String {
@@ -283,7 +292,10 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::DayOutOfRange { min, max } => format!("{name}: from {} to {}", day(min), day(max)),
         Invalid::EndBeforeStart => format!("{name}: before the start date"),
         Invalid::NoContact => "Enter a phone or an email".to_owned(),
-        Invalid::Taken => format!("{name}: taken already, choose another"),
+        Invalid::Taken => match field_of {
+            Field::Contract => "This contract has a client already. Choose another or fill in a new one".to_owned(),
+            _ => format!("{name}: taken already, choose another"),
+        },
         Invalid::UnknownChoice => format!("{name}: choose from the list"),
         Invalid::CommonPassword => "This password is easy to guess. Make up a phrase of several words".to_owned(),
         Invalid::PasswordLikeName => {

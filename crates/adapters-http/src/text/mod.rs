@@ -6,11 +6,13 @@ mod notice;
 mod ru;
 mod ru_words;
 
+use application::Refusal;
 use chrono::NaiveDateTime;
 use domain::{
     access::Permissions,
     field::Field,
     lead::LeadStage,
+    page::Total,
     record::RecordKind,
     statistics::Hundredths,
     values::{Day, Invalid},
@@ -47,6 +49,15 @@ impl Language {
 }
 
 impl Text {
+    /// A title and a sentence.
+    pub(crate) const fn refusal(&self, refusal: Refusal) -> (&'static str, &'static str) {
+        match refusal {
+            Refusal::SuperuserOnly => self.superuser_only,
+            Refusal::BeyondOwnPermissions => self.beyond_own_permissions,
+            Refusal::LastSuperuser => self.last_superuser,
+        }
+    }
+
     pub(crate) const fn of(language: Language) -> &'static Self {
         match language {
             Language::Russian => &ru_words::RU,
@@ -171,6 +182,8 @@ pub(crate) struct Text {
     pub(crate) in_use: &'static str,
     pub(crate) income_counts_for: fn(&str) -> String,
     pub(crate) income_counts_for_none: &'static str,
+    pub(crate) keys_off: &'static str,
+    pub(crate) keys_on: &'static str,
     pub(crate) lang: &'static str,
     pub(crate) last_superuser: (&'static str, &'static str),
     pub(crate) lead: &'static str,
@@ -183,6 +196,7 @@ pub(crate) struct Text {
     pub(crate) make_service_first: &'static str,
     pub(crate) management: &'static str,
     pub(crate) marketing: &'static str,
+    pub(crate) mebibytes: &'static str,
     pub(crate) menu: &'static str,
     /// A moment's local time, seen from today.
     pub(crate) moment: fn(NaiveDateTime, Day) -> String,
@@ -216,6 +230,7 @@ pub(crate) struct Text {
     pub(crate) no_leads_hint: &'static str,
     pub(crate) no_numbers: &'static str,
     pub(crate) no_roles: &'static str,
+    pub(crate) no_roles_to_give: &'static str,
     pub(crate) no_services: &'static str,
     pub(crate) no_services_hint: &'static str,
     pub(crate) no_spend: &'static str,
@@ -300,6 +315,7 @@ pub(crate) struct Text {
     pub(crate) too_large: (&'static str, &'static str),
     pub(crate) too_large_file: fn(u64) -> String,
     pub(crate) total: &'static str,
+    pub(crate) total_number: fn(Total) -> String,
     pub(crate) total_of: fn(usize) -> String,
     pub(crate) twelve_months: &'static str,
     pub(crate) unavailable: (&'static str, &'static str),

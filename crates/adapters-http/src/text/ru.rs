@@ -4,6 +4,7 @@ use domain::{
     access::Permissions,
     field::Field,
     lead::LeadStage,
+    page::Total,
     record::RecordKind,
     statistics::Hundredths,
     values::{Day, Invalid},
@@ -122,6 +123,13 @@ pub(super) fn month_short(day: Day) -> &'static str {
 pub(super) fn found(count: u64, more: bool) -> String {
     let number = number(i128::from(count));
     if more { format!("Найдено больше {number}") } else { format!("Найдено: {number}") }
+}
+
+pub(super) fn total_number(total: Total) -> String {
+    match total {
+        Total::Exactly(count) => number(i128::from(count)),
+        Total::OrMore(count) => format!("больше {}", number(i128::from(count))),
+    }
 }
 
 pub(super) fn fix_fields(count: usize) -> String {
@@ -335,6 +343,7 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::NoContact => "Укажите телефон или почту".to_owned(),
         Invalid::Taken => match field_of {
             Field::Username => "Это имя пользователя уже занято".to_owned(),
+            Field::Contract => "У этого договора уже есть клиент. Выберите другой или заполните новый".to_owned(),
             _ => format!("{name}: такое уже есть, придумайте другое"),
         },
         Invalid::UnknownChoice => format!("{name}: выберите из списка"),
@@ -348,7 +357,7 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::FileContent => {
             "Содержимое файла не соответствует его названию. Сохраните его заново и выберите снова".to_owned()
         }
-        Invalid::UploadGone => "Файл уже не доступен. Выберите его ещё раз".to_owned(),
+        Invalid::UploadGone => "Файл уже недоступен. Выберите его ещё раз".to_owned(),
     }
 }
 

@@ -21,9 +21,7 @@ pub(crate) enum Kind<'a> {
         sign: &'a str,
     },
     Day,
-    Password {
-        new: bool,
-    },
+    NewPassword,
     /// The first entry, with an empty value, and the choices.
     Picker {
         none: Option<&'a str>,
@@ -82,7 +80,12 @@ impl<'a> Spec<'a> {
 pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
     let name = spec.field.code();
     let problem = form.problem(spec.field).map(|it| (t.problem)(spec.field, it));
-    let saved = form.saved.as_ref().map(|it| it.of(spec.field)).filter(|it| *it != form.value(spec.field));
+    let saved = form
+        .saved
+        .as_ref()
+        .filter(|it| it.has(name))
+        .map(|it| it.of(spec.field))
+        .filter(|it| *it != form.value(spec.field));
     html! {
         div.field {
             label.field__label for=(name) {
@@ -90,7 +93,7 @@ pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
                 @if spec.optional { " " span.field__opt { (t.optional) } }
             }
             @if !spec.hint.is_empty() { span.field__hint id={ (name) "-hint" } { (spec.hint) } }
-            (control(form, spec, problem.is_some(), saved.is_some()))
+            (control(t, form, spec, problem.is_some(), saved.is_some()))
             @if let Some(problem) = problem {
                 span.field__error id={ (name) "-error" } { (icon(Icon::TriangleAlert)) (problem) }
             }
@@ -119,7 +122,7 @@ fn described_by(spec: &Spec<'_>, wrong: bool, saved: bool) -> Option<String> {
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 
-fn control(form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> Markup {
+fn control(t: &Text, form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> Markup {
     let (name, value) = (spec.field.code(), form.value(spec.field));
     let described = described_by(spec, wrong, saved);
     let invalid = wrong.then_some("true");
@@ -148,9 +151,9 @@ fn control(form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> Markup {
                 span.affix__end aria-hidden="true" { (sign) }
             }
         },
-        Kind::Password { new } => html! {
+        Kind::NewPassword => html! {
             input #(name) .input name=(name) type="password" maxlength="200"
-                autocomplete=(if *new { "new-password" } else { "current-password" }) required
+                autocomplete="new-password" required
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         },
         Kind::Area { max, rows } => html! {
@@ -167,6 +170,10 @@ fn control(form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> Markup {
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()] {
                 @if let Some(none) = none { option value="" { (none) } }
                 @else if value.is_empty() { option value="" {} }
+                // What was chosen and is no longer offered is said, rather than silently replaced by the first choice.
+                @if !value.is_empty() && choices.iter().all(|it| it.id.to_string() != value) {
+                    option value=(value) selected { (t.unknown) }
+                }
                 @for it in *choices {
                     option value=(it.id) selected[it.id.to_string() == value] { (it.name) }
                 }
@@ -176,6 +183,8 @@ fn control(form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> Markup {
 }
 
 /// What is wrong with the whole form, on top of it: takes the focus, leads to each field.
+///
+/// `made_before_at` is where the record is that this form made before, with `{id}` for its id.
 pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
     let problems: Vec<_> = form.problems().collect();
     html! {
@@ -185,8 +194,12 @@ pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
         @if let Some(id) = form.made_before {
             (alert_box(Tone::Warn, &html! {
                 h2 { (t.made_before_title) }
-                p { a href={ (made_before_at) "/" (id) } { (t.made_before_link) } " " (t.made_before_hint) }
+                p { a href=(made_before_at.replace("{id}", &id.to_string())) { (t.made_before_link) } " " (t.made_before_hint) }
             }))
+        }
+        @if let Some(refusal) = form.refusal {
+            @let (title, sentence) = t.refusal(refusal);
+            (alert_box(Tone::Bad, &html! { h2 { (title) } p { (sentence) } }))
         }
         @if !problems.is_empty() {
             (alert_box(Tone::Bad, &html! {

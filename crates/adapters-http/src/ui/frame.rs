@@ -16,7 +16,7 @@ fn document(visitor: &Visitor, title: &str, body: &Markup) -> Markup {
     let t = visitor.t;
     html! {
         (DOCTYPE)
-        html lang=(t.lang) data-theme=[visitor.theme] {
+        html lang=(t.lang) data-theme=[visitor.theme] data-nokeys=[visitor.no_keys.then_some("")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -165,6 +165,11 @@ fn user_menu(page: &Page) -> Markup {
                         button.menu__item lang=(other.code()) name="lang" value=(other.code()) {
                             (icon(Icon::Languages)) (other.own_name())
                         }
+                    }
+                }
+                form method="post" action="/preferences" {
+                    button.menu__item name="keys" value=(if page.visitor.no_keys { "on" } else { "off" }) {
+                        (icon(Icon::Keyboard)) (if page.visitor.no_keys { t.keys_on } else { t.keys_off })
                     }
                 }
                 form method="post" action="/sign-out" {

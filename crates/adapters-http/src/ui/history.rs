@@ -102,7 +102,7 @@ fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
     let show = |value: &Option<String>| value.as_ref().map(|it| in_words(page, change.field, it, names));
     html! {
         ((page.t.field)(change.field)) ": "
-        @match (show(&change.before), show(&change.after)) {
+        @match (show(&change.before).filter(|_| change.field != Field::Document), show(&change.after)) {
             (None, Some(after)) => span.lines { (after) },
             (Some(before), None) => del { (before) },
             (before, after) => { (before.unwrap_or_default()) " → " (after.unwrap_or_default()) }

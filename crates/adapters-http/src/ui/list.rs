@@ -26,7 +26,7 @@ pub(crate) fn url(path: &str, parameters: &[(&str, &str)]) -> String {
 /// Tabs that narrow the list, each a link with what else is chosen.
 pub(crate) fn tabs(label: &str, entries: &[(String, &str, Option<u64>, bool)], t: &Text) -> Markup {
     html! {
-        nav.tabs aria-label=(label) {
+        nav #tabs .tabs aria-label=(label) {
             @for (href, words, count, current) in entries {
                 a href=(href) aria-current=[current.then_some("page")] {
                     (words)
@@ -42,7 +42,7 @@ pub(crate) fn search(path: &str, value: &str, placeholder: &str, keep: &[(&str, 
     html! {
         search {
             form.filterbar method="get" action=(path) hx-get=(path) hx-target="#list" hx-select="#list" hx-swap="outerHTML"
-                hx-select-oob="#count:innerHTML" hx-push-url="true" hx-sync="this:replace"
+                hx-select-oob="#count:innerHTML,#tabs:innerHTML,#reset:innerHTML" hx-push-url="true" hx-sync="this:replace"
                 hx-trigger="submit, input changed delay:250ms from:#q" {
                 @for (name, value) in keep { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
                 div.affix.affix--start.filterbar__search {
@@ -52,7 +52,7 @@ pub(crate) fn search(path: &str, value: &str, placeholder: &str, keep: &[(&str, 
                     span.affix__end { kbd.kbd aria-hidden="true" { "/" } }
                 }
                 button.btn { (t.find) }
-                @if !value.is_empty() { a.btn.btn--ghost href=(url(path, keep)) { (t.reset) } }
+                span #reset { @if !value.is_empty() { a.btn.btn--ghost href=(url(path, keep)) { (t.reset) } } }
             }
         }
     }

@@ -42,8 +42,13 @@ async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
 }
 
 async fn show(page: Page, At(id): At<Uuid>) -> Answer {
-    let user = page.session.user(UserId(id)).await?;
-    Ok(page.show(user.user.display_name(), &view::record(&page, &user)))
+    show_with(page, UserId(id), &Form::default()).await
+}
+
+/// The record, with why its access was not changed.
+async fn show_with(page: Page, id: UserId, form: &Form) -> Answer {
+    let user = page.session.user(id).await?;
+    Ok(page.show_form(user.user.display_name(), form, &view::record(&page, &user, form)))
 }
 
 async fn new(page: Page) -> Answer {
@@ -95,8 +100,12 @@ async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
 }
 
 async fn set_access(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let active = data.of(Field::Active) == "1";
-    page.session.set_user_active(UserId(id), active).await?;
+    let (id, mut form) = (UserId(id), Form::default());
+    let active = data.switch(Field::Active.code())?;
+    if let Err(error) = page.session.set_user_active(id, active).await {
+        form.refuse(error)?;
+        return show_with(page, id, &form).await;
+    }
     let notice = if active { Notice::AccessOpened } else { Notice::AccessClosed };
     Ok(page.redirect(&format!("/users/{id}"), notice))
 }

@@ -1,10 +1,11 @@
 //! What the pages of users show.
 use application::{Listed, UserForm, UserPage};
-use domain::{access::Permission, field::Field, user::User};
+use domain::{access::Permission, field::Field, role::Role, user::User};
 use maud::{Markup, html};
 
 use crate::{
     form::Form,
+    form_data::FormData,
     page::Page,
     setup::passwords,
     ui::{
@@ -70,7 +71,7 @@ fn access(page: &Page, user: &User) -> Markup {
     html! { @if user.active { (badge(Tone::Ok, t.access_open)) } @else { (badge(Tone::Plain, t.access_closed)) } }
 }
 
-pub(super) fn record(page: &Page, it: &UserPage) -> Markup {
+pub(super) fn record(page: &Page, it: &UserPage, form: &Form) -> Markup {
     let (t, user) = (page.t, &it.user);
     let at = format!("/users/{}", user.id);
     let may_edit = page.may(Permission::EditUsers) && (!user.details.superuser || page.session.actor().superuser);
@@ -88,6 +89,7 @@ pub(super) fn record(page: &Page, it: &UserPage) -> Markup {
                 }
             }
         }
+        (summary(t, form, ""))
         div.columns {
             section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
             aside.columns__aside.columns__aside--first aria-label=(t.facts) {
@@ -116,7 +118,7 @@ pub(super) fn form(page: &Page, form: &Form, user: Option<&User>, offers: &UserF
         (crumbs(t.path, &[("/users", t.users)]))
         div.page-head { h1 { (title) } }
         form.stack.form method="post" action=(action) data-once data-guard {
-            (summary(t, form, "/users"))
+            (summary(t, form, "/users/{id}"))
             (hidden(form))
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional().focused()))
             div.grid {
@@ -130,30 +132,55 @@ pub(super) fn form(page: &Page, form: &Form, user: Option<&User>, offers: &UserF
     }
 }
 
+/// Roles to tick. Those that somebody may not give are not offered; those that the user has stay.
 fn roles(page: &Page, form: &Form, offers: &UserForm) -> Markup {
-    let t = page.t;
+    let (t, actor) = (page.t, page.session.actor());
     let problem = form.problem(Field::Roles).map(|it| (t.problem)(Field::Roles, it));
     let chosen = |id: &str| form.data.all(Field::Roles).any(|it| it == id);
+    let may_give = |role: &Role| actor.may(Permission::EditRoles) && actor.may_grant(&role.permissions);
+    let saved = form.saved.as_ref().map(|it| saved_roles(page, it, offers));
+    let invalid = problem.as_ref().map(|_| "true");
+    let described = problem.as_ref().map(|_| "roles-error");
     html! {
-        fieldset #roles .section {
+        fieldset #roles .section tabindex="-1" aria-invalid=[invalid] aria-describedby=[described] {
             legend { ((t.field)(Field::Roles)) }
             @for role in &offers.roles {
                 @let id = role.id.to_string();
-                @let resources = (t.resources)(&role.permissions);
-                label.check {
-                    input type="checkbox" name="roles" value=(id) checked[chosen(&id)];
-                    span { (role.name) " " span.muted.small { (resources) } }
+                @if may_give(role) {
+                    label.check {
+                        input type="checkbox" name="roles" value=(id) checked[chosen(&id)];
+                        span { (role.name) " " span.muted.small { ((t.resources)(&role.permissions)) } }
+                    }
+                } @else if chosen(&id) {
+                    input type="hidden" name="roles" value=(id);
+                    p { (role.name) }
                 }
             }
-            @if page.session.actor().superuser {
+            @if actor.superuser {
                 label.check {
                     input type="checkbox" name="superuser" value="1" checked[form.value(Field::Superuser) == "1"];
                     span { (t.superuser) " " span.muted.small { (t.superuser_hint) } }
                 }
+            } @else if !offers.roles.iter().any(may_give) {
+                p.muted { (t.no_roles_to_give) }
             }
-            @if let Some(problem) = problem { span.field__error { (icon(Icon::TriangleAlert)) (problem) } }
+            @if let Some(problem) = problem {
+                span #roles-error .field__error { (icon(Icon::TriangleAlert)) (problem) }
+            }
+            @if let Some(saved) = saved { span #roles-saved .field__saved { (t.saved_now) " " b { (saved) } } }
         }
     }
+}
+
+/// What is stored now, in words.
+fn saved_roles(page: &Page, saved: &FormData, offers: &UserForm) -> String {
+    let t = page.t;
+    let held = |role: &&Role| saved.all(Field::Roles).any(|it| it == role.id.to_string());
+    let mut names: Vec<&str> = offers.roles.iter().filter(held).map(|it| it.name.as_str()).collect();
+    if saved.of(Field::Superuser) == "1" {
+        names.insert(0, t.superuser);
+    }
+    if names.is_empty() { t.no_roles.to_owned() } else { names.join(", ") }
 }
 
 pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
@@ -163,7 +190,7 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
         (crumbs(t.path, &[("/users", t.users), (&at, user.display_name())]))
         div.page-head { h1 { (t.new_password) } }
         form.stack.form method="post" action={ (at) "/password" } data-once {
-            (summary(t, form, "/users"))
+            (summary(t, form, "/users/{id}"))
             p { ((t.password_for)(user.display_name())) }
             (passwords(t, form))
             (bar(t, t.save, &at))

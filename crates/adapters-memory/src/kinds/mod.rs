@@ -4,11 +4,17 @@ mod sales;
 mod staff;
 mod trade;
 
-use domain::values::search_needle;
+use domain::values::{name_needle, person_needle};
 
-/// Whether a text, folded already, has what somebody looks for in it.
+/// Whether a name, folded already, has what somebody looks for in it.
 fn searching(typed: &str) -> impl Fn(&str) -> bool + Send + use<> {
-    let needle = search_needle(typed);
+    let needle = name_needle(typed);
+    move |text| text.contains(&needle)
+}
+
+/// The same among people, who are found by their phones as well.
+fn searching_people(typed: &str) -> impl Fn(&str) -> bool + Send + use<> {
+    let needle = person_needle(typed);
     move |text| text.contains(&needle)
 }
 

@@ -6,14 +6,14 @@ use domain::{
     store::Unique,
 };
 
-use super::{allows, searching, table};
+use super::{allows, searching_people, table};
 use crate::{kept::Kept, tables::Tables};
 
 impl Kept for Lead {
     table!(leads by id);
 
     fn matching(filter: &LeadFilter) -> impl Fn(&Self) -> bool + Send {
-        let found = searching(&filter.search);
+        let found = searching_people(&filter.search);
         let LeadFilter { stage, campaign, .. } = *filter;
         move |it| {
             allows(stage.as_ref(), Some(&it.stage()))
@@ -51,7 +51,7 @@ impl Kept for Client {
     table!(clients by id);
 
     fn matching(filter: &ClientFilter) -> impl Fn(&Self) -> bool + Send {
-        let found = searching(&filter.search);
+        let found = searching_people(&filter.search);
         move |it| found(&it.search_text())
     }
 

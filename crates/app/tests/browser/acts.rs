@@ -137,8 +137,8 @@ impl Browser {
         self.download_into(into.parent().unwrap()).await;
         self.named(words).await.click().await.unwrap();
         let begun = Instant::now();
-        // Chromium gives a file its name when it has all of it.
-        while !into.exists() {
+        // Under its name Chromium has nothing until it has all of it.
+        while fs::metadata(into).map_or(0, |it| it.len()) == 0 {
             assert!(begun.elapsed() < PATIENCE, "{} was not downloaded", into.display());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -1,8 +1,11 @@
 //! A Chromium of its own for each test, driven through chromedriver, and gone with the test.
 use std::{
-    io::{BufRead, BufReader},
+    fs,
+    io::{BufRead, BufReader, ErrorKind, Write},
+    net::TcpStream,
     path::Path,
     process::{Child, ChildStdout, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
@@ -37,7 +40,8 @@ pub(crate) struct Browser {
     pub(crate) site: String,
     chromium: u64,
     driver: Driver,
-    _profile: TempDir,
+    /// For its profile, and whatever else it writes.
+    folder: TempDir,
 }
 
 impl Browser {
@@ -51,9 +55,10 @@ impl Browser {
     }
 
     async fn start_with(site: &str, preferences: &Value) -> Self {
-        let (driver, profile) = (Driver::start(), tempdir().unwrap());
+        let folder = tempdir().unwrap();
+        let driver = Driver::start(folder.path());
         let mut flags: Vec<String> = FLAGS.map(str::to_owned).into();
-        flags.push(format!("--user-data-dir={}", profile.path().display()));
+        flags.push(format!("--user-data-dir={}", folder.path().join("profile").display()));
         let wanted = json!({
             "browserName": "chrome",
             "goog:chromeOptions": { "args": flags, "prefs": preferences },
@@ -65,7 +70,7 @@ impl Browser {
             panic!("the browser tests need Chromium (Debian: chromium), and it did not start: {error}")
         });
         let chromium = client.capabilities().and_then(|it| it.get("goog:processID")?.as_u64()).unwrap();
-        let browser = Self { client, site: site.to_owned(), chromium, driver, _profile: profile };
+        let browser = Self { client, site: site.to_owned(), chromium, driver, folder };
         browser.resize(DESKTOP).await;
         browser
     }
@@ -128,11 +133,20 @@ impl Browser {
     }
 }
 
-/// Kills Chromium first, while its driver is there to bury it.
+/// Nothing of it stays: no process, no file.
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = Command::new("sh").arg("-c").arg(format!("kill -KILL {}", self.chromium)).status();
+        if !self.driver.shut_down() {
+            let _ = Command::new("sh").arg("-c").arg(format!("kill -KILL {}", self.chromium)).status();
+        }
         self.driver.end();
+        let begun = Instant::now();
+        // The last of Chromium's processes may still be writing.
+        while fs::remove_dir_all(self.folder.path()).is_err_and(|it| it.kind() != ErrorKind::NotFound)
+            && begun.elapsed() < Duration::from_secs(5)
+        {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
@@ -162,9 +176,9 @@ struct Driver {
 
 impl Driver {
     /// On a port that it finds itself.
-    fn start() -> Self {
+    fn start(folder: &Path) -> Self {
         let mut command = Command::new("chromedriver");
-        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg("--port=0").env("TMPDIR", folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap_or_else(|error| {
             panic!("the browser tests need chromedriver (Debian: chromium-driver), and it did not start: {error}")
         });
@@ -178,6 +192,21 @@ impl Driver {
             }
         };
         Self { url: format!("http://127.0.0.1:{port}/"), child, _out: out }
+    }
+
+    /// Whether it has ended by itself, its Chromium before it.
+    fn shut_down(&mut self) -> bool {
+        let address = self.url.trim_start_matches("http://").trim_end_matches('/');
+        let told = TcpStream::connect(address)
+            .and_then(|mut it| write!(it, "GET /shutdown HTTP/1.1\r\nHost: {address}\r\n\r\n").map(|()| it));
+        let begun = Instant::now();
+        while told.is_ok() && begun.elapsed() < Duration::from_secs(5) {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
     }
 
     fn end(&mut self) {
