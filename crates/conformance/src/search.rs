@@ -101,6 +101,10 @@ pub async fn services_campaigns_and_contracts_are_found_by_name(store: &dyn Stor
     change(store, &second.contract, |it| it.details.name = ContractName::parse("Счёт-фактура").unwrap()).await;
     assert_eq!(listed::<Contract>(store, &contracts("СЧЕТ")).await, [second.contract.id.into()]);
     assert_eq!(listed::<Contract>(store, &contracts("договор")).await, [first.contract.id.into()]);
+    // Among names a number is written as it is: only people have phones.
+    change(store, &first.contract, |it| it.details.name = ContractName::parse("Договор 2026-117").unwrap()).await;
+    assert_eq!(listed::<Contract>(store, &contracts("2026-117")).await, [first.contract.id.into()]);
+    assert_eq!(listed::<Contract>(store, &contracts("2026117")).await, []);
 }
 
 pub async fn a_client_is_found_by_name_phone_and_email(store: &dyn Store) {

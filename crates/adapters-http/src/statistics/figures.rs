@@ -81,6 +81,15 @@ pub(crate) fn explanation(t: &Text, it: &Figures) -> Markup {
     }
 }
 
+/// Marks a spend that is a budget, wholly or in part.
+pub(crate) fn plan_note(t: &Text, it: &Figures) -> &'static str {
+    match it.planned {
+        false => "",
+        true if it.spend == it.budget => t.planned,
+        true => t.partly_planned,
+    }
+}
+
 /// The six numbers that matter most.
 pub(crate) fn tiles(page: &Page, it: &Figures) -> Markup {
     let t = page.t;
@@ -90,7 +99,7 @@ pub(crate) fn tiles(page: &Page, it: &Figures) -> Markup {
         (t.f_clients.0, (t.number)(i128::from(it.clients)), String::new()),
         (t.f_conversion.0, percent(t, it.conversion), String::new()),
         (t.f_revenue.0, money(it.revenue), String::new()),
-        (t.f_spend.0, money(it.spend), if it.planned { t.planned.to_owned() } else { String::new() }),
+        (t.f_spend.0, money(it.spend), plan_note(t, it).to_owned()),
         (t.f_income_to_cost.0, decimal(t, it.income_to_cost), format!("ROI {}", percent(t, it.roi))),
     ];
     html! {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::{
     Asked, Sort,
-    figures::{amount, decimal, explanation, percent},
+    figures::{amount, decimal, explanation, percent, plan_note},
 };
 use crate::{
     page::Page,
@@ -98,7 +98,7 @@ fn cells(t: &Text, it: &Figures) -> Markup {
         td.num { ((t.number)(i128::from(it.clients))) }
         td.num { (percent(t, it.conversion)) }
         td.num { ((t.amount)(it.revenue)) }
-        td.num { ((t.amount)(it.spend)) @if it.planned { " " span.plan.muted { (t.planned) } } }
+        td.num { ((t.amount)(it.spend)) @if it.planned { " " span.plan.muted { (plan_note(t, it)) } } }
         td.num { (decimal(t, it.income_to_cost)) }
         td.num { span class=(tone) { (percent(t, it.roi)) } }
         td.num { (amount(t, it.cost_per_lead)) (free(t, it, it.cost_per_lead)) }

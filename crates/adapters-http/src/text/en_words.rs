@@ -188,6 +188,7 @@ pub(crate) const EN: Text = Text {
     origin: "Origin of the record",
     own_period: "Choose dates",
     pages: "Pages",
+    partly_planned: "incl. plan",
     password: "Password",
     password_again: "Password again",
     password_for: en::password_for,

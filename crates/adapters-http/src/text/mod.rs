@@ -252,6 +252,7 @@ pub(crate) struct Text {
     pub(crate) origin: &'static str,
     pub(crate) own_period: &'static str,
     pub(crate) pages: &'static str,
+    pub(crate) partly_planned: &'static str,
     pub(crate) password: &'static str,
     pub(crate) password_again: &'static str,
     pub(crate) password_for: fn(&str) -> String,

@@ -182,6 +182,7 @@ pub(crate) const RU: Text = Text {
     origin: "Происхождение записи",
     own_period: "Свой период",
     pages: "Страницы",
+    partly_planned: "вкл. план",
     password: "Пароль",
     password_again: "Пароль ещё раз",
     password_for: ru::password_for,

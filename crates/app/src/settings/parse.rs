@@ -66,7 +66,7 @@ pub(super) fn public_url(value: &str) -> Result<Option<String>, Failure> {
             && uri.query().is_none()
     };
     match value.parse::<Uri>() {
-        Ok(uri) if is_origin(&uri) => Ok(Some(value.trim_end_matches('/').to_owned())),
+        Ok(uri) if is_origin(&uri) => Ok(Some(value.trim_end_matches('/').to_lowercase())),
         _ => Err(wrong("VORONKA_PUBLIC_URL", value, "an address without a path, such as https://crm.example.com")),
     }
 }
