@@ -1,6 +1,4 @@
 //! A form between the browser and a use case: what was typed, what is wrong with it, what was saved meanwhile.
-use std::collections::BTreeMap;
-
 use application::{Error, Refusal};
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,7 +10,8 @@ use crate::form_data::FormData;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Form {
     pub(crate) data: FormData,
-    problems: BTreeMap<Field, Invalid>,
+    /// In the order in which they were found, which is that of the form; the first of each field.
+    problems: Vec<(Field, Invalid)>,
     /// The record as it is now, where somebody else changed it after this form was made.
     pub(crate) saved: Option<FormData>,
     /// The record that this same form made before, with other values.
@@ -37,7 +36,7 @@ impl Form {
 
     /// Keeps the value, or the reason why it is none under its field's name.
     pub(crate) fn check<T>(&mut self, field: Field, parsed: Result<T, Invalid>) -> Option<T> {
-        parsed.map_err(|invalid| self.problems.entry(field).or_insert(invalid)).ok()
+        parsed.map_err(|invalid| self.note(field, invalid)).ok()
     }
 
     /// Parses a field that may be left empty.
@@ -61,11 +60,11 @@ impl Form {
     }
 
     pub(crate) fn problem(&self, field: Field) -> Option<Invalid> {
-        self.problems.get(&field).copied()
+        self.problems.iter().find(|it| it.0 == field).map(|it| it.1)
     }
 
     pub(crate) fn problems(&self) -> impl Iterator<Item = (Field, Invalid)> {
-        self.problems.iter().map(|(field, invalid)| (*field, *invalid))
+        self.problems.iter().copied()
     }
 
     pub(crate) fn is_refused(&self) -> bool {
@@ -76,21 +75,23 @@ impl Form {
         self.conflict
     }
 
+    fn note(&mut self, field: Field, invalid: Invalid) {
+        if self.problem(field).is_none() {
+            self.problems.push((field, invalid));
+        }
+    }
+
     /// Takes what the form can tell its user; anything else goes on to be an error page.
     pub(crate) fn refuse(&mut self, error: Error) -> Result<(), Error> {
         match error {
-            Error::Invalid(field, invalid) => {
-                self.problems.entry(field).or_insert(invalid);
-            }
+            Error::Invalid(field, invalid) => self.note(field, invalid),
             Error::AlreadySaved(id) => {
                 self.made_before = Some(id);
                 self.data.set("key", "");
             }
             Error::Conflict => self.conflict = true,
             Error::Refused(refusal) => self.refusal = Some(refusal),
-            Error::Lead(LeadRefusal::ContractTaken) => {
-                self.problems.entry(Field::Contract).or_insert(Invalid::Taken);
-            }
+            Error::Lead(LeadRefusal::ContractTaken) => self.note(Field::Contract, Invalid::Taken),
             other => return Err(other),
         }
         Ok(())

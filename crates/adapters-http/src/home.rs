@@ -40,7 +40,9 @@ fn view(page: &Page, home: &Home) -> Markup {
                     } }
                 }
             }
-            section.stack {
+            @if *home == Home::default() && !page.may(Permission::ViewStatistics) && !page.may(Permission::ViewUsers) {
+                p { (t.no_role_yet) }
+            } @else { section.stack {
                 h2 { (t.what_next) }
                 div.cluster {
                     @if page.may(Permission::CreateLeads) { (link_button("/leads/new", Icon::Plus, t.new_lead)) }
@@ -51,7 +53,7 @@ fn view(page: &Page, home: &Home) -> Markup {
                     @if page.may(Permission::CreateUsers) { (link_button("/users/new", Icon::UserPlus, t.new_user)) }
                     @if page.may(Permission::ViewStatistics) { (link_button("/statistics", Icon::ChartColumn, t.statistics)) }
                 }
-            }
+            } }
         }
     }
 }

@@ -115,8 +115,11 @@ fn to_sign_in(visitor: &Visitor, parts: &Parts) -> Response {
         return (StatusCode::UNAUTHORIZED, visitor.t.sign_in_again).into_response();
     }
     let wanted = parts.uri.path_and_query().map_or("/", |it| it.as_str());
-    let here = parts.method == Method::GET && wanted != "/";
+    let here = wanted != "/";
     let query = if here { format!("?next={}", encode(wanted)) } else { String::new() };
+    if parts.method != Method::GET {
+        return visitor.redirect("/sign-in", Notice::SessionEnded);
+    }
     let mut response = Redirect::to(&format!("/sign-in{query}")).into_response();
     if parts.headers.contains_key("hx-request") {
         // htmx would put the sign-in page into the list: make it load the whole page instead.

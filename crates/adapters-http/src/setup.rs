@@ -38,7 +38,9 @@ async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuer
 /// The password as it was typed twice, within the rules.
 pub(crate) fn password(form: &mut Form, username: Option<&Username>) -> Option<Password> {
     let typed = form.value(Field::Password).to_owned();
-    let parsed = Password::new(&typed, username?);
+    // With a wrong username the other rules still hold: everything that is wrong is told at once.
+    let unnamed = Username::parse("---").ok();
+    let parsed = Password::new(&typed, username.or(unnamed.as_ref())?);
     let password = form.check(Field::Password, parsed)?;
     let same = form.data.get("password_again") == typed;
     form.check(Field::Password, if same { Ok(password) } else { Err(Invalid::PasswordsDiffer) })

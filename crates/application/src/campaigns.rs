@@ -103,8 +103,12 @@ impl Session {
         self.insert_once(work, &entry).await
     }
 
-    pub async fn spend_to_edit(&self, id: SpendId) -> Result<SpendEntry> {
-        self.read(Permission::EditCampaigns).await?.get(id).await
+    /// The entry as its edit form shows it, with its history.
+    pub async fn spend_to_edit(&self, id: SpendId) -> Result<(SpendEntry, History)> {
+        let mut work = self.read(Permission::EditCampaigns).await?;
+        let entry: SpendEntry = work.get(id).await?;
+        let history = work.history(RecordKind::SpendEntry, id.0, entry.stamp()).await?;
+        Ok((entry, history))
     }
 
     pub async fn edit_spend(&self, id: SpendId, version: i32, details: SpendDetails) -> Result<CampaignId> {

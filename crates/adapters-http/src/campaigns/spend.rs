@@ -44,10 +44,10 @@ pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answ
 }
 
 async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> Answer {
-    let entry = page.session.spend_to_edit(id).await?;
+    let (entry, history) = page.session.spend_to_edit(id).await?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&entry)));
     form.show_saved(typed(&entry), entry.stamp.version);
-    Ok(page.show_form(page.t.expense, &form, &view::spend_form(&page, &form, &entry)))
+    Ok(page.show_form(page.t.expense, &form, &view::spend_form(&page, &form, &entry, &history)))
 }
 
 pub(super) async fn cancel(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {

@@ -1,5 +1,5 @@
 //! What the pages of campaigns show.
-use application::{CampaignForm, CampaignPage, Listed};
+use application::{CampaignForm, CampaignPage, History, Listed};
 use domain::{
     access::Permission,
     campaign::{Campaign, CampaignFilter},
@@ -84,7 +84,9 @@ fn dates(page: &Page, from: Option<Day>, until: Option<Day>) -> String {
     let show = |it: Option<Day>| it.map(|it| (page.t.day)(it)).unwrap_or_default();
     match (from, until) {
         (None, None) => "—".to_owned(),
-        (from, until) => format!("{} — {}", show(from), show(until)).trim().to_owned(),
+        (from, None) => format!("{} {}", page.t.from_word, show(from)),
+        (None, until) => format!("{} {}", page.t.until_word, show(until)),
+        (from, until) => format!("{} — {}", show(from), show(until)),
     }
 }
 
@@ -219,7 +221,7 @@ fn spend_row(page: &Page, entry: &SpendEntry) -> Markup {
     }
 }
 
-pub(super) fn spend_form(page: &Page, form: &Form, entry: &SpendEntry) -> Markup {
+pub(super) fn spend_form(page: &Page, form: &Form, entry: &SpendEntry, story: &History) -> Markup {
     let t = page.t;
     let back = format!("/campaigns/{}", entry.campaign);
     html! {
@@ -231,6 +233,7 @@ pub(super) fn spend_form(page: &Page, form: &Form, entry: &SpendEntry) -> Markup
             (spend_fields(page, form))
             (bar(t, t.save, &back))
         }
+        section.stack.form { h2 { (t.history) } (history::timeline(page, story, &[])) }
     }
 }
 

@@ -158,20 +158,22 @@ fn facts(page: &Page, it: &ContractPage) -> Markup {
     }
 }
 
-pub(crate) fn contract_fields(page: &Page, form: &Form, services: &[Choice]) -> Markup {
+/// The fields of a new contract. Where a ready one may be chosen instead, the browser must not insist on them.
+pub(crate) fn contract_fields(page: &Page, form: &Form, services: &[Choice], or_ready: bool) -> Markup {
+    let spec = |field, kind| if or_ready { Spec::new(field, kind).either() } else { Spec::new(field, kind) };
     let t = page.t;
     let sign = (t.currency_sign)(page.currency());
     let (from, until) = (Field::ValidFrom.code(), Field::ValidUntil.code());
     html! {
-        (field(t, form, &Spec::new(Field::Name, Kind::Line { max: ContractName::MAX }).labelled(t.contract_name)))
+        (field(t, form, &spec(Field::Name, Kind::Line { max: ContractName::MAX }).labelled(t.contract_name)))
         div.grid {
-            (field(t, form, &Spec::new(Field::Service, Kind::Picker { none: None, choices: services })))
-            (field(t, form, &Spec::new(Field::Amount, Kind::Money { sign })))
+            (field(t, form, &spec(Field::Service, Kind::Picker { none: None, choices: services })))
+            (field(t, form, &spec(Field::Amount, Kind::Money { sign })))
         }
         div.grid.grid--3 {
-            (field(t, form, &Spec::new(Field::SignedOn, Kind::Day)))
-            (field(t, form, &Spec::new(Field::ValidFrom, Kind::Day)))
-            (field(t, form, &Spec::new(Field::ValidUntil, Kind::Day)))
+            (field(t, form, &spec(Field::SignedOn, Kind::Day)))
+            (field(t, form, &spec(Field::ValidFrom, Kind::Day)))
+            (field(t, form, &spec(Field::ValidUntil, Kind::Day)))
         }
         div.cluster.small.needs-js {
             span.muted { (t.term) }
@@ -196,7 +198,7 @@ pub(crate) fn upload_field(page: &Page, form: &Form, uploaded: Option<&Document>
             span #document-hint .field__hint { ((t.file_hint)(limit)) }
             div.drop data-drop {
                 div.cluster {
-                    label.btn for="document" { (icon(Icon::Paperclip)) (t.choose_file) }
+                    label.btn.needs-js for="document" { (icon(Icon::Paperclip)) (t.choose_file) }
                     span.muted.not-phone.needs-js { (t.or_drop) }
                 }
                 input #document .upload name="file" type="file" accept=(accept.join(",")) aria-labelledby="document-label"
@@ -242,7 +244,7 @@ pub(super) fn form(
                 input type="hidden" name="client" value=(client.id);
                 p { ((t.field)(Field::Client)) ": " b { (client.name) } }
             }
-            (contract_fields(page, form, &offers.services))
+            (contract_fields(page, form, &offers.services, false))
             @if contract.is_some() { p.small.muted { (t.replace_file_hint) } }
             (upload_field(page, form, uploaded))
             (bar(t, t.save, &back))

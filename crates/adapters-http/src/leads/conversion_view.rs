@@ -17,6 +17,7 @@ use crate::{
 pub(super) fn form(page: &Page, form: &Form, offers: &ConversionForm, uploaded: Option<&Document>) -> Markup {
     let (t, lead) = (page.t, &offers.lead);
     let at = format!("/leads/{}", lead.id);
+    let ready = page.may(Permission::EditContracts) && !offers.free_contracts.is_empty();
     html! {
         (crumbs(t.path, &[("/leads", t.leads), (&at, lead.details.full_name.as_str())]))
         div.page-head { h1 { (t.conversion) } }
@@ -32,10 +33,10 @@ pub(super) fn form(page: &Page, form: &Form, offers: &ConversionForm, uploaded: 
                         (field(t, form, &Spec::new(Field::Email, Kind::Email).either()))
                     }
                 }
-                @if !offers.free_contracts.is_empty() { (existing(page, form, offers)) }
-                fieldset.section data-new-contract {
-                    legend { (t.contract) }
-                    (contract_fields(page, form, &offers.services))
+                @if ready { (existing(page, form, offers)) }
+                fieldset.section.new-contract {
+                    legend { (t.new_contract) }
+                    (contract_fields(page, form, &offers.services, ready))
                     (upload_field(page, form, uploaded))
                 }
                 (bar(t, t.convert_and_save, &at))
@@ -50,11 +51,9 @@ fn existing(page: &Page, form: &Form, offers: &ConversionForm) -> Markup {
     let t = page.t;
     let picker = Kind::Picker { none: Some(t.fill_in_new), choices: &offers.free_contracts };
     html! {
-        @if page.may(Permission::EditContracts) {
-            fieldset.section {
-                legend { (t.ready_contract) }
-                (field(t, form, &Spec::new(Field::Contract, picker).hint(t.ready_contract_hint)))
-            }
+        fieldset.section {
+            legend { (t.ready_contract) }
+            (field(t, form, &Spec::new(Field::Contract, picker).hint(t.ready_contract_hint)))
         }
     }
 }

@@ -73,6 +73,11 @@ async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderM
 
 async fn show_new(page: Page, mut form: Form) -> Answer {
     let (_, offers) = page.session.lead_form(None).await?;
+    // The campaign that was kept from the last lead may be finished by now.
+    let kept = form.value(Field::Campaign);
+    if !form.is_refused() && offers.campaigns.iter().all(|it| it.id.to_string() != kept) {
+        form.data.set(Field::Campaign.code(), "");
+    }
     form.key(page.session.now());
     Ok(page.show_form(page.t.new_lead, &form, &view::form(&page, &form, None, &offers)))
 }

@@ -7,8 +7,8 @@ use super::{Asked, charts, figures, presets, table};
 use crate::{
     page::Page,
     ui::{
-        Icon,
-        field::{Kind, Spec, field, summary},
+        Icon, Tone, alert,
+        field::{Kind, Spec, field},
         icon,
     },
 };
@@ -23,7 +23,7 @@ pub(super) fn report(page: &Page, asked: &Asked, report: &Report) -> Markup {
                 button.btn.not-phone.needs-js type="button" data-print { (icon(Icon::Printer)) (t.print) }
             }
         }
-        (summary(t, &asked.form, ""))
+        @if asked.form.is_refused() { div role="alert" data-error-summary tabindex="-1" { (alert(Tone::Bad, &html! { (t.wrong_period) })) } }
         (controls(page, asked))
         div.stack.stack--l {
             (figures::tiles(page, &report.total))

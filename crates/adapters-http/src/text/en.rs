@@ -208,6 +208,7 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::PasswordSet => "The new password is in force",
         Notice::Restored => "Restored from the archive",
         Notice::ServiceSaved => "Service saved",
+        Notice::SessionEnded => "Your session has ended and nothing was saved. Sign in and try again",
         Notice::SignedOut => "You have signed out",
         Notice::SpendCancelled => "Expense cancelled",
         Notice::SpendSaved => "Expense saved",

@@ -49,13 +49,18 @@ impl Style {
             1_000_000..1_000_000_000 => (1_000_000, Scale::Million),
             _ => (1_000_000_000, Scale::Milliard),
         };
-        let hundredths = units * 100 / divisor;
+        let hundredths = rounded(minor, divisor);
         let text = match hundredths.unsigned_abs() {
-            10_000.. => self.number(hundredths / 100),
+            10_000.. => self.number(rounded(minor, divisor * 100)),
             _ => self.hundredths(Hundredths(hundredths)).trim_end_matches('0').trim_end_matches(self.point).to_owned(),
         };
         (text, scale)
     }
+}
+
+/// Divided by a positive number, to the nearest, halves away from zero.
+fn rounded(value: i128, divisor: i128) -> i128 {
+    (value.abs() + divisor / 2) / divisor * value.signum()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +128,9 @@ mod tests {
         let short = |minor| RU.short(minor);
         assert_eq!(short(999_900), ("9 999".to_owned(), Scale::One));
         assert_eq!(short(78_000_000), ("780".to_owned(), Scale::Thousand));
+        assert_eq!(short(2_939_790_000), ("29,4".to_owned(), Scale::Million));
+        assert_eq!(short(10_765_499), ("108".to_owned(), Scale::Thousand));
+        assert_eq!(short(-1_234_567), ("−12,35".to_owned(), Scale::Thousand));
         assert_eq!(short(842_000_000), ("8,42".to_owned(), Scale::Million));
         assert_eq!(short(171_000_000_000), ("1,71".to_owned(), Scale::Milliard));
         assert_eq!(short(100_000_000), ("1".to_owned(), Scale::Million));

@@ -112,7 +112,6 @@ pub(crate) struct Text {
     pub(crate) conflict_hint: &'static str,
     pub(crate) conflict_title: &'static str,
     pub(crate) contact_hint: &'static str,
-    pub(crate) contract: &'static str,
     pub(crate) contract_appears: &'static str,
     pub(crate) contract_name: &'static str,
     pub(crate) contract_taken: (&'static str, &'static str),
@@ -172,6 +171,7 @@ pub(crate) struct Text {
     pub(crate) forgot_password: &'static str,
     /// How many, and whether there are more.
     pub(crate) found: fn(u64, bool) -> String,
+    pub(crate) from_word: &'static str,
     pub(crate) give_contract: &'static str,
     pub(crate) half_a_year: &'static str,
     pub(crate) hello: fn(&str) -> String,
@@ -229,6 +229,7 @@ pub(crate) struct Text {
     pub(crate) no_leads: &'static str,
     pub(crate) no_leads_hint: &'static str,
     pub(crate) no_numbers: &'static str,
+    pub(crate) no_role_yet: &'static str,
     pub(crate) no_roles: &'static str,
     pub(crate) no_roles_to_give: &'static str,
     pub(crate) no_services: &'static str,
@@ -321,6 +322,7 @@ pub(crate) struct Text {
     pub(crate) twelve_months: &'static str,
     pub(crate) unavailable: (&'static str, &'static str),
     pub(crate) unknown: &'static str,
+    pub(crate) until_word: &'static str,
     pub(crate) upload_failed: &'static str,
     pub(crate) uploaded: &'static str,
     pub(crate) uploading: &'static str,
@@ -334,5 +336,6 @@ pub(crate) struct Text {
     pub(crate) widen_search: &'static str,
     pub(crate) without_client: &'static str,
     pub(crate) wrong_password: &'static str,
+    pub(crate) wrong_period: &'static str,
     pub(crate) yes: &'static str,
 }

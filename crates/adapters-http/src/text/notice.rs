@@ -14,6 +14,7 @@ pub(crate) enum Notice {
     PasswordSet,
     Restored,
     ServiceSaved,
+    SessionEnded,
     SignedOut,
     SpendCancelled,
     SpendSaved,
@@ -21,7 +22,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::AccessClosed,
         Self::AccessOpened,
         Self::Archived,
@@ -34,6 +35,7 @@ impl Notice {
         Self::PasswordSet,
         Self::Restored,
         Self::ServiceSaved,
+        Self::SessionEnded,
         Self::SignedOut,
         Self::SpendCancelled,
         Self::SpendSaved,
@@ -55,6 +57,7 @@ impl Notice {
             Self::PasswordSet => "password-set",
             Self::Restored => "restored",
             Self::ServiceSaved => "service-saved",
+            Self::SessionEnded => "session-ended",
             Self::SignedOut => "signed-out",
             Self::SpendCancelled => "spend-cancelled",
             Self::SpendSaved => "spend-saved",

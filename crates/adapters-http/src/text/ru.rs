@@ -252,6 +252,7 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::PasswordSet => "Новый пароль действует",
         Notice::Restored => "Возвращено из архива",
         Notice::ServiceSaved => "Услуга сохранена",
+        Notice::SessionEnded => "Сеанс закончился, ничего не сохранено. Войдите и повторите",
         Notice::SignedOut => "Вы вышли",
         Notice::SpendCancelled => "Расход отменён",
         Notice::SpendSaved => "Расход сохранён",
