@@ -271,3 +271,21 @@ async fn a_ready_contract_that_somebody_else_took_is_told_at_its_field() {
         html::form(&text, &records.path("/leads/{id}/conversion")).unwrap_or_else(|| panic!("what was typed is lost"));
     assert_eq!(html::value(&form, "full_name").as_ref(), fields.iter().find(|it| it.0 == "full_name").map(|it| &it.1));
 }
+
+#[tokio::test]
+async fn whoever_picks_a_ready_contract_need_not_fill_in_another() {
+    let site = Site::new().await;
+    let mut maxim = site.browser(Person::Maxim).await;
+    let records = Records::new(&site.office, Person::Maxim).await;
+    let path = records.path("/leads/{id}/conversion");
+    let form = html::form(&maxim.get(&path).await.text(), &path).unwrap();
+    let insisted: Vec<&str> =
+        form.iter().filter(|it| it.get("required").is_some()).filter_map(|it| it.get("name")).collect();
+    assert_eq!(insisted, ["full_name"], "the browser would not send the form");
+    // As a browser sends the untouched form, with a contract picked.
+    let mut fields = html::values(&form);
+    fields.iter_mut().filter(|it| it.0 == "contract").for_each(|it| it.1 = records.contract.to_string());
+    let answer = maxim.post(&path, &pairs(&fields)).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert!(answer.location().is_some_and(|it| it.starts_with("/clients/")));
+}
