@@ -29,8 +29,9 @@ use crate::failure::Failure;
 
 /// How long before the first lead the company began.
 const BEFORE: u64 = 15;
-/// When contracts were signed that no client has yet, in days before today.
-const FREE: [u64; 3] = [12, 6, 2];
+/// When contracts were signed that no client has yet, in days before today: long enough ago that a weekend, which
+/// moves them to Monday, does not move them into the future.
+const FREE: [u64; 3] = [12, 8, 5];
 
 /// Where it all happens.
 #[derive(Clone, Copy)]
