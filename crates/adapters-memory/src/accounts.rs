@@ -1,5 +1,5 @@
 //! Users as they sign in, and their sessions.
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::Bound, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -31,9 +31,8 @@ impl Accounts for Work {
     }
 
     async fn insert_session(&mut self, session: &Session) -> Result<()> {
-        if !self.tables().users.has(session.user) {
-            return Err(StoreError::Dangling);
-        }
+        let user = session.user;
+        self.require(move |tables| tables.users.has(user))?;
         if self.tables().sessions.contains_key(&session.token) {
             return Err(StoreError::Taken(Unique::Id));
         }
@@ -61,6 +60,12 @@ impl Accounts for Work {
     async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()> {
         self.sessions()?.retain(|_, it| it.signed_in_at >= signed_in && it.last_seen_at >= seen);
         Ok(())
+    }
+
+    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> Result<Vec<Session>> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let sessions = self.tables().sessions.range((from, Bound::Unbounded));
+        Ok(sessions.take(limit.into()).map(|it| it.1.clone()).collect())
     }
 
     async fn active_superusers(&mut self) -> Result<u32> {

@@ -2,7 +2,7 @@
 use async_trait::async_trait;
 use domain::{
     page::{Page, PageRequest},
-    store::{Repository, Result, StoreError},
+    store::{Repository, Result},
 };
 
 use crate::{kept::Kept, table::Table, work::Work};
@@ -21,6 +21,10 @@ impl<R: Kept> Repository<R> for Work {
         self.write(record, Table::insert)
     }
 
+    async fn insert_all(&mut self, records: &[R]) -> Result<()> {
+        records.iter().try_for_each(|it| self.write(it, Table::insert))
+    }
+
     async fn update(&mut self, record: &R) -> Result<()> {
         self.write(record, Table::update)
     }
@@ -31,12 +35,17 @@ impl Work {
         let draft = self.draft()?;
         let before = R::table(draft).clone();
         put(R::table_mut(draft), record)?;
+        let (id, stamp) = (record.id().into(), *record.stamp());
         // After the write, because a user may have made their own record.
-        if !draft.know_authors_of(record.stamp()) || !record.references_hold(draft) {
-            *R::table_mut(draft) = before;
-            return Err(StoreError::Dangling);
+        let known = self.require(move |tables| {
+            let Some(record) = R::table(tables).get(id) else { return true };
+            tables.know_authors_of(&stamp) && record.references_hold(tables)
+        });
+        if known.is_err() {
+            *R::table_mut(self.draft()?) = before;
+            return known;
         }
-        self.check_at_commit::<R>(record.id().into());
+        self.check_at_commit::<R>(id);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{kept::Kept, tables::Tables};
 
-/// A reference that may lead nowhere until the commit, because two new records refer to each other.
+/// References that may lead nowhere until the commit.
 type Deferred = Box<dyn Fn(&Tables) -> bool + Send>;
 
 pub(crate) struct Work {
@@ -19,6 +19,8 @@ pub(crate) struct Work {
 
 struct Writer {
     committed: Arc<RwLock<Arc<Tables>>>,
+    /// Whether all references may lead nowhere until the commit, not only those between records that are new together.
+    fills: bool,
     deferred: Vec<Deferred>,
     /// Other writers wait until this is dropped.
     _turn: OwnedMutexGuard<()>,
@@ -29,8 +31,13 @@ impl Work {
         Self { tables, writer: None }
     }
 
-    pub(crate) fn writing(tables: Arc<Tables>, committed: Arc<RwLock<Arc<Tables>>>, turn: OwnedMutexGuard<()>) -> Self {
-        Self { tables, writer: Some(Writer { committed, deferred: Vec::new(), _turn: turn }) }
+    pub(crate) fn writing(
+        tables: Arc<Tables>,
+        committed: Arc<RwLock<Arc<Tables>>>,
+        turn: OwnedMutexGuard<()>,
+        fills: bool,
+    ) -> Self {
+        Self { tables, writer: Some(Writer { committed, fills, deferred: Vec::new(), _turn: turn }) }
     }
 
     pub(crate) fn tables(&self) -> &Tables {
@@ -45,12 +52,26 @@ impl Work {
         }
     }
 
+    /// Whether the references hold: now, or else at the commit where this unit of work fills the store.
+    pub(crate) fn require(&mut self, holds: impl Fn(&Tables) -> bool + Send + 'static) -> Result<()> {
+        match &self.writer {
+            Some(writer) if writer.fills => self.require_at_commit(holds),
+            _ if !holds(&self.tables) => return Err(StoreError::Dangling),
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Looks at the circular references of a record once more before the commit.
     pub(crate) fn check_at_commit<R: Kept>(&mut self, id: Uuid) {
+        self.require_at_commit(move |tables| {
+            R::table(tables).get(id).is_none_or(|record| record.circular_references_hold(tables))
+        });
+    }
+
+    fn require_at_commit(&mut self, holds: impl Fn(&Tables) -> bool + Send + 'static) {
         if let Some(writer) = &mut self.writer {
-            writer.deferred.push(Box::new(move |tables| {
-                R::table(tables).get(id).is_none_or(|record| record.circular_references_hold(tables))
-            }));
+            writer.deferred.push(Box::new(holds));
         }
     }
 }

@@ -5,7 +5,7 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     access::Permissions,
     session::{Session, TokenHash},
-    store::{self, Accounts, SignedIn},
+    store::{self, Accounts, SignedIn, StoreError},
     user::{User, UserId},
     values::{Username, fold},
 };
@@ -29,6 +29,13 @@ struct SessionRow {
 }
 
 impl SessionRow {
+    fn read_all(self) -> Result<Session, Fault> {
+        match <[u8; 32]>::try_from(self.token_hash.as_slice()) {
+            Ok(hash) => Ok(self.read(TokenHash(hash))),
+            Err(_) => Err(StoreError::unavailable("the hash of a session cannot be read").into()),
+        }
+    }
+
     /// The token is the one that it was found by.
     fn read(&self, token: TokenHash) -> Session {
         Session { token, user: self.user_id.to(), signed_in_at: self.signed_in_at.0, last_seen_at: self.last_seen_at.0 }
@@ -118,6 +125,16 @@ impl Accounts for SqliteWork {
         self.run(move |conn| {
             diesel::delete(sessions::table.filter(over)).execute(conn)?;
             Ok(())
+        })
+        .await
+    }
+
+    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> store::Result<Vec<Session>> {
+        let after = after.map_or(Vec::new(), |it| it.0.to_vec());
+        self.run(move |conn| {
+            let rows = sessions::table.filter(sessions::token_hash.gt(after)).order(sessions::token_hash);
+            let rows: Vec<SessionRow> = rows.limit(limit.into()).select(SessionRow::as_select()).load(conn)?;
+            rows.into_iter().map(SessionRow::read_all).collect()
         })
         .await
     }

@@ -5,7 +5,7 @@ use domain::{
     audit::{AuditEntry, FieldChange},
     field::Field,
     record::RecordKind,
-    store::{self, AuditLog},
+    store::{self, AuditLog, StoreError},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -44,7 +44,10 @@ impl From<&AuditEntry> for AuditRow {
 }
 
 impl AuditRow {
-    fn read(self, kind: RecordKind) -> Result<AuditEntry, Fault> {
+    fn read(self) -> Result<AuditEntry, Fault> {
+        let Some(kind) = RecordKind::from_code(&self.kind) else {
+            return Err(StoreError::unavailable("a history of an unknown kind of record").into());
+        };
         let changes = changes(&self.changes).map_err(|source| Fault::unreadable(kind, self.record_id, source))?;
         Ok(AuditEntry {
             id: self.id.to(),
@@ -84,6 +87,26 @@ impl AuditLog for SqliteWork {
         .await
     }
 
+    async fn append_all(&mut self, entries: &[AuditEntry]) -> store::Result<()> {
+        let rows: Vec<_> = entries.iter().map(AuditRow::from).collect();
+        self.run(move |conn| {
+            for row in rows {
+                diesel::insert_into(audit_log::table).values(row).execute(conn)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn entries(&mut self, after: Option<Uuid>, limit: u16) -> store::Result<Vec<AuditEntry>> {
+        let after = DbId(after.unwrap_or_default());
+        self.run(move |conn| {
+            let rows = audit_log::table.filter(audit_log::id.gt(after)).order(audit_log::id).limit(limit.into());
+            rows.select(AuditRow::as_select()).load(conn)?.into_iter().map(AuditRow::read).collect()
+        })
+        .await
+    }
+
     async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> store::Result<Vec<AuditEntry>> {
         self.run(move |conn| {
             let rows = audit_log::table
@@ -93,7 +116,7 @@ impl AuditLog for SqliteWork {
                 .limit(limit.into())
                 .select(AuditRow::as_select())
                 .load(conn)?;
-            rows.into_iter().map(|it| it.read(kind)).collect()
+            rows.into_iter().map(AuditRow::read).collect()
         })
         .await
     }

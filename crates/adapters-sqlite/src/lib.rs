@@ -1,6 +1,7 @@
 //! Keeps everything in one `SQLite` file: the store of an installation that has no database server.
 mod accounts;
 mod audit;
+mod backup;
 mod campaigns;
 mod clients;
 mod contact;
@@ -28,4 +29,5 @@ mod users;
 mod values;
 mod work;
 
+pub use backup::{KnownFile, Snapshot, SnapshotError};
 pub use store::{OpenError, SqliteStore};

@@ -38,7 +38,7 @@ pub(crate) fn migrate(path: &Path, url: &str) -> Result<(), OpenError> {
     })
 }
 
-fn refuse_newer(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+pub(crate) fn refuse_newer(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     let embedded = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(OpenError::Migration)?;
     let known: BTreeSet<String> = embedded.iter().map(|it| it.name().version().to_string()).collect();
     let applied = conn.applied_migrations().map_err(OpenError::Migration)?;

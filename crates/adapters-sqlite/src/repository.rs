@@ -189,6 +189,11 @@ macro_rules! repository {
                 self.run(move |conn| insert(conn, row, stamp)).await
             }
 
+            async fn insert_all(&mut self, records: &[$record]) -> domain::store::Result<()> {
+                let rows: Vec<_> = records.iter().map(|it| ($row::from(it), (&it.stamp).into())).collect();
+                self.run(move |conn| rows.into_iter().try_for_each(|(row, stamp)| insert(conn, row, stamp))).await
+            }
+
             async fn update(&mut self, record: &$record) -> domain::store::Result<()> {
                 let (row, stamp) = ($row::from(record), (&record.stamp).into());
                 self.run(move |conn| update(conn, row, stamp)).await

@@ -56,7 +56,7 @@ impl SqliteStore {
 }
 
 /// The absolute path, which `SQLite` cannot mistake for one of its special names such as `:memory:`.
-fn url(path: &Path) -> Result<String, OpenError> {
+pub(crate) fn url(path: &Path) -> Result<String, OpenError> {
     let absolute = std::path::absolute(path).map_err(|source| cannot_open(path, source))?;
     match absolute.to_str() {
         Some(name) => Ok(name.to_owned()),
@@ -83,7 +83,7 @@ impl Store for SqliteStore {
     async fn begin(&self, mode: Mode) -> store::Result<Box<dyn UnitOfWork>> {
         let pool = match mode {
             Mode::Read => &self.readers,
-            Mode::Write => &self.writer,
+            Mode::Write | Mode::Fill => &self.writer,
         };
         let conn = pool.get().await.map_err(StoreError::unavailable)?;
         Ok(Box::new(SqliteWork::new(conn, mode)))

@@ -156,6 +156,13 @@ impl Repository<User> for SqliteWork {
         self.run(move |conn| write(conn, row.id, roles, |conn| insert(conn, row, stamp))).await
     }
 
+    async fn insert_all(&mut self, users: &[User]) -> store::Result<()> {
+        for user in users {
+            self.insert(user).await?;
+        }
+        Ok(())
+    }
+
     async fn update(&mut self, user: &User) -> store::Result<()> {
         let (row, stamp, roles) = parts(user);
         self.run(move |conn| write(conn, row.id, roles, |conn| update(conn, row, stamp))).await

@@ -24,6 +24,7 @@ impl SqliteWork {
             Mode::Read => "BEGIN",
             // Takes the lock at once: what is read stays true until the commit.
             Mode::Write => "BEGIN IMMEDIATE",
+            Mode::Fill => "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON",
         };
         Self { mode, lent: Some(Lent { conn: Some(conn), begin, begun: false }) }
     }

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod directory;
 mod example;
 pub mod figures;
+pub mod filling;
 pub mod filters;
 pub mod fixtures;
 pub mod history;
@@ -62,6 +63,11 @@ macro_rules! store_suite {
             references::a_circle_of_references_may_be_written_in_any_order,
             references::the_author_of_a_change_is_a_user,
             references::a_session_is_of_a_user,
+            filling::many_are_inserted_as_one_after_the_other,
+            filling::a_store_is_filled_in_any_order,
+            filling::what_is_filled_in_must_hold_together,
+            filling::all_entries_of_the_audit_log_are_read_in_pieces,
+            filling::all_sessions_are_read_in_pieces,
             isolation::a_reader_keeps_to_its_moment,
             isolation::a_reader_waits_for_no_writer_and_sees_nothing_uncommitted,
             isolation::writers_at_the_same_time_lose_no_update,

@@ -11,7 +11,7 @@ use domain::{
     role::Role,
     service::Service,
     spend::SpendEntry,
-    store::{Mode, Repository, Result, Store, UnitOfWork},
+    store::{Mode, Repository, Result, Store, StoreError, UnitOfWork},
     user::User,
 };
 use uuid::Uuid;
@@ -40,6 +40,23 @@ pub(crate) async fn reading(store: &dyn Store) -> Work {
 
 pub(crate) async fn writing(store: &dyn Store) -> Work {
     store.begin(Mode::Write).await.unwrap()
+}
+
+/// How often a case begins work again that others were in the way of, before it fails.
+const TRIES: usize = 200;
+
+/// Does the same work until nobody is in its way any more.
+pub(crate) async fn retried<T, W>(work: impl Fn() -> W) -> Result<T>
+where
+    W: Future<Output = Result<T>>,
+{
+    for _ in 0..TRIES {
+        match work().await {
+            Err(StoreError::Contended) => tokio::task::yield_now().await,
+            answer => return answer,
+        }
+    }
+    panic!("another unit of work was in the way {TRIES} times")
 }
 
 /// The next version of a record, changed by its last author.

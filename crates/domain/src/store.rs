@@ -52,6 +52,10 @@ pub enum StoreError {
     /// The write names a record that does not exist.
     #[error("refers to a record that does not exist")]
     Dangling,
+    /// Another unit of work was in the way: nothing was saved, and the same work begun again may succeed.
+    /// Any step of a unit of work and its commit may answer it.
+    #[error("another unit of work was in the way")]
+    Contended,
     /// The store does not answer, is full, or holds what this version cannot read.
     #[error("storage is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -68,8 +72,11 @@ impl StoreError {
 pub enum Mode {
     /// Only reads; a write is refused. Sees one moment, that of its first read, and waits for no writer.
     Read,
-    /// Reads and writes. What it reads stays true until it commits, or the commit fails.
+    /// Reads and writes. What it reads stays true until it commits, or the commit fails with
+    /// [`StoreError::Contended`] or [`StoreError::Stale`].
     Write,
+    /// Writes what another store has, in any order: references are only looked at by the commit.
+    Fill,
 }
 
 #[async_trait]
@@ -135,6 +142,9 @@ pub trait Repository<R: Record>: Send {
     /// Fails with [`StoreError::Taken`] or [`StoreError::Dangling`].
     async fn insert(&mut self, record: &R) -> Result<()>;
 
+    /// Inserts these one after the other, in less time. Which of them one that is refused leaves behind is unknown.
+    async fn insert_all(&mut self, records: &[R]) -> Result<()>;
+
     /// Replaces the version before this one. Fails with [`StoreError::Stale`] unless the stored version is
     /// `record.stamp().version - 1`; with [`StoreError::Taken`] or [`StoreError::Dangling`] like an insert.
     async fn update(&mut self, record: &R) -> Result<()>;
@@ -197,6 +207,9 @@ pub trait Accounts: Send {
     /// Removes sessions that are over: signed in before one moment, or last seen before the other.
     async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()>;
 
+    /// All sessions in the order of their hashes, after the one with this hash, at most `limit`.
+    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> Result<Vec<Session>>;
+
     /// How many active superusers there are.
     async fn active_superusers(&mut self) -> Result<u32>;
 }
@@ -214,6 +227,12 @@ pub struct SignedIn {
 pub trait AuditLog: Send {
     /// Fails with [`StoreError::Dangling`] when nobody is the user it names.
     async fn append(&mut self, entry: &AuditEntry) -> Result<()>;
+
+    /// Appends these one after the other, in less time.
+    async fn append_all(&mut self, entries: &[AuditEntry]) -> Result<()>;
+
+    /// The entries of all records in the order of their ids, after the one with this id, at most `limit`.
+    async fn entries(&mut self, after: Option<Uuid>, limit: u16) -> Result<Vec<AuditEntry>>;
 
     /// The history of one record, latest version first, at most `limit` entries.
     async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> Result<Vec<AuditEntry>>;

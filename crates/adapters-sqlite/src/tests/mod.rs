@@ -2,6 +2,7 @@
 mod counters;
 mod file;
 mod plans;
+mod snapshots;
 mod transactions;
 
 use conformance::AsStore;

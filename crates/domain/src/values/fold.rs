@@ -20,7 +20,9 @@ pub fn name_needle(typed: &str) -> String {
     search_fold(&collapsed(typed))
 }
 
+/// Without control characters, which no stored text has; a database may not even take them for a question.
 fn collapsed(typed: &str) -> String {
+    let typed: String = typed.chars().filter(|it| it.is_whitespace() || !it.is_control()).collect();
     typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_NEEDLE).collect()
 }
 
@@ -40,6 +42,13 @@ pub fn person_needle(typed: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_search_leaves_out_what_no_text_has() {
+        assert_eq!(name_needle("\0Ре\u{7}монт\0"), "ремонт");
+        assert_eq!(name_needle("\0"), "");
+        assert_eq!(person_needle("+7 900\0 555"), "7900555");
+    }
 
     #[test]
     fn russian_letters_fold_like_latin_ones() {
