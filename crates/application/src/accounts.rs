@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use domain::{
     access::Actor,
     session::{Session as SignedInBrowser, TokenHash},
-    store::Mode,
+    user::User,
     values::Username,
 };
 use sha2::{Digest, Sha256};
@@ -55,36 +55,43 @@ impl Crm {
     /// answer, after the same time, for all three. Ends the session that the browser had before.
     pub async fn sign_in(&self, username: &str, password: &str, before: Option<&Token>) -> Result<Option<Token>> {
         let user = match Username::parse(username) {
-            Ok(username) => self.as_system(Mode::Read).await?.accounts().user_named(&username).await?,
+            Ok(username) => self.as_system().await?.accounts().user_named(&username).await?,
             Err(_) => None,
         };
         let right = self.passwords().verify(password, user.as_ref().map(|it| &it.password)).await?;
         let Some(user) = user.filter(|it| right && it.active) else { return Ok(None) };
         let token = Token::random()?;
-        let mut work = self.as_system(Mode::Write).await?;
-        let session = SignedInBrowser::new(token.hash(), user.id, work.now);
-        // The password took its time: whoever was deactivated or given another one meanwhile stays outside.
-        let unchanged = work.get::<domain::user::User>(user.id).await? == user;
-        if !unchanged {
-            return Ok(None);
-        }
-        if let Some(before) = before {
-            work.accounts().remove_session(before.hash()).await?;
-        }
-        work.accounts().insert_session(&session).await?;
-        work.commit().await?;
-        Ok(Some(token))
+        let (user, hash) = (&user, token.hash());
+        let let_in = self
+            .write_as_system(|mut work| async move {
+                let session = SignedInBrowser::new(hash, user.id, work.now);
+                // The password took its time: whoever was deactivated or given another one meanwhile stays outside.
+                let unchanged = work.get::<User>(user.id).await? == *user;
+                if !unchanged {
+                    return Ok(false);
+                }
+                if let Some(before) = before {
+                    work.accounts().remove_session(before.hash()).await?;
+                }
+                work.accounts().insert_session(&session).await?;
+                work.commit().await?;
+                Ok(true)
+            })
+            .await?;
+        Ok(let_in.then_some(token))
     }
 
     pub async fn sign_out(&self, token: &Token) -> Result<()> {
-        let mut work = self.as_system(Mode::Write).await?;
-        work.accounts().remove_session(token.hash()).await?;
-        work.commit().await
+        self.write_as_system(|mut work| async move {
+            work.accounts().remove_session(token.hash()).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// Who the browser with this token is signed in as, with what they may do at this moment.
     pub async fn session(&self, token: &Token) -> Result<Option<Session>> {
-        let mut work = self.as_system(Mode::Read).await?;
+        let mut work = self.as_system().await?;
         let now = work.now;
         let found = work.accounts().session(token.hash()).await?;
         let Some(found) = found.filter(|it| it.session.is_live(now) && it.user.active) else { return Ok(None) };
@@ -101,19 +108,23 @@ impl Crm {
     }
 
     async fn refresh(&self, token: &Token) -> Result<()> {
-        let mut work = self.as_system(Mode::Write).await?;
-        let now = work.now;
-        work.accounts().refresh_session(token.hash(), now).await?;
-        work.commit().await
+        self.write_as_system(|mut work| async move {
+            let now = work.now;
+            work.accounts().refresh_session(token.hash(), now).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// Forgets sessions that are over.
     pub(crate) async fn forget_old_sessions(&self) -> Result<()> {
-        let mut work = self.as_system(Mode::Write).await?;
-        let ago = |it: TimeDelta| work.now - it;
-        let (signed_in, seen) = (ago(SignedInBrowser::ABSOLUTE), ago(SignedInBrowser::IDLE));
-        work.accounts().remove_sessions_before(signed_in, seen).await?;
-        work.commit().await
+        self.write_as_system(|mut work| async move {
+            let ago = |it: TimeDelta| work.now - it;
+            let (signed_in, seen) = (ago(SignedInBrowser::ABSOLUTE), ago(SignedInBrowser::IDLE));
+            work.accounts().remove_sessions_before(signed_in, seen).await?;
+            work.commit().await
+        })
+        .await
     }
 }
 

@@ -74,33 +74,44 @@ impl Session {
     }
 
     pub async fn create_campaign(&self, id: CampaignId, details: CampaignDetails) -> Result<CampaignId> {
-        let mut work = self.write(Permission::CreateCampaigns).await?;
-        work.offered_service(details.service, None).await?;
-        let campaign = Campaign::new(id, details, work.by, work.now);
-        self.insert_once(work, &campaign).await
+        let details = &details;
+        self.write(Permission::CreateCampaigns, |mut work| async move {
+            work.offered_service(details.service, None).await?;
+            let campaign = Campaign::new(id, details.clone(), work.by, work.now);
+            work.insert_once(&campaign).await
+        })
+        .await
     }
 
     pub async fn edit_campaign(&self, id: CampaignId, version: i32, details: CampaignDetails) -> Result<()> {
-        let mut work = self.write(Permission::EditCampaigns).await?;
-        let campaign: Campaign = work.get_version(id, version).await?;
-        work.offered_service(details.service, Some(campaign.details.service)).await?;
-        work.update(&campaign, Campaign { details, ..campaign.clone() }).await?;
-        work.commit().await
+        let details = &details;
+        self.write(Permission::EditCampaigns, |mut work| async move {
+            let campaign: Campaign = work.get_version(id, version).await?;
+            work.offered_service(details.service, Some(campaign.details.service)).await?;
+            work.update(&campaign, Campaign { details: details.clone(), ..campaign.clone() }).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// Ends a campaign: takes it out of pickers and default lists. Or puts it back.
     pub async fn archive_campaign(&self, id: CampaignId, archived: bool) -> Result<()> {
-        let mut work = self.write(Permission::EditCampaigns).await?;
-        let campaign: Campaign = work.get(id).await?;
-        work.update(&campaign, Campaign { archived, ..campaign.clone() }).await?;
-        work.commit().await
+        self.write(Permission::EditCampaigns, |mut work| async move {
+            let campaign: Campaign = work.get(id).await?;
+            work.update(&campaign, Campaign { archived, ..campaign.clone() }).await?;
+            work.commit().await
+        })
+        .await
     }
 
     pub async fn add_spend(&self, id: SpendId, campaign: CampaignId, details: SpendDetails) -> Result<SpendId> {
-        let mut work = self.write(Permission::EditCampaigns).await?;
-        work.get::<Campaign>(campaign).await?;
-        let entry = SpendEntry::new(id, campaign, details, work.by, work.now);
-        self.insert_once(work, &entry).await
+        let details = &details;
+        self.write(Permission::EditCampaigns, |mut work| async move {
+            work.get::<Campaign>(campaign).await?;
+            let entry = SpendEntry::new(id, campaign, details.clone(), work.by, work.now);
+            work.insert_once(&entry).await
+        })
+        .await
     }
 
     /// The entry as its edit form shows it, with its history.
@@ -112,20 +123,25 @@ impl Session {
     }
 
     pub async fn edit_spend(&self, id: SpendId, version: i32, details: SpendDetails) -> Result<CampaignId> {
-        let mut work = self.write(Permission::EditCampaigns).await?;
-        let entry: SpendEntry = work.get_version(id, version).await?;
-        let entry = work.update(&entry, SpendEntry { details, ..entry.clone() }).await?;
-        work.commit().await?;
-        Ok(entry.campaign)
+        let details = &details;
+        self.write(Permission::EditCampaigns, |mut work| async move {
+            let entry: SpendEntry = work.get_version(id, version).await?;
+            let entry = work.update(&entry, SpendEntry { details: details.clone(), ..entry.clone() }).await?;
+            work.commit().await?;
+            Ok(entry.campaign)
+        })
+        .await
     }
 
     /// Takes an entry out of every sum, or puts it back. It stays in the list.
     pub async fn cancel_spend(&self, id: SpendId, cancelled: bool) -> Result<CampaignId> {
-        let mut work = self.write(Permission::EditCampaigns).await?;
-        let entry: SpendEntry = work.get(id).await?;
-        let entry = work.update(&entry, SpendEntry { cancelled, ..entry.clone() }).await?;
-        work.commit().await?;
-        Ok(entry.campaign)
+        self.write(Permission::EditCampaigns, |mut work| async move {
+            let entry: SpendEntry = work.get(id).await?;
+            let entry = work.update(&entry, SpendEntry { cancelled, ..entry.clone() }).await?;
+            work.commit().await?;
+            Ok(entry.campaign)
+        })
+        .await
     }
 }
 

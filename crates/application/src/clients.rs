@@ -70,18 +70,24 @@ impl Session {
     }
 
     pub async fn edit_client(&self, id: ClientId, version: i32, details: ClientDetails) -> Result<()> {
-        let mut work = self.write(Permission::EditClients).await?;
-        let client: Client = work.get_version(id, version).await?;
-        work.update(&client, Client { details, ..client.clone() }).await?;
-        work.commit().await
+        let details = &details;
+        self.write(Permission::EditClients, |mut work| async move {
+            let client: Client = work.get_version(id, version).await?;
+            work.update(&client, Client { details: details.clone(), ..client.clone() }).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// A note in the one history that a client shares with the lead that it was.
     pub async fn add_client_note(&self, id: NoteId, client: ClientId, text: NoteText) -> Result<NoteId> {
-        let mut work = self.write(Permission::EditClients).await?;
-        let client: Client = work.get(client).await?;
-        work.get::<Lead>(client.lead).await?;
-        let note = Note::new(id, client.lead, text, work.by, work.now);
-        self.insert_once(work, &note).await
+        let text = &text;
+        self.write(Permission::EditClients, |mut work| async move {
+            let client: Client = work.get(client).await?;
+            work.get::<Lead>(client.lead).await?;
+            let note = Note::new(id, client.lead, text.clone(), work.by, work.now);
+            work.insert_once(&note).await
+        })
+        .await
     }
 }

@@ -83,21 +83,24 @@ impl Session {
         document: DocumentId,
         client: Option<ClientId>,
     ) -> Result<ContractId> {
-        let mut work = self.write(Permission::CreateContracts).await?;
-        work.offered_service(details.service, None).await?;
-        if let Some(client) = client {
-            work.referred::<Client>(client, Field::Client).await?;
-        }
-        let contract = Contract::new(id, details, document, client, work.by, work.now);
-        let first: Option<Contract> = work.find(id).await?;
-        if let Some(first) = first {
-            work.same_contract(&first, &contract).await?;
-        } else {
-            work.attach(document, id).await?;
-            work.insert(&contract).await?;
-            work.commit().await?;
-        }
-        Ok(id)
+        let details = &details;
+        self.write(Permission::CreateContracts, |mut work| async move {
+            work.offered_service(details.service, None).await?;
+            if let Some(client) = client {
+                work.referred::<Client>(client, Field::Client).await?;
+            }
+            let contract = Contract::new(id, details.clone(), document, client, work.by, work.now);
+            let first: Option<Contract> = work.find(id).await?;
+            if let Some(first) = first {
+                work.same_contract(&first, &contract).await?;
+            } else {
+                work.attach(document, id).await?;
+                work.insert(&contract).await?;
+                work.commit().await?;
+            }
+            Ok(id)
+        })
+        .await
     }
 
     /// With another file, when one was uploaded; the earlier one stays with the contract.
@@ -108,27 +111,32 @@ impl Session {
         details: ContractDetails,
         document: Option<DocumentId>,
     ) -> Result<()> {
-        let mut work = self.write(Permission::EditContracts).await?;
-        let before: Contract = work.get_version(id, version).await?;
-        work.offered_service(details.service, Some(before.details.service)).await?;
-        let mut contract = Contract { details, ..before.clone() };
-        if let Some(document) = document {
-            work.attach(document, id).await?;
-            contract.document = document;
-        }
-        work.update(&before, contract).await?;
-        work.commit().await
+        let details = &details;
+        self.write(Permission::EditContracts, |mut work| async move {
+            let before: Contract = work.get_version(id, version).await?;
+            work.offered_service(details.service, Some(before.details.service)).await?;
+            let mut contract = Contract { details: details.clone(), ..before.clone() };
+            if let Some(document) = document {
+                work.attach(document, id).await?;
+                contract.document = document;
+            }
+            work.update(&before, contract).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// Gives a contract that no client has yet to an active client, for good.
     pub async fn give_contract(&self, id: ContractId, client: ClientId) -> Result<()> {
-        let mut work = self.write(Permission::EditContracts).await?;
-        let client: Client = work.referred(client, Field::Client).await?;
-        let free: Contract = work.referred(id, Field::Contract).await?;
-        let mut contract = free.clone();
-        contract.give_to(client.id)?;
-        work.update(&free, contract).await?;
-        work.commit().await
+        self.write(Permission::EditContracts, |mut work| async move {
+            let client: Client = work.referred(client, Field::Client).await?;
+            let free: Contract = work.referred(id, Field::Contract).await?;
+            let mut contract = free.clone();
+            contract.give_to(client.id)?;
+            work.update(&free, contract).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// The bytes of one of a contract's files, and what to call them.

@@ -57,7 +57,7 @@ impl Session {
         details: ClientDetails,
         contract: ConversionContract,
     ) -> Result<ClientId> {
-        match self.try_convert(id, version, details.clone(), contract.clone()).await {
+        match self.try_convert(id, version, &details, &contract).await {
             Err(Error::Conflict | Error::Lead(LeadRefusal::AlreadyConverted(_))) => {
                 self.converted_before(id, &details, &contract).await
             }
@@ -93,35 +93,37 @@ impl Session {
         &self,
         id: LeadId,
         version: i32,
-        details: ClientDetails,
-        contract: ConversionContract,
+        details: &ClientDetails,
+        contract: &ConversionContract,
     ) -> Result<ClientId> {
-        let mut work = self.write(Permission::ConvertLeads).await?;
-        let before: Lead = work.get_version(id, version).await?;
-        before.convertible()?;
-        let mut lead = before.clone();
-        let client = match contract {
-            ConversionContract::New { id, details: terms, document } => {
-                self.actor().authorize(Permission::CreateContracts)?;
-                work.offered_service(terms.service, None).await?;
-                let mut contract = Contract::new(id, terms, document, None, work.by, work.now);
-                let client = lead.convert(&mut contract, details, work.by, work.now)?;
-                work.attach(document, id).await?;
-                work.insert(&contract).await?;
-                client
-            }
-            ConversionContract::Existing(id) => {
-                self.actor().authorize(Permission::EditContracts)?;
-                let free: Contract = work.referred(id, Field::Contract).await?;
-                let mut contract = free.clone();
-                let client = lead.convert(&mut contract, details, work.by, work.now)?;
-                work.update(&free, contract).await?;
-                client
-            }
-        };
-        work.insert(&client).await?;
-        work.update(&before, lead).await?;
-        work.commit().await?;
-        Ok(client.id)
+        self.write(Permission::ConvertLeads, |mut work| async move {
+            let before: Lead = work.get_version(id, version).await?;
+            before.convertible()?;
+            let (mut lead, details) = (before.clone(), details.clone());
+            let client = match contract {
+                ConversionContract::New { id, details: terms, document } => {
+                    self.actor().authorize(Permission::CreateContracts)?;
+                    work.offered_service(terms.service, None).await?;
+                    let mut contract = Contract::new(*id, terms.clone(), *document, None, work.by, work.now);
+                    let client = lead.convert(&mut contract, details, work.by, work.now)?;
+                    work.attach(*document, *id).await?;
+                    work.insert(&contract).await?;
+                    client
+                }
+                ConversionContract::Existing(id) => {
+                    self.actor().authorize(Permission::EditContracts)?;
+                    let free: Contract = work.referred(*id, Field::Contract).await?;
+                    let mut contract = free.clone();
+                    let client = lead.convert(&mut contract, details, work.by, work.now)?;
+                    work.update(&free, contract).await?;
+                    client
+                }
+            };
+            work.insert(&client).await?;
+            work.update(&before, lead).await?;
+            work.commit().await?;
+            Ok(client.id)
+        })
+        .await
     }
 }

@@ -23,13 +23,15 @@ impl Session {
         let id = DocumentId::new(self.now());
         // The file first, its row second: a crash between them leaves a file without a row, which the sweep removes.
         let stored = self.files().put(id, bytes, self.organisation().document_limit).await?;
-        let mut work = self.write(permission).await?;
-        let stamp = Stamp::new(work.by, work.now);
-        let (size, checksum) = (stored.size, stored.checksum);
-        let document = Document { id, name, kind, size, checksum, contract: None, stamp };
-        work.insert(&document).await?;
-        work.commit().await?;
-        Ok(document)
+        let (name, size, checksum) = (&name, stored.size, stored.checksum);
+        self.write(permission, |mut work| async move {
+            let stamp = Stamp::new(work.by, work.now);
+            let document = Document { id, name: name.clone(), kind, size, checksum, contract: None, stamp };
+            work.insert(&document).await?;
+            work.commit().await?;
+            Ok(document)
+        })
+        .await
     }
 
     /// A file uploaded a moment ago, shown again on a form that came back with errors. Only to whoever uploaded it.

@@ -17,7 +17,7 @@ use domain::{
     values::{Day, Invalid},
 };
 
-use crate::{Error, Result, setup::Setup};
+use crate::{Error, Result, contention::retried, setup::Setup};
 
 /// What is the same for everybody.
 #[derive(Clone, Debug)]
@@ -97,10 +97,42 @@ impl Crm {
         &*self.0.ports.passwords
     }
 
-    /// The system's own work: signing in, first start, upkeep, commands on the server's console. Nobody's
+    /// The system's own reading: signing in, first start, upkeep, commands on the server's console. Nobody's
     /// permission is asked, so nothing that acts for a user may come through here; [`Session`] cannot.
-    pub(crate) async fn as_system(&self, mode: Mode) -> Result<Work> {
-        Ok(Work { uow: self.0.ports.store.begin(mode).await?, by: None, now: self.now() })
+    pub(crate) async fn as_system(&self) -> Result<Work> {
+        self.begin(None, Mode::Read).await
+    }
+
+    /// The system's own writing, under the rules of [`Session::write`] except for the permission.
+    pub(crate) async fn write_as_system<T, W>(&self, work: impl Fn(Work) -> W) -> Result<T>
+    where
+        W: Future<Output = Result<T>>,
+    {
+        self.write(None, work).await
+    }
+
+    /// For filling an empty database, as the `demo` command does: nobody's permission is asked, but every
+    /// record gets its audit row. Fails with [`Error::Conflict`] where there are records already.
+    ///
+    /// The one writing work that is not begun again where another was in its way: it lives long, and its files are
+    /// stored while it does, so whoever asked for it has to decide.
+    pub async fn fill(&self) -> Result<Work> {
+        let mut work = self.begin(None, Mode::Write).await?;
+        let counts = work.directory().counts().await?;
+        let empty = counts.services + counts.campaigns + counts.clients + counts.contracts == 0
+            && counts.leads.values().all(|it| *it == 0);
+        if empty { Ok(work) } else { Err(Error::Conflict) }
+    }
+
+    async fn write<T, W>(&self, by: Option<UserId>, work: impl Fn(Work) -> W) -> Result<T>
+    where
+        W: Future<Output = Result<T>>,
+    {
+        retried(|| async { work(self.begin(by, Mode::Write).await?).await }).await
+    }
+
+    async fn begin(&self, by: Option<UserId>, mode: Mode) -> Result<Work> {
+        Ok(Work { uow: self.0.ports.store.begin(mode).await?, by, now: self.now() })
     }
 }
 
@@ -130,38 +162,24 @@ impl Session {
     }
 
     pub(crate) async fn read(&self, permission: Permission) -> Result<Work> {
-        self.begin(permission, Mode::Read).await
+        self.actor.authorize(permission)?;
+        self.crm.begin(Some(self.actor.id), Mode::Read).await
     }
 
-    pub(crate) async fn write(&self, permission: Permission) -> Result<Work> {
-        self.begin(permission, Mode::Write).await
+    /// Does the work in a unit of work of its own, and again in another one where somebody was in the way: at most
+    /// four times in all, then it is [`Error::Busy`]. So the work may load, decide and save, and nothing besides:
+    /// whatever it does outside of the store it might do four times.
+    pub(crate) async fn write<T, W>(&self, permission: Permission, work: impl Fn(Work) -> W) -> Result<T>
+    where
+        W: Future<Output = Result<T>>,
+    {
+        self.actor.authorize(permission)?;
+        self.crm.write(Some(self.actor.id), work).await
     }
 
     /// For work that several permissions allow: any one of them.
     pub(crate) fn authorize_any(&self, permissions: [Permission; 3]) -> Result<Permission, Forbidden> {
         permissions.into_iter().find(|it| self.actor.may(*it)).ok_or(Forbidden(permissions[0]))
-    }
-
-    async fn begin(&self, permission: Permission, mode: Mode) -> Result<Work> {
-        self.actor.authorize(permission)?;
-        let uow = self.crm.0.ports.store.begin(mode).await?;
-        Ok(Work { uow, by: Some(self.actor.id), now: self.crm.now() })
-    }
-
-    /// Inserts a record whose id came with its form. The same form sent again is the first answer again;
-    /// sent again with other values, it is [`Error::AlreadySaved`]: nothing typed is silently dropped.
-    pub(crate) async fn insert_once<R>(&self, mut work: Work, record: &R) -> Result<R::Id>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        if work.find::<R>(record.id()).await?.is_some() {
-            work.saved_before(record).await?;
-        } else {
-            work.insert(record).await?;
-            work.commit().await?;
-        }
-        Ok(record.id())
     }
 }
 
@@ -238,6 +256,22 @@ impl Work {
     {
         Repository::<R>::insert(&mut *self.uow, record).await?;
         Ok(self.uow.append(&AuditEntry::creation(record)).await?)
+    }
+
+    /// Inserts and commits a record whose id came with its form. The same form sent again is the first answer again;
+    /// sent again with other values, it is [`Error::AlreadySaved`]: nothing typed is silently dropped.
+    pub(crate) async fn insert_once<R>(mut self, record: &R) -> Result<R::Id>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        if self.find::<R>(record.id()).await?.is_some() {
+            self.saved_before(record).await?;
+        } else {
+            self.insert(record).await?;
+            self.commit().await?;
+        }
+        Ok(record.id())
     }
 
     /// Stores a changed record and its audit row; nothing where nothing differs.

@@ -42,6 +42,10 @@ pub enum Error {
     AlreadySaved(Uuid),
     #[error(transparent)]
     Lead(#[from] LeadRefusal),
+    /// Another unit of work was in the way; nothing was stored. Work that writes is begun again before anybody is
+    /// told, and is [`Error::Busy`] in the end.
+    #[error("another unit of work was in the way")]
+    Contended,
     /// Too much at once; trying again soon will do.
     #[error("busy")]
     Busy,
@@ -64,6 +68,7 @@ impl From<StoreError> for Error {
             StoreError::Stale | StoreError::Dangling | StoreError::Taken(Unique::LeadOfClient | Unique::Id) => {
                 Self::Conflict
             }
+            StoreError::Contended => Self::Contended,
             StoreError::Unavailable(source) => Self::Unavailable(source),
         }
     }

@@ -79,49 +79,61 @@ impl Session {
 
     /// With a first note, when one was typed.
     pub async fn create_lead(&self, id: LeadId, details: LeadDetails, note: Option<NoteText>) -> Result<LeadId> {
-        let mut work = self.write(Permission::CreateLeads).await?;
-        work.offered_campaign(details.campaign, None).await?;
-        work.offered_assignee(details.assignee, None).await?;
-        let lead = Lead::new(id, details, work.by, work.now);
-        let Some(text) = note else { return self.insert_once(work, &lead).await };
-        // The note has the lead's id, so that a form sent twice is recognised by both of its records.
-        let note = Note::new(NoteId(id.0), id, text, work.by, work.now);
-        if work.find::<Lead>(id).await?.is_some() {
-            work.saved_before(&lead).await?;
-            work.saved_before(&note).await?;
-        } else {
-            work.insert(&lead).await?;
-            work.insert(&note).await?;
-            work.commit().await?;
-        }
-        Ok(id)
+        let (details, note) = (&details, &note);
+        self.write(Permission::CreateLeads, |mut work| async move {
+            work.offered_campaign(details.campaign, None).await?;
+            work.offered_assignee(details.assignee, None).await?;
+            let lead = Lead::new(id, details.clone(), work.by, work.now);
+            let Some(text) = note else { return work.insert_once(&lead).await };
+            // The note has the lead's id, so that a form sent twice is recognised by both of its records.
+            let note = Note::new(NoteId(id.0), id, text.clone(), work.by, work.now);
+            if work.find::<Lead>(id).await?.is_some() {
+                work.saved_before(&lead).await?;
+                work.saved_before(&note).await?;
+            } else {
+                work.insert(&lead).await?;
+                work.insert(&note).await?;
+                work.commit().await?;
+            }
+            Ok(id)
+        })
+        .await
     }
 
     pub async fn edit_lead(&self, id: LeadId, version: i32, details: LeadDetails) -> Result<()> {
-        let mut work = self.write(Permission::EditLeads).await?;
-        let before: Lead = work.get_version(id, version).await?;
-        work.offered_campaign(details.campaign, before.details.campaign).await?;
-        work.offered_assignee(details.assignee, before.details.assignee).await?;
-        let mut lead = before.clone();
-        lead.edit(details)?;
-        work.update(&before, lead).await?;
-        work.commit().await
+        let details = &details;
+        self.write(Permission::EditLeads, |mut work| async move {
+            let before: Lead = work.get_version(id, version).await?;
+            work.offered_campaign(details.campaign, before.details.campaign).await?;
+            work.offered_assignee(details.assignee, before.details.assignee).await?;
+            let mut lead = before.clone();
+            lead.edit(details.clone())?;
+            work.update(&before, lead).await?;
+            work.commit().await
+        })
+        .await
     }
 
     pub async fn set_lead_status(&self, id: LeadId, version: i32, status: WorkStatus) -> Result<()> {
-        let mut work = self.write(Permission::EditLeads).await?;
-        let before: Lead = work.get_version(id, version).await?;
-        let mut lead = before.clone();
-        lead.set_status(status)?;
-        work.update(&before, lead).await?;
-        work.commit().await
+        let status = &status;
+        self.write(Permission::EditLeads, |mut work| async move {
+            let before: Lead = work.get_version(id, version).await?;
+            let mut lead = before.clone();
+            lead.set_status(status.clone())?;
+            work.update(&before, lead).await?;
+            work.commit().await
+        })
+        .await
     }
 
     pub async fn add_note(&self, id: NoteId, lead: LeadId, text: NoteText) -> Result<NoteId> {
-        let mut work = self.write(Permission::EditLeads).await?;
-        work.get::<Lead>(lead).await?;
-        let note = Note::new(id, lead, text, work.by, work.now);
-        self.insert_once(work, &note).await
+        let text = &text;
+        self.write(Permission::EditLeads, |mut work| async move {
+            work.get::<Lead>(lead).await?;
+            let note = Note::new(id, lead, text.clone(), work.by, work.now);
+            work.insert_once(&note).await
+        })
+        .await
     }
 }
 

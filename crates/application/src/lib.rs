@@ -2,6 +2,7 @@
 mod accounts;
 mod campaigns;
 mod clients;
+mod contention;
 mod contracts;
 mod conversion;
 mod documents;
@@ -10,6 +11,7 @@ mod error;
 mod history;
 mod home;
 mod leads;
+mod readiness;
 mod services;
 mod setup;
 mod statistics;

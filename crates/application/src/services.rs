@@ -38,24 +38,32 @@ impl Session {
     }
 
     pub async fn create_service(&self, id: ServiceId, details: ServiceDetails) -> Result<ServiceId> {
-        let work = self.write(Permission::CreateServices).await?;
-        let service = Service::new(id, details, work.by, work.now);
-        self.insert_once(work, &service).await
+        let details = &details;
+        self.write(Permission::CreateServices, |work| async move {
+            let service = Service::new(id, details.clone(), work.by, work.now);
+            work.insert_once(&service).await
+        })
+        .await
     }
 
     pub async fn edit_service(&self, id: ServiceId, version: i32, details: ServiceDetails) -> Result<()> {
-        let mut work = self.write(Permission::EditServices).await?;
-        let service: Service = work.get_version(id, version).await?;
-        work.update(&service, Service { details, ..service.clone() }).await?;
-        work.commit().await
+        let details = &details;
+        self.write(Permission::EditServices, |mut work| async move {
+            let service: Service = work.get_version(id, version).await?;
+            work.update(&service, Service { details: details.clone(), ..service.clone() }).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// Takes a service out of pickers and default lists, or puts it back.
     pub async fn archive_service(&self, id: ServiceId, archived: bool) -> Result<()> {
-        let mut work = self.write(Permission::EditServices).await?;
-        let service: Service = work.get(id).await?;
-        work.update(&service, Service { archived, ..service.clone() }).await?;
-        work.commit().await
+        self.write(Permission::EditServices, |mut work| async move {
+            let service: Service = work.get(id).await?;
+            work.update(&service, Service { archived, ..service.clone() }).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// The service as its edit form shows it.

@@ -8,7 +8,6 @@ use domain::{
     page::{Cursor, PageRequest},
     passwords::Password,
     role::{Role, RoleFilter, RoleId},
-    store::Mode,
     user::{User, UserDetails, UserId},
     values::{Invalid, RoleName},
 };
@@ -36,21 +35,23 @@ impl Setup {
 impl Crm {
     /// Makes the default roles, under these names, where there is no role at all.
     pub async fn make_default_roles(&self, name: impl Fn(DefaultRole) -> RoleName + Send) -> Result<()> {
-        let mut work = self.as_system(Mode::Write).await?;
-        let any = work.list::<Role>(&RoleFilter, PageRequest::sized(Cursor::Start, 1)).await?;
-        if !any.items.is_empty() {
-            return Ok(());
-        }
-        for role in DefaultRole::ALL {
-            let role = Role::new(RoleId::new(work.now), name(role), role.permissions(), None, work.now);
-            work.insert(&role).await?;
-        }
-        work.commit().await
+        let roles = &DefaultRole::ALL.map(|role| (name(role), role.permissions()));
+        self.write_as_system(|mut work| async move {
+            let any = work.list::<Role>(&RoleFilter, PageRequest::sized(Cursor::Start, 1)).await?;
+            if !any.items.is_empty() {
+                return Ok(());
+            }
+            for (name, permissions) in roles.clone() {
+                work.insert(&Role::new(RoleId::new(work.now), name, permissions, None, work.now)).await?;
+            }
+            work.commit().await
+        })
+        .await
     }
 
     /// Whether there is no superuser yet who could sign in.
     pub async fn needs_setup(&self) -> Result<bool> {
-        Ok(self.as_system(Mode::Read).await?.accounts().active_superusers().await? == 0)
+        Ok(self.as_system().await?.accounts().active_superusers().await? == 0)
     }
 
     /// Opens the first-run page, if it is needed, for whoever knows the code: 128 random bits, good for an hour.
@@ -87,15 +88,17 @@ impl Crm {
     }
 
     async fn create_superuser_if(&self, details: UserDetails, password: &Password, only_first: bool) -> Result<UserId> {
-        let hash = self.passwords().hash(password).await?;
-        let mut work = self.as_system(Mode::Write).await?;
-        if only_first && work.accounts().active_superusers().await? > 0 {
-            return Err(Error::NotFound);
-        }
-        let details = UserDetails { superuser: true, ..details };
-        let user = User::new(UserId::new(work.now), details, hash, None, work.now);
-        work.insert(&user).await?;
-        work.commit().await?;
-        Ok(user.id)
+        let hash = &self.passwords().hash(password).await?;
+        let details = &UserDetails { superuser: true, ..details };
+        self.write_as_system(|mut work| async move {
+            if only_first && work.accounts().active_superusers().await? > 0 {
+                return Err(Error::NotFound);
+            }
+            let user = User::new(UserId::new(work.now), details.clone(), hash.clone(), None, work.now);
+            work.insert(&user).await?;
+            work.commit().await?;
+            Ok(user.id)
+        })
+        .await
     }
 }

@@ -60,14 +60,16 @@ impl Session {
         if let Some(first) = first {
             return self.same_user(&first, &details, password).await;
         }
-        let hash = self.passwords().hash(password).await?;
-        let mut work = self.write(Permission::CreateUsers).await?;
-        self.may_make(&details)?;
-        self.may_change_roles(&mut work, &BTreeSet::new(), &details.roles).await?;
-        let user = User::new(id, details, hash, work.by, work.now);
-        work.insert(&user).await?;
-        work.commit().await?;
-        Ok(id)
+        let (details, hash) = (&details, &self.passwords().hash(password).await?);
+        self.write(Permission::CreateUsers, |mut work| async move {
+            self.may_make(details)?;
+            self.may_change_roles(&mut work, &BTreeSet::new(), &details.roles).await?;
+            let user = User::new(id, details.clone(), hash.clone(), work.by, work.now);
+            work.insert(&user).await?;
+            work.commit().await?;
+            Ok(id)
+        })
+        .await
     }
 
     /// Whether this very form was sent before by the same person, the password included.
@@ -80,42 +82,49 @@ impl Session {
     }
 
     pub async fn edit_user(&self, id: UserId, version: i32, details: UserDetails) -> Result<()> {
-        let mut work = self.write(Permission::EditUsers).await?;
-        let before: User = work.get_version(id, version).await?;
-        self.may_make(&before.details)?;
-        self.may_make(&details)?;
-        self.may_change_roles(&mut work, &before.details.roles, &details.roles).await?;
-        let user = work.update(&before, User { details, ..before.clone() }).await?;
-        work.keep_a_superuser(&before, &user).await?;
-        work.commit().await
+        let details = &details;
+        self.write(Permission::EditUsers, |mut work| async move {
+            let before: User = work.get_version(id, version).await?;
+            self.may_make(&before.details)?;
+            self.may_make(details)?;
+            self.may_change_roles(&mut work, &before.details.roles, &details.roles).await?;
+            let user = work.update(&before, User { details: details.clone(), ..before.clone() }).await?;
+            work.keep_a_superuser(&before, &user).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// Lets a user sign in, or not; a deactivated user loses every session at once.
     pub async fn set_user_active(&self, id: UserId, active: bool) -> Result<()> {
-        let mut work = self.write(Permission::EditUsers).await?;
-        let before: User = work.get(id).await?;
-        self.may_make(&before.details)?;
-        let user = work.update(&before, User { active, ..before.clone() }).await?;
-        work.keep_a_superuser(&before, &user).await?;
-        if !active {
-            work.accounts().remove_sessions_of(id).await?;
-        }
-        work.commit().await
+        self.write(Permission::EditUsers, |mut work| async move {
+            let before: User = work.get(id).await?;
+            self.may_make(&before.details)?;
+            let user = work.update(&before, User { active, ..before.clone() }).await?;
+            work.keep_a_superuser(&before, &user).await?;
+            if !active {
+                work.accounts().remove_sessions_of(id).await?;
+            }
+            work.commit().await
+        })
+        .await
     }
 
     /// A new password, set by somebody else: the user loses every session at once.
     pub async fn set_user_password(&self, id: UserId, password: &Password) -> Result<()> {
         self.actor().authorize(Permission::EditUsers)?;
-        let hash = self.passwords().hash(password).await?;
-        let mut work = self.write(Permission::EditUsers).await?;
-        let before: User = work.get(id).await?;
-        self.may_make(&before.details)?;
-        self.may_sign_in_as(&mut work, &before).await?;
-        let mut user = before.clone();
-        user.set_password(hash, work.now);
-        work.update(&before, user).await?;
-        work.accounts().remove_sessions_of(id).await?;
-        work.commit().await
+        let hash = &self.passwords().hash(password).await?;
+        self.write(Permission::EditUsers, |mut work| async move {
+            let before: User = work.get(id).await?;
+            self.may_make(&before.details)?;
+            self.may_sign_in_as(&mut work, &before).await?;
+            let mut user = before.clone();
+            user.set_password(hash.clone(), work.now);
+            work.update(&before, user).await?;
+            work.accounts().remove_sessions_of(id).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// Whoever sets a password can sign in with it: that must not lead to power over users, roles and the audit log

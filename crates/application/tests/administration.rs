@@ -1,11 +1,6 @@
 //! First start, and who may make whom what.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod support;
-
-use std::sync::Arc;
-
-use adapters_memory::MemoryStore;
-use adapters_sqlite::SqliteStore;
 use application::{Error, Refusal, Result, Session};
 use chrono::TimeDelta;
 use domain::{
@@ -16,17 +11,19 @@ use domain::{
     values::Invalid,
 };
 use support::{
-    Office, PASSWORD, Person,
+    Office, PASSWORD, Person, databases,
     details::user,
     everything::{everything, numbers},
-    folder, password,
+    password,
 };
 
 /// A new installation over each store: the roles are there, and nobody else.
-async fn new_installations() -> [Office; 2] {
-    let place = folder();
-    let store = SqliteStore::open(&place.path().join("voronka.db")).await.unwrap();
-    [Office::empty(Arc::new(MemoryStore::default()), folder()).await, Office::empty(Arc::new(store), place).await]
+async fn new_installations() -> Vec<Office> {
+    let mut new = Vec::new();
+    for (store, folder) in databases::each().await {
+        new.push(Office::empty(store, folder).await);
+    }
+    new
 }
 
 fn first(name: &str) -> UserDetails {
@@ -131,7 +128,7 @@ fn refused(answer: &Result<()>, refusal: Refusal) -> bool {
 
 #[tokio::test]
 async fn nobody_but_a_superuser_makes_or_changes_one() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (alla, gleb) = (office.session(Person::Alla).await, office.user(Person::Gleb).await);
     let (own, nina) = (office.user(Person::Alla).await, office.user(Person::Nina).await);
     let administrator = office.role(DefaultRole::Administrator).await;
@@ -157,7 +154,7 @@ async fn nobody_but_a_superuser_makes_or_changes_one() {
 
 #[tokio::test]
 async fn nobody_gives_permissions_that_they_do_not_hold() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (alla, own) = (office.session(Person::Alla).await, office.user(Person::Alla).await);
     let (nina, maxim) = (office.user(Person::Nina).await, office.user(Person::Maxim).await);
     let before = everything(&*office.store).await;
@@ -186,7 +183,7 @@ async fn nobody_gives_permissions_that_they_do_not_hold() {
 
 #[tokio::test]
 async fn roles_are_given_only_by_those_who_may_edit_roles() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let all_but: Permissions = Permission::ALL.into_iter().filter(|it| *it != Permission::EditRoles).collect();
     let (by, nina) = (office.session_with(Person::Nina, all_but).await, office.user(Person::Nina).await);
     let (maxim, operator) = (office.user(Person::Maxim).await, office.role(DefaultRole::Operator).await);
@@ -204,7 +201,7 @@ async fn roles_are_given_only_by_those_who_may_edit_roles() {
 
 #[tokio::test]
 async fn the_last_superuser_stays() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let (director, gleb) = (office.session(Person::Gleb).await, office.user(Person::Gleb).await);
         let refuses = async |what: &str| {
             let before = everything(&*office.store).await;
@@ -268,7 +265,7 @@ async fn demote_each_other(office: &Office, round: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_superusers_who_demote_each_other_in_memory_one_stays() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     for round in 0..50 {
         demote_each_other(&office, round).await;
     }
@@ -276,7 +273,7 @@ async fn of_two_superusers_who_demote_each_other_in_memory_one_stays() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_superusers_who_demote_each_other_in_a_database_one_stays() {
-    let office = Office::sqlite().await;
+    let office = Office::kept().await;
     for round in 0..50 {
         demote_each_other(&office, round).await;
     }

@@ -19,7 +19,7 @@ fn offers(choices: &[Choice], id: uuid::Uuid) -> bool {
 
 #[tokio::test]
 async fn an_archived_service_is_no_new_choice_but_stays_where_it_was_chosen() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let by = office.director().await;
     let (old, new) = (office.service().await, office.service().await);
     let (its, others) = (office.campaign(old).await, office.campaign(new).await);
@@ -51,7 +51,7 @@ async fn an_archived_service_is_no_new_choice_but_stays_where_it_was_chosen() {
 
 #[tokio::test]
 async fn a_finished_campaign_and_a_closed_user_are_no_new_choices_but_stay_where_they_were_chosen() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let by = office.director().await;
     let (old, nina) = (office.campaign(office.service().await).await, office.user(Person::Nina).await);
     let chosen = LeadDetails { assignee: Some(nina), ..lead(Some(old)) };

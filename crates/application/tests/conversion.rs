@@ -41,7 +41,7 @@ fn refusal<T: std::fmt::Debug>(answer: Result<T>) -> LeadRefusal {
 
 #[tokio::test]
 async fn a_lead_becomes_a_client_with_its_contract_and_document_in_one_act() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let service = office.service().await;
         let campaign = office.campaign(service).await;
         let (lead, scan) = (office.lead(Some(campaign)).await, office.upload(Person::Maxim).await);
@@ -76,7 +76,7 @@ async fn a_lead_becomes_a_client_with_its_contract_and_document_in_one_act() {
 
 #[tokio::test]
 async fn the_campaign_of_a_client_stands_even_when_somebody_tries_to_move_the_lead() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (lead, _, client) = office.client().await;
     let before: Client = office.stored(client).await;
     let mut details = office.stored::<Lead>(lead).await.details;
@@ -97,7 +97,7 @@ fn client_name() -> domain::values::FullName {
 
 #[tokio::test]
 async fn a_lost_lead_is_not_converted_until_it_is_taken_back() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (lead, contract) = (office.lead(None).await, office.contract(office.service().await).await);
     let (anna, maxim) = (office.session(Person::Anna).await, office.session(Person::Maxim).await);
     let lost = WorkStatus::Lost(LostReason::parse("Выбрали других").unwrap());
@@ -113,7 +113,7 @@ async fn a_lost_lead_is_not_converted_until_it_is_taken_back() {
 
 #[tokio::test]
 async fn a_lead_converted_before_leads_to_its_client() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (lead, _, made) = office.client().await;
     let maxim = office.session(Person::Maxim).await;
     let (service, scan) = (office.service().await, office.upload(Person::Maxim).await);
@@ -131,7 +131,7 @@ async fn a_lead_converted_before_leads_to_its_client() {
 
 #[tokio::test]
 async fn the_same_conversion_sent_again_gets_the_first_answer() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let (service, lead) = (office.service().await, office.lead(None).await);
         let (maxim, gleb) = (office.session(Person::Maxim).await, office.session(Person::Gleb).await);
         let scan = office.upload(Person::Maxim).await;
@@ -159,7 +159,7 @@ async fn the_same_conversion_sent_again_gets_the_first_answer() {
 
 #[tokio::test]
 async fn a_contract_without_a_client_is_taken_and_one_with_a_client_is_not() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (_, taken, owner) = office.client().await;
     let (lead, free) = (office.lead(None).await, office.contract(office.service().await).await);
     let maxim = office.session(Person::Maxim).await;
@@ -177,7 +177,7 @@ async fn a_contract_without_a_client_is_taken_and_one_with_a_client_is_not() {
 
 #[tokio::test]
 async fn a_ready_contract_is_given_to_a_client_once_and_for_good() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let ((_, first, client), (_, _, other)) = (office.client().await, office.client().await);
         let (free, maxim) = (office.contract(office.service().await).await, office.session(Person::Maxim).await);
         maxim.give_contract(free, client).await.unwrap();
@@ -199,7 +199,7 @@ async fn a_ready_contract_is_given_to_a_client_once_and_for_good() {
 
 #[tokio::test]
 async fn a_scan_that_is_gone_taken_or_of_somebody_else_is_asked_for_again() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (service, lead) = (office.service().await, office.lead(None).await);
     let maxim = office.session(Person::Maxim).await;
     let taken = office.stored::<Contract>(office.contract(service).await).await.document;
@@ -215,7 +215,7 @@ async fn a_scan_that_is_gone_taken_or_of_somebody_else_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_form_made_from_an_older_lead_is_a_conflict() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (lead, contract) = (office.lead(None).await, office.contract(office.service().await).await);
     office.session(Person::Anna).await.set_lead_status(lead, 1, WorkStatus::Qualified).await.unwrap();
     let (maxim, before) = (office.session(Person::Maxim).await, everything(&*office.store).await);
@@ -228,7 +228,7 @@ async fn a_form_made_from_an_older_lead_is_a_conflict() {
 
 #[tokio::test]
 async fn each_way_to_a_contract_needs_its_own_permission() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (service, lead, scan) = (office.service().await, office.lead(None).await, office.upload(Person::Maxim).await);
     let free = office.contract(service).await;
     let with = |also| office.session_with(Person::Maxim, Permissions::from_iter([Permission::ConvertLeads, also]));
@@ -267,12 +267,12 @@ async fn race(office: &Office, rounds: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_conversions_at_the_same_moment_in_memory_one_makes_the_client() {
-    race(&Office::memory().await, 50).await;
+    race(&Office::new().await, 50).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_conversions_at_the_same_moment_in_a_database_one_makes_the_client() {
-    race(&Office::sqlite().await, 50).await;
+    race(&Office::kept().await, 50).await;
 }
 
 /// Converts with the fuse set to go off at the n-th call; tells whether it did.
@@ -318,7 +318,7 @@ async fn a_store_that_fails_at_any_call_leaves_nothing_half_done() {
 
 #[tokio::test]
 async fn the_form_offers_what_fits_the_lead() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let service = office.service().await;
     let campaign = office.campaign(service).await;
     let (lead, free): (LeadId, ContractId) = (office.lead(Some(campaign)).await, office.contract(service).await);

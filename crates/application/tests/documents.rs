@@ -54,7 +54,7 @@ async fn content(office: &Office, id: DocumentId) -> Vec<u8> {
 
 #[tokio::test]
 async fn every_accepted_type_is_stored_as_it_came() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let maxim = office.session(Person::Maxim).await;
     for kind in DocumentType::ALL {
         for extension in kind.extensions() {
@@ -73,7 +73,7 @@ async fn every_accepted_type_is_stored_as_it_came() {
 
 #[tokio::test]
 async fn what_is_not_a_document_is_refused_and_not_kept() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let maxim = office.session(Person::Maxim).await;
     let before = everything(&*office.store).await;
     for (name, sent, invalid) in [
@@ -103,7 +103,7 @@ async fn what_is_not_a_document_is_refused_and_not_kept() {
 
 #[tokio::test]
 async fn the_limit_is_accepted_and_one_byte_more_is_not() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let maxim = office.session(Person::Maxim).await;
     let largest = maxim.upload("a.pdf", bytes(pdf(LIMIT))).await.unwrap();
     assert_eq!((largest.size, files(&office).len()), (LIMIT as u64, 1));
@@ -118,7 +118,7 @@ async fn the_limit_is_accepted_and_one_byte_more_is_not() {
 
 #[tokio::test]
 async fn a_name_loses_its_folder() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let maxim = office.session(Person::Maxim).await;
     for (sent, kept) in
         [(r"C:\Мои документы\договор.pdf", "договор.pdf"), ("../../etc/cron.d/x.pdf", "x.pdf"), ("/a.pdf", "a.pdf")]
@@ -132,7 +132,7 @@ async fn a_name_loses_its_folder() {
 
 #[tokio::test]
 async fn an_upload_that_breaks_off_leaves_nothing() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let maxim = office.session(Person::Maxim).await;
     let before = everything(&*office.store).await;
     for whole_pieces in [0, 1, 5] {
@@ -147,7 +147,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
 
 #[tokio::test]
 async fn a_waiting_file_is_shown_to_whoever_uploaded_it_and_to_nobody_else() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let scan = office.upload(Person::Maxim).await;
     for person in [Person::Maxim, Person::Gleb] {
         let shown = office.session(person).await.waiting_upload(scan).await;
@@ -162,7 +162,7 @@ async fn a_waiting_file_is_shown_to_whoever_uploaded_it_and_to_nobody_else() {
 
 #[tokio::test]
 async fn a_contract_gives_its_own_documents_and_no_others() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let maxim = office.session(Person::Maxim).await;
     let (id, other) = (office.contract(office.service().await).await, office.contract(office.service().await).await);
     let first: Contract = office.stored(id).await;
@@ -191,7 +191,7 @@ fn touch_all(office: &Office) {
 
 #[tokio::test]
 async fn the_sweep_removes_files_that_waited_a_day_and_no_attached_one() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let signed = office.contract(office.service().await).await;
         let attached = office.stored::<Contract>(signed).await.document;
         let old = office.upload(Person::Maxim).await;
@@ -217,7 +217,7 @@ async fn the_sweep_removes_files_that_waited_a_day_and_no_attached_one() {
 
 #[tokio::test]
 async fn a_file_whose_row_was_never_written_is_swept_away_after_a_day() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let (lost, known) = (office.id(), office.upload(Person::Maxim).await);
         office.files.put(lost, bytes(pdf(100)), LIMIT as u64).await.unwrap();
         touch_all(&office);
@@ -236,7 +236,7 @@ async fn a_file_whose_row_was_never_written_is_swept_away_after_a_day() {
 
 #[tokio::test]
 async fn a_form_whose_file_was_swept_away_is_told_so() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let scan = office.upload(Person::Maxim).await;
     touch_all(&office);
     office.clock.advance(TimeDelta::hours(25));

@@ -45,7 +45,7 @@ fn lost() -> WorkStatus {
 
 #[tokio::test]
 async fn a_save_from_an_older_version_is_a_conflict_and_changes_nothing() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let by = office.director().await;
         let of = office.service().await;
         asks_for_the_version(&office, "service", |it| by.edit_service(of, it, service())).await;
@@ -74,7 +74,7 @@ async fn a_save_from_an_older_version_is_a_conflict_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_save_that_changes_nothing_makes_no_version() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let by = office.director().await;
         let (lead_id, signed, made) = office.client().await;
         let client = office.stored::<domain::client::Client>(made).await.details;
@@ -125,7 +125,7 @@ where
 
 #[tokio::test]
 async fn a_form_sent_twice_makes_one_record() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let everybody = [Person::Gleb, Person::Alla];
         let mut sessions = Vec::new();
         for person in everybody {
@@ -162,7 +162,7 @@ async fn a_form_sent_twice_makes_one_record() {
 
 #[tokio::test]
 async fn a_lead_with_its_first_note_sent_twice_makes_one_of_each() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let by = office.director().await;
         let (id, details) = (office.id(), lead(None));
         let send = |text: &str| by.create_lead(id, details.clone(), Some(note(text)));
@@ -178,7 +178,7 @@ async fn a_lead_with_its_first_note_sent_twice_makes_one_of_each() {
 
 #[tokio::test]
 async fn a_contract_sent_twice_is_made_once_with_its_one_scan() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let (of, scan) = (office.service().await, office.upload(Person::Gleb).await);
         let (id, details, all) = (office.id(), contract(of), domain::access::Permissions::all());
         let (gleb, alla) =
@@ -197,7 +197,7 @@ async fn a_contract_sent_twice_is_made_once_with_its_one_scan() {
 
 #[tokio::test]
 async fn a_user_sent_twice_is_made_once() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let (id, all) = (office.id(), domain::access::Permissions::all());
         let (gleb, alla) =
             (office.session_with(Person::Gleb, all.clone()).await, office.session_with(Person::Alla, all).await);
@@ -212,7 +212,7 @@ async fn a_user_sent_twice_is_made_once() {
 
 #[tokio::test]
 async fn a_form_sent_again_after_its_record_was_edited_overwrites_nothing() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (by, id, details) = (office.director().await, office.id(), service());
     by.create_service(id, details.clone()).await.unwrap();
     by.edit_service(id, 1, service()).await.unwrap();
@@ -224,7 +224,7 @@ async fn a_form_sent_again_after_its_record_was_edited_overwrites_nothing() {
 
 #[tokio::test]
 async fn every_change_of_every_kind_of_record_has_one_row_of_history() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let by = office.director().await;
         let later = || office.clock.advance(TimeDelta::minutes(7));
         let (first, signed, made) = office.client().await;

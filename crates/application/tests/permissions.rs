@@ -213,7 +213,7 @@ async fn every_use_case_is_refused_exactly_to_those_without_its_permission() {
     let mut tried = 0;
     for person in Person::ACTIVE {
         for permission in Permission::ALL {
-            let office = Office::memory().await;
+            let office = Office::new().await;
             let session = office.session(person).await;
             for case in use_cases(permission) {
                 let records = Records::new(&office, person).await;
@@ -231,7 +231,7 @@ async fn every_use_case_is_refused_exactly_to_those_without_its_permission() {
                 restore(&office).await;
             }
         }
-        let office = Office::memory().await;
+        let office = Office::new().await;
         let session = office.session(person).await;
         for case in uploads() {
             let records = Records::new(&office, person).await;
@@ -262,7 +262,7 @@ async fn restore(office: &Office) {
 #[tokio::test]
 async fn each_permission_opens_its_own_use_cases_and_every_other_does_not() {
     for permission in Permission::ALL {
-        let office = Office::memory().await;
+        let office = Office::new().await;
         for case in use_cases(permission) {
             let own: Permissions = case.also.iter().copied().chain([permission]).collect();
             let records = Records::new(&office, Person::Maxim).await;
@@ -278,7 +278,7 @@ async fn each_permission_opens_its_own_use_cases_and_every_other_does_not() {
             }
         }
     }
-    let office = Office::memory().await;
+    let office = Office::new().await;
     for permission in Permission::ALL {
         for case in uploads() {
             let records = Records::new(&office, Person::Maxim).await;
@@ -316,7 +316,7 @@ fn every_use_case_of_a_session_is_in_the_table() {
 
 #[tokio::test]
 async fn the_home_page_counts_only_what_its_user_may_view() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     office.client().await;
     office.lead(None).await;
     for person in Person::ACTIVE {
@@ -333,7 +333,7 @@ async fn the_home_page_counts_only_what_its_user_may_view() {
 
 #[tokio::test]
 async fn a_page_shows_no_more_than_the_other_permissions_of_its_user() {
-    let office = Office::memory().await;
+    let office = Office::new().await;
     let (_, contract, client) = office.client().await;
     office.clock.advance(TimeDelta::minutes(1));
     let only = |permission| office.session_with(Person::Maxim, [permission].into_iter().collect());

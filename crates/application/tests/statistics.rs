@@ -151,7 +151,7 @@ const ALL_TIME: [&str; 5] = [
 
 #[tokio::test]
 async fn the_whole_table_comes_out_to_the_digit_through_both_lenses() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let it = Example::over(office).await;
         for lens in Lens::ALL {
             assert_eq!(lines(&it.report(lens, None).await), ALL_TIME, "{lens:?}");
@@ -193,7 +193,7 @@ const MONTHS: [(&str, &str); 4] = [
 
 #[tokio::test]
 async fn each_month_counts_leads_of_it_through_one_lens_and_contracts_of_it_through_the_other() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let it = Example::over(office).await;
         for (lens, expected) in [(Lens::Cohort, COHORT), (Lens::Event, EVENT)] {
             for ((from, until), month) in MONTHS.into_iter().zip(expected) {
@@ -211,7 +211,7 @@ async fn each_month_counts_leads_of_it_through_one_lens_and_contracts_of_it_thro
 
 #[tokio::test]
 async fn the_flow_by_month_adds_up_to_the_table() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let it = Example::over(office).await;
         for (lens, clients) in [(Lens::Cohort, [3, 2, 0, 0]), (Lens::Event, [1, 2, 2, 0])] {
             let flow = it.report(lens, Some(period("2026-01-01", "2026-04-30"))).await.flow;
@@ -229,7 +229,7 @@ async fn the_flow_by_month_adds_up_to_the_table() {
 
 #[tokio::test]
 async fn a_day_is_a_day_of_moscow() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let it = Example::over(office).await;
         it.lead("2026-06-30T20:59:59.999999Z", Some(it.campaigns[3])).await;
         it.lead("2026-06-30T21:00:00Z", Some(it.campaigns[3])).await;
@@ -242,7 +242,7 @@ async fn a_day_is_a_day_of_moscow() {
 
 #[tokio::test]
 async fn leads_without_a_campaign_have_a_row_of_their_own() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let it = Example::over(office).await;
         let walk_in = it.lead("2026-05-04T09:00:00Z", None).await;
         it.lead("2026-05-05T09:00:00Z", None).await;
@@ -260,7 +260,7 @@ async fn leads_without_a_campaign_have_a_row_of_their_own() {
 
 #[tokio::test]
 async fn cancelled_spend_and_archived_records_are_counted_as_the_handbook_says() {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let it = Example::over(office).await;
         let extra = it.by.add_spend(it.office.id(), it.campaigns[2], spend()).await.unwrap();
         assert_ne!(lines(&it.report(Lens::Cohort, None).await), ALL_TIME);
@@ -275,7 +275,7 @@ async fn cancelled_spend_and_archived_records_are_counted_as_the_handbook_says()
 
 #[tokio::test]
 async fn the_page_of_a_campaign_says_what_the_table_says() {
-    let it = Example::over(Office::memory().await).await;
+    let it = Example::over(Office::new().await).await;
     let report = it.report(Lens::Cohort, None).await;
     for row in &report.rows {
         let page = it.by.campaign(row.campaign.unwrap(), application::CampaignPage::first_spend()).await.unwrap();

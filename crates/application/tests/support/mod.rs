@@ -2,9 +2,12 @@
 //! Глеб the director and superuser; Нина has no role at all, and Денис, a manager, may not sign in any more.
 #![allow(dead_code, unreachable_pub, reason = "each file of tests uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+pub mod contended;
+pub mod databases;
 pub mod details;
 pub mod everything;
 pub mod failing;
+pub mod guarded;
 
 use std::{
     path::Path,
@@ -15,9 +18,7 @@ use std::{
 };
 
 use adapters_files::DocumentFiles;
-use adapters_memory::MemoryStore;
 use adapters_passwords::Bcrypt;
-use adapters_sqlite::SqliteStore;
 use application::{Crm, Error, Organisation, Ports, Session, Token};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -134,19 +135,24 @@ pub fn next() -> u32 {
 }
 
 impl Office {
-    pub async fn memory() -> Self {
-        Self::empty(Arc::new(MemoryStore::default()), folder()).await.staffed().await
+    /// Over the store that is the quickest here.
+    pub async fn new() -> Self {
+        Self::empty(databases::usual().await, folder()).await.staffed().await
     }
 
-    pub async fn sqlite() -> Self {
+    /// Over a store that is not memory alone, and so really meets what happens at the same moment.
+    pub async fn kept() -> Self {
         let folder = folder();
-        let store = SqliteStore::open(&folder.path().join("voronka.db")).await.unwrap();
-        Self::empty(Arc::new(store), folder).await.staffed().await
+        Self::empty(databases::kept(&folder).await, folder).await.staffed().await
     }
 
     /// The same company over each store.
-    pub async fn both() -> [Self; 2] {
-        [Self::memory().await, Self::sqlite().await]
+    pub async fn each() -> Vec<Self> {
+        let mut offices = Vec::new();
+        for (store, folder) in databases::each().await {
+            offices.push(Self::empty(store, folder).await.staffed().await);
+        }
+        offices
     }
 
     /// With the default roles, and nobody in it.

@@ -1,0 +1,70 @@
+//! A store where others are in the way of a step as often as a test wants.
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use domain::store::{Mode, Result, Store, StoreError, UnitOfWork};
+
+use super::guarded::{self, Step};
+
+/// Whoever else works on the store at the same moment.
+#[derive(Clone, Default)]
+pub struct Others(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// A kind of step, and which of that kind in each unit of work, counted from one.
+    in_the_way_of: Option<(Step, usize)>,
+    times: usize,
+    /// How many steps of that kind the unit of work has come to.
+    reached: usize,
+    begun: usize,
+}
+
+impl Others {
+    /// From now on puts them in the way of the n-th step of this kind, in as many units of work as said.
+    pub fn get_in_the_way(&self, of: Step, nth: usize, times: usize) {
+        *self.0.lock().unwrap() = State { in_the_way_of: Some((of, nth)), times, reached: 0, begun: 0 };
+    }
+
+    pub fn leave(&self) {
+        *self.0.lock().unwrap() = State::default();
+    }
+
+    /// How often they will still be in the way.
+    pub fn times_left(&self) -> usize {
+        self.0.lock().unwrap().times
+    }
+
+    /// How many units of work were asked for since they got in the way.
+    pub fn begun(&self) -> usize {
+        self.0.lock().unwrap().begun
+    }
+
+    fn meet(&self, step: Step) -> Result<()> {
+        let mut it = self.0.lock().unwrap();
+        if matches!(step, Step::Begin(_)) {
+            it.begun += 1;
+            it.reached = 0;
+        }
+        let Some((_, nth)) = it.in_the_way_of.filter(|(kind, _)| *kind == step) else { return Ok(()) };
+        it.reached += 1;
+        if it.times > 0 && it.reached == nth {
+            it.times -= 1;
+            return Err(StoreError::Contended);
+        }
+        Ok(())
+    }
+}
+
+pub struct Contended<S> {
+    pub inner: S,
+    pub others: Others,
+}
+
+#[async_trait]
+impl<S: Store> Store for Contended<S> {
+    async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>> {
+        let others = self.others.clone();
+        guarded::begin(&self.inner, mode, Arc::new(move |step| others.meet(step))).await
+    }
+}

@@ -1,0 +1,143 @@
+//! A unit of work whose every step asks first whether it may be done.
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    audit::AuditEntry,
+    calendar::Moments,
+    campaign::Campaign,
+    client::Client,
+    contract::Contract,
+    document::{Document, DocumentId},
+    lead::Lead,
+    note::Note,
+    page::{Page, PageRequest},
+    record::{Record, RecordKind},
+    role::Role,
+    service::Service,
+    session::{Session, TokenHash},
+    spend::SpendEntry,
+    statistics::{CampaignSums, FlowSums, Lens, Window},
+    store::{
+        Accounts, AuditLog, Choice, Commit, Counts, Directory, Mode, Names, Repository, Result, SignedIn, Statistics,
+        Store, UnitOfWork, Uploads,
+    },
+    user::{User, UserId},
+    values::Username,
+};
+use uuid::Uuid;
+
+/// What is asked of a store or of a unit of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Begin(Mode),
+    Read,
+    Write,
+    Commit,
+}
+
+/// Says of each step whether it is done, or fails.
+pub type Guard = Arc<dyn Fn(Step) -> Result<()> + Send + Sync>;
+
+struct Work {
+    inner: Box<dyn UnitOfWork>,
+    guard: Guard,
+}
+
+/// A unit of work of this store under this guard.
+pub async fn begin(store: &dyn Store, mode: Mode, guard: Guard) -> Result<Box<dyn UnitOfWork>> {
+    guard(Step::Begin(mode))?;
+    Ok(Box::new(Work { inner: store.begin(mode).await?, guard }))
+}
+
+#[async_trait]
+impl Commit for Work {
+    async fn commit(self: Box<Self>) -> Result<()> {
+        (self.guard)(Step::Commit)?;
+        self.inner.commit().await
+    }
+}
+
+/// Every port by delegation.
+macro_rules! delegate {
+    ($($port:ident { $($step:ident $name:ident($($value:ident: $type:ty),*) -> $answer:ty;)* })*) => {
+        $(#[async_trait]
+        impl $port for Work {
+            $(async fn $name(&mut self, $($value: $type),*) -> Result<$answer> {
+                (self.guard)(Step::$step)?;
+                self.inner.$name($($value),*).await
+            })*
+        })*
+    };
+}
+delegate! {
+    Directory {
+        Read names(kind: RecordKind, ids: &[Uuid]) -> Names;
+        Read choices(kind: RecordKind, limit: u16) -> Vec<Choice>;
+        Read channels(limit: u16) -> Vec<String>;
+        Read counts() -> Counts;
+    }
+    Accounts {
+        Read user_named(username: &Username) -> Option<User>;
+        Read session(token: TokenHash) -> Option<SignedIn>;
+        Write insert_session(session: &Session) -> ();
+        Write refresh_session(token: TokenHash, seen_at: DateTime<Utc>) -> ();
+        Write remove_session(token: TokenHash) -> ();
+        Write remove_sessions_of(user: UserId) -> ();
+        Write remove_sessions_before(signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> ();
+        Read sessions(after: Option<TokenHash>, limit: u16) -> Vec<Session>;
+        Read active_superusers() -> u32;
+    }
+    AuditLog {
+        Write append(entry: &AuditEntry) -> ();
+        Write append_all(entries: &[AuditEntry]) -> ();
+        Read entries(after: Option<Uuid>, limit: u16) -> Vec<AuditEntry>;
+        Read history(kind: RecordKind, record: Uuid, limit: u16) -> Vec<AuditEntry>;
+    }
+    Statistics {
+        Read sums(lens: Lens, window: Option<&'_ Window>) -> Vec<CampaignSums>;
+        Read flow(lens: Lens, stretches: &[Moments]) -> Vec<FlowSums>;
+    }
+    Uploads {
+        Write remove_waiting(id: DocumentId) -> ();
+        Read unknown(ids: &[DocumentId]) -> Vec<DocumentId>;
+    }
+}
+
+macro_rules! repositories {
+    ($($record:ty),*) => {
+        $(#[async_trait]
+        impl Repository<$record> for Work {
+            async fn get(&mut self, id: <$record as Record>::Id) -> Result<Option<$record>> {
+                (self.guard)(Step::Read)?;
+                self.inner.get(id).await
+            }
+
+            async fn list(
+                &mut self,
+                filter: &<$record as Record>::Filter,
+                page: PageRequest,
+            ) -> Result<Page<$record>> {
+                (self.guard)(Step::Read)?;
+                self.inner.list(filter, page).await
+            }
+
+            async fn insert(&mut self, record: &$record) -> Result<()> {
+                (self.guard)(Step::Write)?;
+                self.inner.insert(record).await
+            }
+
+            async fn insert_all(&mut self, records: &[$record]) -> Result<()> {
+                (self.guard)(Step::Write)?;
+                self.inner.insert_all(records).await
+            }
+
+            async fn update(&mut self, record: &$record) -> Result<()> {
+                (self.guard)(Step::Write)?;
+                self.inner.update(record).await
+            }
+        })*
+    };
+}
+repositories!(Service, Campaign, SpendEntry, Lead, Note, Client, Contract, Document, User, Role);
