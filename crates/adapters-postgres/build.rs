@@ -1,0 +1,5 @@
+//! Migrations are compiled in, so a new one is a reason to compile again.
+
+fn main() {
+    println!("cargo:rerun-if-changed=../../migrations/postgres");
+}

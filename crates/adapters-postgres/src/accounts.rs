@@ -1,0 +1,158 @@
+//! Users as they sign in, and their sessions.
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use diesel::{pg::Pg, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{
+    access::Permissions,
+    session::{Session, TokenHash},
+    store::{self, Accounts, SignedIn, StoreError},
+    user::{User, UserId},
+    values::{Username, fold},
+};
+use futures::future::try_join;
+use uuid::Uuid;
+
+use crate::{
+    fault::Fault,
+    repository::{StampRow, columns, read},
+    schema::{roles, sessions, user_roles, users},
+    users::{UserRow, with_roles},
+    work::PostgresWork,
+};
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(Pg))]
+struct SessionRow {
+    token_hash: Vec<u8>,
+    user_id: Uuid,
+    signed_in_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+}
+
+impl SessionRow {
+    fn read_all(self) -> Result<Session, Fault> {
+        match <[u8; 32]>::try_from(self.token_hash.as_slice()) {
+            Ok(hash) => Ok(self.read(TokenHash(hash))),
+            Err(_) => Err(StoreError::unavailable("the hash of a session cannot be read").into()),
+        }
+    }
+
+    /// The token is the one that it was found by.
+    fn read(&self, token: TokenHash) -> Session {
+        Session { token, user: self.user_id.into(), signed_in_at: self.signed_in_at, last_seen_at: self.last_seen_at }
+    }
+}
+
+async fn session(conn: &AsyncPgConnection, token: TokenHash) -> Result<Option<SignedIn>, Fault> {
+    let own = sessions::token_hash.eq(token.0.to_vec());
+    let found = sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(own.clone())
+        .select((SessionRow::as_select(), columns!(users, UserRow)));
+    let roles = sessions::table
+        .inner_join(user_roles::table.on(user_roles::user_id.eq(sessions::user_id)))
+        .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
+        .filter(own)
+        .select((roles::id, roles::permissions));
+    // Every request asks both: they travel together.
+    let (mut one, mut other) = (conn, conn);
+    let found = async { Ok(found.first::<(SessionRow, (UserRow, StampRow))>(&mut one).await.optional()?) };
+    let roles = async { Ok::<_, Fault>(roles.load::<(Uuid, String)>(&mut other).await?) };
+    let (found, roles) = try_join(found, roles).await?;
+    let Some((row, user)) = found else { return Ok(None) };
+    let mut user = read(user)?;
+    let mut permissions = user.grants.clone();
+    for (role, codes) in roles {
+        user.details.roles.insert(role.into());
+        permissions.extend(Permissions::from_codes(&codes).iter());
+    }
+    Ok(Some(SignedIn { session: row.read(token), user, permissions }))
+}
+
+#[async_trait]
+impl Accounts for PostgresWork {
+    async fn user_named(&mut self, username: &Username) -> store::Result<Option<User>> {
+        let folded = fold(username.as_str());
+        self.run(|mut conn| async move {
+            let rows = users::table.filter(users::username_folded.eq(folded)).select(columns!(users, UserRow));
+            let mut found = rows.first(&mut conn).await.optional()?.map(read::<UserRow>).transpose()?;
+            with_roles(conn, &mut found).await?;
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn session(&mut self, token: TokenHash) -> store::Result<Option<SignedIn>> {
+        self.run(|conn| session(conn, token)).await
+    }
+
+    async fn insert_session(&mut self, session: &Session) -> store::Result<()> {
+        let row = SessionRow {
+            token_hash: session.token.0.to_vec(),
+            user_id: session.user.into(),
+            signed_in_at: session.signed_in_at,
+            last_seen_at: session.last_seen_at,
+        };
+        self.run(|mut conn| async move {
+            diesel::insert_into(sessions::table).values(row).execute(&mut conn).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> store::Result<()> {
+        self.run(|mut conn| async move {
+            let session = sessions::table.find(token.0.to_vec());
+            diesel::update(session).set(sessions::last_seen_at.eq(seen_at)).execute(&mut conn).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn remove_session(&mut self, token: TokenHash) -> store::Result<()> {
+        self.run(|mut conn| async move {
+            diesel::delete(sessions::table.find(token.0.to_vec())).execute(&mut conn).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn remove_sessions_of(&mut self, user: UserId) -> store::Result<()> {
+        self.run(|mut conn| async move {
+            let theirs = sessions::table.filter(sessions::user_id.eq(Uuid::from(user)));
+            diesel::delete(theirs).execute(&mut conn).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> store::Result<()> {
+        self.run(|mut conn| async move {
+            let over = sessions::signed_in_at.lt(signed_in).or(sessions::last_seen_at.lt(seen));
+            diesel::delete(sessions::table.filter(over)).execute(&mut conn).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> store::Result<Vec<Session>> {
+        let after = after.map_or(Vec::new(), |it| it.0.to_vec());
+        self.run(|mut conn| async move {
+            let rows = sessions::table.filter(sessions::token_hash.gt(after)).order(sessions::token_hash);
+            let rows: Vec<SessionRow> =
+                rows.limit(limit.into()).select(SessionRow::as_select()).load(&mut conn).await?;
+            rows.into_iter().map(SessionRow::read_all).collect()
+        })
+        .await
+    }
+
+    async fn active_superusers(&mut self) -> store::Result<u32> {
+        self.run(|mut conn| async move {
+            let superusers = users::table.filter(users::active.eq(true)).filter(users::superuser.eq(true));
+            let count: i64 = superusers.count().get_result(&mut conn).await?;
+            Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        })
+        .await
+    }
+}

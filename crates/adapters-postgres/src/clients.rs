@@ -1,0 +1,85 @@
+//! Clients.
+use chrono::{DateTime, Utc};
+use diesel::{pg::Pg, prelude::*};
+use diesel_async::RunQueryDsl;
+use domain::{
+    client::{Client, ClientDetails, ClientFilter},
+    record::Stamp,
+    values::FullName,
+};
+use uuid::Uuid;
+
+use crate::{
+    contact,
+    fault::Unreadable,
+    repository::{Row, list_by_id, repository, row_access},
+    schema::clients,
+    search::{self, strpos},
+};
+
+#[derive(AsChangeset, Insertable, Queryable, Selectable)]
+#[diesel(table_name = clients, check_for_backend(Pg), treat_none_as_null = true)]
+struct ClientRow {
+    id: Uuid,
+    lead_id: Uuid,
+    first_contract_id: Uuid,
+    acquired_by: Option<Uuid>,
+    full_name: String,
+    phone: Option<String>,
+    email: Option<String>,
+    search: String,
+    converted_at: DateTime<Utc>,
+}
+
+impl From<&Client> for ClientRow {
+    fn from(client: &Client) -> Self {
+        let (phone, email) = contact::columns(&client.details.contact);
+        Self {
+            id: client.id.into(),
+            lead_id: client.lead.into(),
+            first_contract_id: client.first_contract.into(),
+            acquired_by: client.acquired_by.map(Into::into),
+            full_name: client.details.full_name.to_string(),
+            phone,
+            email,
+            search: client.search_text(),
+            converted_at: client.converted_at,
+        }
+    }
+}
+
+impl Row for ClientRow {
+    type Record = Client;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn read(self, stamp: Stamp) -> Result<Client, Unreadable> {
+        let details = ClientDetails {
+            full_name: FullName::parse(&self.full_name)?,
+            contact: contact::read(self.phone.as_deref(), self.email.as_deref())?,
+        };
+        Ok(Client {
+            id: self.id.into(),
+            lead: self.lead_id.into(),
+            first_contract: self.first_contract_id.into(),
+            acquired_by: self.acquired_by.map(Into::into),
+            details,
+            converted_at: self.converted_at,
+            stamp,
+        })
+    }
+}
+
+fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Pg> {
+    let rows = clients::table.into_boxed();
+    match search::person(&filter.search) {
+        Some(needle) => rows.filter(strpos(clients::search, needle).gt(0)),
+        None => rows,
+    }
+}
+
+row_access!(Client, ClientRow, clients);
+list_by_id!(Client, ClientFilter, ClientRow, clients);
+repository!(Client, ClientFilter, ClientRow, clients);

@@ -1,0 +1,14 @@
+//! The phone and the email that leads and clients have in columns of their own.
+use domain::{
+    lead::Contact,
+    values::{Email, Invalid, Phone},
+};
+
+/// The values of the two columns.
+pub(crate) fn columns(contact: &Contact) -> (Option<String>, Option<String>) {
+    (contact.phone().map(|it| it.e164().to_owned()), contact.email().map(|it| it.as_str().to_owned()))
+}
+
+pub(crate) fn read(phone: Option<&str>, email: Option<&str>) -> Result<Contact, Invalid> {
+    Contact::new(phone.map(Phone::from_e164).transpose()?, email.map(Email::parse).transpose()?)
+}

@@ -1,0 +1,84 @@
+//! What can go wrong inside a unit of work, and what the ports call it.
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use domain::{
+    record::RecordKind,
+    store::{StoreError, Unique},
+};
+use uuid::Uuid;
+
+/// Lets tasks use `?` on answers of the database as well as on their own refusals.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Database(DieselError),
+    Store(StoreError),
+}
+
+impl From<DieselError> for Fault {
+    fn from(error: DieselError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Fault> for StoreError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Store(error) => error,
+            Fault::Database(error) => of_database(error),
+        }
+    }
+}
+
+/// Why a stored value is none of the domain's. Its text says what is wrong, never the value: that may be personal.
+pub(crate) type Unreadable = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the stored {} {} cannot be read", kind.code(), id)]
+struct UnreadableRow {
+    kind: RecordKind,
+    id: Uuid,
+    #[source]
+    source: Unreadable,
+}
+
+impl Fault {
+    pub(crate) fn unreadable(kind: RecordKind, id: Uuid, source: Unreadable) -> Self {
+        Self::Store(StoreError::unavailable(UnreadableRow { kind, id, source }))
+    }
+}
+
+fn of_database(error: DieselError) -> StoreError {
+    let DieselError::DatabaseError(kind, info) = &error else { return StoreError::unavailable(error) };
+    match kind {
+        DatabaseErrorKind::ForeignKeyViolation => StoreError::Dangling,
+        DatabaseErrorKind::SerializationFailure => StoreError::Contended,
+        _ if DEADLOCK.contains(&info.message()) => StoreError::Contended,
+        DatabaseErrorKind::UniqueViolation => match info.constraint_name().and_then(unique) {
+            Some(rule) => StoreError::Taken(rule),
+            None => StoreError::unavailable(error),
+        },
+        _ => StoreError::unavailable(error),
+    }
+}
+
+/// Diesel tells a deadlock from other errors by its text alone, which servers say in the language of their
+/// `lc_messages`. In a third language it is [`StoreError::Unavailable`]: told, though not tried again.
+const DEADLOCK: [&str; 2] = ["deadlock detected", "обнаружена взаимоблокировка"];
+
+fn unique(constraint: &str) -> Option<Unique> {
+    match constraint {
+        "services_name_folded_key" => Some(Unique::ServiceName),
+        "campaigns_name_folded_key" => Some(Unique::CampaignName),
+        "users_username_folded_key" => Some(Unique::Username),
+        "roles_name_folded_key" => Some(Unique::RoleName),
+        "clients_lead_id_key" => Some(Unique::LeadOfClient),
+        "contracts_document_id_key" => Some(Unique::DocumentOfContract),
+        primary if primary.ends_with("_pkey") => Some(Unique::Id),
+        _ => None,
+    }
+}

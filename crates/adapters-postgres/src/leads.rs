@@ -1,0 +1,106 @@
+//! Leads.
+use diesel::{pg::Pg, prelude::*};
+use diesel_async::RunQueryDsl;
+use domain::{
+    lead::{Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
+    record::Stamp,
+    values::{FullName, LostReason},
+};
+use uuid::Uuid;
+
+use crate::{
+    contact,
+    fault::Unreadable,
+    repository::{Row, list_by_id, repository, row_access},
+    schema::leads,
+    search::{self, strpos},
+};
+
+#[derive(AsChangeset, Insertable, Queryable, Selectable)]
+#[diesel(table_name = leads, check_for_backend(Pg), treat_none_as_null = true)]
+struct LeadRow {
+    id: Uuid,
+    full_name: String,
+    phone: Option<String>,
+    email: Option<String>,
+    search: String,
+    campaign_id: Option<Uuid>,
+    assignee_id: Option<Uuid>,
+    status: String,
+    lost_reason: Option<String>,
+    client_id: Option<Uuid>,
+}
+
+impl From<&Lead> for LeadRow {
+    fn from(lead: &Lead) -> Self {
+        let it = &lead.details;
+        let (phone, email) = contact::columns(&it.contact);
+        let (lost_reason, client_id) = match &lead.status {
+            LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => (None, None),
+            LeadStatus::Lost(reason) => (Some(reason.to_string()), None),
+            LeadStatus::Converted(client) => (None, Some((*client).into())),
+        };
+        Self {
+            id: lead.id.into(),
+            full_name: it.full_name.to_string(),
+            phone,
+            email,
+            search: lead.search_text(),
+            campaign_id: it.campaign.map(Into::into),
+            assignee_id: it.assignee.map(Into::into),
+            status: lead.stage().code().to_owned(),
+            lost_reason,
+            client_id,
+        }
+    }
+}
+
+impl LeadRow {
+    fn status(&self) -> Result<LeadStatus, Unreadable> {
+        let stage = LeadStage::from_code(&self.status).ok_or("unknown status")?;
+        match (stage, &self.lost_reason, self.client_id) {
+            (LeadStage::New, None, None) => Ok(LeadStatus::New),
+            (LeadStage::InProgress, None, None) => Ok(LeadStatus::InProgress),
+            (LeadStage::Qualified, None, None) => Ok(LeadStatus::Qualified),
+            (LeadStage::Lost, Some(reason), None) => Ok(LeadStatus::Lost(LostReason::parse(reason)?)),
+            (LeadStage::Converted, None, Some(client)) => Ok(LeadStatus::Converted(client.into())),
+            _ => Err("status, reason and client contradict each other".into()),
+        }
+    }
+}
+
+impl Row for LeadRow {
+    type Record = Lead;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn read(self, stamp: Stamp) -> Result<Lead, Unreadable> {
+        let details = LeadDetails {
+            full_name: FullName::parse(&self.full_name)?,
+            contact: contact::read(self.phone.as_deref(), self.email.as_deref())?,
+            campaign: self.campaign_id.map(Into::into),
+            assignee: self.assignee_id.map(Into::into),
+        };
+        Ok(Lead { id: self.id.into(), details, status: self.status()?, stamp })
+    }
+}
+
+fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
+    let mut rows = leads::table.into_boxed();
+    if let Some(stage) = filter.stage {
+        rows = rows.filter(leads::status.eq(stage.code()));
+    }
+    if let Some(campaign) = filter.campaign {
+        rows = rows.filter(leads::campaign_id.eq(Uuid::from(campaign)));
+    }
+    if let Some(needle) = search::person(&filter.search) {
+        rows = rows.filter(strpos(leads::search, needle).gt(0));
+    }
+    rows
+}
+
+row_access!(Lead, LeadRow, leads);
+list_by_id!(Lead, LeadFilter, LeadRow, leads);
+repository!(Lead, LeadFilter, LeadRow, leads);

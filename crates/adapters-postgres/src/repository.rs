@@ -1,0 +1,220 @@
+//! What every kind of record does alike: the stamp's columns, and the four ways to its table.
+//!
+//! An entity's file has its row, how the row and the record become each other, and what a filter leaves.
+//! These macros are its queries, because Diesel's types would make one generic function longer than all of them.
+use chrono::{DateTime, Utc};
+use diesel::Queryable;
+use domain::record::{Record, Stamp};
+use uuid::Uuid;
+
+use crate::fault::{Fault, Unreadable};
+
+/// The columns of a record that are its own.
+pub(crate) trait Row: Sized {
+    type Record: Record;
+
+    fn id(&self) -> Uuid;
+
+    /// Fails on what the domain does not accept.
+    fn read(self, stamp: Stamp) -> Result<Self::Record, Unreadable>;
+}
+
+/// The columns that every record has.
+#[derive(Clone, Copy, Queryable)]
+pub(crate) struct StampRow {
+    pub(crate) version: i32,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) created_by: Option<Uuid>,
+    pub(crate) changed_at: DateTime<Utc>,
+    pub(crate) changed_by: Option<Uuid>,
+}
+
+impl From<&Stamp> for StampRow {
+    fn from(stamp: &Stamp) -> Self {
+        Self {
+            version: stamp.version,
+            created_at: stamp.created_at,
+            created_by: stamp.created_by.map(Into::into),
+            changed_at: stamp.changed_at,
+            changed_by: stamp.changed_by.map(Into::into),
+        }
+    }
+}
+
+impl From<StampRow> for Stamp {
+    fn from(row: StampRow) -> Self {
+        Self {
+            version: row.version,
+            created_at: row.created_at,
+            created_by: row.created_by.map(Into::into),
+            changed_at: row.changed_at,
+            changed_by: row.changed_by.map(Into::into),
+        }
+    }
+}
+
+pub(crate) fn read<R: Row>((row, stamp): (R, StampRow)) -> Result<R::Record, Fault> {
+    let id = row.id();
+    row.read(stamp.into()).map_err(|source| Fault::unreadable(R::Record::KIND, id, source))
+}
+
+/// How many rows one statement inserts: each has up to 17 values, and a statement takes 65 535.
+pub(crate) const PIECE: usize = 1000;
+
+/// All columns of a record.
+macro_rules! columns {
+    ($table:ident, $row:ident) => {
+        (
+            $row::as_select(),
+            ($table::version, $table::created_at, $table::created_by, $table::changed_at, $table::changed_by),
+        )
+    };
+}
+pub(crate) use columns;
+
+/// The values of the columns that every record has.
+macro_rules! stamped {
+    ($table:ident, $stamp:ident) => {
+        (
+            $table::version.eq($stamp.version),
+            $table::created_at.eq($stamp.created_at),
+            $table::created_by.eq($stamp.created_by),
+            $table::changed_at.eq($stamp.changed_at),
+            $table::changed_by.eq($stamp.changed_by),
+        )
+    };
+}
+pub(crate) use stamped;
+
+/// `get`, `insert` and `update` of one row.
+macro_rules! row_access {
+    ($record:ty, $row:ident, $table:ident) => {
+        async fn get(
+            mut conn: &diesel_async::AsyncPgConnection,
+            id: uuid::Uuid,
+        ) -> Result<Option<$record>, $crate::fault::Fault> {
+            let rows = $table::table.find(id).select($crate::repository::columns!($table, $row));
+            rows.first(&mut conn).await.optional()?.map($crate::repository::read::<$row>).transpose()
+        }
+
+        async fn insert(
+            mut conn: &diesel_async::AsyncPgConnection,
+            row: $row,
+            stamp: $crate::repository::StampRow,
+        ) -> Result<(), $crate::fault::Fault> {
+            let values = (row, $crate::repository::stamped!($table, stamp));
+            diesel::insert_into($table::table).values(values).execute(&mut conn).await?;
+            Ok(())
+        }
+
+        /// Leaves alone who made the record and when.
+        async fn update(
+            mut conn: &diesel_async::AsyncPgConnection,
+            row: $row,
+            stamp: $crate::repository::StampRow,
+        ) -> Result<(), $crate::fault::Fault> {
+            let before = $table::table.find(row.id).filter($table::version.eq(stamp.version - 1));
+            let stamp = (
+                $table::version.eq(stamp.version),
+                $table::changed_at.eq(stamp.changed_at),
+                $table::changed_by.eq(stamp.changed_by),
+            );
+            match diesel::update(before).set((row, stamp)).execute(&mut conn).await? {
+                0 => Err(domain::store::StoreError::Stale.into()),
+                _ => Ok(()),
+            }
+        }
+    };
+}
+pub(crate) use row_access;
+
+/// The list of what a filter leaves (a function `matching` says that), newest first by id.
+macro_rules! list_by_id {
+    ($record:ty, $filter:ty, $row:ident, $table:ident) => {
+        impl $crate::paging::List for $filter {
+            type Key = uuid::Uuid;
+            type Item = $record;
+
+            async fn place(
+                &self,
+                mut conn: &diesel_async::AsyncPgConnection,
+                id: uuid::Uuid,
+            ) -> Result<Option<Self::Key>, $crate::fault::Fault> {
+                Ok($table::table.find(id).select($table::id).first(&mut conn).await.optional()?)
+            }
+
+            async fn rows(
+                &self,
+                mut conn: &diesel_async::AsyncPgConnection,
+                span: $crate::paging::Span<Self::Key>,
+                limit: i64,
+            ) -> Result<Vec<$record>, $crate::fault::Fault> {
+                let rows = match span {
+                    $crate::paging::Span::All => matching(self).order($table::id.desc()),
+                    $crate::paging::Span::OlderThan(id) => {
+                        matching(self).filter($table::id.lt(id)).order($table::id.desc())
+                    }
+                    $crate::paging::Span::NewerThan(id) => {
+                        matching(self).filter($table::id.gt(id)).order($table::id.asc())
+                    }
+                };
+                let rows = rows.limit(limit).select($crate::repository::columns!($table, $row)).load(&mut conn).await?;
+                rows.into_iter().map($crate::repository::read::<$row>).collect()
+            }
+
+            async fn count(&self, conn: &diesel_async::AsyncPgConnection) -> Result<i64, $crate::fault::Fault> {
+                $crate::paging::counted(conn, matching(self).select($table::id)).await
+            }
+        }
+    };
+}
+pub(crate) use list_by_id;
+
+/// The port, over the functions of [`row_access`] and the filter's [`crate::paging::List`].
+macro_rules! repository {
+    ($record:ty, $filter:ty, $row:ident, $table:ident) => {
+        #[async_trait::async_trait]
+        impl domain::store::Repository<$record> for $crate::work::PostgresWork {
+            async fn get(
+                &mut self,
+                id: <$record as domain::record::Record>::Id,
+            ) -> domain::store::Result<Option<$record>> {
+                self.run(|conn| get(conn, id.into())).await
+            }
+
+            async fn list(
+                &mut self,
+                filter: &$filter,
+                page: domain::page::PageRequest,
+            ) -> domain::store::Result<domain::page::Page<$record>> {
+                self.run(|conn| $crate::paging::page(conn, filter, page)).await
+            }
+
+            async fn insert(&mut self, record: &$record) -> domain::store::Result<()> {
+                let (row, stamp) = ($row::from(record), (&record.stamp).into());
+                self.run(|conn| insert(conn, row, stamp)).await
+            }
+
+            async fn insert_all(&mut self, records: &[$record]) -> domain::store::Result<()> {
+                self.run(|mut conn| async move {
+                    for piece in records.chunks($crate::repository::PIECE) {
+                        let values = piece.iter().map(|it| {
+                            let stamp = $crate::repository::StampRow::from(&it.stamp);
+                            ($row::from(it), $crate::repository::stamped!($table, stamp))
+                        });
+                        let values: Vec<_> = values.collect();
+                        diesel::insert_into($table::table).values(values).execute(&mut conn).await?;
+                    }
+                    Ok(())
+                })
+                .await
+            }
+
+            async fn update(&mut self, record: &$record) -> domain::store::Result<()> {
+                let (row, stamp) = ($row::from(record), (&record.stamp).into());
+                self.run(|conn| update(conn, row, stamp)).await
+            }
+        }
+    };
+}
+pub(crate) use repository;

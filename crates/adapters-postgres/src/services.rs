@@ -1,0 +1,72 @@
+//! Services.
+use diesel::{pg::Pg, prelude::*};
+use diesel_async::RunQueryDsl;
+use domain::{
+    record::Stamp,
+    service::{Service, ServiceDetails, ServiceFilter},
+    values::{Description, Money, ServiceName, fold, search_fold},
+};
+use uuid::Uuid;
+
+use crate::{
+    fault::Unreadable,
+    repository::{Row, list_by_id, repository, row_access},
+    schema::services,
+    search::{self, strpos},
+};
+
+#[derive(AsChangeset, Insertable, Queryable, Selectable)]
+#[diesel(table_name = services, check_for_backend(Pg))]
+struct ServiceRow {
+    id: Uuid,
+    name: String,
+    name_folded: String,
+    search: String,
+    description: String,
+    price: i64,
+    archived: bool,
+}
+
+impl From<&Service> for ServiceRow {
+    fn from(service: &Service) -> Self {
+        let it = &service.details;
+        Self {
+            id: service.id.into(),
+            name: it.name.to_string(),
+            name_folded: fold(it.name.as_str()),
+            search: search_fold(it.name.as_str()),
+            description: it.description.to_string(),
+            price: it.price.minor(),
+            archived: service.archived,
+        }
+    }
+}
+
+impl Row for ServiceRow {
+    type Record = Service;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn read(self, stamp: Stamp) -> Result<Service, Unreadable> {
+        let details = ServiceDetails {
+            name: ServiceName::parse(&self.name)?,
+            description: Description::parse(&self.description)?,
+            price: Money::from_minor(self.price)?,
+        };
+        Ok(Service { id: self.id.into(), details, archived: self.archived, stamp })
+    }
+}
+
+fn matching(filter: &ServiceFilter) -> services::BoxedQuery<'static, Pg> {
+    let rows = services::table.filter(services::archived.eq(filter.archived)).into_boxed();
+    match search::name(&filter.search) {
+        Some(needle) => rows.filter(strpos(services::search, needle).gt(0)),
+        None => rows,
+    }
+}
+
+row_access!(Service, ServiceRow, services);
+list_by_id!(Service, ServiceFilter, ServiceRow, services);
+repository!(Service, ServiceFilter, ServiceRow, services);

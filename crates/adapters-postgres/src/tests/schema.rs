@@ -1,0 +1,117 @@
+//! The schema: who brings it up to date, and what it refuses.
+use conformance::fixtures;
+use domain::store::{Mode, Repository, Store, StoreError};
+use postgres_cluster::{Locale, shared};
+
+use super::{LIMITS, address, fresh};
+use crate::{Address, ConnectError, OpenError, PostgresStore};
+
+/// A database that no other test has, before anybody used it.
+fn empty(name: &str) -> Address {
+    shared().create_database(name, Locale::Utf8);
+    address(&shared().url(name))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_programs_that_start_at_once_make_one_schema() {
+    let address = empty("several_starts");
+    let starts = (0..6).map(|_| {
+        let address = address.clone();
+        tokio::spawn(async move { PostgresStore::open(&address, LIMITS).await.map(drop) })
+    });
+    for start in starts.collect::<Vec<_>>() {
+        start.await.unwrap().unwrap();
+    }
+    assert_eq!(shared().query("several_starts", "SELECT count(*) FROM __diesel_schema_migrations"), "1");
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let fresh = fresh().await;
+    fresh.database.query("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
+    let refused = PostgresStore::open(&address(&fresh.database.url()), LIMITS).await;
+    assert!(matches!(&refused, Err(OpenError::NewerSchema { version }) if version == "9999"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_start_that_finds_nothing_to_do_needs_no_right_to_change_the_schema() {
+    let fresh = fresh().await;
+    fresh.database.query(
+        "CREATE ROLE clerk LOGIN PASSWORD 'clerk';
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk",
+    );
+    let url = fresh.database.url();
+    let (_, place) = url.split_once('@').unwrap();
+    let clerk = address(&format!("postgres://clerk:clerk@{place}"));
+    let store = PostgresStore::open(&clerk, LIMITS).await.unwrap();
+    let mut work = store.begin(Mode::Write).await.unwrap();
+    Repository::insert(&mut *work, &fixtures::service(1, "Ремонт")).await.unwrap();
+    work.commit().await.unwrap();
+    // Else the database could not be dropped together with its grants' owner by others.
+    fresh.database.query("DROP OWNED BY clerk; DROP ROLE clerk");
+}
+
+#[tokio::test]
+async fn another_encoding_is_refused() {
+    shared().query("postgres", "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+    let refused = PostgresStore::open(&address(&shared().url("latin")), LIMITS).await;
+    assert!(matches!(&refused, Err(OpenError::Encoding(it)) if it == "LATIN1"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_missing_database_is_told() {
+    let refused = PostgresStore::open(&address(&shared().url("nowhere")), LIMITS).await;
+    assert!(matches!(&refused, Err(OpenError::NoConnection(ConnectError::Refused(_)))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn every_migration_can_be_taken_back_and_run_again() {
+    let fresh = fresh().await;
+    fresh.database.query(include_str!("../../../../migrations/postgres/0001_first/down.sql"));
+    let left = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace \
+                AND relname NOT LIKE '\\_\\_diesel%'";
+    assert_eq!(fresh.database.query(left), "0");
+    let functions = "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace";
+    assert_eq!(fresh.database.query(functions), "0");
+    fresh.database.query(include_str!("../../../../migrations/postgres/0001_first/up.sql"));
+}
+
+#[tokio::test]
+async fn history_can_be_neither_changed_nor_removed() {
+    let fresh = fresh().await;
+    let mut work = fresh.store.begin(Mode::Write).await.unwrap();
+    work.append(&fixtures::audit(1, &fixtures::service(1, "Ремонт"), Vec::new())).await.unwrap();
+    work.commit().await.unwrap();
+    for statement in ["UPDATE audit_log SET version = 2", "DELETE FROM audit_log", "TRUNCATE audit_log"] {
+        let refused = fresh.database.try_query(statement).unwrap_err();
+        assert!(refused.contains("the audit log is append-only"), "{statement}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_domain_refuses_is_unavailable_and_not_shown() {
+    let fresh = fresh().await;
+    let lead = fixtures::lead(1, "Иван Петров", None);
+    let mut work = fresh.store.begin(Mode::Write).await.unwrap();
+    Repository::insert(&mut *work, &lead).await.unwrap();
+    work.commit().await.unwrap();
+    fresh.database.query("UPDATE leads SET email = 'личный адрес'");
+    let mut work = fresh.store.begin(Mode::Read).await.unwrap();
+    let refused = Repository::<domain::lead::Lead>::get(&mut *work, lead.id).await;
+    let Err(StoreError::Unavailable(source)) = refused else { panic!("{refused:?}") };
+    assert_eq!(source.to_string(), format!("the stored lead {} cannot be read", lead.id));
+    assert!(!format!("{source:?}").contains("личный"), "{source:?}");
+}
+
+#[tokio::test]
+async fn what_the_database_refuses_is_not_shown() {
+    let fresh = fresh().await;
+    let mut work = fresh.store.begin(Mode::Write).await.unwrap();
+    // The program would never write this: the table's own check refuses it.
+    let mut broken = fixtures::document(1);
+    broken.size = u64::MAX;
+    let refused = Repository::insert(&mut *work, &broken).await;
+    let Err(StoreError::Unavailable(source)) = refused else { panic!("{refused:?}") };
+    let told = source.to_string();
+    assert!(told.contains("documents_size_check") && !told.contains(broken.name.as_str()), "{told}");
+}

@@ -1,0 +1,173 @@
+//! The unit of work: one transaction, which ends with its commit or is undone.
+use std::time::Duration;
+
+use async_trait::async_trait;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use domain::store::{self, Commit, Mode, StoreError};
+use futures::future::try_join;
+use tokio::time::timeout;
+
+use crate::{
+    connection::{self, Object},
+    fault::Fault,
+};
+
+/// The server ends a statement that takes too long. Only where the server itself is gone, this much later, we do.
+const GRACE: Duration = Duration::from_secs(1);
+/// How long a server that says nothing keeps a connection of the pool's number. Longer, and a pool would stay empty
+/// after another server has taken over; shorter, and a server that hangs would be given more and more of them.
+const LOST: Duration = Duration::from_mins(1);
+/// The commit of what fills a database looks at every reference, however many there are.
+const FILLING: Duration = Duration::from_hours(2);
+
+pub(crate) struct PostgresWork {
+    mode: Mode,
+    /// For one statement.
+    limit: Duration,
+    state: State,
+    /// Empty only once it is dropped.
+    link: Option<Object>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// No transaction yet: whoever begins one and then asks nothing has cost the server nothing.
+    Fresh,
+    Open,
+    /// A statement is on its way. Whoever finds this in a unit of work that is dropped knows that it was abandoned.
+    Asking,
+    /// The commit is on its way. It is never broken off: the server would end it half way through its standbys.
+    Committing,
+    /// A statement failed, and everything with it: the server refuses whatever would follow.
+    Failed,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Ended {
+    #[error("an earlier step of this unit of work failed or was abandoned")]
+    Earlier,
+    #[error("the database did not answer in time")]
+    Silent,
+}
+
+impl PostgresWork {
+    pub(crate) fn new(link: Object, mode: Mode, limit: Duration) -> Self {
+        let limit = if mode == Mode::Fill { FILLING } else { limit };
+        Self { mode, limit, state: State::Fresh, link: Some(link) }
+    }
+
+    /// Does some statements in the transaction.
+    ///
+    /// They get a shared connection, so that those which do not wait for each other's answers can be sent together.
+    pub(crate) async fn run<'w, R, S>(&'w mut self, step: impl FnOnce(&'w AsyncPgConnection) -> S) -> store::Result<R>
+    where
+        S: Future<Output = Result<R, Fault>>,
+    {
+        let (before, begin) = (self.state, begin(self.mode, self.limit));
+        let (Some(link), State::Fresh | State::Open) = (&self.link, before) else {
+            return Err(StoreError::unavailable(Ended::Earlier));
+        };
+        let mut conn = &link.conn;
+        self.state = State::Asking;
+        let asked = async {
+            match (before, self.mode) {
+                (State::Fresh, Mode::Read) => {
+                    let beginning = async { Ok(conn.batch_execute(&begin).await?) };
+                    Ok(try_join(beginning, step(&link.conn)).await?.1)
+                }
+                // A write must not run outside of its transaction, which it would if it was sent along with a
+                // beginning that fails.
+                (State::Fresh, Mode::Write | Mode::Fill) => {
+                    conn.batch_execute(&begin).await?;
+                    step(&link.conn).await
+                }
+                _ => step(&link.conn).await,
+            }
+        };
+        let answer = timeout(self.limit + GRACE, asked).await;
+        self.state = match &answer {
+            Ok(Ok(_) | Err(Fault::Store(_))) => State::Open,
+            Ok(Err(Fault::Database(_))) => State::Failed,
+            // It is still on its way, and the same is to be done as when whoever asked went away.
+            Err(_) => State::Asking,
+        };
+        answer.map_err(|_| StoreError::unavailable(Ended::Silent))?.map_err(StoreError::from)
+    }
+
+    async fn commit_open(&mut self) -> store::Result<()> {
+        let Some(link) = &self.link else { return Err(StoreError::unavailable(Ended::Earlier)) };
+        self.state = State::Committing;
+        let answer = timeout(self.limit + GRACE, (&link.conn).batch_execute("COMMIT")).await;
+        self.state = match &answer {
+            Ok(Ok(())) => State::Fresh,
+            Ok(Err(_)) => State::Failed,
+            Err(_) => State::Committing,
+        };
+        let answer = answer.map_err(|_| StoreError::unavailable(Ended::Silent))?;
+        answer.map_err(|error| Fault::from(error).into())
+    }
+}
+
+/// The limits go along with each transaction, and not with the connection: behind a pooler, that is not ours.
+fn begin(mode: Mode, limit: Duration) -> String {
+    let level = match mode {
+        // One moment for all that is read, and nobody waits for it.
+        Mode::Read => "REPEATABLE READ, READ ONLY",
+        // What was read stays true until the commit, or the commit is refused.
+        Mode::Write | Mode::Fill => "SERIALIZABLE, READ WRITE",
+    };
+    let references = if mode == Mode::Fill { "; SET CONSTRAINTS ALL DEFERRED" } else { "" };
+    // A store is filled at the pace of where the records come from.
+    let idle = if mode == Mode::Fill { 0 } else { 10_000 };
+    let limit = limit.as_millis();
+    format!(
+        "BEGIN ISOLATION LEVEL {level}; \
+         SET LOCAL statement_timeout = {limit}; \
+         SET LOCAL idle_in_transaction_session_timeout = {idle}{references}"
+    )
+}
+
+#[async_trait]
+impl Commit for PostgresWork {
+    async fn commit(mut self: Box<Self>) -> store::Result<()> {
+        match (self.mode, self.state) {
+            // There is nothing to save, and the end of a reading need not be waited for.
+            (_, State::Fresh) | (Mode::Read, State::Open) => Ok(()),
+            (Mode::Write | Mode::Fill, State::Open) => self.commit_open().await,
+            _ => Err(StoreError::unavailable(Ended::Earlier)),
+        }
+    }
+}
+
+/// The pool would lend the connection with the transaction still open on it, locks and all. So undo it now.
+impl Drop for PostgresWork {
+    fn drop(&mut self) {
+        let Some(link) = self.link.take() else { return };
+        match (self.state, tokio::runtime::Handle::try_current()) {
+            (State::Fresh, _) => drop(link),
+            (State::Open | State::Failed, Ok(runtime)) => drop(runtime.spawn(undo(link, self.limit + GRACE))),
+            // Behind the commit, whose answer comes first. Until then the connection counts as lent: the server has it.
+            (State::Committing, Ok(runtime)) => drop(runtime.spawn(undo(link, LOST))),
+            (State::Asking, Ok(runtime)) => drop(runtime.spawn(break_off(link))),
+            (_, Err(_)) => connection::discard(link),
+        }
+    }
+}
+
+async fn undo(link: Object, limit: Duration) {
+    let undone = timeout(limit, (&link.conn).batch_execute("ROLLBACK")).await;
+    if !matches!(undone, Ok(Ok(()))) {
+        connection::discard(link);
+    }
+}
+
+/// Nobody waits for the answer any more, so the server need not look for it to the end. It may hear of that late, when
+/// the connection already does something else: so it does nothing else, and is closed once the server is done with it.
+async fn break_off(link: Object) {
+    let _ = timeout(LOST, async {
+        link.cancel().await;
+        (&link.conn).batch_execute("ROLLBACK").await
+    })
+    .await;
+    connection::discard(link);
+}
