@@ -39,7 +39,7 @@ impl Fault {
                 Error::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Conflict | Error::AlreadySaved(_) | Error::Lead(_) => StatusCode::CONFLICT,
                 Error::Interrupted => StatusCode::BAD_REQUEST,
-                Error::Busy | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                Error::Busy | Error::Contended | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             },
         }
     }
@@ -58,7 +58,7 @@ impl Fault {
                 Error::Lead(LeadRefusal::AlreadyConverted(_)) => t.already_converted,
                 Error::Lead(LeadRefusal::Lost) => t.lead_is_lost,
                 Error::Lead(LeadRefusal::ContractTaken) => t.contract_taken,
-                Error::Busy => t.busy,
+                Error::Busy | Error::Contended => t.busy,
                 Error::Unavailable(_) => t.unavailable,
             },
         }
@@ -67,7 +67,7 @@ impl Fault {
     /// The page in the visitor's language.
     pub(crate) fn answer(&self, visitor: &Visitor) -> Response {
         if let Self::Application(Error::Unavailable(source)) = self {
-            tracing::error!(error = %source, "a request could not be served");
+            tracing::error!(error = &**source as &dyn std::error::Error, "a request could not be served");
         }
         let (title, sentence) = self.words(visitor.t);
         let link = match self {

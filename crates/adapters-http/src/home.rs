@@ -1,4 +1,4 @@
-//! The home page, and whether the process lives.
+//! The home page.
 use application::Home;
 use domain::access::Permission;
 use maud::{Markup, html};
@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/", Who::SignedIn, show), page("/healthz", Who::Anyone, async || "ok")]
+    vec![page("/", Who::SignedIn, show)]
 }
 
 async fn show(page: Page) -> Answer {

@@ -8,6 +8,7 @@ mod error;
 mod form;
 mod form_data;
 mod guard;
+mod health;
 mod home;
 mod leads;
 mod page;
@@ -29,6 +30,7 @@ use application::Crm;
 use axum::Router;
 use domain::access::Permission;
 
+pub use health::Stopping;
 pub use routes::Who;
 pub use text::Language;
 
@@ -48,11 +50,12 @@ pub struct Installation {
 pub(crate) struct Web {
     pub(crate) crm: Crm,
     pub(crate) installation: Arc<Installation>,
+    pub(crate) stopping: Stopping,
 }
 
-/// The whole interface, ready to be served.
-pub fn router(crm: Crm, installation: Installation) -> Router {
-    let web = Web { crm, installation: Arc::new(installation) };
+/// The whole interface, ready to be served. Whoever serves it says when it stops.
+pub fn router(crm: Crm, installation: Installation, stopping: Stopping) -> Router {
+    let web = Web { crm, installation: Arc::new(installation), stopping };
     guard::around(
         routes::router(&web)
             .merge(assets::routes())

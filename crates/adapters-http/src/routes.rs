@@ -71,6 +71,7 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
 
 pub(crate) fn all() -> Vec<Route> {
     [
+        crate::health::routes(),
         crate::home::routes(),
         crate::setup::routes(),
         crate::sign_in::routes(),

@@ -34,7 +34,7 @@ fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 async fn sent_twice(route: &str) {
-    for office in Office::both().await {
+    for office in Office::each().await {
         let site = Site::of(office, false);
         let mut gleb = site.browser(Person::Gleb).await;
         let records = Records::new(&site.office, Person::Gleb).await;

@@ -2,16 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod support;
 
-use std::sync::Arc;
-
-use adapters_memory::MemoryStore;
 use support::{
     Site, html,
-    office::{Office, PASSWORD, everything::everything, folder},
+    office::{Office, PASSWORD, databases, everything::everything, folder},
 };
 
 async fn new_installation() -> Site {
-    Site::of(Office::empty(Arc::new(MemoryStore::default()), folder()).await, false)
+    Site::of(Office::empty(databases::usual().await, folder()).await, false)
 }
 
 fn filled_in<'a>(code: &'a str, changed: (&'a str, &'a str)) -> Vec<(&'a str, &'a str)> {

@@ -199,5 +199,5 @@ fn the_table_names_each_permission_that_pages_ask_for() {
         assert!(words.contains(&permission.code()), "no route asks for {}", permission.code());
     }
     let open: Vec<&str> = route_table().into_iter().filter(|it| it.2 == Who::Anyone).map(|it| it.1).collect();
-    assert_eq!(open, ["/healthz", "/setup", "/setup", "/sign-in", "/sign-in", "/sign-out", "/preferences"]);
+    assert_eq!(open, ["/healthz", "/readyz", "/setup", "/setup", "/sign-in", "/sign-in", "/sign-out", "/preferences"]);
 }

@@ -81,7 +81,7 @@ fn parts_of(cookie: &str) -> Vec<&str> {
 #[tokio::test]
 async fn the_cookie_of_a_session_is_for_this_server_alone() {
     for (secure, name) in [(false, "sid"), (true, "__Host-sid")] {
-        let site = Site::of(Office::memory().await, secure);
+        let site = Site::of(Office::new().await, secure);
         let mut browser = site.stranger();
         let answer = browser.post("/sign-in", &[("username", "anna"), ("password", PASSWORD)]).await;
         let cookies = answer.set_cookies();

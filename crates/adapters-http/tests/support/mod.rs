@@ -7,7 +7,7 @@ pub mod office;
 pub mod records;
 pub mod values;
 
-use adapters_http::{Installation, Language, router};
+use adapters_http::{Installation, Language, Stopping, router};
 use axum::{
     Router,
     body::Body,
@@ -23,18 +23,20 @@ const BOUNDARY: &str = "----voronka-7f3a";
 
 pub struct Site {
     pub office: Office,
+    pub stopping: Stopping,
     pub router: Router,
 }
 
 impl Site {
     pub async fn new() -> Self {
-        Self::of(Office::memory().await, false)
+        Self::of(Office::new().await, false)
     }
 
     pub fn of(office: Office, secure: bool) -> Self {
         let installation = Installation { language: Language::Russian, currency: "RUB".into(), secure };
-        let router = router(office.crm.clone(), installation);
-        Self { office, router }
+        let stopping = Stopping::default();
+        let router = router(office.crm.clone(), installation, stopping.clone());
+        Self { office, stopping, router }
     }
 
     /// Somebody who has not signed in.
