@@ -1,17 +1,24 @@
 //! Puts the application together: the adapters that the settings choose.
-use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{
+    fmt,
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use adapters_files::DocumentFiles;
 use adapters_passwords::Bcrypt;
-use adapters_sqlite::{OpenError, SqliteStore};
+use adapters_postgres::{Limits, PostgresStore};
+use adapters_sqlite::SqliteStore;
 use application::{Crm, Organisation, Ports};
-use domain::{files::Files, passwords::PasswordHasher};
+use domain::{files::Files, passwords::PasswordHasher, store::Store};
 
 use crate::{
     clock::SystemClock,
     failure::Failure,
     runtime,
-    settings::{Documents, Settings},
+    settings::{Database, Documents, Settings},
     words,
 };
 
@@ -25,16 +32,12 @@ pub(crate) struct Assembly {
 /// Makes whatever an empty folder lacks: the folder itself, the database, the default roles.
 pub(crate) async fn assemble(settings: &Settings) -> Result<Assembly, Failure> {
     make_folder(&settings.data_dir)?;
-    let store = SqliteStore::open(&settings.database).await.map_err(|error| unopened(settings, &error))?;
+    let store = open(&settings.database, settings.limits).await?;
     let files: Arc<dyn Files> = Arc::new(document_files(settings)?);
     // Hashing leaves threads to the store and to the files, however many cores there are.
     let passwords: Arc<dyn PasswordHasher> = Arc::new(Bcrypt::new(Bcrypt::COST, runtime::workers()));
-    let ports = Ports {
-        store: Arc::new(store),
-        files: Arc::clone(&files),
-        passwords: Arc::clone(&passwords),
-        clock: Arc::new(SystemClock),
-    };
+    let ports =
+        Ports { store, files: Arc::clone(&files), passwords: Arc::clone(&passwords), clock: Arc::new(SystemClock) };
     let organisation = Organisation { calendar: settings.calendar, document_limit: settings.document_limit };
     let crm = Crm::new(ports, organisation);
     crm.make_default_roles(words::role_names(settings.language)?).await?;
@@ -48,20 +51,37 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     })
 }
 
-fn document_files(settings: &Settings) -> Result<DocumentFiles, Failure> {
-    let opened = match &settings.documents {
-        Documents::Folder => DocumentFiles::in_folder(&settings.data_dir.join("documents")),
-        Documents::S3(bucket) => DocumentFiles::in_bucket(bucket),
-    };
-    opened.map_err(|error| Failure::because("Documents cannot be stored", &error))
+/// Where the documents are, if they are in a folder.
+pub(crate) fn folder_of_documents(data_dir: &Path) -> PathBuf {
+    data_dir.join("documents")
 }
 
-fn unopened(settings: &Settings, error: &OpenError) -> Failure {
-    let path = settings.database.display();
-    match error {
-        OpenError::NewerSchema { version } => Failure::new(format!(
-            "The database {path} belongs to a newer version of Voronka (its schema has the step {version}); start that version instead."
-        )),
-        error => Failure::because(&format!("The database {path} cannot be opened"), error),
+pub(crate) fn document_files(settings: &Settings) -> Result<DocumentFiles, Failure> {
+    let opened = match &settings.documents {
+        Documents::Folder => DocumentFiles::in_folder(&folder_of_documents(&settings.data_dir)),
+        Documents::S3(bucket) => DocumentFiles::in_bucket(bucket),
+    };
+    opened.map_err(|error| Failure::because("Documents cannot be reached", &error))
+}
+
+/// Opens the database, and brings its schema up to date.
+pub(crate) async fn open(database: &Database, limits: Limits) -> Result<Arc<dyn Store>, Failure> {
+    match database {
+        Database::Sqlite(path) => match SqliteStore::open(path).await {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(adapters_sqlite::OpenError::NewerSchema { version }) => Err(newer(&path.display(), &version)),
+            Err(error) => Err(Failure::because(&format!("The database {} cannot be opened", path.display()), &error)),
+        },
+        Database::Postgres(address) => match PostgresStore::open(address, limits).await {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(adapters_postgres::OpenError::NewerSchema { version }) => Err(newer(address, &version)),
+            Err(error) => Err(Failure::because(&format!("The database {address} cannot be opened"), &error)),
+        },
     }
+}
+
+fn newer(database: &impl fmt::Display, version: &str) -> Failure {
+    Failure::new(format!(
+        "The database {database} belongs to a newer version of Voronka (its schema has the step {version}); start that version instead."
+    ))
 }

@@ -1,4 +1,6 @@
 //! The commands and their options.
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand, value_parser};
 
 const SETTINGS: &str = "Settings are environment variables, or lines of the file .env in the current folder. \
@@ -31,6 +33,30 @@ pub(crate) enum Command {
         /// How many leads the company has
         #[arg(long, value_name = "N", default_value_t = 6000, value_parser = value_parser!(u32).range(1..=1_000_000))]
         leads: u32,
+    },
+    /// Copy the whole database into another, empty one, such as from a file to a server
+    ///
+    /// Nobody may use the database meanwhile: what is written after the beginning is not copied. Documents stay where
+    /// they are. URLs are written as in `DATABASE_URL`.
+    Copy {
+        /// The database to read
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// The database to fill
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
+    /// Save the database and all documents in one file, also while the server runs
+    Backup {
+        /// The file to make. It must not be there yet
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Bring a backup back, where no data are yet
+    Restore {
+        /// The file that `voronka backup` made
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
     },
 }
 

@@ -10,9 +10,11 @@ use crate::{
 };
 
 mod assembly;
+mod backup;
 mod cli;
 mod clock;
 mod console;
+mod copy;
 mod demo;
 mod failure;
 mod log;
@@ -38,13 +40,16 @@ fn run(command: Command) -> Result<(), Failure> {
     log::start(&settings.log)?;
     let runtime = match command {
         Command::Serve => runtime::for_serving()?,
-        Command::CreateSuperuser { .. } | Command::Demo { .. } => runtime::for_a_command()?,
+        _ => runtime::for_a_command()?,
     };
     let outcome = runtime.block_on(async {
         match command {
             Command::Serve => serve::run(settings).await,
             Command::CreateSuperuser { username } => superuser::run(&settings, username).await,
             Command::Demo { leads } => demo::run(&settings, leads).await,
+            Command::Copy { from, to } => copy::run(&settings, &from, &to).await,
+            Command::Backup { file } => backup::save(&settings, &file).await,
+            Command::Restore { file } => backup::restore(&settings, &file).await,
         }
     });
     runtime::stop(runtime);

@@ -1,13 +1,22 @@
 //! The commands and the settings, as whoever types them sees them.
 mod support;
 
-use std::{fs, net::TcpListener};
+use std::{fs, net::TcpListener, path::Path};
 
-use diesel::{Connection, RunQueryDsl, SqliteConnection};
-use support::{Ended, run, voronka};
+use support::{Database, Ended, database, run, voronka};
 use tempfile::tempdir;
 
 const PASSWORD: &str = "семь синих слонов";
+
+/// Neither a folder nor a table is there.
+fn nothing_was_begun(folder: &Path) {
+    assert!(!folder.join("data").exists());
+    let database = database(folder);
+    if matches!(database, Database::Server(_)) {
+        let tables = "SELECT relname AS it FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+        assert_eq!(database.rows(tables), [""; 0]);
+    }
+}
 
 #[test]
 fn a_superuser_is_made_with_the_password_from_the_environment() {
@@ -46,7 +55,7 @@ fn a_bad_password_or_name_makes_nobody() {
     let nobody = run(voronka(folder.path()).arg("createsuperuser"), PASSWORD);
     assert_eq!(nobody.code, Some(1));
     assert!(nobody.err.contains("--username"), "{nobody:?}");
-    assert!(!folder.path().join("data").exists(), "nothing was begun");
+    nothing_was_begun(folder.path());
 }
 
 #[test]
@@ -60,7 +69,7 @@ fn a_wrong_setting_stops_every_command_with_one_sentence() {
     let mistyped = run(voronka(folder.path()).env("VORONKA_LISTN", "127.0.0.1:0"), "");
     assert_eq!(mistyped.code, Some(2));
     assert!(mistyped.err.contains("VORONKA_LISTN") && mistyped.err.lines().count() == 1, "{mistyped:?}");
-    assert!(!folder.path().join("data").exists(), "nothing was begun");
+    nothing_was_begun(folder.path());
 }
 
 #[test]
@@ -90,13 +99,7 @@ fn a_database_of_a_newer_version_is_left_alone() {
     };
     assert_eq!(create("anna").code, Some(0));
 
-    let database = folder.path().join("data/voronka.sqlite");
-    let mut connection = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
-    diesel::sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")
-        .execute(&mut connection)
-        .unwrap();
-    drop(connection);
-
+    database(folder.path()).execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
     let refused = create("boris");
     assert_eq!(refused.code, Some(1));
     assert!(
@@ -113,5 +116,5 @@ fn a_port_in_use_is_told() {
     let refused = run(voronka(folder.path()).env("VORONKA_LISTEN", &address), "");
     assert_eq!(refused.code, Some(1));
     assert!(refused.err.contains(&format!("Another program listens on {address} already")), "{refused:?}");
-    assert!(!folder.path().join("data").exists(), "nothing was begun");
+    nothing_was_begun(folder.path());
 }

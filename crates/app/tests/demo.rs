@@ -5,7 +5,6 @@ mod support;
 use std::collections::HashMap;
 
 use adapters_files::DocumentFiles;
-use adapters_sqlite::SqliteStore;
 use domain::{
     client::Client,
     contract::Contract,
@@ -16,11 +15,11 @@ use domain::{
     page::{Cursor, PageRequest},
     record::Record,
     spend::SpendEntry,
-    store::{Mode, Repository, Store, UnitOfWork},
+    store::{Mode, Repository, UnitOfWork},
 };
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use support::{run, voronka};
+use support::{run, store, voronka};
 use tempfile::tempdir;
 
 /// All records of a kind, page by page.
@@ -52,7 +51,7 @@ async fn an_empty_database_is_filled_once() {
     assert_eq!(again.code, Some(1));
     assert_eq!(again.err, "voronka: The database has records already; the demo fills only an empty one.\n");
 
-    let store = SqliteStore::open(&folder.path().join("data/voronka.sqlite")).await.unwrap();
+    let store = store(folder.path()).await;
     let mut work = store.begin(Mode::Read).await.unwrap();
     let (leads, clients): (Vec<Lead>, Vec<Client>) = (all(&mut work).await, all(&mut work).await);
     let (contracts, notes): (Vec<Contract>, Vec<Note>) = (all(&mut work).await, all(&mut work).await);
@@ -78,7 +77,7 @@ async fn every_contract_has_its_document() {
     let filled = run(voronka(folder.path()).args(["demo", "--leads", "300"]), "");
     assert_eq!(filled.code, Some(0), "{filled:?}");
 
-    let store = SqliteStore::open(&folder.path().join("data/voronka.sqlite")).await.unwrap();
+    let store = store(folder.path()).await;
     let files = DocumentFiles::in_folder(&folder.path().join("data/documents")).unwrap();
     let mut work = store.begin(Mode::Read).await.unwrap();
     let (contracts, documents): (Vec<Contract>, Vec<Document>) = (all(&mut work).await, all(&mut work).await);

@@ -1,24 +1,34 @@
 //! Accepts connections and serves them. Not with `axum::serve`: it sets no timer, so that a client who never finishes
-//! its headers would be waited for without end, and it has no limit to how many connections there are.
-use std::{io, pin::pin, sync::Arc, time::Duration};
+//! its headers would be waited for without end, it has no limit to how many connections there are, and it closes
+//! connections that were accepted a moment ago before it reads what they ask.
+use std::{
+    future::{pending, ready},
+    io::{self, ErrorKind},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
-use axum::Router;
+use adapters_http::Stopping;
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware::map_response,
+    response::Response,
+};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{sleep, timeout},
 };
 
 /// How long the headers of a request may take; an idle connection that is kept alive ends after it, too.
 pub(super) const HEADERS: Duration = Duration::from_secs(10);
-/// How long requests in flight may take once the server stops.
-pub(super) const DRAIN: Duration = Duration::from_secs(25);
 /// How many connections there are at once; further ones wait in the system's queue.
 const CONNECTIONS: usize = 1024;
 /// The headers of one request in bytes, and what is buffered of a connection in each direction.
@@ -26,50 +36,162 @@ const BUFFER: usize = 32 * 1024;
 /// When no connection can be accepted, such as with too many open files, trying again at once would only be noise.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop`, then accepts nothing new and lets requests in flight finish, for at most `drain`.
-pub(super) async fn serve(listener: TcpListener, pages: Router, stop: impl Future<Output = ()>, drain: Duration) {
-    let (http, open, slots) = (protocol(), GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
-    let mut stop = pin!(stop);
-    loop {
-        let accepted = tokio::select! {
-            () = &mut stop => break,
-            accepted = accept(&listener, &slots) => accepted,
-        };
-        let (stream, slot) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                sleep(PAUSE).await;
-                continue;
-            }
-        };
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(pages.clone()));
-        let connection = open.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop(slot);
-        });
-    }
-    drop(listener);
+/// How long each step of the end takes at most. The later ones are over early when no connection is open any more.
+pub(super) struct Ending {
+    /// All of it: connections are still accepted, so that a load balancer learns of the end before it meets a closed door, and
+    /// each busy connection is closed by its own next answer.
+    pub(super) lame_duck: Duration,
+    /// None is accepted any more. Whoever connected at the last moment can still send a request.
+    pub(super) last_requests: Duration,
+    /// Idle connections are closed. Requests in flight are finished.
+    pub(super) drain: Duration,
+}
+
+impl Ending {
+    pub(super) const USUAL: Self = Self {
+        lame_duck: Duration::from_secs(2),
+        last_requests: Duration::from_millis(500),
+        drain: Duration::from_secs(25),
+    };
+}
+
+/// Serves until `stop`, then ends step by step, so that no request is lost.
+pub(super) async fn serve(
+    listener: TcpListener,
+    pages: Router,
+    stopping: Stopping,
+    stop: impl Future<Output = ()>,
+    ending: Ending,
+) {
+    let told = stopping.clone();
+    let pages = pages.layer(map_response(move |answer| ready(marked(answer, told.has_begun()))));
+    let connections = Connections::new(pages);
+    connections.accept(&listener, stop).await;
+    stopping.begin();
     tracing::info!("stopping: requests in flight are finished first");
-    if timeout(drain, open.shutdown()).await.is_err() {
+    let _ = timeout(ending.lame_duck, connections.accept(&listener, pending())).await;
+    connections.accept_waiting(listener);
+    let _ = timeout(ending.last_requests, connections.none()).await;
+    connections.close.send_replace(true);
+    if timeout(ending.drain, connections.none()).await.is_err() {
         tracing::warn!("some requests did not finish in time and are cut off");
     }
 }
 
-fn protocol() -> http1::Builder {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_header_size(BUFFER).max_buf_size(BUFFER);
-    http
+/// From now on the system drops what would begin a connection, as if the network had lost it: the client tries again a
+/// second later, and is refused then. Without this it would make connections up to the moment that the listener is
+/// closed, and reset those that nobody has accepted.
+#[cfg(target_os = "linux")]
+fn refuse_newcomers(listener: &std::net::TcpListener) -> io::Result<()> {
+    /// The filter's one instruction: keep nothing of the packet (`BPF_RET | BPF_K`).
+    const RETURN: u16 = 0x06;
+    socket2::SockRef::from(listener).attach_filter(&[socket2::SockFilter::new(RETURN, 0, 0, 0)])
 }
 
-/// The next connection, when there is room for it.
-async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let slot = Arc::clone(slots).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    // Answers are written whole; waiting for more to send would only delay them.
-    stream.set_nodelay(true)?;
-    Ok((stream, slot))
+#[cfg(not(target_os = "linux"))]
+fn refuse_newcomers(_: &std::net::TcpListener) -> io::Result<()> {
+    Ok(())
+}
+
+/// The last answer of its connection says so.
+fn marked(mut answer: Response, last: bool) -> Response {
+    if last {
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
+}
+
+/// Those that are open.
+pub(super) struct Connections {
+    http: http1::Builder,
+    pages: TowerToHyperService<Router>,
+    slots: Arc<Semaphore>,
+    /// Each connection has a receiver of it: none is left when no connection is.
+    close: watch::Sender<bool>,
+}
+
+impl Connections {
+    pub(super) fn new(pages: Router) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_header_size(BUFFER).max_buf_size(BUFFER);
+        let slots = Arc::new(Semaphore::new(CONNECTIONS));
+        let pages = TowerToHyperService::new(pages);
+        Self { http, pages, slots, close: watch::Sender::new(false) }
+    }
+
+    /// Accepts and serves connections `until` then.
+    async fn accept(&self, listener: &TcpListener, until: impl Future<Output = ()>) {
+        let mut until = pin!(until);
+        loop {
+            let accepted = tokio::select! {
+                () = &mut until => return,
+                accepted = self.next(listener) => accepted,
+            };
+            match accepted {
+                Ok((stream, slot)) => self.serve(stream, Some(slot)),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// The next connection, when there is room for it.
+    async fn next(&self, listener: &TcpListener) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(io::Error::other)?;
+        let (stream, _) = listener.accept().await?;
+        // Answers are written whole; waiting for more to send would only delay them.
+        stream.set_nodelay(true)?;
+        Ok((stream, slot))
+    }
+
+    /// Accepts what is in the system's queue, room or not, because closing the listener resets whatever is in there.
+    /// Asks the system itself: the runtime learns of a connection later than there is one.
+    pub(super) fn accept_waiting(&self, listener: TcpListener) {
+        let waiting = listener.into_std().and_then(|listener| {
+            refuse_newcomers(&listener)?;
+            loop {
+                match listener.accept() {
+                    Ok((stream, _)) => {
+                        stream.set_nonblocking(true)?;
+                        stream.set_nodelay(true)?;
+                        self.serve(TcpStream::from_std(stream)?, None);
+                    }
+                    Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                    Err(error) => return Err(error),
+                }
+            }
+        });
+        if let Err(error) = waiting {
+            tracing::warn!(%error, "the last connections could not be accepted");
+        }
+    }
+
+    fn serve(&self, stream: TcpStream, slot: Option<OwnedSemaphorePermit>) {
+        let mut close = self.close.subscribe();
+        let connection = self.http.serve_connection(TokioIo::new(stream), self.pages.clone());
+        tokio::spawn(async move {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                // First what was sent, then whether to close: a request that is here already is answered.
+                biased;
+                ended = &mut connection => ended,
+                _ = close.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop((slot, close));
+        });
+    }
+
+    /// Until no connection is open.
+    async fn none(&self) {
+        self.close.closed().await;
+    }
 }

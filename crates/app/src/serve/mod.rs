@@ -1,9 +1,13 @@
 //! `voronka serve`: the pages, until the process is told to stop.
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    pin::pin,
+};
 
-use adapters_http::Installation;
+use adapters_http::{Installation, Stopping};
 use tokio::net::TcpListener;
 
+use self::connections::Ending;
 use crate::{
     assembly::{Assembly, assemble},
     console::say,
@@ -20,8 +24,14 @@ mod upkeep;
 pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     // Before the database is touched: a second server by mistake changes nothing.
     let listener = listen(settings.listen).await?;
-    let stop = signals::stop().map_err(|error| Failure::because("Signals cannot be received", &error))?;
-    let Assembly { crm, .. } = assemble(&settings).await?;
+    let told = |times| signals::told(times).map_err(|error| Failure::because("Signals cannot be received", &error));
+    let (stop, stop_now) = (told(1)?, told(2)?);
+    let mut stop = pin!(stop);
+    // A database that hangs shall not keep the process from being stopped.
+    let Assembly { crm, .. } = tokio::select! {
+        assembled = assemble(&settings) => assembled?,
+        () = &mut stop => return Ok(()),
+    };
     let upkeep = tokio::spawn(upkeep::hourly(crm.clone()));
 
     let address = listener.local_addr().map_err(|error| Failure::because("The server has no address", &error))?;
@@ -29,13 +39,17 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     let setup = crm.open_setup().await?;
     let secure = settings.public_url.as_ref().is_some_and(|it| it.starts_with("https://"));
     let installation = Installation { language: settings.language, currency: settings.currency, secure };
-    let pages = adapters_http::router(crm, installation);
+    let stopping = Stopping::default();
+    let pages = adapters_http::router(crm, installation, stopping.clone());
 
     if let Some(code) = setup {
         say(&first_steps(settings.public_url.as_deref().unwrap_or(&here), &code));
     }
     say(&format!("Voronka is running: {here}"));
-    connections::serve(listener, pages, stop, connections::DRAIN).await;
+    tokio::select! {
+        () = connections::serve(listener, pages, stopping, stop, Ending::USUAL) => {}
+        () = stop_now => tracing::warn!("told twice to stop: requests in flight are cut off"),
+    }
     upkeep.abort();
     Ok(())
 }

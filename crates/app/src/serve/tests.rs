@@ -1,5 +1,8 @@
 //! Tests of the accept loop, with pages that are slow on purpose.
-use std::time::{Duration, Instant};
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
 
 use axum::{Router, routing::get};
 use tokio::{
@@ -10,19 +13,23 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::*;
+use super::{connections::Connections, *};
 
 const SLOW: Duration = Duration::from_millis(400);
+const LAME_DUCK: Duration = Duration::from_millis(600);
+const LAST_REQUESTS: Duration = Duration::from_millis(200);
 const DRAIN: Duration = Duration::from_secs(2);
+const ASK: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 struct Running {
     address: SocketAddr,
+    stopping: Stopping,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
 }
 
-async fn running() -> Running {
-    let pages = Router::new()
+fn pages() -> Router {
+    Router::new()
         .route("/", get(|| async { "hello" }))
         .route(
             "/slow",
@@ -31,12 +38,18 @@ async fn running() -> Running {
                 "done"
             }),
         )
-        .route("/never", get(|| async { std::future::pending::<()>().await }));
+        .route("/never", get(|| async { std::future::pending::<()>().await }))
+}
+
+async fn running() -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let stop_soon = async { drop(stopped.await) };
-    Running { address, stop, served: tokio::spawn(connections::serve(listener, pages, stop_soon, DRAIN)) }
+    let stopping = Stopping::default();
+    let ending = Ending { lame_duck: LAME_DUCK, last_requests: LAST_REQUESTS, drain: DRAIN };
+    let served = tokio::spawn(connections::serve(listener, pages(), stopping.clone(), stop_soon, ending));
+    Running { address, stopping, stop, served }
 }
 
 impl Running {
@@ -76,7 +89,7 @@ async fn a_request_in_flight_is_finished() {
 async fn idle_connections_do_not_delay_the_end() {
     let server = running().await;
     let silent = server.send("").await;
-    let mut kept = server.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let mut kept = server.send(ASK).await;
     let mut first = [0; 12];
     kept.read_exact(&mut first).await.unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
@@ -92,9 +105,81 @@ async fn nothing_is_accepted_any_more() {
     let address = server.address;
     let slow = server.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
     server.stop.send(()).unwrap();
-    sleep(Duration::from_millis(50)).await;
+    sleep(LAME_DUCK + Duration::from_millis(50)).await;
     assert!(TcpStream::connect(address).await.is_err());
     assert!(answer(slow).await.ends_with("done"));
+}
+
+#[tokio::test]
+async fn told_to_stop_it_still_accepts_but_keeps_no_connection() {
+    let server = running().await;
+    let mut kept = server.send(ASK).await;
+    let mut first = Vec::new();
+    while !first.ends_with(b"hello") {
+        kept.read_buf(&mut first).await.unwrap();
+    }
+    assert!(!String::from_utf8(first).unwrap().contains("connection: close"));
+    assert!(!server.stopping.has_begun());
+    server.stop.send(()).unwrap();
+    sleep(Duration::from_millis(50)).await;
+    assert!(server.stopping.has_begun());
+    let mut late = TcpStream::connect(server.address).await.unwrap();
+    for stream in [&mut kept, &mut late] {
+        stream.write_all(ASK.as_bytes()).await.unwrap();
+    }
+    for stream in [kept, late] {
+        let answer = answer(stream).await;
+        assert!(answer.contains("connection: close") && answer.ends_with("hello"), "{answer}");
+    }
+    // Both are closed: nobody is left to wait for, once load balancers had their time.
+    timeout(LAME_DUCK + LAST_REQUESTS, server.served).await.expect("the end should not wait").unwrap();
+}
+
+#[tokio::test]
+async fn whoever_connected_at_the_last_moment_is_answered() {
+    let server = running().await;
+    let (address, mut early) = (server.address, server.send("").await);
+    server.stop.send(()).unwrap();
+    sleep(LAME_DUCK + Duration::from_millis(50)).await;
+    assert!(TcpStream::connect(address).await.is_err());
+    early.write_all(ASK.as_bytes()).await.unwrap();
+    assert!(answer(early).await.ends_with("hello"));
+    server.served.await.unwrap();
+}
+
+/// A load balancer that asks now and then has no connection open most of the time.
+#[tokio::test]
+async fn whoever_comes_within_the_time_is_answered_though_nobody_is_connected() {
+    let server = running().await;
+    let address = server.address;
+    server.stop.send(()).unwrap();
+    for _ in 0..2 {
+        sleep(LAME_DUCK / 3).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(ASK.as_bytes()).await.unwrap();
+        assert!(answer(stream).await.ends_with("hello"));
+    }
+    server.served.await.unwrap();
+}
+
+/// Nothing runs between the two loops, so that the runtime does not know of the connections yet.
+#[tokio::test]
+async fn connections_that_wait_in_the_systems_queue_are_answered() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut streams = Vec::new();
+    for _ in 0..20 {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.write_all(ASK.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        stream.set_nonblocking(true).unwrap();
+        streams.push(stream);
+    }
+    let connections = Connections::new(pages());
+    connections.accept_waiting(listener);
+    assert!(std::net::TcpStream::connect(address).is_err());
+    for stream in streams {
+        assert!(answer(TcpStream::from_std(stream).unwrap()).await.ends_with("hello"));
+    }
 }
 
 #[tokio::test]
@@ -102,7 +187,8 @@ async fn a_request_that_never_ends_is_cut_off() {
     let server = running().await;
     let _stream = server.send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n").await;
     let took = server.stopped().await;
-    assert!((DRAIN..DRAIN * 2).contains(&took), "{took:?}");
+    let all = LAME_DUCK + LAST_REQUESTS + DRAIN;
+    assert!((all..all + DRAIN).contains(&took), "{took:?}");
 }
 
 #[tokio::test]

@@ -9,10 +9,12 @@ use std::{
 
 use adapters_files::S3Settings;
 use adapters_http::Language;
+use adapters_postgres::{Address, Limits};
 use domain::calendar::Calendar;
 
 use crate::failure::Failure;
 
+mod database;
 mod documents;
 mod parse;
 mod secret;
@@ -20,11 +22,14 @@ mod secret;
 mod tests;
 mod variables;
 
+pub(crate) use database::database;
 pub(crate) use secret::Secret;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    pub(crate) database: PathBuf,
+    pub(crate) database: Database,
+    /// Of a database server.
+    pub(crate) limits: Limits,
     pub(crate) data_dir: PathBuf,
     pub(crate) listen: SocketAddr,
     /// Without a slash at its end.
@@ -36,6 +41,13 @@ pub(crate) struct Settings {
     pub(crate) document_limit: u64,
     pub(crate) documents: Documents,
     pub(crate) log: LogSettings,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    Postgres(Box<Address>),
 }
 
 #[derive(Clone, Debug)]
@@ -71,7 +83,8 @@ impl Settings {
         values.refuse_unknown()?;
         let data_dir = PathBuf::from(values.get("VORONKA_DATA_DIR"));
         Ok(Self {
-            database: parse::database(values.get("DATABASE_URL"), &data_dir)?,
+            database: database("DATABASE_URL", values.get("DATABASE_URL"), &data_dir)?,
+            limits: database::limits(values)?,
             listen: parse::listen(values.get("VORONKA_LISTEN"))?,
             public_url: parse::public_url(values.get("VORONKA_PUBLIC_URL"))?,
             language: parse::language(values.get("VORONKA_LANGUAGE"))?,

@@ -1,8 +1,5 @@
 //! Reads each setting, and says what would be right where it is wrong.
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{net::SocketAddr, ops::RangeInclusive};
 
 use adapters_http::Language;
 use axum::http::Uri;
@@ -21,34 +18,6 @@ const CURRENCIES: &str = "\
     TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW";
 
 const MIB: u64 = 1024 * 1024;
-
-/// The value is never shown: the address of a database server has a password in it.
-pub(super) fn database(url: &str, data_dir: &Path) -> Result<PathBuf, Failure> {
-    if url.is_empty() {
-        return Ok(data_dir.join("voronka.sqlite"));
-    }
-    let expected = "sqlite:path/to/file or sqlite:///absolute/path";
-    let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
-    match scheme {
-        "sqlite" => sqlite_path(rest).ok_or_else(|| wrong("DATABASE_URL", url, expected)),
-        "postgres" | "postgresql" => Err(Failure::setting(format!(
-            "DATABASE_URL names a PostgreSQL database, which this version does not work with yet; it should be {expected}."
-        ))),
-        _ => {
-            Err(Failure::setting(format!("DATABASE_URL names a database of an unknown kind; it should be {expected}.")))
-        }
-    }
-}
-
-/// `sqlite:path` as it is, `sqlite:///path` without the empty host; options behind a `?` are not known here.
-fn sqlite_path(rest: &str) -> Option<PathBuf> {
-    let path = match rest.strip_prefix("//") {
-        Some(absolute) => absolute.starts_with('/').then_some(absolute)?,
-        None => rest,
-    };
-    let is_file = !path.is_empty() && !path.ends_with('/') && !path.starts_with(':') && !path.contains('?');
-    is_file.then(|| PathBuf::from(path))
-}
 
 pub(super) fn listen(value: &str) -> Result<SocketAddr, Failure> {
     let expected = "an IP address and a port, such as 127.0.0.1:8000 or [::]:8000";
@@ -88,10 +57,12 @@ pub(super) fn time_zone(value: &str) -> Result<Calendar, Failure> {
 
 /// From MiB to bytes.
 pub(super) fn document_limit(value: &str) -> Result<u64, Failure> {
-    let limit = value.parse().ok().filter(|it| (1..=1024).contains(it));
-    limit
-        .map(|it: u64| it * MIB)
-        .ok_or_else(|| wrong("VORONKA_DOCUMENT_LIMIT_MIB", value, "a whole number from 1 to 1024"))
+    whole("VORONKA_DOCUMENT_LIMIT_MIB", value, 1..=1024).map(|it| u64::from(it) * MIB)
+}
+
+pub(super) fn whole(name: &str, value: &str, range: RangeInclusive<u16>) -> Result<u16, Failure> {
+    let number = value.parse().ok().filter(|it| range.contains(it));
+    number.ok_or_else(|| wrong(name, value, &format!("a whole number from {} to {}", range.start(), range.end())))
 }
 
 pub(super) fn truth(name: &str, value: &str) -> Result<bool, Failure> {

@@ -22,7 +22,12 @@ fn nothing_set_is_the_defaults_and_so_is_the_template() {
     let template = Values::of_file(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.env.template"))).unwrap();
     assert!(template.0.len() > 10);
     for settings in [read(&[]).unwrap(), Settings::of(&template).unwrap()] {
-        assert_eq!(settings.database, Path::new("./data/voronka.sqlite"));
+        assert!(matches!(&settings.database, Database::Sqlite(it) if it == Path::new("./data/voronka.sqlite")));
+        assert_eq!((settings.limits.connections, settings.limits.prepared), (10, true));
+        assert_eq!(
+            [settings.limits.connect, settings.limits.wait, settings.limits.statement].map(|it| it.as_secs()),
+            [3, 2, 5]
+        );
         assert_eq!(settings.data_dir, Path::new("./data"));
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8000");
         assert_eq!(settings.public_url, None);
@@ -45,7 +50,7 @@ fn the_database_is_a_file_in_the_data_folder_or_where_it_is_said() {
         ("sqlite:/var/lib/voronka.sqlite", "/var/lib/voronka.sqlite"),
     ] {
         let settings = read(&[("VORONKA_DATA_DIR", "/srv/crm"), ("DATABASE_URL", url)]).unwrap();
-        assert_eq!(settings.database, Path::new(path), "{url}");
+        assert!(matches!(&settings.database, Database::Sqlite(it) if it == Path::new(path)), "{url}");
     }
 }
 
@@ -56,6 +61,11 @@ fn every_wrong_value_is_named_and_shown() {
         ("DATABASE_URL", "sqlite://relative/path"),
         ("DATABASE_URL", "sqlite::memory:"),
         ("DATABASE_URL", "sqlite:a.db?mode=ro"),
+        ("VORONKA_DATABASE_CONNECTIONS", "0"),
+        ("VORONKA_DATABASE_CONNECT_SECONDS", "0.5"),
+        ("VORONKA_DATABASE_WAIT_SECONDS", "301"),
+        ("VORONKA_DATABASE_STATEMENT_SECONDS", "5s"),
+        ("VORONKA_DATABASE_PREPARED", "no"),
         ("VORONKA_LISTEN", "8000"),
         ("VORONKA_LISTEN", "localhost:8000"),
         ("VORONKA_PUBLIC_URL", "crm.example.com"),
@@ -82,11 +92,26 @@ fn every_wrong_value_is_named_and_shown() {
 }
 
 #[test]
+fn a_database_server_is_named_by_its_address() {
+    for scheme in ["postgres", "postgresql"] {
+        let settings = read(&[("DATABASE_URL", &format!("{scheme}://anna:slon@db,standby/crm"))]).unwrap();
+        let Database::Postgres(address) = &settings.database else { panic!("{settings:?}") };
+        assert_eq!(address.to_string(), "crm at db, standby");
+        assert!(!format!("{settings:?}").contains("slon"));
+    }
+}
+
+#[test]
 fn the_address_of_a_database_server_is_never_shown() {
-    for url in ["postgres://anna:слон@db/crm", "postgresql://anna:слон@db/crm", "mysql://anna:слон@db/crm", "слон"]
-    {
+    for url in [
+        "postgres://anna:слон@",
+        "postgresql://anna:слон@db",
+        "postgres://anna:слон@db/crm?sslmode=require",
+        "mysql://anna:слон@db/crm",
+        "слон",
+    ] {
         let sentence = read(&[("DATABASE_URL", url)]).unwrap_err().to_string();
-        assert!(sentence.contains("DATABASE_URL") && sentence.contains("sqlite:path"), "{sentence}");
+        assert!(sentence.starts_with("DATABASE_URL ") && sentence.ends_with('.'), "{sentence}");
         assert!(!sentence.contains("слон"), "{sentence}");
     }
 }

@@ -16,11 +16,33 @@ const fn variable(name: &'static str, default: &'static str, about: &'static str
     Variable { name, default, about }
 }
 
-pub(crate) const VARIABLES: [Variable; 18] = [
+pub(crate) const VARIABLES: [Variable; 23] = [
     variable(
         "DATABASE_URL",
         "",
-        "The database: sqlite:path/to/file or sqlite:///absolute/path. Empty: voronka.sqlite in VORONKA_DATA_DIR.",
+        "The database: sqlite:path/to/file, sqlite:///absolute/path or postgres://user:password@host:5432/database. \
+         Empty: voronka.sqlite in VORONKA_DATA_DIR.",
+    ),
+    variable("VORONKA_DATABASE_CONNECTIONS", "10", "For PostgreSQL: how many connections at most, 1 to 500."),
+    variable(
+        "VORONKA_DATABASE_CONNECT_SECONDS",
+        "3",
+        "For PostgreSQL: how many seconds a server may take to accept a connection, 1 to 300.",
+    ),
+    variable(
+        "VORONKA_DATABASE_WAIT_SECONDS",
+        "2",
+        "For PostgreSQL: how many seconds to wait for a free connection, 1 to 300.",
+    ),
+    variable(
+        "VORONKA_DATABASE_STATEMENT_SECONDS",
+        "5",
+        "For PostgreSQL: how many seconds one statement may take, 1 to 300.",
+    ),
+    variable(
+        "VORONKA_DATABASE_PREPARED",
+        "true",
+        "For PostgreSQL: whether statements are prepared once (true) or each time (false, for PgBouncer before 1.24).",
     ),
     variable("VORONKA_DATA_DIR", "./data", "The folder for the database and the documents. Made when it is missing."),
     variable(
@@ -94,6 +116,23 @@ fn distance(one: &str, other: &str) -> usize {
 mod tests {
     use super::*;
 
+    /// What docker-compose.yml reads, and the program does not: none may begin with `VORONKA_`, because the program gets
+    /// the whole file.
+    const ONLY_FOR_COMPOSE: [Variable; 2] = [
+        variable(
+            "POSTGRES_PASSWORD",
+            "",
+            "The password that the database is made with. It becomes a part of an address: only letters and digits. \
+             To change it later, change it in the database, too.",
+        ),
+        variable(
+            "PUBLISH",
+            "127.0.0.1:8000",
+            "Where this machine offers the pages: an IP address and a port. \
+             0.0.0.0:8000 is everywhere, firewalls such as ufw notwithstanding.",
+        ),
+    ];
+
     #[test]
     fn a_mistyped_name_is_recognised() {
         assert_eq!(distance("kitten", "sitting"), 3);
@@ -110,12 +149,14 @@ mod tests {
     #[test]
     fn the_template_is_this_list() {
         let template = include_str!("../../../../.env.template");
-        for Variable { name, default, about } in VARIABLES {
+        let (settings, for_compose) = (VARIABLES.iter(), ONLY_FOR_COMPOSE.iter());
+        for Variable { name, default, about } in settings.chain(for_compose) {
             let lines = format!("\n# {about}\n{name}={default}\n");
             assert!(template.contains(&lines), ".env.template does not have these lines:{lines}");
         }
         let names = template.lines().filter(|it| !it.starts_with('#')).filter_map(|it| it.split_once('='));
-        let unknown: Vec<&str> = names.map(|it| it.0).filter(|it| !is_known(it)).collect();
+        let is_for_compose = |name: &str| ONLY_FOR_COMPOSE.iter().any(|it| it.name == name);
+        let unknown: Vec<&str> = names.map(|it| it.0).filter(|it| !is_known(it) && !is_for_compose(it)).collect();
         assert!(unknown.is_empty(), ".env.template names what is no setting: {unknown:?}");
     }
 }

@@ -21,10 +21,15 @@ pub(crate) struct Form {
 
 impl Form {
     pub(crate) fn fill_in(browser: &mut Browser, lead: Uuid, service: Uuid, paper: Paper) -> io::Result<Self> {
-        let form = browser.get(&format!("/leads/{lead}/conversion"))?;
-        assert_eq!(form.status, 200, "{}", form.text());
-        let hidden = |name| form.hidden(name).unwrap_or_else(|| panic!("the form has no {name}"));
-        Ok(Self { lead, contract: id(&hidden("key")), paper, service, version: hidden("version") })
+        let page = browser.get(&format!("/leads/{lead}/conversion"))?;
+        assert_eq!(page.status, 200, "{}", page.text());
+        Ok(Self::on(&page, lead, service, paper))
+    }
+
+    /// The one that a page shows.
+    pub(crate) fn on(page: &Answer, lead: Uuid, service: Uuid, paper: Paper) -> Self {
+        let hidden = |name| page.hidden(name).unwrap_or_else(|| panic!("the form has no {name}"));
+        Self { lead, contract: id(&hidden("key")), paper, service, version: hidden("version") }
     }
 
     pub(crate) fn send(&self, browser: &mut Browser) -> io::Result<Answer> {
@@ -52,6 +57,13 @@ impl Form {
 pub(crate) fn client(answer: &Answer) -> Uuid {
     assert!(answer.status == 303 && answer.location.starts_with("/clients/"), "{}", answer.text());
     id(&answer.location)
+}
+
+/// Somebody else was quicker, and the answer says where the client is.
+pub(crate) fn refused_for(answer: &Answer, client: Uuid) {
+    let (status, text) = (answer.status, answer.text());
+    assert!(status == 409 && text.contains("Лид уже переведён"), "{status} {text}");
+    assert!(text.contains(&format!("href=\"/clients/{client}\"")), "{text}");
 }
 
 /// What is done in a round.
@@ -84,6 +96,8 @@ pub(crate) enum Lost {
 pub(crate) struct Seen {
     pub(crate) papers: Vec<Paper>,
     pub(crate) conversions: Vec<(Form, Uuid)>,
+    /// How often the server was too busy for a conversion, and got it once more.
+    pub(crate) busy: usize,
     pub(crate) lost: Lost,
 }
 
@@ -95,7 +109,7 @@ pub(crate) fn until_killed(
     service: Uuid,
     random: &mut Random,
 ) -> Seen {
-    let (mut papers, mut conversions) = (Vec::new(), Vec::new());
+    let (mut papers, mut conversions, mut busy) = (Vec::new(), Vec::new(), 0);
     let lost = loop {
         let size = work.size(random);
         let Ok(paper) = upload(browser, &random.pdf(size)) else { break Lost::Upload };
@@ -103,10 +117,16 @@ pub(crate) fn until_killed(
         let lead = if work == Work::Conversions { leads.lock().unwrap().pop() } else { None };
         let Some(lead) = lead else { continue };
         let Ok(form) = Form::fill_in(browser, lead, service, paper) else { break Lost::Page(lead) };
-        match form.send(browser) {
+        let answer = loop {
+            match form.send(browser) {
+                Ok(answer) if answer.status == 503 => busy += 1,
+                answer => break answer,
+            }
+        };
+        match answer {
             Ok(answer) => conversions.push((form, client(&answer))),
             Err(_) => break Lost::Conversion(form),
         }
     };
-    Seen { papers, conversions, lost }
+    Seen { papers, conversions, busy, lost }
 }

@@ -3,60 +3,52 @@ use std::{path::Path, sync::Arc};
 
 use adapters_files::DocumentFiles;
 use adapters_passwords::Bcrypt;
-use adapters_sqlite::SqliteStore;
 use application::{Crm, Organisation, Ports};
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::{
-    QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Nullable, Text},
-};
 use domain::{
     calendar::Calendar,
+    campaign::CampaignId,
     clock::Clock,
     statistics::{CampaignSums, Lens},
     store::{Mode, Store},
 };
+use uuid::Uuid;
 
-use crate::invariants::connect;
-
-#[derive(QueryableByName)]
-struct Sums {
-    #[diesel(sql_type = Nullable<Text>)]
-    campaign: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    leads: i64,
-    #[diesel(sql_type = BigInt)]
-    clients: i64,
-    #[diesel(sql_type = BigInt)]
-    contracts: i64,
-    #[diesel(sql_type = BigInt)]
-    revenue: i64,
-}
+use crate::support::{Database, database, store};
 
 /// Counted from the leads on, which is the other way round than the statistics do it.
-const RECOUNT: &str = "SELECT nullif(hex(l.campaign_id), '') AS campaign, count(DISTINCT l.id) AS leads,
-        count(DISTINCT c.id) AS clients, count(k.id) AS contracts, coalesce(sum(k.amount), 0) AS revenue
+const RECOUNT: &str = "SELECT CASE WHEN l.campaign_id IS NULL THEN 'none' ELSE hex(l.campaign_id) END
+        || ' ' || count(DISTINCT l.id) || ' ' || count(DISTINCT c.id) || ' ' || count(k.id)
+        || ' ' || coalesce(sum(k.amount), 0) AS it
     FROM leads l LEFT JOIN clients c ON c.lead_id = l.id LEFT JOIN contracts k ON k.client_id = c.id
     GROUP BY l.campaign_id";
 
-async fn open(data: &Path) -> SqliteStore {
-    SqliteStore::open(&data.join("voronka.sqlite")).await.unwrap()
+fn database_of(data: &Path) -> Database {
+    database(data.parent().unwrap())
+}
+
+async fn store_of(data: &Path) -> Arc<dyn Store> {
+    store(data.parent().unwrap()).await
 }
 
 /// Through either lens, over all time, the statistics are what a recount finds.
 pub(crate) async fn recount(data: &Path) {
-    let recounted: Vec<Sums> = sql_query(RECOUNT).load(&mut connect(data)).unwrap();
-    let mut work = open(data).await.begin(Mode::Read).await.unwrap();
+    let database = database_of(data);
+    database.settle();
+    let recounted = database.rows(RECOUNT);
+    let mut work = store_of(data).await.begin(Mode::Read).await.unwrap();
     for lens in Lens::ALL {
         let mut shown: Vec<CampaignSums> = work.sums(lens, None).await.unwrap();
         shown.retain(|it| it.leads + it.clients + it.contracts > 0);
         assert_eq!(shown.len(), recounted.len(), "{lens:?}");
-        for it in &recounted {
-            let campaign = it.campaign.as_ref().map(|it| domain::campaign::CampaignId(it.parse().unwrap()));
+        for row in &recounted {
+            let (campaign, numbers) = row.split_once(' ').unwrap();
+            let campaign: Option<CampaignId> = campaign.parse::<Uuid>().ok().map(CampaignId);
+            let numbers: Vec<i64> = numbers.split(' ').map(|it| it.parse().unwrap()).collect();
             let shown = shown.iter().find(|it| it.campaign == campaign).unwrap();
             let counts = [shown.leads, shown.clients, shown.contracts].map(|it| i64::try_from(it).unwrap());
-            assert_eq!(counts, [it.leads, it.clients, it.contracts], "{lens:?}");
-            assert_eq!(shown.revenue, it.revenue.into(), "{lens:?}");
+            assert_eq!(counts, numbers[..3], "{lens:?}");
+            assert_eq!(shown.revenue, numbers[3].into(), "{lens:?}");
         }
     }
 }
@@ -71,10 +63,12 @@ impl Clock for Later {
 
 /// The upkeep of the day after, round by round until there is nothing left to do. Returns how many files it removed.
 pub(crate) async fn day_after(data: &Path) -> usize {
-    let latest: Moment = sql_query("SELECT max(at) AS at FROM audit_log").get_result(&mut connect(data)).unwrap();
-    let now = DateTime::from_timestamp_micros(latest.at).unwrap() + TimeDelta::hours(25);
+    // The id has in it when it was made.
+    let latest = database_of(data).rows("SELECT hex(id) AS it FROM audit_log ORDER BY id DESC LIMIT 1").remove(0);
+    let (seconds, _) = latest.parse::<Uuid>().unwrap().get_timestamp().unwrap().to_unix();
+    let now = DateTime::from_timestamp(seconds.try_into().unwrap(), 0).unwrap() + TimeDelta::hours(25);
     let ports = Ports {
-        store: Arc::new(open(data).await),
+        store: store_of(data).await,
         files: Arc::new(DocumentFiles::in_folder(&data.join("documents")).unwrap()),
         passwords: Arc::new(Bcrypt::default()),
         clock: Arc::new(Later(now)),
@@ -88,10 +82,4 @@ pub(crate) async fn day_after(data: &Path) -> usize {
             more => removed += more,
         }
     }
-}
-
-#[derive(QueryableByName)]
-struct Moment {
-    #[diesel(sql_type = BigInt)]
-    at: i64,
 }

@@ -49,6 +49,8 @@ pub(crate) struct Browser {
     pub(crate) cookie: String,
     /// Grows with each piece that was sent and each answer that came, so that another thread can strike in between.
     steps: Arc<AtomicUsize>,
+    /// How much more is sent before it hangs up.
+    left: Option<usize>,
 }
 
 impl Browser {
@@ -57,7 +59,8 @@ impl Browser {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        Ok(Self { stream: BufReader::new(stream), host: host.into(), cookie: cookie.into(), steps: Arc::clone(steps) })
+        let (stream, steps) = (BufReader::new(stream), Arc::clone(steps));
+        Ok(Self { stream, host: host.into(), cookie: cookie.into(), steps, left: None })
     }
 
     /// For when nobody watches its steps.
@@ -71,6 +74,12 @@ impl Browser {
         let answer = browser.post("/sign-in", &[("username", username), ("password", password)])?;
         browser.cookie = answer.cookie.ok_or_else(|| Error::other(format!("{username} is not let in")))?;
         Ok(browser)
+    }
+
+    /// Sends no more than so many bytes of its next request, and hears no answer: all that is left is to drop it.
+    #[allow(dead_code, reason = "only the tests of faults have clients that go away")]
+    pub(crate) fn hang_up_after(&mut self, bytes: usize) {
+        self.left = Some(bytes);
     }
 
     pub(crate) fn get(&mut self, path: &str) -> io::Result<Answer> {
@@ -111,14 +120,25 @@ impl Browser {
         .into_bytes();
         let (first, rest) = body.split_at(body.len().min(PIECE));
         request.extend_from_slice(first);
-        self.stream.get_mut().write_all(&request)?;
+        self.send(&request)?;
         for piece in rest.chunks(PIECE) {
             self.steps.fetch_add(1, Ordering::Relaxed);
-            self.stream.get_mut().write_all(piece)?;
+            self.send(piece)?;
+        }
+        if self.left.is_some() {
+            return Err(ErrorKind::Interrupted.into());
         }
         let answer = self.answer()?;
         self.steps.fetch_add(1, Ordering::Relaxed);
         Ok(answer)
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Some(left) = &mut self.left else { return self.stream.get_mut().write_all(bytes) };
+        let (sent, cut) = bytes.split_at(bytes.len().min(*left));
+        *left -= sent.len();
+        self.stream.get_mut().write_all(sent)?;
+        if cut.is_empty() { Ok(()) } else { Err(ErrorKind::Interrupted.into()) }
     }
 
     fn line(&mut self) -> io::Result<String> {

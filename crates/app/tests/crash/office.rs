@@ -78,13 +78,17 @@ pub(crate) struct Office {
 impl Office {
     /// Opened for the first time.
     pub(crate) fn open() -> (Self, Server) {
-        let folder = tempdir().unwrap();
+        Self::open_in(tempdir().unwrap(), &[])
+    }
+
+    /// With a server that is told something.
+    pub(crate) fn open_in(folder: TempDir, env: &[(&str, &str)]) -> (Self, Server) {
         let mut command = voronka(folder.path());
         command.args(["createsuperuser", "--username", "anna"]).env("VORONKA_PASSWORD", PASSWORD);
         let created = run(&mut command, "");
         assert_eq!(created.code, Some(0), "{created:?}");
 
-        let server = Server::start(folder.path(), &[]);
+        let server = Server::start(folder.path(), env);
         let mut browser = Browser::signed_in(server.address(), "anna", PASSWORD).unwrap();
         let service = browser.post("/services", &[("name", "Внедрение"), ("description", ""), ("price", "1000")]);
         let service = made(&service.unwrap());

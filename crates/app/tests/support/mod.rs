@@ -1,6 +1,8 @@
 //! The real program, started in a folder of its own.
-#![allow(dead_code, unreachable_pub, reason = "each file of tests uses a part of it")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each file of tests uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "this is a test, even outside of functions marked as such")]
+mod database;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
@@ -9,7 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The program with nothing of this process's settings: its data are in the folder, and so is its current folder.
+pub use database::{Database, database, keep_at, store};
+
+/// The program with nothing of this process's settings: its data are in the folder, and so is its current folder. With
+/// `TEST_DATABASE=postgres`, its records are in a database of this folder's own on a real server.
 pub fn voronka(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_voronka"));
     for (name, _) in std::env::vars_os() {
@@ -18,6 +23,9 @@ pub fn voronka(folder: &Path) -> Command {
         }
     }
     command.current_dir(folder).env("VORONKA_DATA_DIR", folder.join("data")).stdin(Stdio::null());
+    if let Some(url) = database::address(folder) {
+        command.env("DATABASE_URL", url);
+    }
     command
 }
 

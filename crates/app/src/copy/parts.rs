@@ -1,0 +1,158 @@
+//! What a store keeps, part by part: how each is read in pieces and written again.
+use std::fmt;
+
+use domain::{
+    audit::AuditEntry,
+    campaign::{Campaign, CampaignFilter},
+    client::{Client, ClientFilter},
+    contract::{Contract, ContractFilter},
+    document::{Document, DocumentFilter},
+    lead::{Lead, LeadFilter},
+    note::{Note, NoteFilter},
+    page::{Cursor, PageRequest},
+    record::Record,
+    role::{Role, RoleFilter},
+    service::{Service, ServiceFilter},
+    session::{Session, TokenHash},
+    spend::{SpendEntry, SpendFilter},
+    store::{Repository, Result, UnitOfWork},
+    user::{User, UserFilter},
+};
+use uuid::Uuid;
+
+/// How many are in memory at once.
+const PIECE: u16 = PageRequest::MAX_SIZE;
+
+pub(super) type Work = Box<dyn UnitOfWork>;
+
+/// Where the next piece of a list begins.
+#[derive(Default)]
+pub(super) struct Listed {
+    /// Which of the filters that together leave everything.
+    filter: usize,
+    after: Option<Uuid>,
+}
+
+/// One kind of what is kept.
+pub(super) trait Part: fmt::Debug + Sized + Send + Sync {
+    const NAME: &'static str;
+    /// Where the next piece begins.
+    type Place: Default + Send;
+
+    /// The next ones, always in the same order; none after the last.
+    fn next(work: &mut Work, place: &mut Self::Place) -> impl Future<Output = Result<Vec<Self>>> + Send;
+
+    fn write(work: &mut Work, these: &[Self]) -> impl Future<Output = Result<()>> + Send;
+
+    /// What its `Debug` does not show.
+    fn secret(&self) -> &[u8] {
+        &[]
+    }
+}
+
+async fn next<R: Record>(work: &mut Work, place: &mut Listed, filters: &[R::Filter]) -> Result<Vec<R>>
+where
+    dyn UnitOfWork: Repository<R>,
+{
+    while let Some(filter) = filters.get(place.filter) {
+        let cursor = place.after.map_or(Cursor::Start, Cursor::After);
+        let page = PageRequest::sized(cursor, PIECE);
+        let records = Repository::<R>::list(&mut **work, filter, page).await?.items;
+        if let Some(last) = records.last() {
+            place.after = Some(last.id().into());
+            return Ok(records);
+        }
+        *place = Listed { filter: place.filter + 1, after: None };
+    }
+    Ok(Vec::new())
+}
+
+macro_rules! records {
+    ($($record:ty, $name:literal, $filters:expr $(, $secret:expr)?;)*) => {
+        $(impl Part for $record {
+            const NAME: &'static str = $name;
+            type Place = Listed;
+
+            async fn next(work: &mut Work, place: &mut Listed) -> Result<Vec<Self>> {
+                next(work, place, &$filters).await
+            }
+
+            async fn write(work: &mut Work, these: &[Self]) -> Result<()> {
+                Repository::<Self>::insert_all(&mut **work, these).await
+            }
+
+            $(fn secret(&self) -> &[u8] {
+                let secret: fn(&Self) -> &[u8] = $secret;
+                secret(self)
+            })?
+        })*
+    };
+}
+records! {
+    User, "users", [UserFilter::default()], |it| it.password.as_str().as_bytes();
+    Role, "roles", [RoleFilter];
+    Service, "services", [false, true].map(|archived| ServiceFilter { archived, ..Default::default() });
+    Campaign, "campaigns", [false, true].map(|archived| CampaignFilter { archived, ..Default::default() });
+    SpendEntry, "spend entries", [SpendFilter::default()];
+    Lead, "leads", [LeadFilter::default()];
+    Note, "notes", [NoteFilter::default()];
+    Client, "clients", [ClientFilter::default()];
+    Contract, "contracts", [ContractFilter::default()];
+    Document, "documents", [DocumentFilter::default()];
+}
+
+impl Part for AuditEntry {
+    const NAME: &'static str = "audit entries";
+    type Place = Option<Uuid>;
+
+    async fn next(work: &mut Work, place: &mut Self::Place) -> Result<Vec<Self>> {
+        let entries = work.entries(*place, PIECE).await?;
+        *place = entries.last().map(|it| it.id.into());
+        Ok(entries)
+    }
+
+    async fn write(work: &mut Work, these: &[Self]) -> Result<()> {
+        work.append_all(these).await
+    }
+}
+
+impl Part for Session {
+    const NAME: &'static str = "sessions";
+    type Place = Option<TokenHash>;
+
+    async fn next(work: &mut Work, place: &mut Self::Place) -> Result<Vec<Self>> {
+        let sessions = work.sessions(*place, PIECE).await?;
+        *place = sessions.last().map(|it| it.token);
+        Ok(sessions)
+    }
+
+    async fn write(work: &mut Work, these: &[Self]) -> Result<()> {
+        for session in these {
+            work.insert_session(session).await?;
+        }
+        Ok(())
+    }
+
+    fn secret(&self) -> &[u8] {
+        &self.token.0
+    }
+}
+
+/// Calls a function for every part, in the order of the table that is shown.
+macro_rules! for_each_part {
+    ($function:ident $arguments:tt) => {
+        $crate::copy::parts::for_each_part! { $function $arguments:
+            domain::user::User, domain::role::Role, domain::service::Service, domain::campaign::Campaign,
+            domain::spend::SpendEntry, domain::lead::Lead, domain::note::Note, domain::client::Client,
+            domain::contract::Contract, domain::document::Document, domain::audit::AuditEntry,
+            domain::session::Session
+        }
+    };
+    ($function:ident $arguments:tt: $($part:ty),*) => {
+        $($crate::copy::parts::for_each_part!(@one $function $arguments $part);)*
+    };
+    (@one $function:ident ($($argument:expr),*) $part:ty) => {
+        $function::<$part>($($argument),*).await?
+    };
+}
+pub(super) use for_each_part;
