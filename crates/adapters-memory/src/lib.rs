@@ -33,7 +33,7 @@ impl Store for MemoryStore {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>> {
         let work = match mode {
             Mode::Read => Work::reading(Arc::clone(&*self.committed.read().await)),
-            Mode::Write | Mode::Fill => {
+            Mode::Write | Mode::Alone | Mode::Fill => {
                 let turn = Arc::clone(&self.writer).lock_owned().await;
                 let tables = Arc::clone(&*self.committed.read().await);
                 Work::writing(tables, Arc::clone(&self.committed), turn, mode == Mode::Fill)

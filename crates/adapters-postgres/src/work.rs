@@ -77,7 +77,7 @@ impl PostgresWork {
                 }
                 // A write must not run outside of its transaction, which it would if it was sent along with a
                 // beginning that fails.
-                (State::Fresh, Mode::Write | Mode::Fill) => {
+                (State::Fresh, _) => {
                     conn.batch_execute(&begin).await?;
                     step(&link.conn).await
                 }
@@ -108,22 +108,31 @@ impl PostgresWork {
     }
 }
 
+/// One moment for all that is read, and nobody waits for it.
+const READING: &str = "ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+/// What was read stays true until the commit, or the commit is refused.
+const WRITING: &str = "ISOLATION LEVEL SERIALIZABLE, READ WRITE";
+/// Beside others who write.
+const SHARED_TURN: &str = "LOCK TABLE turns IN ROW SHARE MODE";
+/// Nobody else writes. The lock comes before the transaction's moment, which its first look at a row decides: by then
+/// the others are done, and no conflict with them is left.
+const OWN_TURN: &str = "LOCK TABLE turns IN EXCLUSIVE MODE";
+
 /// The limits go along with each transaction, and not with the connection: behind a pooler, that is not ours.
 fn begin(mode: Mode, limit: Duration) -> String {
-    let level = match mode {
-        // One moment for all that is read, and nobody waits for it.
-        Mode::Read => "REPEATABLE READ, READ ONLY",
-        // What was read stays true until the commit, or the commit is refused.
-        Mode::Write | Mode::Fill => "SERIALIZABLE, READ WRITE",
+    let (level, besides): (_, &[&str]) = match mode {
+        Mode::Read => (READING, &[]),
+        Mode::Write => (WRITING, &[SHARED_TURN]),
+        Mode::Alone => (WRITING, &[OWN_TURN]),
+        Mode::Fill => (WRITING, &[OWN_TURN, "SET CONSTRAINTS ALL DEFERRED"]),
     };
-    let references = if mode == Mode::Fill { "; SET CONSTRAINTS ALL DEFERRED" } else { "" };
     // A store is filled at the pace of where the records come from.
     let idle = if mode == Mode::Fill { 0 } else { 10_000 };
-    let limit = limit.as_millis();
+    let (limit, besides) = (limit.as_millis(), besides.join("; "));
     format!(
-        "BEGIN ISOLATION LEVEL {level}; \
+        "BEGIN {level}; \
          SET LOCAL statement_timeout = {limit}; \
-         SET LOCAL idle_in_transaction_session_timeout = {idle}{references}"
+         SET LOCAL idle_in_transaction_session_timeout = {idle}; {besides}"
     )
 }
 
@@ -133,7 +142,7 @@ impl Commit for PostgresWork {
         match (self.mode, self.state) {
             // There is nothing to save, and the end of a reading need not be waited for.
             (_, State::Fresh) | (Mode::Read, State::Open) => Ok(()),
-            (Mode::Write | Mode::Fill, State::Open) => self.commit_open().await,
+            (_, State::Open) => self.commit_open().await,
             _ => Err(StoreError::unavailable(Ended::Earlier)),
         }
     }

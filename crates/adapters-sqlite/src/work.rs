@@ -22,8 +22,8 @@ impl SqliteWork {
     pub(crate) fn new(conn: Object, mode: Mode) -> Self {
         let begin = match mode {
             Mode::Read => "BEGIN",
-            // Takes the lock at once: what is read stays true until the commit.
-            Mode::Write => "BEGIN IMMEDIATE",
+            // Takes the lock at once: what is read stays true until the commit, and whoever writes is alone.
+            Mode::Write | Mode::Alone => "BEGIN IMMEDIATE",
             Mode::Fill => "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON",
         };
         Self { mode, lent: Some(Lent { conn: Some(conn), begin, begun: false }) }

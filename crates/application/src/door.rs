@@ -114,10 +114,9 @@ impl Crm {
     /// For filling an empty database, as the `demo` command does: nobody's permission is asked, but every
     /// record gets its audit row. Fails with [`Error::Conflict`] where there are records already.
     ///
-    /// The one writing work that is not begun again where another was in its way: it lives long, and its files are
-    /// stored while it does, so whoever asked for it has to decide.
+    /// The one writing work that is not begun again: its files are stored while it lives, and nobody else writes then.
     pub async fn fill(&self) -> Result<Work> {
-        let mut work = self.begin(None, Mode::Write).await?;
+        let mut work = self.begin(None, Mode::Fill).await?;
         let counts = work.directory().counts().await?;
         let empty = counts.services + counts.campaigns + counts.clients + counts.contracts == 0
             && counts.leads.values().all(|it| *it == 0);
@@ -128,7 +127,8 @@ impl Crm {
     where
         W: Future<Output = Result<T>>,
     {
-        retried(|| async { work(self.begin(by, Mode::Write).await?).await }).await
+        let work = &work;
+        retried(|mode| async move { work(self.begin(by, mode).await?).await }).await
     }
 
     async fn begin(&self, by: Option<UserId>, mode: Mode) -> Result<Work> {
@@ -167,8 +167,8 @@ impl Session {
     }
 
     /// Does the work in a unit of work of its own, and again in another one where somebody was in the way: at most
-    /// four times in all, then it is [`Error::Busy`]. So the work may load, decide and save, and nothing besides:
-    /// whatever it does outside of the store it might do four times.
+    /// three times in all, then it is [`Error::Busy`]. So the work may load, decide and save, and nothing besides:
+    /// whatever it does outside of the store it might do three times.
     pub(crate) async fn write<T, W>(&self, permission: Permission, work: impl Fn(Work) -> W) -> Result<T>
     where
         W: Future<Output = Result<T>>,

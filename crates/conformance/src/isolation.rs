@@ -75,6 +75,31 @@ pub async fn writers_at_the_same_time_lose_no_update(store: &dyn Store) {
     assert_eq!(raised.stamp.version, 21);
 }
 
+pub async fn whoever_is_alone_waits_for_its_turn_and_is_in_nobodys_way(store: &dyn Store) {
+    let mut service = fixtures::service(1, "Ремонт");
+    service.details.price = Money::ZERO;
+    save(store, &service).await;
+    let writers = (0..WRITERS).map(|writer| async move {
+        let mode = if writer % 2 == 0 { Mode::Alone } else { Mode::Write };
+        let raised = async || {
+            let mut work = store.begin(mode).await?;
+            let service: Service = Kept::of(&mut work).get(fixtures::id(1)).await?.ok_or(StoreError::Stale)?;
+            // Whoever else can write now, does.
+            tokio::task::yield_now().await;
+            let dearer = service.details.price.minor() + 1;
+            let raised = next(&service, |it| it.details.price = Money::from_minor(dearer).unwrap());
+            Kept::of(&mut work).update(&raised).await?;
+            work.commit().await
+        };
+        match mode {
+            Mode::Alone => raised().await.unwrap(),
+            _ => retried(raised).await.unwrap(),
+        }
+    });
+    futures::future::join_all(writers).await;
+    assert_eq!(stored(store, &service).await.unwrap().details.price.minor(), 20);
+}
+
 /// By a contract of its own.
 async fn convert(store: &dyn Store, lead: &Lead, n: u32) -> Result<()> {
     let (mut lead, mut scan) = (lead.clone(), fixtures::document(n));

@@ -75,7 +75,9 @@ pub enum Mode {
     /// Reads and writes. What it reads stays true until it commits, or the commit fails with
     /// [`StoreError::Contended`] or [`StoreError::Stale`].
     Write,
-    /// Writes what another store has, in any order: references are only looked at by the commit.
+    /// As `Write`, but waits until nobody else writes, and nobody does meanwhile: nothing is in its way.
+    Alone,
+    /// As `Alone`, for records in any order: references are only looked at by the commit. It may take its time.
     Fill,
 }
 

@@ -350,3 +350,7 @@ CREATE TRIGGER clients_are_counted_out AFTER DELETE ON clients FOR EACH ROW EXEC
 CREATE TRIGGER contracts_are_counted_in AFTER INSERT ON contracts
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_new_rows();
 CREATE TRIGGER contracts_are_counted_out AFTER DELETE ON contracts FOR EACH ROW EXECUTE FUNCTION count_out();
+
+-- Never has a row. Whoever writes locks it first: together with others who write, or, where they were in each other's
+-- way, alone.
+CREATE TABLE turns ();

@@ -2,7 +2,7 @@
 //! its headers would be waited for without end, it has no limit to how many connections there are, and it closes
 //! connections that were accepted a moment ago before it reads what they ask.
 use std::{
-    future::{pending, ready},
+    future::ready,
     io::{self, ErrorKind},
     pin::pin,
     sync::Arc,
@@ -41,6 +41,8 @@ pub(super) struct Ending {
     /// All of it: connections are still accepted, so that a load balancer learns of the end before it meets a closed door, and
     /// each busy connection is closed by its own next answer.
     pub(super) lame_duck: Duration,
+    /// None begins any more. One that has begun is accepted: some round trips between a client and this machine.
+    pub(super) handshakes: Duration,
     /// None is accepted any more. Whoever connected at the last moment can still send a request.
     pub(super) last_requests: Duration,
     /// Idle connections are closed. Requests in flight are finished.
@@ -50,6 +52,7 @@ pub(super) struct Ending {
 impl Ending {
     pub(super) const USUAL: Self = Self {
         lame_duck: Duration::from_secs(2),
+        handshakes: Duration::from_millis(300),
         last_requests: Duration::from_millis(500),
         drain: Duration::from_secs(25),
     };
@@ -69,7 +72,11 @@ pub(super) async fn serve(
     connections.accept(&listener, stop).await;
     stopping.begin();
     tracing::info!("stopping: requests in flight are finished first");
-    let _ = timeout(ending.lame_duck, connections.accept(&listener, pending())).await;
+    connections.accept(&listener, sleep(ending.lame_duck)).await;
+    if let Err(error) = refuse_newcomers(&listener) {
+        tracing::warn!(%error, "connections that begin at the last moment may be reset");
+    }
+    connections.accept(&listener, sleep(ending.handshakes)).await;
     connections.accept_waiting(listener);
     let _ = timeout(ending.last_requests, connections.none()).await;
     connections.close.send_replace(true);
@@ -82,14 +89,28 @@ pub(super) async fn serve(
 /// second later, and is refused then. Without this it would make connections up to the moment that the listener is
 /// closed, and reset those that nobody has accepted.
 #[cfg(target_os = "linux")]
-fn refuse_newcomers(listener: &std::net::TcpListener) -> io::Result<()> {
-    /// The filter's one instruction: keep nothing of the packet (`BPF_RET | BPF_K`).
-    const RETURN: u16 = 0x06;
-    socket2::SockRef::from(listener).attach_filter(&[socket2::SockFilter::new(RETURN, 0, 0, 0)])
+fn refuse_newcomers(listener: &TcpListener) -> io::Result<()> {
+    use socket2::SockFilter;
+    // The filter sees a packet from its TCP header on; byte 13 holds the flags. A handshake that has begun goes on: its
+    // client may believe already that it is connected, and have sent its request.
+    const FLAGS: u32 = 13;
+    const SYN: u32 = 0x02;
+    const ACK: u32 = 0x10;
+    const LOAD_BYTE: u16 = 0x30;
+    const AND: u16 = 0x54;
+    const JUMP_IF_EQUAL: u16 = 0x15;
+    const KEEP_BYTES: u16 = 0x06;
+    socket2::SockRef::from(listener).attach_filter(&[
+        SockFilter::new(LOAD_BYTE, 0, 0, FLAGS),
+        SockFilter::new(AND, 0, 0, SYN | ACK),
+        SockFilter::new(JUMP_IF_EQUAL, 0, 1, SYN),
+        SockFilter::new(KEEP_BYTES, 0, 0, 0),
+        SockFilter::new(KEEP_BYTES, 0, 0, u32::MAX),
+    ])
 }
 
 #[cfg(not(target_os = "linux"))]
-fn refuse_newcomers(_: &std::net::TcpListener) -> io::Result<()> {
+fn refuse_newcomers(_: &TcpListener) -> io::Result<()> {
     Ok(())
 }
 
@@ -141,8 +162,6 @@ impl Connections {
     async fn next(&self, listener: &TcpListener) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
         let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(io::Error::other)?;
         let (stream, _) = listener.accept().await?;
-        // Answers are written whole; waiting for more to send would only delay them.
-        stream.set_nodelay(true)?;
         Ok((stream, slot))
     }
 
@@ -150,12 +169,10 @@ impl Connections {
     /// Asks the system itself: the runtime learns of a connection later than there is one.
     pub(super) fn accept_waiting(&self, listener: TcpListener) {
         let waiting = listener.into_std().and_then(|listener| {
-            refuse_newcomers(&listener)?;
             loop {
                 match listener.accept() {
                     Ok((stream, _)) => {
                         stream.set_nonblocking(true)?;
-                        stream.set_nodelay(true)?;
                         self.serve(TcpStream::from_std(stream)?, None);
                     }
                     Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
@@ -170,6 +187,9 @@ impl Connections {
     }
 
     fn serve(&self, stream: TcpStream, slot: Option<OwnedSemaphorePermit>) {
+        // Answers are written whole; waiting for more to send would only delay them. Where it fails, the connection is lost
+        // already, which serving it finds out.
+        let _ = stream.set_nodelay(true);
         let mut close = self.close.subscribe();
         let connection = self.http.serve_connection(TokioIo::new(stream), self.pages.clone());
         tokio::spawn(async move {

@@ -17,6 +17,7 @@ use super::{connections::Connections, *};
 
 const SLOW: Duration = Duration::from_millis(400);
 const LAME_DUCK: Duration = Duration::from_millis(600);
+const HANDSHAKES: Duration = Duration::from_millis(100);
 const LAST_REQUESTS: Duration = Duration::from_millis(200);
 const DRAIN: Duration = Duration::from_secs(2);
 const ASK: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -47,7 +48,7 @@ async fn running() -> Running {
     let (stop, stopped) = oneshot::channel();
     let stop_soon = async { drop(stopped.await) };
     let stopping = Stopping::default();
-    let ending = Ending { lame_duck: LAME_DUCK, last_requests: LAST_REQUESTS, drain: DRAIN };
+    let ending = Ending { lame_duck: LAME_DUCK, handshakes: HANDSHAKES, last_requests: LAST_REQUESTS, drain: DRAIN };
     let served = tokio::spawn(connections::serve(listener, pages(), stopping.clone(), stop_soon, ending));
     Running { address, stopping, stop, served }
 }
@@ -105,7 +106,7 @@ async fn nothing_is_accepted_any_more() {
     let address = server.address;
     let slow = server.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
     server.stop.send(()).unwrap();
-    sleep(LAME_DUCK + Duration::from_millis(50)).await;
+    sleep(LAME_DUCK + HANDSHAKES + Duration::from_millis(50)).await;
     assert!(TcpStream::connect(address).await.is_err());
     assert!(answer(slow).await.ends_with("done"));
 }
@@ -132,7 +133,7 @@ async fn told_to_stop_it_still_accepts_but_keeps_no_connection() {
         assert!(answer.contains("connection: close") && answer.ends_with("hello"), "{answer}");
     }
     // Both are closed: nobody is left to wait for, once load balancers had their time.
-    timeout(LAME_DUCK + LAST_REQUESTS, server.served).await.expect("the end should not wait").unwrap();
+    timeout(LAME_DUCK + HANDSHAKES + LAST_REQUESTS, server.served).await.expect("the end should not wait").unwrap();
 }
 
 #[tokio::test]
@@ -140,7 +141,7 @@ async fn whoever_connected_at_the_last_moment_is_answered() {
     let server = running().await;
     let (address, mut early) = (server.address, server.send("").await);
     server.stop.send(()).unwrap();
-    sleep(LAME_DUCK + Duration::from_millis(50)).await;
+    sleep(LAME_DUCK + HANDSHAKES + Duration::from_millis(50)).await;
     assert!(TcpStream::connect(address).await.is_err());
     early.write_all(ASK.as_bytes()).await.unwrap();
     assert!(answer(early).await.ends_with("hello"));
@@ -187,7 +188,7 @@ async fn a_request_that_never_ends_is_cut_off() {
     let server = running().await;
     let _stream = server.send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n").await;
     let took = server.stopped().await;
-    let all = LAME_DUCK + LAST_REQUESTS + DRAIN;
+    let all = LAME_DUCK + HANDSHAKES + LAST_REQUESTS + DRAIN;
     assert!((all..all + DRAIN).contains(&took), "{took:?}");
 }
 

@@ -17,13 +17,13 @@ struct State {
     times: usize,
     /// How many steps of that kind the unit of work has come to.
     reached: usize,
-    begun: usize,
+    begun: Vec<Mode>,
 }
 
 impl Others {
     /// From now on puts them in the way of the n-th step of this kind, in as many units of work as said.
     pub fn get_in_the_way(&self, of: Step, nth: usize, times: usize) {
-        *self.0.lock().unwrap() = State { in_the_way_of: Some((of, nth)), times, reached: 0, begun: 0 };
+        *self.0.lock().unwrap() = State { in_the_way_of: Some((of, nth)), times, reached: 0, begun: Vec::new() };
     }
 
     pub fn leave(&self) {
@@ -35,17 +35,22 @@ impl Others {
         self.0.lock().unwrap().times
     }
 
-    /// How many units of work were asked for since they got in the way.
-    pub fn begun(&self) -> usize {
-        self.0.lock().unwrap().begun
+    /// The units of work that were asked for since they got in the way.
+    pub fn begun(&self) -> Vec<Mode> {
+        self.0.lock().unwrap().begun.clone()
     }
 
     fn meet(&self, step: Step) -> Result<()> {
         let mut it = self.0.lock().unwrap();
-        if matches!(step, Step::Begin(_)) {
-            it.begun += 1;
-            it.reached = 0;
-        }
+        let step = match step {
+            Step::Begin(mode) => {
+                it.begun.push(mode);
+                it.reached = 0;
+                // Where a test wants them in the way of a writer, they are in the way of one that is alone, too.
+                Step::Begin(if mode == Mode::Alone { Mode::Write } else { mode })
+            }
+            other => other,
+        };
         let Some((_, nth)) = it.in_the_way_of.filter(|(kind, _)| *kind == step) else { return Ok(()) };
         it.reached += 1;
         if it.times > 0 && it.reached == nth {
