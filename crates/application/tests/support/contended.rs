@@ -1,10 +1,15 @@
 //! A store where others are in the way of a step as often as a test wants.
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use domain::store::{Mode, Result, Store, StoreError, UnitOfWork};
 
 use super::guarded::{self, Step};
+
+const TURN: Duration = Duration::from_millis(10);
 
 /// Whoever else works on the store at the same moment.
 #[derive(Clone, Default)]
@@ -69,6 +74,10 @@ pub struct Contended<S> {
 #[async_trait]
 impl<S: Store> Store for Contended<S> {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>> {
+        if mode == Mode::Alone {
+            // Its turn comes when the others are done with what they do.
+            tokio::time::sleep(TURN).await;
+        }
         let others = self.others.clone();
         guarded::begin(&self.inner, mode, Arc::new(move |step| others.meet(step))).await
     }
