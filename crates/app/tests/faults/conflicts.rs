@@ -1,5 +1,5 @@
 //! Many who want the same records at the same moment.
-use std::{sync::Barrier, thread};
+use std::{sync::Barrier, thread, time::Instant};
 
 use crate::{
     ledger::{Ledger, Record},
@@ -54,4 +54,35 @@ fn eight_who_edit_and_convert_the_same_three_leads_get_an_answer_each_and_lose_n
     assert_eq!(ledger.check(&site), 0);
     assert!(conflicts > 0 && ledger.answers[&409] > 0 && ledger.converted() <= ROUNDS * LEADS);
     assert!(ledger.edited() >= ROUNDS * EDITS && ledger.converted() > ROUNDS, "hardly anybody came through");
+}
+
+const NEIGHBOURS: usize = 8;
+const CLIENTS_EACH: usize = 25;
+
+/// What they write lies side by side in the indexes all the same, and the database takes that for a conflict.
+#[test]
+fn eight_who_never_pause_and_share_no_record_are_never_turned_away() {
+    let site = Site::open();
+    let door = Door { address: site.server.address().into(), cookie: site.office.cookie.clone(), otherwise: None };
+    let begun = Instant::now();
+    let mut ledger = Ledger::default();
+    thread::scope(|scope| {
+        let at_work: Vec<_> = (0..NEIGHBOURS)
+            .map(|number| {
+                let random = Random(u64::try_from(number).unwrap());
+                let mut worker = Worker::new(door.clone(), site.office.service, random);
+                scope.spawn(move || {
+                    assert!((0..CLIENTS_EACH).all(|_| worker.win_a_client()));
+                    worker.ledger
+                })
+            })
+            .collect();
+        for it in at_work {
+            ledger.add(it.join().unwrap());
+        }
+    });
+    let (took, conflicts) = (begun.elapsed(), site.cluster.log().matches("could not serialize").count());
+    println!("{} clients in {took:.1?}, {conflicts} conflicts, slowest {:.2?}", ledger.converted(), ledger.slowest);
+    assert_eq!((ledger.answers.get(&503), ledger.check(&site)), (None, 0));
+    assert!(conflicts > 0, "they did not meet, so this shows nothing");
 }
