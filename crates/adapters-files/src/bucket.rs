@@ -65,6 +65,13 @@ impl Bucket {
         }
     }
 
+    pub(crate) async fn put_aside(&self, id: DocumentId) -> Result<(), FilesError> {
+        match self.store.rename(&path(id), &Path::from(key::aside(id))).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(FilesError::unavailable(error)),
+        }
+    }
+
     /// S3 lists in the order of keys.
     pub(crate) async fn older(
         &self,

@@ -80,6 +80,15 @@ impl Folder {
         blocking(move || unless_gone(fs::remove_file(path)).map(|_| ())).await
     }
 
+    pub(crate) async fn put_aside(&self, id: DocumentId) -> Result<(), FilesError> {
+        let (path, aside) = (self.root.join(key::of(id)), self.root.join(key::aside(id)));
+        blocking(move || {
+            aside.parent().map_or(Ok(()), make_folder)?;
+            unless_gone(fs::rename(path, aside)).map(|_| ())
+        })
+        .await
+    }
+
     pub(crate) async fn older(
         &self,
         moment: DateTime<Utc>,

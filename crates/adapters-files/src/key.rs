@@ -9,6 +9,11 @@ pub(crate) fn of(id: DocumentId) -> String {
     format!("{}/{name}", &name[30..])
 }
 
+/// Where a file is that the database does not know, for whoever looks after the machine.
+pub(crate) fn aside(id: DocumentId) -> String {
+    format!("unknown/{}", id.0.simple())
+}
+
 /// Nothing if the key is not one of ours.
 pub(crate) fn id(key: &str) -> Option<DocumentId> {
     let (_, name) = key.split_once('/')?;
@@ -32,6 +37,7 @@ mod tests {
             "7F/0192F0C1A2B37D4E8F5A6B7C8D9E0F7F",
             "7f/0192f0c1-a2b3-7d4e-8f5a-6b7c8d9e0f7f",
             "7f/0192f0c1a2b37d4e8f5a6b7c8d9e0f7f/x",
+            "unknown/0192f0c1a2b37d4e8f5a6b7c8d9e0f7f",
             "incoming/0192f0c1a2b37d4e8f5a6b7c8d9e0f7f-0",
         ] {
             assert_eq!(id(other), None, "{other}");

@@ -88,6 +88,13 @@ impl Files for DocumentFiles {
         }
     }
 
+    async fn put_aside(&self, id: DocumentId) -> Result<(), FilesError> {
+        match &self.place {
+            Place::Folder(folder) => folder.put_aside(id).await,
+            Place::Bucket(bucket) => bucket.put_aside(id).await,
+        }
+    }
+
     /// Each list goes on where the last one ended, and from the end back to the start. Otherwise the limit would show
     /// the same first files for ever, and a sweep would never come to the others.
     async fn older_than(&self, moment: DateTime<Utc>, limit: usize) -> Result<Vec<DocumentId>, FilesError> {

@@ -30,4 +30,5 @@ pub use home::Home;
 pub use leads::{LeadForm, LeadPage};
 pub use services::ServicePage;
 pub use statistics::{FlowRow, Report, ReportRow};
+pub use upkeep::Swept;
 pub use users::{UserForm, UserPage};

@@ -12,11 +12,20 @@ const PATIENCE: TimeDelta = TimeDelta::hours(24);
 /// How many files one sweep looks at.
 const AT_ONCE: u16 = 500;
 
+/// How many files one round of upkeep took away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swept {
+    /// Nobody sent the form that they were uploaded for.
+    pub removed: usize,
+    /// The store does not know them.
+    pub put_aside: usize,
+}
+
 impl Crm {
-    /// One round of upkeep. Returns how many files it removed.
-    pub async fn upkeep(&self) -> Result<usize> {
+    /// One round of upkeep.
+    pub async fn upkeep(&self) -> Result<Swept> {
         self.forget_old_sessions().await?;
-        Ok(self.remove_waiting_files().await? + self.remove_unknown_files().await?)
+        Ok(Swept { removed: self.remove_waiting_files().await?, put_aside: self.put_unknown_files_aside().await? })
     }
 
     /// Uploads whose form was never sent. The row goes first: a crash after it leaves an unknown file.
@@ -38,12 +47,13 @@ impl Crm {
         Ok(waiting.len())
     }
 
-    /// Files whose row was never written, because the program stopped in between.
-    async fn remove_unknown_files(&self) -> Result<usize> {
+    /// Files whose row was never written, because the program stopped in between. But no store can tell them from those
+    /// that a later state of it knows, when it comes from a backup: so nothing that may be a contract is removed.
+    async fn put_unknown_files_aside(&self) -> Result<usize> {
         let old = self.files().older_than(self.now() - PATIENCE, usize::from(AT_ONCE)).await?;
         let unknown = self.as_system().await?.uploads().unknown(&old).await?;
         for id in &unknown {
-            self.files().remove(*id).await?;
+            self.files().put_aside(*id).await?;
         }
         Ok(unknown.len())
     }

@@ -189,6 +189,12 @@ fn touch_all(office: &Office) {
     }
 }
 
+/// How many files one round of upkeep removed, and put aside.
+async fn swept(office: &Office) -> (usize, usize) {
+    let swept = office.crm.upkeep().await.unwrap();
+    (swept.removed, swept.put_aside)
+}
+
 #[tokio::test]
 async fn the_sweep_removes_files_that_waited_a_day_and_no_attached_one() {
     for office in Office::each().await {
@@ -197,39 +203,41 @@ async fn the_sweep_removes_files_that_waited_a_day_and_no_attached_one() {
         let old = office.upload(Person::Maxim).await;
         touch_all(&office);
         office.clock.advance(TimeDelta::hours(24));
-        assert_eq!(office.crm.upkeep().await.unwrap(), 0);
+        assert_eq!(swept(&office).await, (0, 0));
         let young = office.upload(Person::Maxim).await;
         office.clock.advance(TimeDelta::seconds(1));
-        assert_eq!(office.crm.upkeep().await.unwrap(), 1);
+        assert_eq!(swept(&office).await, (1, 0));
         assert!(matches!(office.files.open(old).await, Err(FilesError::Missing)));
         for id in [attached, young] {
             assert_eq!(content(&office, id).await, pdf(100));
             office.stored::<Document>(id).await;
         }
         office.clock.advance(TimeDelta::days(400));
-        assert_eq!(office.crm.upkeep().await.unwrap(), 1);
+        assert_eq!(swept(&office).await, (1, 0));
         assert_eq!(content(&office, attached).await, pdf(100));
         let kinds = numbers(&everything(&*office.store).await);
         assert_eq!(kinds.get(&domain::record::RecordKind::Document), Some(&1));
-        assert_eq!(office.crm.upkeep().await.unwrap(), 0);
+        assert_eq!(swept(&office).await, (0, 0));
     }
 }
 
 #[tokio::test]
-async fn a_file_whose_row_was_never_written_is_swept_away_after_a_day() {
+async fn a_file_whose_row_was_never_written_is_put_aside_after_a_day() {
     for office in Office::each().await {
         let (lost, known) = (office.id(), office.upload(Person::Maxim).await);
         office.files.put(lost, bytes(pdf(100)), LIMIT as u64).await.unwrap();
         touch_all(&office);
         office.clock.advance(TimeDelta::hours(24));
-        assert_eq!(office.crm.upkeep().await.unwrap(), 0);
+        assert_eq!(swept(&office).await, (0, 0));
         assert_eq!(content(&office, lost).await, pdf(100));
         let maxim = office.session(Person::Maxim).await;
         let details = contract(office.service().await);
         maxim.create_contract(office.id(), details, known, None).await.unwrap();
         office.clock.advance(TimeDelta::seconds(1));
-        assert_eq!(office.crm.upkeep().await.unwrap(), 1);
+        assert_eq!(swept(&office).await, (0, 1));
         assert!(matches!(office.files.open(lost).await, Err(FilesError::Missing)));
+        let aside = office.folder.path().join("documents/unknown").join(lost.0.simple().to_string());
+        assert_eq!(std::fs::read(aside).unwrap(), pdf(100));
         assert_eq!(content(&office, known).await, pdf(100));
     }
 }
@@ -240,7 +248,7 @@ async fn a_form_whose_file_was_swept_away_is_told_so() {
     let scan = office.upload(Person::Maxim).await;
     touch_all(&office);
     office.clock.advance(TimeDelta::hours(25));
-    assert_eq!(office.crm.upkeep().await.unwrap(), 1);
+    assert_eq!(swept(&office).await, (1, 0));
     let details = contract(office.service().await);
     let answer = office.session(Person::Maxim).await.create_contract(office.id(), details, scan, None).await;
     assert!(is_invalid(&answer, Invalid::UploadGone), "{answer:?}");

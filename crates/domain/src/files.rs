@@ -48,6 +48,9 @@ pub trait Files: Send + Sync + 'static {
     /// Removes the file; one that is not there is no error.
     async fn remove(&self, id: DocumentId) -> Result<(), FilesError>;
 
+    /// Moves the file to where [`Self::open`] does not find it and nothing removes it; one that is not there is no error.
+    async fn put_aside(&self, id: DocumentId) -> Result<(), FilesError>;
+
     /// Whole files stored before that moment, at most `limit` of them, and along the way removes what
     /// broken uploads left behind.
     async fn older_than(&self, moment: DateTime<Utc>, limit: usize) -> Result<Vec<DocumentId>, FilesError>;

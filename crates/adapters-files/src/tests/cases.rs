@@ -137,6 +137,18 @@ pub(super) async fn a_removed_file_is_missing_and_removing_it_again_is_no_error(
     assert_eq!(place.left(), 0);
 }
 
+pub(super) async fn a_file_put_aside_is_missing_but_not_gone(place: &dyn Place) {
+    let (kept, aside) = (put(place.files(), 100).await, put(place.files(), 10).await);
+    for _ in 0..2 {
+        place.files().put_aside(aside).await.unwrap();
+        assert!(matches!(place.files().open(aside).await, Err(FilesError::Missing)));
+        assert_eq!(place.left(), 2);
+    }
+    assert_eq!(place.files().older_than(future(), 10).await.unwrap(), [kept]);
+    place.files().put_aside(new_id()).await.unwrap();
+    assert_eq!((place.left(), read(place.files(), kept).await.len()), (2, 100));
+}
+
 pub(super) async fn uploads_at_once_do_not_mix(place: &dyn Place) {
     let contents: Vec<Bytes> = (1..=8).map(|it| content(it * 900_001).slice(it..)).collect();
     let ids: Vec<DocumentId> = contents.iter().map(|_| new_id()).collect();
@@ -201,6 +213,7 @@ macro_rules! every_case_holds {
             an_upload_that_breaks_off_leaves_nothing
             an_upload_that_nobody_waits_for_leaves_nothing_after_the_sweep
             a_removed_file_is_missing_and_removing_it_again_is_no_error
+            a_file_put_aside_is_missing_but_not_gone
             uploads_at_once_do_not_mix
             two_uploads_of_one_file_leave_one_of_them_whole
             only_files_older_than_the_moment_are_listed

@@ -69,7 +69,12 @@ async fn answer(State(held): State<Arc<Mutex<Held>>>, Query(query): Query<Parame
         return StatusCode::FORBIDDEN.into_response();
     }
     let key = key.trim_start_matches('/');
-    held.lock().unwrap().answer(&parts.method, key, &query, body)
+    let from = parts.headers.get("x-amz-copy-source").map(|it| it.to_str().unwrap());
+    let mut held = held.lock().unwrap();
+    match from {
+        Some(from) => held.copy(from.strip_prefix(&format!("{BUCKET}/")).unwrap(), key),
+        None => held.answer(&parts.method, key, &query, body),
+    }
 }
 
 /// Not the signature itself, but who signed, and that the body is what was signed.
@@ -140,6 +145,13 @@ impl Held {
     fn keep(&mut self, key: &str, bytes: Bytes) {
         let modified = "2026-03-02T09:00:00Z".parse().unwrap();
         self.objects.insert(key.to_owned(), Object { bytes, modified });
+    }
+
+    fn copy(&mut self, from: &str, to: &str) -> Response {
+        let Some(object) = self.objects.get(from) else { return StatusCode::NOT_FOUND.into_response() };
+        let bytes = object.bytes.clone();
+        self.keep(to, bytes);
+        "<CopyObjectResult><ETag>whole</ETag></CopyObjectResult>".into_response()
     }
 
     fn get(&self, key: &str) -> Response {

@@ -1,7 +1,7 @@
 //! The upkeep, once an hour.
 use std::time::Duration;
 
-use application::Crm;
+use application::{Crm, Swept};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::failure::reasons;
@@ -16,8 +16,15 @@ pub(super) async fn hourly(crm: Crm) {
     loop {
         rounds.tick().await;
         match crm.upkeep().await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "files that no contract took were removed"),
+            Ok(Swept { removed, put_aside }) => {
+                if removed > 0 {
+                    tracing::info!(removed, "files that no contract took were removed");
+                }
+                if put_aside > 0 {
+                    // One may be what a crash left; many say that the database and the documents do not belong together.
+                    tracing::warn!(put_aside, "files that the database does not know were put aside, into `unknown`");
+                }
+            }
             Err(error) => tracing::error!(error = reasons(&error), "the upkeep failed; the next round is in an hour"),
         }
     }

@@ -3,7 +3,7 @@ use std::{path::Path, sync::Arc};
 
 use adapters_files::DocumentFiles;
 use adapters_passwords::Bcrypt;
-use application::{Crm, Organisation, Ports};
+use application::{Crm, Organisation, Ports, Swept};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     calendar::Calendar,
@@ -61,8 +61,8 @@ impl Clock for Later {
     }
 }
 
-/// The upkeep of the day after, round by round until there is nothing left to do. Returns how many files it removed.
-pub(crate) async fn day_after(data: &Path) -> usize {
+/// The upkeep of the day after, round by round until there is nothing left to do. Returns what it took away.
+pub(crate) async fn day_after(data: &Path) -> Swept {
     // The id has in it when it was made.
     let latest = database_of(data).rows("SELECT hex(id) AS it FROM audit_log ORDER BY id DESC LIMIT 1").remove(0);
     let (seconds, _) = latest.parse::<Uuid>().unwrap().get_timestamp().unwrap().to_unix();
@@ -75,11 +75,13 @@ pub(crate) async fn day_after(data: &Path) -> usize {
     };
     let calendar = Calendar::named("Europe/Moscow").unwrap();
     let crm = Crm::new(ports, Organisation { calendar, document_limit: 1 });
-    let mut removed = 0;
+    let mut all = Swept { removed: 0, put_aside: 0 };
     loop {
-        match crm.upkeep().await.unwrap() {
-            0 => return removed,
-            more => removed += more,
+        let swept = crm.upkeep().await.unwrap();
+        all.removed += swept.removed;
+        all.put_aside += swept.put_aside;
+        if swept == (Swept { removed: 0, put_aside: 0 }) {
+            return all;
         }
     }
 }

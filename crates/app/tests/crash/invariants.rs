@@ -220,7 +220,7 @@ fn file_of(data: &Path, id: Uuid) -> PathBuf {
 /// Every file that is whole, by its id.
 pub(crate) fn files(data: &Path) -> BTreeSet<Uuid> {
     let folders = fs::read_dir(data.join("documents")).unwrap().map(|it| it.unwrap().path());
-    let folders = folders.filter(|it| !it.ends_with("incoming"));
+    let folders = folders.filter(|it| !it.ends_with("incoming") && !it.ends_with("unknown"));
     let names = folders.flat_map(|it| fs::read_dir(it).unwrap()).map(|it| it.unwrap().file_name());
     names.map(|it| it.to_str().unwrap().parse().unwrap()).collect()
 }
