@@ -4,10 +4,11 @@ use axum::{
     http::{Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::lead::LeadRefusal;
-use maud::html;
+use domain::{lead::LeadRefusal, values::Invalid};
+use maud::{Markup, html};
 
 use crate::{
+    repeat::Asked,
     text::Text,
     ui::{Icon, icon},
     visitor::Visitor,
@@ -36,6 +37,7 @@ impl Fault {
             Self::Application(error) => match error {
                 Error::Forbidden(_) | Error::Refused(_) => StatusCode::FORBIDDEN,
                 Error::NotFound => StatusCode::NOT_FOUND,
+                Error::Invalid(_, Invalid::FileTooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
                 Error::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Conflict | Error::AlreadySaved(_) | Error::Lead(_) => StatusCode::CONFLICT,
                 Error::Interrupted => StatusCode::BAD_REQUEST,
@@ -64,26 +66,46 @@ impl Fault {
         }
     }
 
-    /// The page in the visitor's language.
-    pub(crate) fn answer(&self, visitor: &Visitor) -> Response {
+    /// For a script, which shows it as it is.
+    fn told(&self, t: &Text) -> String {
+        match self {
+            Self::Application(Error::Invalid(field, invalid)) => (t.problem)(*field, *invalid),
+            Self::Application(Error::Interrupted) => t.upload_failed.to_owned(),
+            _ => {
+                let (title, sentence) = self.words(t);
+                format!("{title}. {sentence}")
+            }
+        }
+    }
+
+    /// Where to go from here.
+    fn way_on(&self, t: &Text, asked: &Asked) -> Markup {
+        match self {
+            Self::Application(Error::Lead(LeadRefusal::AlreadyConverted(client))) => {
+                html! { p { a.btn href={ "/clients/" (client) } { (t.open_client) } } }
+            }
+            Self::Application(Error::Unavailable(_)) => asked.again(t, true),
+            _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => asked.again(t, false),
+            _ => to_home(t),
+        }
+    }
+
+    fn page(&self, visitor: &Visitor, way_on: &Markup) -> Response {
+        let (title, sentence) = self.words(visitor.t);
+        visitor.gate(title, &html! { div.gate__card.stack { h1 { (title) } p { (sentence) } (way_on) } })
+    }
+
+    /// A page in the visitor's language, or a sentence where a script asked.
+    fn answer(&self, visitor: &Visitor, asked: &Asked) -> Response {
         if let Self::Application(Error::Unavailable(source)) = self {
             tracing::error!(error = &**source as &dyn std::error::Error, "a request could not be served");
         }
-        let (title, sentence) = self.words(visitor.t);
-        let link = match self {
-            Self::Application(Error::Lead(LeadRefusal::AlreadyConverted(client))) => {
-                (format!("/clients/{client}"), visitor.t.open_client)
-            }
-            _ => ("/".to_owned(), visitor.t.to_home),
+        let answer = if asked.by_script() {
+            self.told(visitor.t).into_response()
+        } else {
+            self.page(visitor, &self.way_on(visitor.t, asked))
         };
-        let content = html! {
-            div.gate__card.stack {
-                h1 { (title) }
-                p { (sentence) }
-                p { a.btn href=(link.0) { (link.1) } }
-            }
-        };
-        let mut response = (self.status(), visitor.gate(title, &content)).into_response();
+        let mut response = (self.status(), answer).into_response();
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
         }
@@ -100,17 +122,26 @@ impl IntoResponse for Fault {
     }
 }
 
-/// Turns remembered faults into pages.
-pub(crate) async fn pages(visitor: Visitor, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+/// Turns remembered faults into answers.
+pub(crate) async fn answers(
+    visitor: Visitor,
+    mut request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let asked = Asked::of(&mut request);
     let response = next.run(request).await;
     match response.extensions().get::<std::sync::Arc<Fault>>() {
-        Some(fault) => std::sync::Arc::clone(fault).answer(&visitor),
+        Some(fault) => fault.answer(&visitor, &asked),
         None => response,
     }
 }
 
-pub(crate) async fn no_such_page(visitor: Visitor) -> Response {
-    Fault::from(Error::NotFound).answer(&visitor)
+fn to_home(t: &Text) -> Markup {
+    html! { p { a.btn href="/" { (t.to_home) } } }
+}
+
+pub(crate) async fn no_such_page() -> Fault {
+    Error::NotFound.into()
 }
 
 /// An address that only takes forms: whoever comes to look is led to the page that the form is on.
@@ -119,7 +150,10 @@ pub(crate) async fn only_forms(visitor: Visitor, method: Method, uri: Uri) -> Re
         Some((page, _)) if method == Method::GET => {
             Redirect::to(if page.is_empty() { "/" } else { page }).into_response()
         }
-        _ => (StatusCode::METHOD_NOT_ALLOWED, Fault::BadRequest.answer(&visitor)).into_response(),
+        _ => {
+            let page = Fault::BadRequest.page(&visitor, &to_home(visitor.t));
+            (StatusCode::METHOD_NOT_ALLOWED, page).into_response()
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, Limited};
 use std::{collections::HashSet, time::Duration};
 use tokio::time::timeout;
 
-use crate::{Web, error::Fault, guard::FORM_LIMIT, page::Page};
+use crate::{Web, error::Fault, guard::FORM_LIMIT, page::Page, repeat::Sent};
 
 /// Names and values in the order they were sent. Bytes that are not UTF-8 become U+FFFD, which no field accepts.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +39,10 @@ impl FormData {
 
     pub(crate) fn has(&self, name: &str) -> bool {
         self.pairs.iter().any(|it| it.0 == name)
+    }
+
+    pub(crate) fn pairs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|it| (it.0.as_str(), it.1.as_str()))
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
@@ -112,7 +116,12 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
         if media_type.is_some() && !is_type(media_type, "application/x-www-form-urlencoded") {
             return Err(Fault::BadRequest);
         }
-        Self::from_query(&whole_body(request).await?).without_repetition()
+        let sent = request.extensions().get::<Sent>().cloned();
+        let body = whole_body(request).await?;
+        if let Some(sent) = sent {
+            sent.keep(&body);
+        }
+        Self::from_query(&body).without_repetition()
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) const FORM_LIMIT: usize = 1024 * 1024;
 pub(crate) fn around(router: Router<Web>, web: &Web) -> Router<Web> {
     router
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(web.clone(), error::pages))
+        .layer(from_fn_with_state(web.clone(), error::answers))
         .layer(from_fn_with_state(web.clone(), same_origin_writes))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
             // The message of a panic may hold what somebody typed: only that there was one is told.

@@ -13,6 +13,7 @@ mod home;
 mod leads;
 mod page;
 mod preferences;
+mod repeat;
 mod routes;
 mod services;
 mod setup;

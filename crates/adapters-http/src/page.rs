@@ -71,7 +71,7 @@ impl FromRequestParts<Web> for Page {
         }
         let visitor = Visitor::of(web, &parts.headers);
         let found = match token(web, &parts.headers) {
-            Some(token) => web.crm.session(&token).await.map_err(|it| Fault::from(it).answer(&visitor))?,
+            Some(token) => web.crm.session(&token).await.map_err(|it| Fault::from(it).into_response())?,
             None => None,
         };
         let Some(session) = found else { return Err(to_sign_in(&visitor, parts)) };

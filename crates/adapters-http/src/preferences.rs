@@ -20,7 +20,7 @@ pub(crate) fn routes() -> Vec<Route> {
 const YEAR: u32 = 365 * 24 * 60 * 60;
 
 async fn choose(State(web): State<Web>, headers: HeaderMap, data: FormData) -> Response {
-    let mut response = Redirect::to(&back(&headers)).into_response();
+    let mut response = Redirect::to(&back(headers.get(header::REFERER))).into_response();
     if let Some(language) = Language::from_code(data.get("lang")) {
         response = with_cookie(response, cookies::set(&web.installation, "lang", language.code(), Some(YEAR)));
     }
@@ -36,8 +36,8 @@ async fn choose(State(web): State<Web>, headers: HeaderMap, data: FormData) -> R
 }
 
 /// The page that the form was on: the path of the referrer, never its host.
-fn back(headers: &HeaderMap) -> String {
-    let referrer = headers.get(header::REFERER).and_then(|it| it.to_str().ok()).unwrap_or_default();
+pub(crate) fn back(referrer: Option<&HeaderValue>) -> String {
+    let referrer = referrer.and_then(|it| it.to_str().ok()).unwrap_or_default();
     let path = referrer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
     local_path(path.unwrap_or("/")).to_owned()
 }

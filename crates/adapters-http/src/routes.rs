@@ -1,16 +1,16 @@
 //! Every URL in one list with who may enter it, so that tests can walk it as everybody.
 use axum::{
     Router,
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequest, FromRequestParts, Request, State},
     handler::Handler,
-    http::Method,
+    http::{Method, StatusCode},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
 use domain::access::{Forbidden, Permission};
 
-use crate::{Web, error::Fault, page::Page};
+use crate::{Web, error::Fault, form_data::FormData, page::Page};
 
 /// Who gets past the door of a route. The use case behind it names its permission again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,13 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
     let (mut parts, body) = request.into_parts();
     let page = match Page::from_request_parts(&mut parts, &web).await {
         Ok(page) => page,
-        Err(answer) => return answer,
+        Err(answer) => {
+            // Nobody can say who it is. What they typed is read all the same, so that they can send it again.
+            if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+                let _ = FormData::from_request(Request::from_parts(parts, body), &web).await;
+            }
+            return answer;
+        }
     };
     let refused = match who {
         Who::Anyone | Who::SignedIn => None,

@@ -180,10 +180,10 @@ fn user_menu(page: &Page) -> Markup {
     }
 }
 
-/// What was just done. The place is always there, so that it is read out.
+/// What was just done, or what a script did not get. The place is always there, so that it is read out.
 fn toast(visitor: &Visitor) -> Markup {
     html! {
-        div.toasts role="status" {
+        div.toasts role="status" data-failed=(visitor.t.no_answer) {
             @if let Some(notice) = visitor.notice {
                 div.toast {
                     ((visitor.t.notice)(notice))

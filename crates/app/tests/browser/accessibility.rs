@@ -42,6 +42,7 @@ async fn inspect(theme: &'static str) {
     let mut inspection = Inspection::begin(&company.server.url, theme).await;
     inspection.outside().await;
     inspection.inside().await;
+    inspection.outage(&company).await;
     inspection.browser.site.clone_from(&first_start.url);
     inspection.first_start().await;
     inspection.end(60);
@@ -87,6 +88,18 @@ impl Inspection {
         }
         let converted = format!("{}/conversion", path("lead-converted"));
         self.visit("conversion-again", &converted, 409).await;
+    }
+
+    /// Nothing to be shown, and nothing to be saved.
+    async fn outage(&mut self, company: &Company) {
+        self.browser.resize(DESKTOP).await;
+        self.browser.open("/services/new").await;
+        self.browser.fill_all([("name", "Аудит"), ("price", "1000"), ("description", "Под ключ")]).await;
+        company.begin_outage();
+        self.browser.press("Сохранить").await;
+        self.settle("outage-form", 503).await;
+        self.visit("outage", "/services?q=a", 503).await;
+        company.end_outage();
     }
 
     /// Menus and lists that open on demand.

@@ -1,14 +1,14 @@
 //! The invented company of `voronka demo`, served.
 use tempfile::{TempDir, tempdir};
 
-use crate::support::{Server, run, voronka};
+use crate::support::{Server, database, run, voronka};
 
 pub(crate) const PASSWORD: &str = "семь синих слонов";
 
 /// A server with its data. It ends before its folder goes.
 pub(crate) struct Company {
     pub(crate) server: Server,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Company {
@@ -17,6 +17,15 @@ impl Company {
         let filled = run(voronka(folder.path()).args(["demo", "--leads", &leads.to_string()]), "");
         assert_eq!(filled.code, Some(0), "{filled:?}");
         assert!(filled.out.contains(PASSWORD), "{filled:?}");
-        Self { server: Server::start(folder.path(), &[]), _folder: folder }
+        Self { server: Server::start(folder.path(), &[]), folder }
+    }
+
+    /// Takes away from the server what it asks for on each page: who it is.
+    pub(crate) fn begin_outage(&self) {
+        database(self.folder.path()).execute("ALTER TABLE sessions RENAME TO sessions_elsewhere");
+    }
+
+    pub(crate) fn end_outage(&self) {
+        database(self.folder.path()).execute("ALTER TABLE sessions_elsewhere RENAME TO sessions");
     }
 }

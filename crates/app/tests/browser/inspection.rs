@@ -90,8 +90,9 @@ impl Inspection {
     async fn listen(&mut self, name: &str) {
         let page = self.browser.client.current_url().await.unwrap();
         for (level, message) in self.browser.console().await {
-            let status =
-                message.strip_prefix(page.as_str()).is_some_and(|it| it.contains("responded with a status of 4"));
+            let status = message.strip_prefix(page.as_str()).is_some_and(|it| {
+                it.contains("responded with a status of 4") || it.contains("responded with a status of 503")
+            });
             if !status && (level == "SEVERE" || level == "WARNING") {
                 self.report(name, &format!("console: {level} {message}"));
             }

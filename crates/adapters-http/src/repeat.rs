@@ -1,0 +1,109 @@
+//! The way on from a request that could not be served: the same once more, with everything that was sent.
+use std::sync::{Arc, OnceLock};
+
+use axum::{
+    body::{Bytes, HttpBody},
+    extract::Request,
+    http::{HeaderValue, Method, Uri, header},
+};
+use maud::{Markup, html};
+
+use crate::{
+    form_data::FormData,
+    preferences::{back, local_path},
+    text::Text,
+};
+
+/// A larger form is not put into a page.
+const MOST_FIELDS: usize = 200;
+const MOST_BYTES: usize = 256 * 1024;
+/// What is in the names of the fields that no page may show.
+const SECRET: [&str; 3] = ["password", "code", "otp"];
+
+/// The body of a form, kept by whoever reads it while its request is served.
+#[derive(Clone, Default)]
+pub(crate) struct Sent(Arc<OnceLock<Bytes>>);
+
+impl Sent {
+    pub(crate) fn keep(&self, body: &Bytes) {
+        self.0.get_or_init(|| body.clone());
+    }
+
+    /// None where it may not be in a page, or was not read: a file, or a body that is no form.
+    fn form(&self) -> Option<FormData> {
+        let form = FormData::from_query(self.0.get().filter(|it| it.len() <= MOST_BYTES)?);
+        (form.pairs().len() <= MOST_FIELDS && !is_secret(&form)).then_some(form)
+    }
+}
+
+fn is_secret(form: &FormData) -> bool {
+    form.pairs().any(|(name, _)| SECRET.iter().any(|it| name.contains(it)))
+}
+
+/// What an answer has to know of the request when something went wrong.
+pub(crate) struct Asked {
+    method: Method,
+    uri: Uri,
+    referrer: Option<HeaderValue>,
+    by_htmx: bool,
+    sent: Sent,
+}
+
+impl Asked {
+    pub(crate) fn of(request: &mut Request) -> Self {
+        let sent = Sent::default();
+        // A button such as the one for signing out sends nothing, and nobody reads that.
+        if request.body().is_end_stream() {
+            sent.keep(&Bytes::new());
+        }
+        request.extensions_mut().insert(sent.clone());
+        let headers = request.headers();
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            referrer: headers.get(header::REFERER).cloned(),
+            by_htmx: headers.contains_key("hx-request"),
+            sent,
+        }
+    }
+
+    /// Whether a script reads the answer. No form is ever sent to the address of files.
+    pub(crate) fn by_script(&self) -> bool {
+        self.by_htmx || self.uri.path() == "/uploads"
+    }
+
+    /// A link or a button for the same once more. It is `uncertain` where what was sent may be saved already.
+    pub(crate) fn again(&self, t: &Text, uncertain: bool) -> Markup {
+        let here = without_secrets(self.uri.path_and_query().map_or("/", |it| it.as_str()));
+        if matches!(self.method, Method::GET | Method::HEAD) {
+            return html! { div.cluster {
+                a.btn.btn--primary href=(here) { (t.repeat) }
+                a.btn.btn--ghost href="/" { (t.to_home) }
+            } };
+        }
+        let Some(form) = self.sent.form() else { return self.back(t, uncertain) };
+        html! {
+            p { (t.sent_is_kept) @if uncertain { " " (t.saved_unknown) } }
+            form method="post" action=(here) data-once {
+                @for (name, value) in form.pairs() { input type="hidden" name=(name) value=(value); }
+                button.btn.btn--primary { (t.repeat) }
+            }
+        }
+    }
+
+    fn back(&self, t: &Text, uncertain: bool) -> Markup {
+        let page = back(self.referrer.as_ref());
+        html! {
+            @if uncertain { p { (t.perhaps_saved) } }
+            p { a.btn href=(without_secrets(&page)) { (if page == "/" { t.to_home } else { t.back_to_form }) } }
+        }
+    }
+}
+
+/// The address on this server, without a query that holds a secret.
+fn without_secrets(address: &str) -> &str {
+    match local_path(address).split_once('?') {
+        Some((path, query)) if is_secret(&FormData::from_query(query.as_bytes())) => path,
+        _ => local_path(address),
+    }
+}
