@@ -1,5 +1,10 @@
 //! The connections: how one is made, and how many there are.
-use std::time::Duration;
+use std::{
+    error::Error as _,
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use deadpool::{
     Runtime,
@@ -9,14 +14,17 @@ use diesel::connection::CacheSize;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use rustls::{
     ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
+    pki_types::{
+        CertificateDer,
+        pem::{self, PemObject},
+    },
 };
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_postgres::{CancelToken, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{
-    address::{Address, Trust},
+    address::{Address, Trust, place},
     store::Limits,
 };
 
@@ -26,14 +34,16 @@ pub(crate) type Object = managed::Object<Connector>;
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    #[error("the server does not take the connection")]
-    Refused(#[from] tokio_postgres::Error),
-    #[error("the server does not answer in time")]
-    Silent,
-    #[error("the connection could not be set up")]
-    Setup(#[from] diesel::ConnectionError),
-    #[error("the file of authorities (sslrootcert) cannot be read")]
-    Authorities(#[from] rustls::pki_types::pem::Error),
+    /// What is wrong with each of the hosts, in the order in which they were tried: which of them should have been the
+    /// right one, only the reader knows.
+    #[error("{}", .0.join("; "))]
+    Hosts(Vec<String>),
+    #[error("the file of authorities {} (sslrootcert) cannot be read", path.display())]
+    Authorities {
+        path: PathBuf,
+        #[source]
+        source: pem::Error,
+    },
     #[error("there is no authority that could vouch for the server")]
     NoAuthority,
     #[error("TLS cannot be used")]
@@ -77,7 +87,7 @@ impl Connector {
         let tls = match &address.trust {
             Trust::Anyone => None,
             Trust::System => Some(tls(system_roots())?),
-            Trust::File(path) => Some(tls(CertificateDer::pem_file_iter(path)?.collect::<Result<_, _>>()?)?),
+            Trust::File(path) => Some(tls(roots_in(path)?)?),
         };
         let mut hosts = address.hosts();
         for host in &mut hosts {
@@ -92,18 +102,19 @@ impl Connector {
     }
 
     pub(crate) async fn connect(&self) -> Result<Link, ConnectError> {
-        let mut refused = ConnectError::Silent;
+        let mut reasons = Vec::new();
         for host in &self.hosts {
-            match timeout(self.patience, self.try_host(host)).await {
+            let reason = match timeout(self.patience, self.try_host(host)).await {
                 Ok(Ok(link)) => return Ok(link),
-                Ok(Err(error)) => refused = error,
-                Err(_) => refused = ConnectError::Silent,
-            }
+                Ok(Err(Refusal(reason))) => reason,
+                Err(_) => "does not answer in time".to_owned(),
+            };
+            reasons.push(format!("{} {reason}", place(host)));
         }
-        Err(refused)
+        Err(ConnectError::Hosts(reasons))
     }
 
-    async fn try_host(&self, host: &Config) -> Result<Link, ConnectError> {
+    async fn try_host(&self, host: &Config) -> Result<Link, Refusal> {
         let (client, carrier) = if let Some(tls) = &self.tls {
             let (client, connection) = host.connect(tls.clone()).await?;
             (client, tokio::spawn(async { drop(connection.await) }))
@@ -123,6 +134,53 @@ impl Connector {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
         Ok(Link { conn, carrier, cancel, tls: self.tls.clone() })
     }
+}
+
+/// What a host did, as the end of a sentence that its name begins.
+struct Refusal(String);
+
+const HANGS_UP: &str = "hangs up during the greeting; perhaps it is no PostgreSQL server";
+
+impl From<tokio_postgres::Error> for Refusal {
+    /// The kinds of such an error are not public, so they are told by what is inside.
+    fn from(error: tokio_postgres::Error) -> Self {
+        if let Some(answer) = error.as_db_error() {
+            return Self(format!("refuses: {}", answer.message()));
+        }
+        let Some(source) = error.source() else {
+            return Self(if error.is_closed() { HANGS_UP.to_owned() } else { format!("is of no use: {error}") });
+        };
+        let Some(source) = source.downcast_ref::<io::Error>() else {
+            return Self(match &*source.to_string() {
+                "password missing" => "asks for a password, and the address has none".to_owned(),
+                reason => format!("is of no use: {reason}"),
+            });
+        };
+        let is_ours = source.raw_os_error().is_none();
+        Self(match source.kind() {
+            _ if is_about_trust(source) => format!("is not trusted: {source}"),
+            io::ErrorKind::PermissionDenied if is_ours => {
+                format!("is not what target_session_attrs asks for: {source}")
+            }
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::Other => HANGS_UP.to_owned(),
+            _ => format!("cannot be reached: {source}"),
+        })
+    }
+}
+
+fn is_about_trust(error: &io::Error) -> bool {
+    error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()).is_some()
+}
+
+impl From<diesel::ConnectionError> for Refusal {
+    fn from(error: diesel::ConnectionError) -> Self {
+        Self(format!("cannot be set up: {error}"))
+    }
+}
+
+fn roots_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
+    read.map_err(|source| ConnectError::Authorities { path: path.to_owned(), source })
 }
 
 /// Whichever file of the operating system cannot be read is left out; if nothing is left, that is told.

@@ -75,6 +75,10 @@ pub(crate) async fn open(database: &Database, limits: Limits) -> Result<Arc<dyn 
         Database::Postgres(address) => match PostgresStore::open(address, limits).await {
             Ok(store) => Ok(Arc::new(store)),
             Err(adapters_postgres::OpenError::NewerSchema { version }) => Err(newer(address, &version)),
+            // Which says itself what hosts there are.
+            Err(adapters_postgres::OpenError::NoConnection(error)) => {
+                Err(Failure::because(&format!("There is no connection to the database {}", address.database()), &error))
+            }
             Err(error) => Err(Failure::because(&format!("The database {address} cannot be opened"), &error)),
         },
     }

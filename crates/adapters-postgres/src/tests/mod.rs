@@ -1,5 +1,7 @@
 //! What only a store on a server can get wrong; all else is in the conformance suite, here on two locales.
+mod addresses;
 mod connections;
+mod refusals;
 mod schema;
 mod transactions;
 

@@ -61,7 +61,7 @@ async fn another_encoding_is_refused() {
 #[tokio::test]
 async fn a_missing_database_is_told() {
     let refused = PostgresStore::open(&address(&shared().url("nowhere")), LIMITS).await;
-    assert!(matches!(&refused, Err(OpenError::NoConnection(ConnectError::Refused(_)))), "{refused:?}");
+    assert!(matches!(&refused, Err(OpenError::NoConnection(ConnectError::Hosts(_)))), "{refused:?}");
 }
 
 #[tokio::test]

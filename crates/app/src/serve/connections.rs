@@ -74,7 +74,8 @@ pub(super) async fn serve(
     tracing::info!("stopping: requests in flight are finished first");
     connections.accept(&listener, sleep(ending.lame_duck)).await;
     if let Err(error) = refuse_newcomers(&listener) {
-        tracing::warn!(%error, "connections that begin at the last moment may be reset");
+        // Some systems let only an administrator do that.
+        tracing::debug!(%error, "connections that begin at the last moment may be reset");
     }
     connections.accept(&listener, sleep(ending.handshakes)).await;
     connections.accept_waiting(listener);

@@ -26,7 +26,7 @@ pub(crate) fn database(name: &str, url: &str, data_dir: &Path) -> Result<Databas
         "postgres" | "postgresql" => url
             .parse::<Address>()
             .map(|it| Database::Postgres(Box::new(it)))
-            .map_err(|error| Failure::setting(format!("{name} is not the address of a PostgreSQL database: {error}."))),
+            .map_err(|error| Failure::setting(format!("{name} cannot be used: {error}."))),
         _ => Err(Failure::setting(format!("{name} names a database of an unknown kind; it should be {EXPECTED}."))),
     }
 }

@@ -96,7 +96,7 @@ fn a_database_server_is_named_by_its_address() {
     for scheme in ["postgres", "postgresql"] {
         let settings = read(&[("DATABASE_URL", &format!("{scheme}://anna:slon@db,standby/crm"))]).unwrap();
         let Database::Postgres(address) = &settings.database else { panic!("{settings:?}") };
-        assert_eq!(address.to_string(), "crm at db, standby");
+        assert_eq!(address.to_string(), "crm at db:5432, standby:5432");
         assert!(!format!("{settings:?}").contains("slon"));
     }
 }
@@ -114,6 +114,24 @@ fn the_address_of_a_database_server_is_never_shown() {
         assert!(sentence.starts_with("DATABASE_URL ") && sentence.ends_with('.'), "{sentence}");
         assert!(!sentence.contains("слон"), "{sentence}");
     }
+}
+
+#[test]
+fn the_wrong_part_of_an_address_is_named() {
+    for (url, reason) in [
+        ("postgres://anna:слон@db:5x/crm", "its port should be a whole number from 1 to 65535"),
+        ("postgres://anna:слон@db", "it names no database"),
+        (
+            "postgres://anna:слон@db/crm?connect_timeout=9",
+            "its connect_timeout has no effect here and should be left out",
+        ),
+    ] {
+        let sentence = read(&[("DATABASE_URL", url)]).unwrap_err().to_string();
+        assert_eq!(sentence, format!("DATABASE_URL cannot be used: {reason}."));
+    }
+    // A `?` in the password, and not an option.
+    let sentence = read(&[("DATABASE_URL", "postgres://anna:p?слон@db/crm")]).unwrap_err().to_string();
+    assert!(sentence.contains("%3F (?)") && !sentence.contains("option that is none of"), "{sentence}");
 }
 
 #[test]

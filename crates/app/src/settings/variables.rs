@@ -21,6 +21,7 @@ pub(crate) const VARIABLES: [Variable; 23] = [
         "DATABASE_URL",
         "",
         "The database: sqlite:path/to/file, sqlite:///absolute/path or postgres://user:password@host:5432/database. \
+         The latter with ?sslmode=verify-full for TLS, or ?sslmode=disable for none, which is the default. \
          Empty: voronka.sqlite in VORONKA_DATA_DIR.",
     ),
     variable("VORONKA_DATABASE_CONNECTIONS", "10", "For PostgreSQL: how many connections at most, 1 to 500."),
