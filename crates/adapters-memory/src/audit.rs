@@ -1,23 +1,26 @@
-//! The histories of records.
-use std::sync::Arc;
+//! The audit log.
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    audit::AuditEntry,
+    audit::{AuditEntry, AuditFilter, AuditId},
+    page::{Page, PageRequest},
     record::RecordKind,
-    store::{AuditLog, Result},
+    seal::Seal,
+    store::{AuditLog, LogSize, Result},
 };
 use uuid::Uuid;
 
-use crate::work::Work;
+use crate::{table, work::Work};
 
 #[async_trait]
 impl AuditLog for Work {
     async fn append(&mut self, entry: &AuditEntry) -> Result<()> {
         let by = entry.by;
         self.require(move |tables| tables.users.has_any(by))?;
-        let histories = Arc::make_mut(&mut self.draft()?.histories);
-        histories.entry((entry.kind, entry.record)).or_default().push(Arc::new(entry.clone()));
+        let log = Arc::make_mut(&mut self.draft()?.log);
+        let head = log.last().map_or(Seal::start(0), |it| it.0);
+        log.push((head.followed_by(entry), Arc::new(entry.clone())));
         Ok(())
     }
 
@@ -29,15 +32,51 @@ impl AuditLog for Work {
     }
 
     async fn entries(&mut self, after: Option<Uuid>, limit: u16) -> Result<Vec<AuditEntry>> {
-        let all = self.tables().histories.values().flatten();
-        let mut entries: Vec<_> = all.filter(|it| after.is_none_or(|after| Uuid::from(it.id) > after)).collect();
-        entries.sort_by_key(|it| Uuid::from(it.id));
-        Ok(entries.into_iter().take(limit.into()).map(|it| AuditEntry::clone(it)).collect())
+        let mut entries = self.entries_that(|it| after.is_none_or(|after| Uuid::from(it.id) > after));
+        entries.sort_by_key(|it| it.id);
+        entries.truncate(limit.into());
+        Ok(entries)
     }
 
     async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> Result<Vec<AuditEntry>> {
-        let mut entries = self.tables().histories.get(&(kind, record)).cloned().unwrap_or_default();
+        let mut entries = self.entries_that(|it| it.act.is_change() && (it.kind, it.record) == (kind, record));
         entries.sort_by_key(|it| std::cmp::Reverse((it.version, it.id)));
-        Ok(entries.into_iter().take(limit.into()).map(Arc::unwrap_or_clone).collect())
+        entries.truncate(limit.into());
+        Ok(entries)
+    }
+
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEntry>> {
+        let matches = |it: &AuditEntry| {
+            filter.by.is_none_or(|by| it.by == Some(by))
+                && filter.act.is_none_or(|act| it.act == act)
+                && filter.kind.is_none_or(|kind| it.kind == kind)
+                && filter.record.is_none_or(|record| it.record == record)
+                && filter.period.is_none_or(|period| {
+                    let [from, until] = [period.from, period.until].map(AuditId::first_at);
+                    (from..until).contains(&it.id.0)
+                })
+        };
+        let all = self.tables().log.iter().map(|it| &*it.1);
+        let hits: BTreeMap<AuditId, &AuditEntry> = all.clone().filter(|it| matches(it)).map(|it| (it.id, it)).collect();
+        Ok(table::page(&hits, page, |id| all.clone().find(|it| it.id.0 == id).map(|it| it.id)))
+    }
+
+    async fn heads(&mut self) -> Result<Vec<Seal>> {
+        Ok(self.tables().log.last().map(|it| it.0).into_iter().collect())
+    }
+
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(Seal, AuditEntry)>> {
+        let behind = self.tables().log.iter().filter(|(seal, _)| seal.chain == chain && seal.position > after);
+        Ok(behind.take(limit.into()).map(|(seal, entry)| (*seal, AuditEntry::clone(entry))).collect())
+    }
+
+    async fn size(&mut self) -> Result<LogSize> {
+        Ok(LogSize { all: self.tables().log.len() as u64, ..LogSize::default() })
+    }
+}
+
+impl Work {
+    fn entries_that(&self, hold: impl Fn(&AuditEntry) -> bool) -> Vec<AuditEntry> {
+        self.tables().log.iter().filter(|it| hold(&it.1)).map(|it| AuditEntry::clone(&it.1)).collect()
     }
 }

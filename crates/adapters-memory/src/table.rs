@@ -90,26 +90,34 @@ impl<R: Kept> Table<R> {
     pub(crate) fn list(&self, filter: &R::Filter, page: PageRequest) -> Page<R> {
         let matches = R::matching(filter);
         let hits: BTreeMap<R::Key, &R> = self.iter().filter(|it| matches(it)).map(|it| (it.key(), it)).collect();
-        let total = Total::of(u32::try_from(hits.len()).unwrap_or(u32::MAX));
-        let size = usize::from(page.size());
-        let nothing = Page { items: Vec::new(), has_newer: false, has_older: false, total };
-        let place = |id: Uuid| self.get(id).map(R::key);
-        match page.cursor {
-            Cursor::Start => {
-                let (items, has_older) = first(size, hits.into_values().rev());
-                Page { items, has_older, ..nothing }
-            }
-            Cursor::After(id) => place(id).map_or(nothing, |key| {
-                let (items, has_older) = first(size, hits.range(..key).map(|it| *it.1).rev());
-                Page { items, has_newer: true, has_older, total }
-            }),
-            Cursor::Before(id) => place(id).map_or(nothing, |key| {
-                let newer = hits.range((Bound::Excluded(key), Bound::Unbounded)).map(|it| *it.1);
-                let (mut items, has_newer) = first(size, newer);
-                items.reverse();
-                Page { items, has_newer, has_older: true, total }
-            }),
+        self::page(&hits, page, |id| self.get(id).map(R::key))
+    }
+}
+
+/// A page of these, the greatest key first.
+pub(crate) fn page<K: Ord, R: Clone>(
+    hits: &BTreeMap<K, &R>,
+    page: PageRequest,
+    place: impl Fn(Uuid) -> Option<K>,
+) -> Page<R> {
+    let total = Total::of(u32::try_from(hits.len()).unwrap_or(u32::MAX));
+    let size = usize::from(page.size());
+    let nothing = Page { items: Vec::new(), has_newer: false, has_older: false, total };
+    match page.cursor {
+        Cursor::Start => {
+            let (items, has_older) = first(size, hits.values().copied().rev());
+            Page { items, has_older, ..nothing }
         }
+        Cursor::After(id) => place(id).map_or(nothing, |key| {
+            let (items, has_older) = first(size, hits.range(..key).map(|it| *it.1).rev());
+            Page { items, has_newer: true, has_older, total }
+        }),
+        Cursor::Before(id) => place(id).map_or(nothing, |key| {
+            let newer = hits.range((Bound::Excluded(key), Bound::Unbounded)).map(|it| *it.1);
+            let (mut items, has_newer) = first(size, newer);
+            items.reverse();
+            Page { items, has_newer, has_older: true, total }
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that the store keeps at one moment.
 use std::{collections::BTreeMap, sync::Arc};
 
+use crate::table::Table;
 use domain::{
     audit::AuditEntry,
     campaign::Campaign,
@@ -9,19 +10,14 @@ use domain::{
     document::Document,
     lead::Lead,
     note::Note,
-    record::{RecordKind, Stamp},
+    record::Stamp,
     role::Role,
+    seal::Seal,
     service::Service,
     session::{Session, TokenHash},
     spend::SpendEntry,
     user::User,
 };
-use uuid::Uuid;
-
-use crate::table::Table;
-
-/// Histories by the record that they are of.
-pub(crate) type Histories = BTreeMap<(RecordKind, Uuid), Vec<Arc<AuditEntry>>>;
 
 /// A copy costs a few pointers: the tables are shared until they are written.
 #[derive(Clone, Default)]
@@ -37,7 +33,8 @@ pub(crate) struct Tables {
     pub(crate) users: Table<User>,
     pub(crate) roles: Table<Role>,
     pub(crate) sessions: Arc<BTreeMap<TokenHash, Session>>,
-    pub(crate) histories: Arc<Histories>,
+    /// In the order in which it was written.
+    pub(crate) log: Arc<Vec<(Seal, Arc<AuditEntry>)>>,
 }
 
 impl Tables {

@@ -1,21 +1,25 @@
 //! The histories of records.
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
-use diesel_async::RunQueryDsl;
+use diesel::{dsl::sql, pg::Pg, prelude::*, sql_types::SmallInt};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    audit::{AuditEntry, FieldChange},
+    audit::{Act, AuditEntry, AuditFilter, AuditId, FieldChange},
     field::Field,
+    page::{Page, PageRequest},
     record::RecordKind,
-    store::{self, AuditLog, StoreError},
+    seal::Seal,
+    store::{self, AuditLog, LogSize, StoreError},
 };
+use futures::future::try_join;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     fault::{Fault, Unreadable},
+    paging::{self, List, Span},
     repository::PIECE,
-    schema::audit_log,
+    schema::{audit_heads, audit_log},
     work::PostgresWork,
 };
 
@@ -25,10 +29,20 @@ struct AuditRow {
     id: Uuid,
     at: DateTime<Utc>,
     by_user: Option<Uuid>,
+    from_address: Option<String>,
+    act: String,
     kind: String,
     record_id: Uuid,
     version: i32,
     changes: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_heads, check_for_backend(Pg))]
+struct HeadRow {
+    chain: i16,
+    position: i64,
+    hash: Vec<u8>,
 }
 
 impl From<&AuditEntry> for AuditRow {
@@ -37,6 +51,8 @@ impl From<&AuditEntry> for AuditRow {
             id: entry.id.into(),
             at: entry.at,
             by_user: entry.by.map(Into::into),
+            from_address: entry.from.map(|it| it.to_string()),
+            act: entry.act.code().to_owned(),
             kind: entry.kind.code().to_owned(),
             record_id: entry.record,
             version: entry.version,
@@ -50,11 +66,17 @@ impl AuditRow {
         let Some(kind) = RecordKind::from_code(&self.kind) else {
             return Err(StoreError::unavailable("a history of an unknown kind of record").into());
         };
+        let Some(act) = Act::from_code(&self.act) else {
+            return Err(StoreError::unavailable("an unknown act in the audit log").into());
+        };
+        let from = self.from_address.map(|it| it.parse()).transpose().map_err(StoreError::unavailable)?;
         let changes = changes(&self.changes).map_err(|source| Fault::unreadable(kind, self.record_id, source))?;
         Ok(AuditEntry {
             id: self.id.into(),
             at: self.at,
             by: self.by_user.map(Into::into),
+            from,
+            act,
             kind,
             record: self.record_id,
             version: self.version,
@@ -78,26 +100,122 @@ fn change(json: &Value) -> Result<FieldChange, Unreadable> {
     Ok(FieldChange { field, before: text("before"), after: text("after") })
 }
 
+/// The last seal of this server process's chain. From here to the end of the transaction nobody else can follow it.
+async fn head(mut conn: &AsyncPgConnection) -> Result<Seal, Fault> {
+    let chain = sql::<SmallInt>("(pg_backend_pid() % 64)::smallint");
+    let start = (audit_heads::chain.eq(chain), audit_heads::position.eq(0), audit_heads::hash.eq(vec![0; 32]));
+    let head = diesel::insert_into(audit_heads::table)
+        .values(start)
+        .on_conflict(audit_heads::chain)
+        .do_update()
+        // Nothing changes but whose it is: a mere look would let another one follow the same seal.
+        .set(audit_heads::position.eq(audit_heads::position))
+        .returning(HeadRow::as_returning())
+        .get_result(&mut conn)
+        .await?;
+    head.read()
+}
+
+async fn append(conn: &AsyncPgConnection, head: Seal, entries: &[AuditEntry]) -> Result<Seal, Fault> {
+    let mut seal = head;
+    let sealed = entries.iter().map(|entry| {
+        seal = seal.followed_by(entry);
+        let place = (
+            audit_log::chain.eq(seal.chain),
+            audit_log::position.eq(seal.position),
+            audit_log::hash.eq(seal.hash.to_vec()),
+        );
+        (AuditRow::from(entry), place)
+    });
+    let rows: Vec<_> = sealed.collect();
+    let (mut one, mut other) = (conn, conn);
+    let inserted = async move {
+        let mut rows = rows.into_iter();
+        loop {
+            let piece: Vec<_> = rows.by_ref().take(PIECE).collect();
+            if piece.is_empty() {
+                return Ok(());
+            }
+            diesel::insert_into(audit_log::table).values(piece).execute(&mut one).await?;
+        }
+    };
+    let moved = async move {
+        let head = (audit_heads::position.eq(seal.position), audit_heads::hash.eq(seal.hash.to_vec()));
+        diesel::update(audit_heads::table.find(seal.chain)).set(head).execute(&mut other).await?;
+        Ok::<_, Fault>(())
+    };
+    try_join(inserted, moved).await?;
+    Ok(seal)
+}
+
+impl HeadRow {
+    fn read(self) -> Result<Seal, Fault> {
+        let hash = self.hash.try_into().map_err(|_| StoreError::unavailable("a seal of the audit log is no hash"))?;
+        Ok(Seal { chain: self.chain, position: self.position, hash })
+    }
+}
+
+fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'static, Pg> {
+    let mut rows = audit_log::table.into_boxed();
+    if let Some(by) = filter.by {
+        rows = rows.filter(audit_log::by_user.eq(Uuid::from(by)));
+    }
+    if let Some(act) = filter.act {
+        rows = rows.filter(audit_log::act.eq(act.code()));
+    }
+    if let Some(kind) = filter.kind {
+        rows = rows.filter(audit_log::kind.eq(kind.code()));
+    }
+    if let Some(record) = filter.record {
+        rows = rows.filter(audit_log::record_id.eq(record));
+    }
+    // Ids are in the order of time, and every index has them.
+    if let Some(period) = filter.period {
+        let [from, until] = [period.from, period.until].map(AuditId::first_at);
+        rows = rows.filter(audit_log::id.ge(from)).filter(audit_log::id.lt(until));
+    }
+    rows
+}
+
+impl List for AuditFilter {
+    type Key = Uuid;
+    type Item = AuditEntry;
+
+    async fn place(&self, mut conn: &AsyncPgConnection, id: Uuid) -> Result<Option<Uuid>, Fault> {
+        Ok(audit_log::table.find(id).select(audit_log::id).first(&mut conn).await.optional()?)
+    }
+
+    async fn rows(&self, mut conn: &AsyncPgConnection, span: Span<Uuid>, limit: i64) -> Result<Vec<AuditEntry>, Fault> {
+        let rows = match span {
+            Span::All => matching(self).order(audit_log::id.desc()),
+            Span::OlderThan(id) => matching(self).filter(audit_log::id.lt(id)).order(audit_log::id.desc()),
+            Span::NewerThan(id) => matching(self).filter(audit_log::id.gt(id)).order(audit_log::id.asc()),
+        };
+        rows.limit(limit).select(AuditRow::as_select()).load(&mut conn).await?.into_iter().map(AuditRow::read).collect()
+    }
+
+    async fn count(&self, conn: &AsyncPgConnection) -> Result<i64, Fault> {
+        paging::counted(conn, matching(self).select(audit_log::id)).await
+    }
+}
+
 #[async_trait]
 impl AuditLog for PostgresWork {
     async fn append(&mut self, entry: &AuditEntry) -> store::Result<()> {
-        let row = AuditRow::from(entry);
-        self.run(|mut conn| async move {
-            diesel::insert_into(audit_log::table).values(row).execute(&mut conn).await?;
-            Ok(())
-        })
-        .await
+        self.append_all(std::slice::from_ref(entry)).await
     }
 
     async fn append_all(&mut self, entries: &[AuditEntry]) -> store::Result<()> {
-        self.run(|mut conn| async move {
-            for piece in entries.chunks(PIECE) {
-                let rows: Vec<_> = piece.iter().map(AuditRow::from).collect();
-                diesel::insert_into(audit_log::table).values(rows).execute(&mut conn).await?;
-            }
-            Ok(())
-        })
-        .await
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let head = match self.head {
+            Some(head) => head,
+            None => self.run(head).await?,
+        };
+        let sealed = self.run(|conn| append(conn, head, entries)).await?;
+        self.head = Some(sealed);
+        Ok(())
     }
 
     async fn entries(&mut self, after: Option<Uuid>, limit: u16) -> store::Result<Vec<AuditEntry>> {
@@ -115,12 +233,61 @@ impl AuditLog for PostgresWork {
             let rows = audit_log::table
                 .filter(audit_log::kind.eq(kind.code()))
                 .filter(audit_log::record_id.eq(record))
+                .filter(audit_log::act.eq_any([Act::Created, Act::Changed].map(Act::code)))
                 .order((audit_log::version.desc(), audit_log::id.desc()))
                 .limit(limit.into())
                 .select(AuditRow::as_select())
                 .load(&mut conn)
                 .await?;
             rows.into_iter().map(AuditRow::read).collect()
+        })
+        .await
+    }
+
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<AuditEntry>> {
+        let filter = filter.clone();
+        self.run(|conn| async move { paging::page(conn, &filter, page).await }).await
+    }
+
+    async fn heads(&mut self) -> store::Result<Vec<Seal>> {
+        self.run(|mut conn| async move {
+            let heads = audit_heads::table.filter(audit_heads::chain.ge(0)).order(audit_heads::chain);
+            let heads: Vec<HeadRow> = heads.select(HeadRow::as_select()).load(&mut conn).await?;
+            heads.into_iter().map(HeadRow::read).collect()
+        })
+        .await
+    }
+
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(Seal, AuditEntry)>> {
+        self.run(|mut conn| async move {
+            let rows = audit_log::table
+                .filter(audit_log::chain.eq(chain))
+                .filter(audit_log::position.gt(after))
+                .order(audit_log::position)
+                .limit(limit.into())
+                .select((
+                    AuditRow::as_select(),
+                    audit_log::position.assume_not_null(),
+                    audit_log::hash.assume_not_null(),
+                ))
+                .load::<(AuditRow, i64, Vec<u8>)>(&mut conn)
+                .await?;
+            let sealed =
+                |(row, position, hash): (AuditRow, _, _)| Ok((HeadRow { chain, position, hash }.read()?, row.read()?));
+            rows.into_iter().map(sealed).collect()
+        })
+        .await
+    }
+
+    async fn size(&mut self) -> store::Result<LogSize> {
+        self.run(|mut conn| async move {
+            let before = audit_heads::table.find(-1_i16).select(audit_heads::position);
+            let before: i64 = before.first(&mut conn).await.optional()?.unwrap_or_default();
+            let unsealed = audit_log::table.filter(audit_log::chain.is_null()).count().get_result(&mut conn).await?;
+            let all = audit_log::table.count().get_result(&mut conn).await?;
+            let [all, unsealed, before_seals] =
+                [all, unsealed, before].map(|it: i64| u64::try_from(it).unwrap_or_default());
+            Ok(LogSize { all, unsealed, before_seals })
         })
         .await
     }

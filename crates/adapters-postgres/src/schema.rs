@@ -158,6 +158,19 @@ diesel::table! {
         record_id -> Uuid,
         version -> Integer,
         changes -> Text,
+        from_address -> Nullable<Text>,
+        act -> Text,
+        chain -> Nullable<SmallInt>,
+        position -> Nullable<BigInt>,
+        hash -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    audit_heads (chain) {
+        chain -> SmallInt,
+        position -> BigInt,
+        hash -> Bytea,
     }
 }
 

@@ -3,7 +3,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use domain::store::{self, Commit, Mode, StoreError};
+use domain::{
+    seal::Seal,
+    store::{self, Commit, Mode, StoreError},
+};
 use futures::future::try_join;
 use tokio::time::timeout;
 
@@ -25,6 +28,8 @@ pub(crate) struct PostgresWork {
     /// For one statement.
     limit: Duration,
     state: State,
+    /// The last seal of the audit log's chain that this unit of work appends to, once it does.
+    pub(crate) head: Option<Seal>,
     /// Empty only once it is dropped.
     link: Option<Object>,
 }
@@ -53,7 +58,7 @@ enum Ended {
 impl PostgresWork {
     pub(crate) fn new(link: Object, mode: Mode, limit: Duration) -> Self {
         let limit = if mode == Mode::Fill { FILLING } else { limit };
-        Self { mode, limit, state: State::Fresh, link: Some(link) }
+        Self { mode, limit, state: State::Fresh, head: None, link: Some(link) }
     }
 
     /// Does some statements in the transaction.

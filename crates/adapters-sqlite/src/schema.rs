@@ -158,6 +158,19 @@ diesel::table! {
         record_id -> Binary,
         version -> Integer,
         changes -> Text,
+        from_address -> Nullable<Text>,
+        act -> Text,
+        chain -> Nullable<SmallInt>,
+        position -> Nullable<BigInt>,
+        hash -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    audit_heads (chain) {
+        chain -> SmallInt,
+        position -> BigInt,
+        hash -> Binary,
     }
 }
 

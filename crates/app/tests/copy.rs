@@ -34,7 +34,7 @@ where
     dyn UnitOfWork: Repository<R>,
 {
     Repository::<R>::insert_all(&mut **work, records).await.unwrap();
-    let entries: Vec<AuditEntry> = records.iter().map(AuditEntry::creation).collect();
+    let entries: Vec<AuditEntry> = records.iter().map(|it| AuditEntry::creation(it, None)).collect();
     work.append_all(&entries).await.unwrap();
 }
 

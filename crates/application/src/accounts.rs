@@ -2,6 +2,7 @@
 use chrono::TimeDelta;
 use domain::{
     access::Actor,
+    audit::Act,
     session::{Session as SignedInBrowser, TokenHash},
     user::User,
     values::Username,
@@ -59,7 +60,11 @@ impl Crm {
             Err(_) => None,
         };
         let right = self.passwords().verify(password, user.as_ref().map(|it| &it.password)).await?;
-        let Some(user) = user.filter(|it| right && it.active) else { return Ok(None) };
+        let user = match user {
+            Some(user) if right && user.active => user,
+            Some(user) => return self.note_failed_sign_in(&user).await.map(|()| None),
+            None => return Ok(None),
+        };
         let token = Token::random()?;
         let (user, hash) = (&user, token.hash());
         let let_in = self
@@ -74,6 +79,8 @@ impl Crm {
                     work.accounts().remove_session(before.hash()).await?;
                 }
                 work.accounts().insert_session(&session).await?;
+                work.by = Some(user.id);
+                work.note_act(Act::SignedIn, user, Vec::new()).await?;
                 work.commit().await?;
                 Ok(true)
             })
@@ -81,9 +88,21 @@ impl Crm {
         Ok(let_in.then_some(token))
     }
 
+    /// Under a name that is not a user's, people type passwords: of such an attempt nothing is kept.
+    async fn note_failed_sign_in(&self, user: &User) -> Result<()> {
+        self.write_as_system(|mut work| async move {
+            work.note_act(Act::SignInFailed, user, Vec::new()).await?;
+            work.commit().await
+        })
+        .await
+    }
+
     pub async fn sign_out(&self, token: &Token) -> Result<()> {
         self.write_as_system(|mut work| async move {
+            let Some(ended) = work.accounts().session(token.hash()).await? else { return Ok(()) };
             work.accounts().remove_session(token.hash()).await?;
+            work.by = Some(ended.user.id);
+            work.note_act(Act::SignedOut, &ended.user, Vec::new()).await?;
             work.commit().await
         })
         .await

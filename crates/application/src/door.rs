@@ -1,10 +1,10 @@
 //! The one door to the store. No permission named, no unit of work: the store is private to this file.
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Forbidden, Permission},
-    audit::AuditEntry,
+    audit::{Act, AuditEntry, FieldChange},
     calendar::Calendar,
     clock::Clock,
     field::Field,
@@ -13,7 +13,7 @@ use domain::{
     passwords::PasswordHasher,
     record::Record,
     store::{Accounts, AuditLog, Directory, Mode, Names, Repository, Statistics, Store, UnitOfWork, Uploads},
-    user::UserId,
+    user::{User, UserId},
     values::{Day, Invalid},
 };
 
@@ -37,7 +37,10 @@ pub struct Ports {
 
 /// The application: one per process, cheap to clone.
 #[derive(Clone)]
-pub struct Crm(Arc<Inner>);
+pub struct Crm {
+    inner: Arc<Inner>,
+    from: Option<IpAddr>,
+}
 
 struct Inner {
     ports: Ports,
@@ -57,12 +60,19 @@ pub struct Work {
     uow: Box<dyn UnitOfWork>,
     /// Nobody, where the system itself works.
     pub by: Option<UserId>,
+    from: Option<IpAddr>,
     pub now: DateTime<Utc>,
 }
 
 impl Crm {
     pub fn new(ports: Ports, organisation: Organisation) -> Self {
-        Self(Arc::new(Inner { ports, organisation, setup: Setup::default() }))
+        Self { inner: Arc::new(Inner { ports, organisation, setup: Setup::default() }), from: None }
+    }
+
+    /// The same application, as somebody at this address uses it: the audit log keeps from where it was asked.
+    #[must_use]
+    pub fn asked_from(&self, address: IpAddr) -> Self {
+        Self { inner: Arc::clone(&self.inner), from: Some(address) }
     }
 
     /// The application as this user may use it. Whoever makes the actor answers for it: signing in does, from the
@@ -72,12 +82,12 @@ impl Crm {
     }
 
     pub fn organisation(&self) -> &Organisation {
-        &self.0.organisation
+        &self.inner.organisation
     }
 
     pub fn now(&self) -> DateTime<Utc> {
         // Stores keep microseconds: what is in memory is what will be read back.
-        let now = self.0.ports.clock.now();
+        let now = self.inner.ports.clock.now();
         DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
     }
 
@@ -86,15 +96,15 @@ impl Crm {
     }
 
     pub(crate) fn setup(&self) -> &Setup {
-        &self.0.setup
+        &self.inner.setup
     }
 
     pub(crate) fn files(&self) -> &dyn Files {
-        &*self.0.ports.files
+        &*self.inner.ports.files
     }
 
     pub(crate) fn passwords(&self) -> &dyn PasswordHasher {
-        &*self.0.ports.passwords
+        &*self.inner.ports.passwords
     }
 
     /// The system's own reading: signing in, first start, upkeep, commands on the server's console. Nobody's
@@ -132,7 +142,7 @@ impl Crm {
     }
 
     async fn begin(&self, by: Option<UserId>, mode: Mode) -> Result<Work> {
-        Ok(Work { uow: self.0.ports.store.begin(mode).await?, by, now: self.now() })
+        Ok(Work { uow: self.inner.ports.store.begin(mode).await?, by, from: self.from, now: self.now() })
     }
 }
 
@@ -174,6 +184,20 @@ impl Session {
         W: Future<Output = Result<T>>,
     {
         self.actor.authorize(permission)?;
+        let outcome = self.write_for_anyone(work).await;
+        if let Err(Error::Refused(refused)) = outcome
+            && let Err(error) = self.note_refused(refused).await
+        {
+            tracing::warn!(%error, "a refusal could not be written down");
+        }
+        outcome
+    }
+
+    /// Of work that needs no permission, because it is about nothing but this user.
+    pub(crate) async fn write_for_anyone<T, W>(&self, work: impl Fn(Work) -> W) -> Result<T>
+    where
+        W: Future<Output = Result<T>>,
+    {
         self.crm.write(Some(self.actor.id), work).await
     }
 
@@ -255,7 +279,7 @@ impl Work {
         dyn UnitOfWork: Repository<R>,
     {
         Repository::<R>::insert(&mut *self.uow, record).await?;
-        Ok(self.uow.append(&AuditEntry::creation(record)).await?)
+        Ok(self.uow.append(&AuditEntry::creation(record, self.from)).await?)
     }
 
     /// Inserts and commits a record whose id came with its form. The same form sent again is the first answer again;
@@ -285,8 +309,14 @@ impl Work {
         }
         after.stamp_mut().touch(self.by, self.now);
         Repository::<R>::update(&mut *self.uow, &after).await?;
-        self.uow.append(&AuditEntry::change(before, &after)).await?;
+        self.uow.append(&AuditEntry::change(before, &after, self.from)).await?;
         Ok(after)
+    }
+
+    /// Writes down what this user did or tried.
+    pub(crate) async fn note_act(&mut self, act: Act, user: &User, changes: Vec<FieldChange>) -> Result<()> {
+        let entry = AuditEntry { changes, ..AuditEntry::of_user(act, user, self.by, self.from, self.now) };
+        Ok(self.uow.append(&entry).await?)
     }
 
     pub(crate) fn directory(&mut self) -> &mut dyn Directory {

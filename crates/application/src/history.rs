@@ -23,8 +23,15 @@ pub struct History {
 impl Work {
     pub(crate) async fn history(&mut self, kind: RecordKind, id: Uuid, stamp: &Stamp) -> Result<History> {
         let entries = self.audit().history(kind, id, ENTRIES).await?;
-        let mut users: Vec<Uuid> = entries.iter().filter_map(|it| it.by).map(Uuid::from).collect();
-        users.extend([stamp.created_by, stamp.changed_by].into_iter().flatten().map(Uuid::from));
+        let mut names = self.names_in(&entries).await?;
+        let authors = [stamp.created_by, stamp.changed_by].into_iter().flatten().map(Uuid::from).collect();
+        names.extend(self.directory().names(RecordKind::User, &distinct(authors)).await?);
+        Ok(History { entries, names })
+    }
+
+    /// The names of whoever did it, and of what the changes mention.
+    pub(crate) async fn names_in(&mut self, entries: &[AuditEntry]) -> Result<Names> {
+        let users = entries.iter().filter_map(|it| it.by).map(Uuid::from).collect();
         let mut names = self.directory().names(RecordKind::User, &distinct(users)).await?;
         let changes: Vec<&FieldChange> = entries.iter().flat_map(|it| &it.changes).collect();
         for kind in [
@@ -41,7 +48,7 @@ impl Work {
                 names.extend(self.directory().names(kind, &ids).await?);
             }
         }
-        Ok(History { entries, names })
+        Ok(names)
     }
 
     /// Adds the names of those who wrote the notes.
@@ -71,7 +78,7 @@ fn mentioned(kind: RecordKind, changes: &[&FieldChange]) -> Vec<Uuid> {
     distinct(values.flatten().flat_map(|it| it.split(' ')).filter_map(|it| it.parse().ok()).collect())
 }
 
-fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
+pub(crate) fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
     ids.sort_unstable();
     ids.dedup();
     ids

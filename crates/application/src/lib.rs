@@ -1,5 +1,6 @@
 //! Use cases. Each is a method of [`Session`], 5–15 lines long: the door, load, the domain's rule, save.
 mod accounts;
+mod audit;
 mod campaigns;
 mod clients;
 mod contention;
@@ -19,6 +20,7 @@ mod upkeep;
 mod users;
 
 pub use accounts::Token;
+pub use audit::{AuditFault, LogPage, Verdict};
 pub use campaigns::{CampaignForm, CampaignPage};
 pub use clients::ClientPage;
 pub use contracts::{ContractForm, ContractPage};

@@ -8,6 +8,7 @@ use application::{CampaignPage, ConversionContract, Error, Result, Session};
 use chrono::TimeDelta;
 use domain::{
     access::{Forbidden, Permission, Permissions},
+    audit::AuditFilter,
     campaign::{CampaignFilter, CampaignId},
     client::{ClientFilter, ClientId},
     contract::{ContractFilter, ContractId},
@@ -110,9 +111,9 @@ fn use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; set_user_active(it.user, true)),
             case!(s, it; set_user_password(it.user, &password("nina"))),
         ],
-        // Roles are made at the first start, and each record shows its own history to whoever may view it: no use case
-        // lists or makes roles, or shows the whole log, yet.
-        Permission::ViewRoles | Permission::CreateRoles | Permission::ViewAudit => vec![],
+        // Roles are made at the first start: no use case lists or makes roles yet.
+        Permission::ViewRoles | Permission::CreateRoles => vec![],
+        Permission::ViewAudit => vec![case!(s, it; audit_log(&AuditFilter::default(), first_page()))],
         // Changing the roles of somebody; only taking one away asks for nothing else.
         Permission::EditRoles => vec![case!(
             s, it; edit_user(it.manager, version_of_user(&s, it.manager).await?, user("denis", "", &[])),
@@ -306,8 +307,8 @@ fn every_use_case_of_a_session_is_in_the_table() {
             }
         }
     }
-    // The home page shows everybody what they may view, and asks for nothing.
-    let mut known: BTreeSet<String> = ["home".to_owned()].into();
+    // The home page shows everybody what they may view, and a refusal is written down whoever was refused.
+    let mut known = BTreeSet::from(["home", "note_forbidden"].map(str::to_owned));
     known.extend(uploads().iter().map(|it| it.name.to_owned()));
     known.extend(Permission::ALL.into_iter().flat_map(use_cases).map(|it| it.name.to_owned()));
     assert!(written.len() > 40);

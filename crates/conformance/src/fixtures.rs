@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    audit::{AuditEntry, AuditId, FieldChange},
+    audit::{Act, AuditEntry, AuditId, FieldChange},
     campaign::{Campaign, CampaignDetails, CampaignId},
     client::{Client, ClientDetails, ClientId},
     contract::{Contract, ContractDetails, ContractId, SigningDay},
@@ -201,6 +201,8 @@ pub fn audit<R: Record>(n: u32, record: &R, changes: Vec<FieldChange>) -> AuditE
         id: AuditId(uuid(stamp.changed_at, n)),
         at: stamp.changed_at,
         by: stamp.changed_by,
+        from: None,
+        act: if stamp.version == 1 { Act::Created } else { Act::Changed },
         kind: R::KIND,
         record: record.id().into(),
         version: stamp.version,

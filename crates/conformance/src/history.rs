@@ -1,10 +1,13 @@
 //! The histories of records, and the files that wait.
 use domain::{
-    audit::AuditEntry,
+    audit::{Act, AuditEntry, AuditFilter, AuditId},
+    calendar::Moments,
     document::DocumentId,
     field::Field,
+    page::{Cursor, PageRequest},
     record::{Record, RecordKind},
-    store::{Store, StoreError},
+    seal::Seal,
+    store::{LogSize, Store, StoreError},
 };
 
 use crate::{
@@ -34,11 +37,13 @@ pub async fn a_history_is_read_newest_first_with_every_field(store: &dyn Store) 
     let change = fixtures::audit(2, &changed, every_field);
     let same_moment = AuditEntry {
         version: 3,
+        from: Some("2001:db8::1".parse().unwrap()),
         changes: vec![field_change(Field::Price, Some("1"), None)],
         ..{ fixtures::audit(3, &changed, vec![]) }
     };
     append(store, &[&change, &creation]).await;
-    append(store, &[&same_moment]).await;
+    let no_change = AuditEntry { act: Act::SignedIn, ..fixtures::audit(4, &changed, vec![]) };
+    append(store, &[&same_moment, &no_change]).await;
 
     let mut work = reading(store).await;
     let (kind, id) = (RecordKind::Service, service.id().into());
@@ -64,6 +69,102 @@ pub async fn every_kind_of_record_has_a_history_of_its_own(store: &dyn Store) {
         let history = work.history(entry.kind, fixtures::id(1), 10).await.unwrap();
         assert_eq!(history, [entry]);
     }
+}
+
+/// Five entries a day apart: of two users, of two kinds, of several acts.
+async fn logged(store: &dyn Store) -> Vec<AuditEntry> {
+    let (anna, boris) = (fixtures::anna(), fixtures::user(2, "boris", ""));
+    save(store, &anna).await;
+    save(store, &boris).await;
+    let service = fixtures::service(1, "Ремонт");
+    let entry = |n: u32, by, kind, act| {
+        let at = fixtures::moment(&format!("2026-03-0{n}T12:00:00.000999Z"));
+        let id = AuditId(domain::id::new_uuid(at));
+        AuditEntry { id, at, by, kind, act, ..fixtures::audit(n, &service, vec![]) }
+    };
+    let entries = vec![
+        entry(1, Some(anna.id), RecordKind::Service, Act::Created),
+        entry(2, Some(boris.id), RecordKind::Service, Act::Changed),
+        entry(3, Some(anna.id), RecordKind::User, Act::SignedIn),
+        entry(4, None, RecordKind::User, Act::SignInFailed),
+        entry(5, Some(anna.id), RecordKind::User, Act::SignedIn),
+    ];
+    append(store, &entries.iter().collect::<Vec<_>>()).await;
+    entries
+}
+
+pub async fn the_log_is_narrowed_and_paged(store: &dyn Store) {
+    let all = logged(store).await;
+    let mut work = reading(store).await;
+    let days = |from: &str, until: &str| {
+        let [from, until] = [from, until].map(|it| fixtures::moment(&format!("2026-03-{it}Z")));
+        Some(Moments { from, until })
+    };
+    let filter = AuditFilter::default;
+    let filters = [
+        (filter(), vec![4, 3, 2, 1, 0]),
+        (AuditFilter { by: all[0].by, ..filter() }, vec![4, 2, 0]),
+        (AuditFilter { act: Some(Act::SignedIn), ..filter() }, vec![4, 2]),
+        (AuditFilter { kind: Some(RecordKind::Service), ..filter() }, vec![1, 0]),
+        (AuditFilter { record: Some(all[0].record), kind: Some(RecordKind::User), ..filter() }, vec![4, 3, 2]),
+        (AuditFilter { record: Some(fixtures::id(999)), ..filter() }, vec![]),
+        (AuditFilter { period: days("02T12:00:00", "04T12:00:00"), ..filter() }, vec![2, 1]),
+        (AuditFilter { period: days("02T12:00:00.001", "04T12:00:00.001"), ..filter() }, vec![3, 2]),
+        (AuditFilter { by: all[0].by, period: days("02T00:00:00", "09T00:00:00"), ..filter() }, vec![4, 2]),
+    ];
+    for (filter, expected) in filters {
+        let expected: Vec<&AuditEntry> = expected.into_iter().map(|it| &all[it]).collect();
+        let page = work.log(&filter, PageRequest::sized(Cursor::Start, 10)).await.unwrap();
+        assert_eq!(page.items.iter().collect::<Vec<_>>(), expected, "{filter:?}");
+        for (at, entry) in expected.iter().enumerate() {
+            let older = work.log(&filter, PageRequest::sized(Cursor::After(entry.id.0), 1)).await.unwrap();
+            assert_eq!(older.items.first(), expected.get(at + 1).copied());
+            assert_eq!((older.has_newer, older.has_older), (true, at + 2 < expected.len()));
+            let newer = work.log(&filter, PageRequest::sized(Cursor::Before(entry.id.0), 1)).await.unwrap();
+            assert_eq!(newer.items.first(), at.checked_sub(1).map(|it| expected[it]));
+        }
+    }
+}
+
+pub async fn every_entry_is_sealed_behind_the_one_before_it(store: &dyn Store) {
+    let mut all = logged(store).await;
+    let mut dropped = writing(store).await;
+    dropped.append(&fixtures::audit(9, &fixtures::service(1, "Ремонт"), vec![])).await.unwrap();
+    drop(dropped);
+    let more: Vec<_> = (10..15).map(|n| fixtures::audit(n, &fixtures::service(1, "Ремонт"), vec![])).collect();
+    let mut work = writing(store).await;
+    work.append(&more[0]).await.unwrap();
+    work.append_all(&more[1..4]).await.unwrap();
+    work.append_all(&[]).await.unwrap();
+    work.append(&more[4]).await.unwrap();
+    work.commit().await.unwrap();
+    all.extend(more);
+
+    let mut work = reading(store).await;
+    let mut found = Vec::new();
+    for head in work.heads().await.unwrap() {
+        let mut seal = Seal::start(head.chain);
+        loop {
+            let next = work.sealed(head.chain, seal.position, 2).await.unwrap();
+            if next.is_empty() {
+                break;
+            }
+            for (made, entry) in next {
+                assert_eq!(made, seal.followed_by(&entry));
+                seal = made;
+                found.push(entry);
+            }
+        }
+        assert_eq!(seal, head);
+    }
+    let size = LogSize { all: all.len() as u64, ..LogSize::default() };
+    assert_eq!(work.size().await.unwrap(), size);
+    let ids = |entries: &[AuditEntry]| {
+        let mut ids: Vec<_> = entries.iter().map(|it| it.id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(ids(&found), ids(&all));
 }
 
 pub async fn a_waiting_file_is_forgotten_and_one_that_a_contract_took_is_not(store: &dyn Store) {

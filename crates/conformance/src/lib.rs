@@ -103,6 +103,8 @@ macro_rules! store_suite {
             accounts::active_superusers_are_counted,
             history::a_history_is_read_newest_first_with_every_field,
             history::every_kind_of_record_has_a_history_of_its_own,
+            history::the_log_is_narrowed_and_paged,
+            history::every_entry_is_sealed_behind_the_one_before_it,
             history::a_waiting_file_is_forgotten_and_one_that_a_contract_took_is_not,
             history::files_without_a_row_are_unknown,
             figures::an_empty_store_has_the_row_of_no_campaign,

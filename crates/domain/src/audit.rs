@@ -1,12 +1,15 @@
-//! The history of every record: who changed which field from what to what, and when.
+//! Who did what, when and from where: the history of every record, signing in and out, and what was refused.
+use std::{collections::BTreeMap, net::IpAddr};
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
+    calendar::Moments,
     field::Field,
     id::{id, new_uuid},
     record::{Record, RecordKind},
-    user::UserId,
+    user::{User, UserId},
 };
 
 id!(AuditId);
@@ -18,13 +21,56 @@ pub struct FieldChange {
     pub after: Option<String>,
 }
 
-/// One change of one record. Written in the transaction of the change itself.
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Act {
+    Created,
+    Changed,
+    SignedIn,
+    /// The password was wrong, or the user may not sign in.
+    SignInFailed,
+    SignedOut,
+    /// Somebody wanted what they may not do: the permission that they lack is the new value of its field.
+    Refused,
+}
+
+impl Act {
+    pub const ALL: [Self; 6] =
+        [Self::Created, Self::Changed, Self::SignedIn, Self::SignInFailed, Self::SignedOut, Self::Refused];
+
+    /// The name in stored audit rows. Never changes once released.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Changed => "changed",
+            Self::SignedIn => "signed_in",
+            Self::SignInFailed => "sign_in_failed",
+            Self::SignedOut => "signed_out",
+            Self::Refused => "refused",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
+    /// Whether a record became another one by it.
+    pub const fn is_change(self) -> bool {
+        matches!(self, Self::Created | Self::Changed)
+    }
+}
+
+/// One change of one record, written in the transaction of the change itself; or something that a user did or tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
     pub id: AuditId,
     pub at: DateTime<Utc>,
     /// Nobody, where the system itself did it.
     pub by: Option<UserId>,
+    /// The address of the browser that asked for it; none on the server's console.
+    pub from: Option<IpAddr>,
+    pub act: Act,
+    /// What is no change of a record is told of the user.
     pub kind: RecordKind,
     pub record: Uuid,
     /// The version that the record has after the change; 1 is its creation.
@@ -32,27 +78,67 @@ pub struct AuditEntry {
     pub changes: Vec<FieldChange>,
 }
 
+/// What a list of the audit log can be narrowed by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    pub by: Option<UserId>,
+    pub act: Option<Act>,
+    pub kind: Option<RecordKind>,
+    pub record: Option<Uuid>,
+    /// To the millisecond.
+    pub period: Option<Moments>,
+}
+
+impl AuditId {
+    /// No entry that was made at this moment or later has a lower id. To the millisecond.
+    pub fn first_at(moment: DateTime<Utc>) -> Uuid {
+        let milliseconds = u128::try_from(moment.timestamp_millis()).unwrap_or(0);
+        Uuid::from_u128(milliseconds << 80)
+    }
+}
+
 impl AuditEntry {
-    pub fn creation<R: Record>(after: &R) -> Self {
-        Self::of(&[], after)
+    pub fn creation<R: Record>(after: &R, from: Option<IpAddr>) -> Self {
+        Self::of(Act::Created, &[], after, from)
     }
 
-    pub fn change<R: Record>(before: &R, after: &R) -> Self {
-        Self::of(&before.fields(), after)
+    pub fn change<R: Record>(before: &R, after: &R, from: Option<IpAddr>) -> Self {
+        Self::of(Act::Changed, &before.fields(), after, from)
     }
 
-    fn of<R: Record>(before: &[(Field, String)], after: &R) -> Self {
+    fn of<R: Record>(act: Act, before: &[(Field, String)], after: &R, from: Option<IpAddr>) -> Self {
         let stamp = after.stamp();
         Self {
             id: AuditId(new_uuid(stamp.changed_at)),
             at: stamp.changed_at,
             by: stamp.changed_by,
+            from,
+            act,
             kind: R::KIND,
             record: after.id().into(),
             version: stamp.version,
             changes: differences(before, &after.fields()),
         }
     }
+
+    /// Something that this user did or tried.
+    pub fn of_user(act: Act, user: &User, by: Option<UserId>, from: Option<IpAddr>, now: DateTime<Utc>) -> Self {
+        let (kind, version) = (RecordKind::User, user.stamp.version);
+        let id = AuditId(new_uuid(now));
+        Self { id, at: now, by, from, act, kind, record: user.id.into(), version, changes: Vec::new() }
+    }
+}
+
+/// What a record's history makes of it: its fields after these entries, from its creation on.
+pub fn replayed<'a>(entries: impl IntoIterator<Item = &'a AuditEntry>) -> BTreeMap<Field, String> {
+    let mut fields = BTreeMap::new();
+    for change in entries.into_iter().filter(|it| it.act.is_change()).flat_map(|it| &it.changes) {
+        match &change.after {
+            Some(value) => fields.insert(change.field, value.clone()),
+            None => fields.remove(&change.field),
+        };
+    }
+    fields
 }
 
 /// The fields whose values differ, in the order of the newer list, the vanished ones last.

@@ -17,6 +17,7 @@ pub mod page;
 pub mod passwords;
 pub mod record;
 pub mod role;
+pub mod seal;
 pub mod service;
 pub mod session;
 pub mod spend;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    audit::AuditEntry,
+    audit::{AuditEntry, AuditFilter},
     calendar::Moments,
     campaign::Campaign,
     client::Client,
@@ -17,6 +17,7 @@ use crate::{
     page::{Page, PageRequest},
     record::{Record, RecordKind},
     role::Role,
+    seal::Seal,
     service::Service,
     session::{Session, TokenHash},
     spend::SpendEntry,
@@ -225,9 +226,20 @@ pub struct SignedIn {
     pub permissions: crate::access::Permissions,
 }
 
+/// How many entries the audit log has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogSize {
+    pub all: u64,
+    /// Those without a seal, because they are older than seals are.
+    pub unsealed: u64,
+    /// How many there were when the first seal was made.
+    pub before_seals: u64,
+}
+
 #[async_trait]
 pub trait AuditLog: Send {
-    /// Fails with [`StoreError::Dangling`] when nobody is the user it names.
+    /// Seals the entry behind the last one of a chain. Fails with [`StoreError::Dangling`] when nobody is the user it
+    /// names.
     async fn append(&mut self, entry: &AuditEntry) -> Result<()>;
 
     /// Appends these one after the other, in less time.
@@ -236,8 +248,19 @@ pub trait AuditLog: Send {
     /// The entries of all records in the order of their ids, after the one with this id, at most `limit`.
     async fn entries(&mut self, after: Option<Uuid>, limit: u16) -> Result<Vec<AuditEntry>>;
 
-    /// The history of one record, latest version first, at most `limit` entries.
+    /// The changes of one record, latest version first, at most `limit` entries.
     async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> Result<Vec<AuditEntry>>;
+
+    /// A page of what the filter leaves, newest first.
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEntry>>;
+
+    /// The last seal of each chain, in the order of the chains.
+    async fn heads(&mut self) -> Result<Vec<Seal>>;
+
+    /// The entries of a chain in its order, behind this position, at most `limit`, each with its seal.
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(Seal, AuditEntry)>>;
+
+    async fn size(&mut self) -> Result<LogSize>;
 }
 
 /// Integer sums for the figures of [`crate::statistics`].

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    audit::AuditEntry,
+    audit::{AuditEntry, AuditFilter},
     calendar::Moments,
     campaign::Campaign,
     client::Client,
@@ -15,13 +15,14 @@ use domain::{
     page::{Page, PageRequest},
     record::{Record, RecordKind},
     role::Role,
+    seal::Seal,
     service::Service,
     session::{Session, TokenHash},
     spend::SpendEntry,
     statistics::{CampaignSums, FlowSums, Lens, Window},
     store::{
-        Accounts, AuditLog, Choice, Commit, Counts, Directory, Mode, Names, Repository, Result, SignedIn, Statistics,
-        Store, UnitOfWork, Uploads,
+        Accounts, AuditLog, Choice, Commit, Counts, Directory, LogSize, Mode, Names, Repository, Result, SignedIn,
+        Statistics, Store, UnitOfWork, Uploads,
     },
     user::{User, UserId},
     values::Username,
@@ -94,6 +95,10 @@ delegate! {
         Write append_all(entries: &[AuditEntry]) -> ();
         Read entries(after: Option<Uuid>, limit: u16) -> Vec<AuditEntry>;
         Read history(kind: RecordKind, record: Uuid, limit: u16) -> Vec<AuditEntry>;
+        Read log(filter: &AuditFilter, page: PageRequest) -> Page<AuditEntry>;
+        Read heads() -> Vec<Seal>;
+        Read sealed(chain: i16, after: i64, limit: u16) -> Vec<(Seal, AuditEntry)>;
+        Read size() -> LogSize;
     }
     Statistics {
         Read sums(lens: Lens, window: Option<&'_ Window>) -> Vec<CampaignSums>;

@@ -1,0 +1,156 @@
+//! Use cases about the audit log: reading it, finding out whether somebody changed it, and writing down what was refused.
+use chrono::TimeDelta;
+use domain::{
+    access::{Forbidden, Permission},
+    audit::{Act, AuditEntry, AuditFilter, AuditId, FieldChange},
+    calendar::Moments,
+    field::Field,
+    page::{Cursor, Page, PageRequest},
+    record::RecordKind,
+    seal::Seal,
+    store::Names,
+    user::User,
+};
+
+use crate::{Crm, Refusal, Result, Session, history::distinct};
+
+/// A page of the log with the names of whoever and whatever it mentions.
+#[derive(Clone, Debug)]
+pub struct LogPage {
+    pub page: Page<AuditEntry>,
+    pub names: Names,
+}
+
+impl Session {
+    pub async fn audit_log(&self, filter: &AuditFilter, page: PageRequest) -> Result<LogPage> {
+        let mut work = self.read(Permission::ViewAudit).await?;
+        let page = work.audit().log(filter, page).await?;
+        let mut names = work.names_in(&page.items).await?;
+        for kind in RecordKind::ALL {
+            let of_kind = page.items.iter().filter(|it| it.kind == kind);
+            let ids = distinct(of_kind.map(|it| it.record).collect());
+            if !ids.is_empty() {
+                names.extend(work.directory().names(kind, &ids).await?);
+            }
+        }
+        Ok(LogPage { page, names })
+    }
+
+    /// That this user wanted what they may not do.
+    pub async fn note_forbidden(&self, refused: Forbidden) -> Result<()> {
+        self.note_refusal(Field::Permissions, refused.0.code()).await
+    }
+
+    /// That this user wanted what a rule of administration keeps from everybody.
+    pub(crate) async fn note_refused(&self, refused: Refusal) -> Result<()> {
+        self.note_refusal(Field::Reason, refused.code()).await
+    }
+
+    async fn note_refusal(&self, field: Field, what: &str) -> Result<()> {
+        let change = &FieldChange { field, before: None, after: Some(what.to_owned()) };
+        let by = self.actor().id;
+        self.write_for_anyone(|mut work| async move {
+            let last_hour = Moments { from: work.now - TimeDelta::hours(1), until: work.now + TimeDelta::seconds(1) };
+            let filter =
+                AuditFilter { by: Some(by), act: Some(Act::Refused), period: Some(last_hour), ..Default::default() };
+            let before = work.audit().log(&filter, PageRequest::sized(Cursor::Start, REFUSALS)).await?;
+            if before.items.len() == usize::from(REFUSALS) {
+                return Ok(());
+            }
+            let user: User = work.get(by).await?;
+            work.note_act(Act::Refused, &user, vec![change.clone()]).await?;
+            work.commit().await
+        })
+        .await
+    }
+}
+
+/// How many refusals of one user are written down in an hour: nobody shall fill the log by asking again and again.
+const REFUSALS: u16 = 60;
+
+/// How many entries are looked at in one go.
+const AT_ONCE: u16 = PageRequest::MAX_SIZE;
+/// How many faults are told of.
+const FAULTS: usize = 100;
+
+/// What is wrong with the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditFault {
+    /// This entry, or its seal, is not what was written.
+    Changed { chain: i16, position: i64, entry: AuditId },
+    /// Between two entries of a chain, or at its end.
+    Missing { chain: i16, positions: std::ops::RangeInclusive<i64> },
+    /// Behind the last seal of this chain.
+    Added { chain: i16, position: i64, entry: AuditId },
+    /// As many entries as this belong to no chain that is known, or are fewer than there were.
+    Unaccounted { expected: u64, found: u64 },
+}
+
+/// What looking through the whole log has shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub entries: u64,
+    /// Those among them that are older than seals are: of these, only the number is known.
+    pub unsealed: u64,
+    /// The last seal of each chain. Noted elsewhere, they also show a log that was made anew as a whole.
+    pub heads: Vec<Seal>,
+    /// At most 100.
+    pub faults: Vec<AuditFault>,
+}
+
+impl Crm {
+    /// Looks through the whole log, as it was at one moment; `seen` hears how many entries were looked at.
+    pub async fn verify_audit_log(&self, seen: impl Fn(u64) + Send) -> Result<Verdict> {
+        let mut work = self.as_system().await?;
+        let (size, heads) = (work.audit().size().await?, work.audit().heads().await?);
+        let (mut faults, mut sealed) = (Vec::new(), 0);
+        for head in &heads {
+            let mut last = Seal::start(head.chain);
+            loop {
+                let next = work.audit().sealed(head.chain, last.position, AT_ONCE).await?;
+                if next.is_empty() {
+                    break;
+                }
+                for (seal, entry) in &next {
+                    faults.extend(fault_between(&last, seal, entry, head));
+                    last = *seal;
+                }
+                sealed += next.len() as u64;
+                seen(sealed);
+            }
+            if last.position < head.position {
+                faults.push(AuditFault::Missing { chain: head.chain, positions: last.position + 1..=head.position });
+            }
+        }
+        if sealed + size.unsealed != size.all || size.unsealed != size.before_seals {
+            faults.push(AuditFault::Unaccounted { expected: sealed + size.before_seals, found: size.all });
+        }
+        faults.truncate(FAULTS);
+        Ok(Verdict { entries: size.all, unsealed: size.unsealed, heads, faults })
+    }
+}
+
+/// What is wrong with an entry that is found behind another one.
+fn fault_between(last: &Seal, seal: &Seal, entry: &AuditEntry, head: &Seal) -> Option<AuditFault> {
+    let (chain, position) = (seal.chain, seal.position);
+    if position > head.position {
+        return Some(AuditFault::Added { chain, position, entry: entry.id });
+    }
+    if position != last.position + 1 {
+        // Whether it is right itself cannot be said without the one before it.
+        return Some(AuditFault::Missing { chain, positions: last.position + 1..=position - 1 });
+    }
+    let right = *seal == last.followed_by(entry) && (position != head.position || seal == head);
+    (!right).then_some(AuditFault::Changed { chain, position, entry: entry.id })
+}
+
+impl Refusal {
+    /// The name in stored audit rows. Never changes once released.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SuperuserOnly => "superuser_only",
+            Self::BeyondOwnPermissions => "beyond_own_permissions",
+            Self::LastSuperuser => "last_superuser",
+        }
+    }
+}

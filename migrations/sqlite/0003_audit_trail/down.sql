@@ -1,0 +1,10 @@
+DROP TABLE audit_heads;
+DROP INDEX audit_log_by_act;
+DROP INDEX audit_log_by_kind;
+DROP INDEX audit_log_by_user;
+DROP INDEX audit_log_by_place;
+ALTER TABLE audit_log DROP COLUMN hash;
+ALTER TABLE audit_log DROP COLUMN position;
+ALTER TABLE audit_log DROP COLUMN chain;
+ALTER TABLE audit_log DROP COLUMN act;
+ALTER TABLE audit_log DROP COLUMN from_address;
