@@ -46,6 +46,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "URL")]
         to: String,
     },
+    /// Look through the audit log
+    #[command(subcommand)]
+    Audit(Audit),
     /// Save the database and all documents in one file, also while the server runs
     Backup {
         /// The file to make. It must not be there yet
@@ -58,6 +61,15 @@ pub(crate) enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Audit {
+    /// Find entries that were changed or taken away
+    ///
+    /// Ends with code 1 where there are any. Also prints the last seal of each chain: whoever can write to the
+    /// database could make all seals anew, which is only seen beside seals that were noted elsewhere.
+    Verify,
 }
 
 #[cfg(test)]

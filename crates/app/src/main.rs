@@ -4,12 +4,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command},
+    cli::{Audit, Cli, Command},
     failure::Failure,
     settings::Settings,
 };
 
 mod assembly;
+mod audit;
 mod backup;
 mod cli;
 mod clock;
@@ -48,6 +49,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::CreateSuperuser { username } => superuser::run(&settings, username).await,
             Command::Demo { leads } => demo::run(&settings, leads).await,
             Command::Copy { from, to } => copy::run(&settings, &from, &to).await,
+            Command::Audit(Audit::Verify) => audit::verify(&settings).await,
             Command::Backup { file } => backup::save(&settings, &file).await,
             Command::Restore { file } => backup::restore(&settings, &file).await,
         }
