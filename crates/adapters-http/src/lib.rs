@@ -1,5 +1,7 @@
 //! The staff's browser interface over the application: pages and forms that work without JavaScript.
 mod assets;
+mod audit;
+mod caller;
 mod campaigns;
 mod clients;
 mod contracts;
@@ -30,7 +32,9 @@ use std::sync::Arc;
 use application::Crm;
 use axum::Router;
 use domain::access::Permission;
+use ipnet::IpNet;
 
+pub use caller::Peer;
 pub use health::Stopping;
 pub use routes::Who;
 pub use text::Language;
@@ -44,6 +48,8 @@ pub struct Installation {
     pub currency: String,
     /// Whether browsers reach the server over TLS: cookies are `Secure` then, and named `__Host-…`.
     pub secure: bool,
+    /// The reverse proxies whose word about where a request comes from is taken.
+    pub proxies: Vec<IpNet>,
 }
 
 /// What every handler can reach.

@@ -10,7 +10,9 @@ use maud::Markup;
 use uuid::Uuid;
 
 use crate::{
-    Web, cookies,
+    Web,
+    caller::Caller,
+    cookies,
     error::Fault,
     form::Form,
     text::{Notice, Text},
@@ -70,8 +72,9 @@ impl FromRequestParts<Web> for Page {
             return Ok(page.clone());
         }
         let visitor = Visitor::of(web, &parts.headers);
+        let Ok(Caller(crm)) = Caller::from_request_parts(parts, web).await;
         let found = match token(web, &parts.headers) {
-            Some(token) => web.crm.session(&token).await.map_err(|it| Fault::from(it).into_response())?,
+            Some(token) => crm.session(&token).await.map_err(|it| Fault::from(it).into_response())?,
             None => None,
         };
         let Some(session) = found else { return Err(to_sign_in(&visitor, parts)) };

@@ -69,6 +69,9 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
         Who::MayAny(permissions) => Some(permissions[0]).filter(|_| !permissions.iter().any(|it| page.may(*it))),
     };
     if let Some(permission) = refused {
+        if let Err(error) = page.session.note_forbidden(Forbidden(permission)).await {
+            tracing::warn!(%error, "a refusal could not be written down");
+        }
         return Fault::from(application::Error::from(Forbidden(permission))).into_response();
     }
     parts.extensions.insert(page);
@@ -90,6 +93,7 @@ pub(crate) fn all() -> Vec<Route> {
         crate::upload::routes(),
         crate::statistics::routes(),
         crate::users::routes(),
+        crate::audit::routes(),
     ]
     .into_iter()
     .flatten()

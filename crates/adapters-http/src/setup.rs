@@ -13,7 +13,9 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
-    Web, cookies,
+    Web,
+    caller::Caller,
+    cookies,
     form::Form,
     form_data::FormData,
     page::Answer,
@@ -46,8 +48,8 @@ pub(crate) fn password(form: &mut Form, username: Option<&Username>) -> Option<P
     form.check(Field::Password, if same { Ok(password) } else { Err(Invalid::PasswordsDiffer) })
 }
 
-async fn create(visitor: Visitor, State(web): State<Web>, data: FormData) -> Answer {
-    if !web.crm.needs_setup().await? {
+async fn create(visitor: Visitor, State(web): State<Web>, Caller(crm): Caller, data: FormData) -> Answer {
+    if !crm.needs_setup().await? {
         return Err(application::Error::NotFound.into());
     }
     let mut form = Form::of(data);
@@ -57,9 +59,9 @@ async fn create(visitor: Visitor, State(web): State<Web>, data: FormData) -> Ans
     if let (Some(username), Some(full_name), Some(password)) = (username, full_name, password) {
         let name = username.to_string();
         let details = UserDetails { username, full_name, email: None, roles: [].into(), superuser: true };
-        match web.crm.create_first_superuser(form.value(Field::SetupCode), details, &password).await {
+        match crm.create_first_superuser(form.value(Field::SetupCode), details, &password).await {
             Ok(_) => {
-                let token = web.crm.sign_in(&name, password.expose(), None).await?;
+                let token = crm.sign_in(&name, password.expose(), None).await?;
                 let cookie = token.map(|it| it.cookie()).unwrap_or_default();
                 let cookie = cookies::set(&web.installation, cookies::session_name(&web.installation), &cookie, None);
                 return Ok(with_cookie(Redirect::to("/").into_response(), cookie));

@@ -7,7 +7,9 @@ use axum::{
 use maud::{Markup, html};
 
 use crate::{
-    Web, cookies,
+    Web,
+    caller::Caller,
+    cookies,
     error::Fault,
     form_data::FormData,
     page::{Answer, token},
@@ -40,9 +42,15 @@ async fn show(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -
     Ok(visitor.gate(visitor.t.sign_in, &view(&visitor, &query, false)))
 }
 
-async fn sign_in(visitor: Visitor, State(web): State<Web>, headers: HeaderMap, data: FormData) -> Answer {
+async fn sign_in(
+    visitor: Visitor,
+    State(web): State<Web>,
+    Caller(crm): Caller,
+    headers: HeaderMap,
+    data: FormData,
+) -> Answer {
     let before = token(&web, &headers);
-    match web.crm.sign_in(data.get("username"), data.get("password"), before.as_ref()).await? {
+    match crm.sign_in(data.get("username"), data.get("password"), before.as_ref()).await? {
         Some(token) => {
             let cookie =
                 cookies::set(&web.installation, cookies::session_name(&web.installation), &token.cookie(), None);
@@ -53,9 +61,14 @@ async fn sign_in(visitor: Visitor, State(web): State<Web>, headers: HeaderMap, d
     }
 }
 
-async fn sign_out(visitor: Visitor, State(web): State<Web>, headers: HeaderMap) -> Result<Response, Fault> {
+async fn sign_out(
+    visitor: Visitor,
+    State(web): State<Web>,
+    Caller(crm): Caller,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     if let Some(token) = token(&web, &headers) {
-        web.crm.sign_out(&token).await?;
+        crm.sign_out(&token).await?;
     }
     let gone = cookies::remove(&web.installation, cookies::session_name(&web.installation));
     Ok(with_cookie(visitor.redirect("/sign-in", Notice::SignedOut), gone))

@@ -26,8 +26,8 @@ pub(crate) async fn verify(settings: &Settings) -> Result<(), Failure> {
         say(&format!("The audit log is whole: {entries} entries."));
         return Ok(());
     }
-    let told: String = faults.iter().map(|it| format!("\n  {}", sentence(it))).collect();
-    Err(Failure::new(format!("The audit log is not as it was written:{told}")))
+    let told: Vec<String> = faults.iter().map(sentence).collect();
+    Err(Failure::new(format!("The audit log is not as it was written:\n  {}", told.join("\n  "))))
 }
 
 fn sentence(fault: &AuditFault) -> String {

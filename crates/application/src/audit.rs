@@ -8,7 +8,7 @@ use domain::{
     page::{Cursor, Page, PageRequest},
     record::RecordKind,
     seal::Seal,
-    store::Names,
+    store::{Choice, Names},
     user::User,
 };
 
@@ -19,6 +19,8 @@ use crate::{Crm, Refusal, Result, Session, history::distinct};
 pub struct LogPage {
     pub page: Page<AuditEntry>,
     pub names: Names,
+    /// Whose entries the list can be narrowed to.
+    pub users: Vec<Choice>,
 }
 
 impl Session {
@@ -33,7 +35,8 @@ impl Session {
                 names.extend(work.directory().names(kind, &ids).await?);
             }
         }
-        Ok(LogPage { page, names })
+        let users = work.directory().choices(RecordKind::User, USERS).await?;
+        Ok(LogPage { page, names, users })
     }
 
     /// That this user wanted what they may not do.
@@ -64,6 +67,9 @@ impl Session {
         .await
     }
 }
+
+/// How many users a filter offers.
+const USERS: u16 = 200;
 
 /// How many refusals of one user are written down in an hour: nobody shall fill the log by asking again and again.
 const REFUSALS: u16 = 60;

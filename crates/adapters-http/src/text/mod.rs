@@ -1,15 +1,18 @@
 //! Every word that staff read: one value of [`Text`] per language, so that a missing one does not compile.
 mod en;
+mod en_admin;
 mod en_words;
 pub(crate) mod format;
 mod notice;
 mod ru;
+mod ru_admin;
 mod ru_words;
 
 use application::Refusal;
 use chrono::NaiveDateTime;
 use domain::{
-    access::Permissions,
+    access::{Permission, Permissions},
+    audit::Act,
     field::Field,
     lead::LeadStage,
     page::Total,
@@ -74,6 +77,7 @@ pub(crate) struct Text {
     pub(crate) access_closed: &'static str,
     pub(crate) access_open: &'static str,
     pub(crate) acquired_by: &'static str,
+    pub(crate) act: fn(Act) -> &'static str,
     pub(crate) actions: &'static str,
     pub(crate) add_expense: &'static str,
     pub(crate) add_note: &'static str,
@@ -84,9 +88,11 @@ pub(crate) struct Text {
     /// An amount in minor units, without a sign of the currency.
     pub(crate) amount: fn(i128) -> String,
     pub(crate) another_file: &'static str,
+    pub(crate) any: &'static str,
     pub(crate) apply: &'static str,
     pub(crate) archive: &'static str,
     pub(crate) archived: &'static str,
+    pub(crate) audit_log: &'static str,
     pub(crate) back_to_form: &'static str,
     pub(crate) bad_request: (&'static str, &'static str),
     pub(crate) becomes_client: &'static str,
@@ -112,6 +118,7 @@ pub(crate) struct Text {
     pub(crate) conflict: (&'static str, &'static str),
     pub(crate) conflict_hint: &'static str,
     pub(crate) conflict_title: &'static str,
+    pub(crate) console: &'static str,
     pub(crate) contact_hint: &'static str,
     pub(crate) contract_appears: &'static str,
     pub(crate) contract_name: &'static str,
@@ -155,6 +162,7 @@ pub(crate) struct Text {
     pub(crate) facts: &'static str,
     pub(crate) field: fn(Field) -> &'static str,
     /// What a file may be; the limit is in bytes.
+    pub(crate) field_number: fn(usize) -> String,
     pub(crate) file_hint: fn(u64) -> String,
     /// A size in bytes.
     pub(crate) file_size: fn(u64) -> String,
@@ -172,6 +180,8 @@ pub(crate) struct Text {
     pub(crate) forgot_password: &'static str,
     /// How many, and whether there are more.
     pub(crate) found: fn(u64, bool) -> String,
+    pub(crate) from_day: &'static str,
+    pub(crate) from_where: &'static str,
     pub(crate) from_word: &'static str,
     pub(crate) give_contract: &'static str,
     pub(crate) half_a_year: &'static str,
@@ -185,6 +195,7 @@ pub(crate) struct Text {
     pub(crate) income_counts_for_none: &'static str,
     pub(crate) keys_off: &'static str,
     pub(crate) keys_on: &'static str,
+    pub(crate) kind: fn(RecordKind) -> &'static str,
     pub(crate) lang: &'static str,
     pub(crate) last_superuser: (&'static str, &'static str),
     pub(crate) lead: &'static str,
@@ -244,6 +255,8 @@ pub(crate) struct Text {
     pub(crate) note_word: &'static str,
     pub(crate) nothing: &'static str,
     pub(crate) nothing_found: &'static str,
+    pub(crate) nothing_logged: &'static str,
+    pub(crate) nothing_logged_hint: &'static str,
     pub(crate) notice: fn(Notice) -> &'static str,
     pub(crate) number: fn(i128) -> String,
     pub(crate) of: &'static str,
@@ -264,6 +277,7 @@ pub(crate) struct Text {
     pub(crate) percent: fn(Hundredths) -> String,
     pub(crate) perhaps_saved: &'static str,
     pub(crate) period: &'static str,
+    pub(crate) permission: fn(Permission) -> &'static str,
     pub(crate) planned: &'static str,
     pub(crate) planned_hint: &'static str,
     pub(crate) print: &'static str,
@@ -272,6 +286,7 @@ pub(crate) struct Text {
     pub(crate) qualified_leads: &'static str,
     pub(crate) ready_contract: &'static str,
     pub(crate) ready_contract_hint: &'static str,
+    pub(crate) record_kind: &'static str,
     pub(crate) remove_file: &'static str,
     pub(crate) repeat: &'static str,
     pub(crate) replace_file_hint: &'static str,
@@ -304,6 +319,7 @@ pub(crate) struct Text {
     pub(crate) sign_in_again: &'static str,
     pub(crate) sign_in_button: &'static str,
     pub(crate) sign_out: &'static str,
+    pub(crate) somebody: &'static str,
     pub(crate) stage: fn(LeadStage) -> &'static str,
     pub(crate) stages: fn(LeadStage) -> &'static str,
     pub(crate) statistics: &'static str,
@@ -328,6 +344,7 @@ pub(crate) struct Text {
     pub(crate) twelve_months: &'static str,
     pub(crate) unavailable: (&'static str, &'static str),
     pub(crate) unknown: &'static str,
+    pub(crate) until_day: &'static str,
     pub(crate) until_word: &'static str,
     pub(crate) upload_failed: &'static str,
     pub(crate) uploaded: &'static str,
@@ -337,8 +354,13 @@ pub(crate) struct Text {
     pub(crate) users: &'static str,
     pub(crate) valid: &'static str,
     pub(crate) views: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) what_changed: &'static str,
     pub(crate) what_happens: &'static str,
     pub(crate) what_next: &'static str,
+    pub(crate) when: &'static str,
+    pub(crate) who: &'static str,
+    pub(crate) who_and_what: &'static str,
     pub(crate) widen_search: &'static str,
     pub(crate) without_client: &'static str,
     pub(crate) wrong_password: &'static str,

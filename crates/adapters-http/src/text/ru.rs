@@ -53,7 +53,7 @@ fn of_month<T: Copy>(names: &[T; 12], day: Day) -> T {
 }
 
 /// The CLDR rule for Russian whole numbers.
-fn plural(n: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
+pub(super) fn plural(n: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
     match (n % 10, n % 100) {
         (1, tens) if tens != 11 => one,
         (2..=4, tens) if !(12..=14).contains(&tens) => few,

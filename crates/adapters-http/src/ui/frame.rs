@@ -117,7 +117,10 @@ const MARKETING: [Section; 2] = [
     section("/services", Icon::BriefcaseBusiness, "u", Some(Permission::ViewServices)),
     section("/campaigns", Icon::Megaphone, "k", Some(Permission::ViewCampaigns)),
 ];
-const MANAGEMENT: [Section; 1] = [section("/users", Icon::ShieldCheck, "a", Some(Permission::ViewUsers))];
+const MANAGEMENT: [Section; 2] = [
+    section("/users", Icon::ShieldCheck, "a", Some(Permission::ViewUsers)),
+    section("/audit", Icon::History, "j", Some(Permission::ViewAudit)),
+];
 
 fn navigation(page: &Page) -> Markup {
     let t = page.t;
@@ -130,6 +133,7 @@ fn navigation(page: &Page) -> Markup {
         "/services" => t.services,
         "/campaigns" => t.campaigns,
         "/users" => t.users,
+        "/audit" => t.audit_log,
         _ => t.home,
     };
     let current = |href: &str| if href == "/" { page.path == "/" } else { page.path.starts_with(href) };

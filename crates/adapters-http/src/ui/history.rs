@@ -2,6 +2,7 @@
 use application::History;
 use chrono::{DateTime, Utc};
 use domain::{
+    access::Permission,
     audit::{AuditEntry, FieldChange},
     calendar::Calendar,
     field::Field,
@@ -98,7 +99,7 @@ fn change(page: &Page, entry: &AuditEntry, names: &Names) -> Markup {
     }
 }
 
-fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
+pub(crate) fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
     let show = |value: &Option<String>| value.as_ref().map(|it| in_words(page, change.field, it, names));
     html! {
         ((page.t.field)(change.field)) ": "
@@ -141,6 +142,10 @@ fn in_words(page: &Page, field: Field, value: &str, names: &Names) -> String {
             value.split(' ').map(name).collect::<Vec<_>>().join(", ")
         }
         Field::Document => t.another_file.to_owned(),
+        Field::Permissions => {
+            let words = value.split(' ').map(|it| Permission::from_code(it).map_or(it, |it| (t.permission)(it)));
+            words.collect::<Vec<_>>().join(", ")
+        }
         _ => value.to_owned(),
     }
 }

@@ -33,7 +33,8 @@ impl Site {
     }
 
     pub fn of(office: Office, secure: bool) -> Self {
-        let installation = Installation { language: Language::Russian, currency: "RUB".into(), secure };
+        let installation =
+            Installation { language: Language::Russian, currency: "RUB".into(), secure, proxies: Vec::new() };
         let stopping = Stopping::default();
         let router = router(office.crm.clone(), installation, stopping.clone());
         Self { office, stopping, router }

@@ -4,19 +4,24 @@
 use std::{
     future::ready,
     io::{self, ErrorKind},
+    net::SocketAddr,
     pin::pin,
     sync::Arc,
     time::Duration,
 };
 
-use adapters_http::Stopping;
+use adapters_http::{Peer, Stopping};
 use axum::{
     Router,
-    http::{HeaderValue, header},
+    http::{HeaderValue, Request, header},
     middleware::map_response,
     response::Response,
 };
-use hyper::server::conn::http1;
+use hyper::{
+    body::Incoming,
+    server::conn::http1,
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -150,7 +155,7 @@ impl Connections {
                 accepted = self.next(listener) => accepted,
             };
             match accepted {
-                Ok((stream, slot)) => self.serve(stream, Some(slot)),
+                Ok((stream, peer, slot)) => self.serve(stream, peer, Some(slot)),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(PAUSE).await;
@@ -160,10 +165,10 @@ impl Connections {
     }
 
     /// The next connection, when there is room for it.
-    async fn next(&self, listener: &TcpListener) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    async fn next(&self, listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
         let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(io::Error::other)?;
-        let (stream, _) = listener.accept().await?;
-        Ok((stream, slot))
+        let (stream, peer) = listener.accept().await?;
+        Ok((stream, peer, slot))
     }
 
     /// Accepts what is in the system's queue, room or not, because closing the listener resets whatever is in there.
@@ -172,9 +177,9 @@ impl Connections {
         let waiting = listener.into_std().and_then(|listener| {
             loop {
                 match listener.accept() {
-                    Ok((stream, _)) => {
+                    Ok((stream, peer)) => {
                         stream.set_nonblocking(true)?;
-                        self.serve(TcpStream::from_std(stream)?, None);
+                        self.serve(TcpStream::from_std(stream)?, peer, None);
                     }
                     Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                     Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
@@ -187,12 +192,17 @@ impl Connections {
         }
     }
 
-    fn serve(&self, stream: TcpStream, slot: Option<OwnedSemaphorePermit>) {
+    fn serve(&self, stream: TcpStream, peer: SocketAddr, slot: Option<OwnedSemaphorePermit>) {
         // Answers are written whole; waiting for more to send would only delay them. Where it fails, the connection is lost
         // already, which serving it finds out.
         let _ = stream.set_nodelay(true);
         let mut close = self.close.subscribe();
-        let connection = self.http.serve_connection(TokioIo::new(stream), self.pages.clone());
+        let pages = self.pages.clone();
+        let pages = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            pages.call(request)
+        });
+        let connection = self.http.serve_connection(TokioIo::new(stream), pages);
         tokio::spawn(async move {
             let mut connection = pin!(connection);
             let ended = tokio::select! {

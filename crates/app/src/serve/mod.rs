@@ -38,7 +38,8 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     let here = local_url(address);
     let setup = crm.open_setup().await?;
     let secure = settings.public_url.as_ref().is_some_and(|it| it.starts_with("https://"));
-    let installation = Installation { language: settings.language, currency: settings.currency, secure };
+    let installation =
+        Installation { language: settings.language, currency: settings.currency, secure, proxies: settings.proxies };
     let stopping = Stopping::default();
     let pages = adapters_http::router(crm, installation, stopping.clone());
 

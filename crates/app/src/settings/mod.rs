@@ -11,6 +11,7 @@ use adapters_files::S3Settings;
 use adapters_http::Language;
 use adapters_postgres::{Address, Limits};
 use domain::calendar::Calendar;
+use ipnet::IpNet;
 
 use crate::failure::Failure;
 
@@ -34,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// Without a slash at its end.
     pub(crate) public_url: Option<String>,
+    pub(crate) proxies: Vec<IpNet>,
     pub(crate) language: Language,
     pub(crate) currency: String,
     pub(crate) calendar: Calendar,
@@ -87,6 +89,7 @@ impl Settings {
             limits: database::limits(values)?,
             listen: parse::listen(values.get("VORONKA_LISTEN"))?,
             public_url: parse::public_url(values.get("VORONKA_PUBLIC_URL"))?,
+            proxies: parse::proxies(values.get("VORONKA_TRUSTED_PROXIES"))?,
             language: parse::language(values.get("VORONKA_LANGUAGE"))?,
             currency: parse::currency(values.get("VORONKA_CURRENCY"))?,
             calendar: parse::time_zone(values.get("VORONKA_TIME_ZONE"))?,

@@ -1,9 +1,13 @@
 //! Reads each setting, and says what would be right where it is wrong.
-use std::{net::SocketAddr, ops::RangeInclusive};
+use std::{
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+};
 
 use adapters_http::Language;
 use axum::http::Uri;
 use domain::calendar::Calendar;
+use ipnet::IpNet;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{LogFormat, wrong};
@@ -38,6 +42,14 @@ pub(super) fn public_url(value: &str) -> Result<Option<String>, Failure> {
         Ok(uri) if is_origin(&uri) => Ok(Some(value.trim_end_matches('/').to_lowercase())),
         _ => Err(wrong("VORONKA_PUBLIC_URL", value, "an address without a path, such as https://crm.example.com")),
     }
+}
+
+/// An address alone is a network of one.
+pub(super) fn proxies(value: &str) -> Result<Vec<IpNet>, Failure> {
+    let one = |it: &str| it.parse().ok().or_else(|| it.parse::<IpAddr>().ok().map(IpNet::from));
+    let all = value.split(',').map(str::trim).filter(|it| !it.is_empty());
+    let expected = "addresses or networks parted by commas, such as 127.0.0.1,10.0.0.0/8";
+    all.map(one).collect::<Option<_>>().ok_or_else(|| wrong("VORONKA_TRUSTED_PROXIES", value, expected))
 }
 
 pub(super) fn language(value: &str) -> Result<Language, Failure> {

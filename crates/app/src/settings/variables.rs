@@ -16,7 +16,7 @@ const fn variable(name: &'static str, default: &'static str, about: &'static str
     Variable { name, default, about }
 }
 
-pub(crate) const VARIABLES: [Variable; 23] = [
+pub(crate) const VARIABLES: [Variable; 24] = [
     variable(
         "DATABASE_URL",
         "",
@@ -55,6 +55,12 @@ pub(crate) const VARIABLES: [Variable; 23] = [
         "VORONKA_PUBLIC_URL",
         "",
         "The address that people type, such as https://crm.example.com. With https:// cookies are sent over TLS only.",
+    ),
+    variable(
+        "VORONKA_TRUSTED_PROXIES",
+        "",
+        "The reverse proxies whose X-Forwarded-For is believed: addresses or networks parted by commas, such as \
+         127.0.0.1,10.0.0.0/8.",
     ),
     variable("VORONKA_LANGUAGE", "ru", "The language for whoever has not chosen one: ru or en."),
     variable("VORONKA_CURRENCY", "RUB", "The currency of all amounts: an ISO 4217 code."),

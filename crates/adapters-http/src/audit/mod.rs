@@ -1,0 +1,66 @@
+//! The audit log: who did what, when, and from where.
+mod view;
+
+use axum::extract::RawQuery;
+use domain::{
+    access::Permission,
+    audit::{Act, AuditFilter},
+    field::Field,
+    record::RecordKind,
+    user::UserId,
+    values::{Period, parse_day},
+};
+use uuid::Uuid;
+
+use crate::{
+    form::Form,
+    form_data::FormData,
+    page::{Answer, Page},
+    routes::{Route, Who::May, page},
+    ui::list::page_request,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![page("/audit", May(Permission::ViewAudit), list)]
+}
+
+/// What the URL asks for.
+struct Asked {
+    filter: AuditFilter,
+    /// The days as they were typed, with what is wrong with them.
+    form: Form,
+    period: Option<Period>,
+}
+
+impl Asked {
+    fn read(query: FormData, page: &Page) -> Self {
+        let id = |name: &str| query.get(name).parse::<Uuid>().ok();
+        let mut filter = AuditFilter {
+            by: id("by").map(UserId),
+            record: id("record"),
+            act: Act::from_code(query.get("act")),
+            kind: RecordKind::from_code(query.get("kind")),
+            period: None,
+        };
+        let mut form = Form::of(query);
+        let from = form.optional(Field::StartsOn, parse_day).flatten();
+        let until = form.optional(Field::EndsOn, parse_day).flatten();
+        let period = match (from, until) {
+            (Some(from), Some(until)) => form.check(Field::EndsOn, Period::new(from, until)),
+            // One day alone is that day.
+            (Some(day), None) | (None, Some(day)) if !form.is_refused() => Period::new(day, day).ok(),
+            _ => None,
+        };
+        let calendar = page.session.organisation().calendar;
+        filter.period = period.map(|it| calendar.moments(it));
+        Self { filter, form, period }
+    }
+}
+
+async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let request = page_request(&query);
+    let asked = Asked::read(query, &page);
+    let log = page.session.audit_log(&asked.filter, request).await?;
+    Ok(page.show(page.t.audit_log, &view::list(&page, &asked, &log)))
+}

@@ -1,0 +1,202 @@
+//! What the page of the audit log shows.
+use application::LogPage;
+use domain::{
+    access::Permission,
+    audit::{Act, AuditEntry},
+    field::Field,
+    record::RecordKind,
+    store::Choice,
+};
+use maud::{Markup, html};
+
+use super::Asked;
+use crate::{
+    page::Page,
+    ui::{
+        Icon, Tone, badge,
+        field::{Kind, Spec, field},
+        history::{author, field_change, moment},
+        icon,
+        list::{count, empty, pager, url},
+    },
+};
+
+pub(super) fn list(page: &Page, asked: &Asked, log: &LogPage) -> Markup {
+    let t = page.t;
+    let parameters = Parameters::of(asked);
+    html! {
+        div.page-head.page-head--list { h1 { (t.audit_log) } }
+        (filters(page, asked, &parameters, &log.users))
+        (count(t, &log.page, None))
+        div #list {
+            @if log.page.items.is_empty() {
+                (empty(Icon::History, t.nothing_logged, t.nothing_logged_hint, &html! {}))
+            } @else {
+                table.table.table--list {
+                    caption.visually-hidden { (t.audit_log) }
+                    thead { tr {
+                        th scope="col" { (t.who_and_what) }
+                        th.col-2 scope="col" { (t.what_changed) }
+                        th.col-3 scope="col" { (t.from_where) }
+                        th scope="col" { (t.when) }
+                    } }
+                    tbody { @for it in &log.page.items { (row(page, it, log)) } }
+                }
+                (pager(t, "/audit", &log.page, &parameters.pairs(), |it| it.id.0))
+            }
+        }
+    }
+}
+
+/// What is chosen, as the URL has it.
+struct Parameters {
+    by: String,
+    act: &'static str,
+    kind: &'static str,
+    record: String,
+    from: String,
+    until: String,
+}
+
+impl Parameters {
+    fn of(asked: &Asked) -> Self {
+        let filter = &asked.filter;
+        Self {
+            by: filter.by.map(|it| it.to_string()).unwrap_or_default(),
+            act: filter.act.map(Act::code).unwrap_or_default(),
+            kind: filter.kind.map(RecordKind::code).unwrap_or_default(),
+            record: filter.record.map(|it| it.to_string()).unwrap_or_default(),
+            from: asked.period.map(|it| it.from().to_string()).unwrap_or_default(),
+            until: asked.period.map(|it| it.until().to_string()).unwrap_or_default(),
+        }
+    }
+
+    fn pairs(&self) -> [(&str, &str); 6] {
+        [
+            ("by", &self.by),
+            ("act", self.act),
+            ("kind", self.kind),
+            ("record", &self.record),
+            (Field::StartsOn.code(), &self.from),
+            (Field::EndsOn.code(), &self.until),
+        ]
+    }
+
+    /// The address with one of them chosen anew.
+    fn with(&self, name: &str, value: &str) -> String {
+        let changed = self.pairs().map(|it| if it.0 == name { (it.0, value) } else { it });
+        url("/audit", &changed)
+    }
+}
+
+fn filters(page: &Page, asked: &Asked, parameters: &Parameters, users: &[Choice]) -> Markup {
+    let t = page.t;
+    let by: Vec<(String, &str)> = users.iter().map(|it| (it.id.to_string(), it.name.as_str())).collect();
+    let acts: Vec<(String, &str)> = Act::ALL.map(|it| (it.code().to_owned(), (t.act)(it))).into();
+    let kinds: Vec<(String, &str)> = RecordKind::ALL.map(|it| (it.code().to_owned(), (t.kind)(it))).into();
+    let menus = [("by", t.who, by), ("act", t.what, acts), ("kind", t.record_kind, kinds)];
+    html! {
+        div.filterbar {
+            @for (name, words, choices) in &menus { (menu(page, parameters, name, words, choices)) }
+            details.menu open[asked.form.is_refused()] {
+                summary.chip aria-current=[asked.period.is_some().then_some("true")] {
+                    (icon(Icon::Plus)) @if let Some(it) = asked.period { ((t.day)(it.from())) " — " ((t.day)(it.until())) } @else { (t.period) }
+                }
+                form.menu__panel.menu__panel--form method="get" action="/audit" {
+                    @for (name, value) in parameters.pairs() {
+                        @if !value.is_empty() && name != Field::StartsOn.code() && name != Field::EndsOn.code() {
+                            input type="hidden" name=(name) value=(value);
+                        }
+                    }
+                    (field(t, &asked.form, &Spec::new(Field::StartsOn, Kind::Day).optional().labelled(t.from_day)))
+                    (field(t, &asked.form, &Spec::new(Field::EndsOn, Kind::Day).optional().labelled(t.until_day)))
+                    div.menu__foot { button.btn.btn--primary { (t.apply) } }
+                }
+            }
+            @if parameters.pairs().iter().any(|it| !it.1.is_empty()) { a.btn.btn--ghost href="/audit" { (t.reset) } }
+        }
+    }
+}
+
+/// One of these, or any.
+fn menu(page: &Page, parameters: &Parameters, name: &str, words: &str, choices: &[(String, &str)]) -> Markup {
+    let pairs = parameters.pairs();
+    let chosen = pairs.iter().find(|it| it.0 == name).map_or("", |it| it.1);
+    let known = choices.iter().find(|it| it.0 == chosen).map_or(page.t.unknown, |it| it.1);
+    html! {
+        details.menu {
+            summary.chip aria-current=[(!chosen.is_empty()).then_some("true")] {
+                (icon(Icon::Plus)) (words) @if !chosen.is_empty() { ": " (known) }
+            }
+            div.menu__panel.menu__panel--long {
+                @if !chosen.is_empty() { a.menu__item href=(parameters.with(name, "")) { (page.t.any) } }
+                @for (value, words) in choices {
+                    a.menu__item href=(parameters.with(name, value)) aria-current=[(value == chosen).then_some("true")] { (words) }
+                }
+            }
+        }
+    }
+}
+
+fn row(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
+    let t = page.t;
+    let by = match entry.act {
+        Act::SignInFailed => t.somebody,
+        _ => author(t, entry.by, &log.names),
+    };
+    html! {
+        tr {
+            td {
+                div { b { (by) } " · " (act(page, entry)) }
+                div { (record(page, entry, log)) }
+                div.cell-sub { @if let Some(from) = entry.from { (from) } }
+            }
+            td.col-2 { (changes(page, entry, log)) }
+            td.col-3.muted.nowrap { @match entry.from { Some(from) => (from), None => (t.console) } }
+            td.nowrap { (moment(page, entry.at)) }
+        }
+    }
+}
+
+fn act(page: &Page, entry: &AuditEntry) -> Markup {
+    let t = page.t;
+    match entry.act {
+        Act::Created => html! { ((t.created_word)(entry.kind)) },
+        Act::Changed => html! { (t.changed_word) },
+        Act::SignInFailed | Act::Refused => badge(Tone::Warn, (t.act)(entry.act)),
+        Act::SignedIn | Act::SignedOut => html! { ((t.act)(entry.act)) },
+    }
+}
+
+/// What it is about, with a link for whoever may view it.
+fn record(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
+    let t = page.t;
+    let (path, permission) = match entry.kind {
+        RecordKind::Campaign => ("/campaigns/", Some(Permission::ViewCampaigns)),
+        RecordKind::Client => ("/clients/", Some(Permission::ViewClients)),
+        RecordKind::Contract => ("/contracts/", Some(Permission::ViewContracts)),
+        RecordKind::Lead => ("/leads/", Some(Permission::ViewLeads)),
+        RecordKind::Service => ("/services/", Some(Permission::ViewServices)),
+        RecordKind::User => ("/users/", Some(Permission::ViewUsers)),
+        RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry => ("", None),
+    };
+    let name = log.names.get(&entry.record).map_or("", String::as_str);
+    html! {
+        span.muted { ((t.kind)(entry.kind)) } " "
+        @if permission.is_some_and(|it| page.may(it)) && !name.is_empty() {
+            a href={ (path) (entry.record) } { (name) }
+        } @else { (name) }
+    }
+}
+
+fn changes(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
+    let lines = html! { ul.changes { @for it in &entry.changes { li { (field_change(page, it, &log.names)) } } } };
+    match (entry.act, entry.changes.len()) {
+        (_, 0) => html! {},
+        // All of a new record, for whoever wants to see it.
+        (Act::Created, _) => html! {
+            details.disclosure { summary { (icon(Icon::ChevronRight)) ((page.t.field_number)(entry.changes.len())) } (lines) }
+        },
+        _ => lines,
+    }
+}

@@ -1,0 +1,81 @@
+//! Where a request comes from: the address of the browser, seen through the proxies that are known.
+use std::{convert::Infallible, net::IpAddr};
+
+use application::Crm;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use ipnet::IpNet;
+
+use crate::Web;
+
+/// The other end of the connection that a request came over. Whoever accepts connections says it of each request.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// The application, as somebody at the address that the request comes from uses it.
+pub(crate) struct Caller(pub(crate) Crm);
+
+impl FromRequestParts<Web> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
+        let Some(Peer(peer)) = parts.extensions.get::<Peer>() else { return Ok(Self(web.crm.clone())) };
+        let address = address(*peer, &parts.headers, &web.installation.proxies);
+        Ok(Self(web.crm.asked_from(address)))
+    }
+}
+
+/// Everybody can send the header; what a known proxy added to its end is true. So it is read from the end, up to the
+/// first address that is no known proxy's.
+fn address(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+    let is_proxy = |it: &IpAddr| proxies.iter().any(|net| net.contains(it));
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).collect();
+    let mut hops = lines.iter().flat_map(|it| it.split(',')).rev();
+    let mut address = peer.to_canonical();
+    while is_proxy(&address) {
+        match hops.next().and_then(|it| it.trim().parse::<IpAddr>().ok()) {
+            Some(before) => address = before.to_canonical(),
+            None => break,
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(peer: &str, forwarded: &[&str]) -> String {
+        let proxies = ["10.0.0.0/8", "127.0.0.1/32", "fd00::/8"].map(|it| it.parse().unwrap());
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        address(peer.parse().unwrap(), &headers, &proxies).to_string()
+    }
+
+    #[test]
+    fn only_known_proxies_are_believed() {
+        assert_eq!(seen("192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
+        assert_eq!(seen("10.0.0.5", &["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(seen("::ffff:127.0.0.1", &["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(seen("fd00::1", &["2001:db8::1"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn what_the_browser_itself_claims_is_not() {
+        assert_eq!(seen("10.0.0.5", &["203.0.113.9, 198.51.100.7"]), "198.51.100.7");
+        assert_eq!(seen("10.0.0.5", &["203.0.113.9", "198.51.100.7, 10.0.0.9"]), "198.51.100.7");
+        assert_eq!(seen("10.0.0.5", &["203.0.113.9, nonsense"]), "10.0.0.5");
+        assert_eq!(seen("10.0.0.5", &["198.51.100.7, 10.0.0.9, nonsense, 10.0.0.8"]), "10.0.0.8");
+    }
+
+    #[test]
+    fn without_a_word_from_the_proxy_it_is_the_proxy() {
+        assert_eq!(seen("10.0.0.5", &[]), "10.0.0.5");
+        assert_eq!(seen("10.0.0.5", &[""]), "10.0.0.5");
+        assert_eq!(seen("10.0.0.5", &["10.0.0.7"]), "10.0.0.7");
+    }
+}

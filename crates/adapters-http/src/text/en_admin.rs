@@ -1,0 +1,60 @@
+//! Words of administration in English: kinds of records, permissions, acts.
+use domain::{access::Permission, audit::Act, record::RecordKind};
+
+pub(super) fn kind(it: RecordKind) -> &'static str {
+    match it {
+        RecordKind::Campaign => "Campaign",
+        RecordKind::Client => "Client",
+        RecordKind::Contract => "Contract",
+        RecordKind::Document => "File",
+        RecordKind::Lead => "Lead",
+        RecordKind::Note => "Note",
+        RecordKind::Role => "Role",
+        RecordKind::Service => "Service",
+        RecordKind::SpendEntry => "Expense",
+        RecordKind::User => "User",
+    }
+}
+
+pub(super) fn act(it: Act) -> &'static str {
+    match it {
+        Act::Created => "Creation",
+        Act::Changed => "Change",
+        Act::SignedIn => "Sign-in",
+        Act::SignInFailed => "Failed sign-in",
+        Act::SignedOut => "Sign-out",
+        Act::Refused => "Refusal",
+    }
+}
+
+pub(super) fn permission(it: Permission) -> &'static str {
+    match it {
+        Permission::ViewUsers => "view users",
+        Permission::CreateUsers => "add users",
+        Permission::EditUsers => "edit users",
+        Permission::ViewRoles => "view roles",
+        Permission::CreateRoles => "add roles",
+        Permission::EditRoles => "edit roles and grant permissions",
+        Permission::ViewAudit => "view the audit log",
+        Permission::ViewServices => "view services",
+        Permission::CreateServices => "add services",
+        Permission::EditServices => "edit services",
+        Permission::ViewCampaigns => "view campaigns and expenses",
+        Permission::CreateCampaigns => "add campaigns",
+        Permission::EditCampaigns => "edit campaigns and expenses",
+        Permission::ViewLeads => "view leads",
+        Permission::CreateLeads => "add leads",
+        Permission::EditLeads => "edit leads",
+        Permission::ConvertLeads => "convert leads into clients",
+        Permission::ViewClients => "view clients",
+        Permission::EditClients => "edit clients",
+        Permission::ViewContracts => "view contracts and files",
+        Permission::CreateContracts => "add contracts",
+        Permission::EditContracts => "edit contracts",
+        Permission::ViewStatistics => "view statistics",
+    }
+}
+
+pub(super) fn field_number(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "field" } else { "fields" })
+}

@@ -1,0 +1,62 @@
+//! Words of administration in Russian: kinds of records, permissions, acts.
+use domain::{access::Permission, audit::Act, record::RecordKind};
+
+use super::ru::plural;
+
+pub(super) fn kind(it: RecordKind) -> &'static str {
+    match it {
+        RecordKind::Campaign => "Кампания",
+        RecordKind::Client => "Клиент",
+        RecordKind::Contract => "Договор",
+        RecordKind::Document => "Файл",
+        RecordKind::Lead => "Лид",
+        RecordKind::Note => "Заметка",
+        RecordKind::Role => "Роль",
+        RecordKind::Service => "Услуга",
+        RecordKind::SpendEntry => "Расход",
+        RecordKind::User => "Пользователь",
+    }
+}
+
+pub(super) fn act(it: Act) -> &'static str {
+    match it {
+        Act::Created => "Создание",
+        Act::Changed => "Изменение",
+        Act::SignedIn => "Вход",
+        Act::SignInFailed => "Неудачный вход",
+        Act::SignedOut => "Выход",
+        Act::Refused => "Отказ",
+    }
+}
+
+pub(super) fn permission(it: Permission) -> &'static str {
+    match it {
+        Permission::ViewUsers => "смотреть пользователей",
+        Permission::CreateUsers => "добавлять пользователей",
+        Permission::EditUsers => "изменять пользователей",
+        Permission::ViewRoles => "смотреть роли",
+        Permission::CreateRoles => "добавлять роли",
+        Permission::EditRoles => "изменять роли и выдавать права",
+        Permission::ViewAudit => "смотреть журнал действий",
+        Permission::ViewServices => "смотреть услуги",
+        Permission::CreateServices => "добавлять услуги",
+        Permission::EditServices => "изменять услуги",
+        Permission::ViewCampaigns => "смотреть кампании и расходы",
+        Permission::CreateCampaigns => "добавлять кампании",
+        Permission::EditCampaigns => "изменять кампании и расходы",
+        Permission::ViewLeads => "смотреть лидов",
+        Permission::CreateLeads => "добавлять лидов",
+        Permission::EditLeads => "изменять лидов",
+        Permission::ConvertLeads => "переводить лидов в клиенты",
+        Permission::ViewClients => "смотреть клиентов",
+        Permission::EditClients => "изменять клиентов",
+        Permission::ViewContracts => "смотреть договоры и файлы",
+        Permission::CreateContracts => "добавлять договоры",
+        Permission::EditContracts => "изменять договоры",
+        Permission::ViewStatistics => "смотреть статистику",
+    }
+}
+
+pub(super) fn field_number(number: usize) -> String {
+    format!("{number} {}", plural(number as u64, "поле", "поля", "полей"))
+}
