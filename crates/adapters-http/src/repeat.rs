@@ -26,12 +26,14 @@ pub(crate) struct Sent(Arc<OnceLock<Bytes>>);
 
 impl Sent {
     pub(crate) fn keep(&self, body: &Bytes) {
-        self.0.get_or_init(|| body.clone());
+        if body.len() <= MOST_BYTES {
+            self.0.get_or_init(|| body.clone());
+        }
     }
 
     /// None where it may not be in a page, or was not read: a file, or a body that is no form.
     fn form(&self) -> Option<FormData> {
-        let form = FormData::from_query(self.0.get().filter(|it| it.len() <= MOST_BYTES)?);
+        let form = FormData::from_query(self.0.get()?);
         (form.pairs().len() <= MOST_FIELDS && !is_secret(&form)).then_some(form)
     }
 }
@@ -93,6 +95,8 @@ impl Asked {
 
     fn back(&self, t: &Text, uncertain: bool) -> Markup {
         let page = back(self.referrer.as_ref());
+        // A form that came back with errors is at the address that it was sent to, where somebody who looks finds a list.
+        let page = if page == self.uri.path() { "/".to_owned() } else { page };
         html! {
             @if uncertain { p { (t.perhaps_saved) } }
             p { a.btn href=(without_secrets(&page)) { (if page == "/" { t.to_home } else { t.back_to_form }) } }

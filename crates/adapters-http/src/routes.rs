@@ -47,7 +47,7 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     })
 }
 
-/// Lets in whom the table says, before anything of the request's body is read.
+/// Lets in whom the table says. Of nobody else is the body read, except where the store does not say who it is.
 async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Next) -> Response {
     if who == Who::Anyone {
         return next.run(request).await;
@@ -57,7 +57,7 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
         Ok(page) => page,
         Err(answer) => {
             // Nobody can say who it is. What they typed is read all the same, so that they can send it again.
-            if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+            if answer.status() == StatusCode::SERVICE_UNAVAILABLE && parts.method == Method::POST {
                 let _ = FormData::from_request(Request::from_parts(parts, body), &web).await;
             }
             return answer;

@@ -57,7 +57,7 @@ fn of_database(error: DieselError) -> StoreError {
     match kind {
         DatabaseErrorKind::ForeignKeyViolation => StoreError::Dangling,
         DatabaseErrorKind::SerializationFailure => StoreError::Contended,
-        _ if DEADLOCK.contains(&info.message()) => StoreError::Contended,
+        _ if IN_THE_WAY.contains(&info.message()) => StoreError::Contended,
         DatabaseErrorKind::UniqueViolation => match info.constraint_name().and_then(unique) {
             Some(rule) => StoreError::Taken(rule),
             None => StoreError::unavailable(error),
@@ -66,9 +66,14 @@ fn of_database(error: DieselError) -> StoreError {
     }
 }
 
-/// Diesel tells a deadlock from other errors by its text alone, which servers say in the language of their
-/// `lc_messages`. In a third language it is [`StoreError::Unavailable`]: told, though not tried again.
-const DEADLOCK: [&str; 2] = ["deadlock detected", "обнаружена взаимоблокировка"];
+/// Diesel tells a deadlock, and a turn that did not come, from other errors by their text alone, which servers say in the
+/// language of their `lc_messages`. In a third language they are [`StoreError::Unavailable`]: told, though not tried again.
+const IN_THE_WAY: [&str; 4] = [
+    "deadlock detected",
+    "обнаружена взаимоблокировка",
+    "canceling statement due to lock timeout",
+    "выполнение оператора отменено из-за тайм-аута блокировки",
+];
 
 fn unique(constraint: &str) -> Option<Unique> {
     match constraint {

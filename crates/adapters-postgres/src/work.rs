@@ -20,6 +20,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long a server that says nothing keeps a connection of the pool's number. Longer, and a pool would stay empty
 /// after another server has taken over; shorter, and a server that hangs would be given more and more of them.
 const LOST: Duration = Duration::from_mins(1);
+/// How long to wait for a turn at most. The limit of a statement would be no longer wait, but another error.
+const PATIENCE: Duration = Duration::from_secs(4);
 /// The commit of what fills a database looks at every reference, however many there are.
 const FILLING: Duration = Duration::from_hours(2);
 
@@ -118,26 +120,35 @@ const READING: &str = "ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 /// What was read stays true until the commit, or the commit is refused.
 const WRITING: &str = "ISOLATION LEVEL SERIALIZABLE, READ WRITE";
 /// Beside others who write.
-const SHARED_TURN: &str = "LOCK TABLE turns IN ROW SHARE MODE";
+const SHARED_TURN: &str = "ROW SHARE";
 /// Nobody else writes. The lock comes before the transaction's moment, which its first look at a row decides: by then
 /// the others are done, and no conflict with them is left.
-const OWN_TURN: &str = "LOCK TABLE turns IN EXCLUSIVE MODE";
+const OWN_TURN: &str = "EXCLUSIVE";
+/// How long the server waits for the next statement of a transaction. Somebody may wait for its turn meanwhile, and
+/// nothing but the program's own work is in between.
+const IDLE: Duration = Duration::from_secs(2);
+/// A store is filled at the pace of where the records come from.
+const IDLE_FILLING: Duration = Duration::from_mins(5);
 
 /// The limits go along with each transaction, and not with the connection: behind a pooler, that is not ours.
 fn begin(mode: Mode, limit: Duration) -> String {
-    let (level, besides): (_, &[&str]) = match mode {
-        Mode::Read => (READING, &[]),
-        Mode::Write => (WRITING, &[SHARED_TURN]),
-        Mode::Alone => (WRITING, &[OWN_TURN]),
-        Mode::Fill => (WRITING, &[OWN_TURN, "SET CONSTRAINTS ALL DEFERRED"]),
+    let (level, turn) = match mode {
+        Mode::Read => (READING, None),
+        Mode::Write => (WRITING, Some(SHARED_TURN)),
+        Mode::Alone | Mode::Fill => (WRITING, Some(OWN_TURN)),
     };
-    // A store is filled at the pace of where the records come from.
-    let idle = if mode == Mode::Fill { 0 } else { 10_000 };
-    let (limit, besides) = (limit.as_millis(), besides.join("; "));
+    let idle = if mode == Mode::Fill { IDLE_FILLING } else { IDLE }.as_millis();
+    let (limit, patience) = (limit.as_millis(), PATIENCE.min(limit * 4 / 5).as_millis());
+    let turn = turn.map_or(String::new(), |turn| {
+        format!(
+            "; SET LOCAL lock_timeout = {patience}; LOCK TABLE turns IN {turn} MODE; SET LOCAL lock_timeout = DEFAULT"
+        )
+    });
+    let references = if mode == Mode::Fill { "; SET CONSTRAINTS ALL DEFERRED" } else { "" };
     format!(
         "BEGIN {level}; \
          SET LOCAL statement_timeout = {limit}; \
-         SET LOCAL idle_in_transaction_session_timeout = {idle}; {besides}"
+         SET LOCAL idle_in_transaction_session_timeout = {idle}{turn}{references}"
     )
 }
 

@@ -1,4 +1,6 @@
 //! Signing in and out, and finding out who a request comes from.
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use domain::{
     access::Actor,
@@ -8,6 +10,7 @@ use domain::{
     values::Username,
 };
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use crate::{Crm, Error, Result, Session};
 
@@ -50,6 +53,9 @@ impl Token {
         TokenHash(Sha256::digest(self.0).into())
     }
 }
+
+/// How long a page waits for its use to be written down.
+const REFRESH: Duration = Duration::from_millis(500);
 
 impl Crm {
     /// A new session, or nothing where the name or the password is wrong or the user may not sign in: one
@@ -116,9 +122,11 @@ impl Crm {
         let Some(found) = found.filter(|it| it.session.is_live(now) && it.user.active) else { return Ok(None) };
         drop(work);
         if found.session.needs_refresh(now) {
-            // Who reads shall read, even while nothing can be written.
-            if let Err(error) = self.refresh(token).await {
-                tracing::warn!(%error, "the last use of a session could not be written down");
+            // Who reads shall read, even while nothing can be written, or only slowly.
+            match timeout(REFRESH, self.refresh(token)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "the last use of a session could not be written down"),
+                Err(_) => tracing::warn!("the last use of a session could not be written down in time"),
             }
         }
         let name = found.user.display_name().to_owned();

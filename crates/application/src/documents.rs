@@ -21,17 +21,22 @@ impl Session {
         let (head, bytes) = peek(bytes).await?;
         let kind = DocumentType::recognize(&name, &head).map_err(|it| Error::Invalid(Field::Document, it))?;
         let id = DocumentId::new(self.now());
-        // The file first, its row second: a crash between them leaves a file without a row, which the sweep removes.
+        // The file first, its row second: a crash between them leaves a file without a row, which the sweep puts aside.
         let stored = self.files().put(id, bytes, self.organisation().document_limit).await?;
         let (name, size, checksum) = (&name, stored.size, stored.checksum);
-        self.write(permission, |mut work| async move {
+        let saved = self.write(permission, |mut work| async move {
             let stamp = Stamp::new(work.by, work.now);
             let document = Document { id, name: name.clone(), kind, size, checksum, contract: None, stamp };
             work.insert(&document).await?;
             work.commit().await?;
             Ok(document)
-        })
-        .await
+        });
+        let saved = saved.await;
+        // Only then it is certain that no row was written.
+        if matches!(saved, Err(Error::Busy)) {
+            self.files().remove(id).await?;
+        }
+        saved
     }
 
     /// A file uploaded a moment ago, shown again on a form that came back with errors. Only to whoever uploaded it.

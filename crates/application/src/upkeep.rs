@@ -47,8 +47,8 @@ impl Crm {
         Ok(waiting.len())
     }
 
-    /// Files whose row was never written, because the program stopped in between. But no store can tell them from those
-    /// that a later state of it knows, when it comes from a backup: so nothing that may be a contract is removed.
+    /// Files whose row was never written, because the program stopped in between. But a store that comes from a backup
+    /// cannot tell them from those of contracts that were made since: so they are not removed.
     async fn put_unknown_files_aside(&self) -> Result<usize> {
         let old = self.files().older_than(self.now() - PATIENCE, usize::from(AT_ONCE)).await?;
         let unknown = self.as_system().await?.uploads().unknown(&old).await?;

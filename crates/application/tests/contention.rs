@@ -237,10 +237,10 @@ async fn an_uploaded_file_is_read_and_stored_once() {
         let sent = bytes(pdf(20_000)).inspect(count).boxed();
         others.get_in_the_way(Step::Commit, 1, times);
         let answer = maxim.upload("скан.pdf", sent).await;
-        assert_eq!((files(&office), pieces.load(Ordering::SeqCst)), (times, 3), "{times}");
+        assert_eq!((files(&office), pieces.load(Ordering::SeqCst)), (times.min(2), 3), "{times}");
         match answer {
             Ok(document) => assert_eq!(maxim.waiting_upload(document.id).await.unwrap(), document),
-            // The file without its row is left to the sweep.
+            // There is no row, and the file is gone, too.
             Err(error) => assert!(times == 3 && matches!(error, Error::Busy), "{error:?}"),
         }
     }

@@ -29,14 +29,17 @@ pub async fn a_reader_keeps_to_its_moment(store: &dyn Store) {
 }
 
 pub async fn a_reader_waits_for_no_writer_and_sees_nothing_uncommitted(store: &dyn Store) {
-    let old = fixtures::service(1, "Ремонт");
+    let mut old = fixtures::service(1, "Ремонт");
     save(store, &old).await;
-    let mut writer = writing(store).await;
-    let new = next(&old, |it| it.archived = true);
-    Kept::of(&mut writer).update(&new).await.unwrap();
-    assert_eq!(stored(store, &old).await.as_ref(), Some(&old));
-    writer.commit().await.unwrap();
-    assert_eq!(stored(store, &old).await, Some(new));
+    for mode in [Mode::Write, Mode::Alone, Mode::Fill] {
+        let mut writer = store.begin(mode).await.unwrap();
+        let new = next(&old, |it| it.archived = !it.archived);
+        Kept::of(&mut writer).update(&new).await.unwrap();
+        assert_eq!(stored(store, &old).await.as_ref(), Some(&old));
+        writer.commit().await.unwrap();
+        assert_eq!(stored(store, &old).await.as_ref(), Some(&new));
+        old = new;
+    }
 }
 
 /// One kopeck more, read and written in one unit of work or in two.

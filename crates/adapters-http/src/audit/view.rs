@@ -148,7 +148,7 @@ fn row(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
         tr {
             td {
                 div { b { (by) } " · " (act(page, entry)) }
-                div { (record(page, entry, log)) }
+                @if !is_about_themselves(entry) { div { (record(page, entry, log)) } }
                 div.cell-sub { @if let Some(from) = entry.from { (from) } }
             }
             td.col-2 { (changes(page, entry, log)) }
@@ -166,6 +166,11 @@ fn act(page: &Page, entry: &AuditEntry) -> Markup {
         Act::SignInFailed | Act::Refused => badge(Tone::Warn, (t.act)(entry.act)),
         Act::SignedIn | Act::SignedOut => html! { ((t.act)(entry.act)) },
     }
+}
+
+/// Who it is about was said already.
+fn is_about_themselves(entry: &AuditEntry) -> bool {
+    !entry.act.is_change() && entry.by.is_some_and(|by| by.0 == entry.record)
 }
 
 /// What it is about, with a link for whoever may view it.

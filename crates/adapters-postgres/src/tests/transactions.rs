@@ -227,6 +227,36 @@ async fn of_two_that_wait_for_each_other_one_is_told_to_begin_again() {
     assert!(!refused.is_empty() && refused.iter().all(|it| matches!(it, StoreError::Contended)), "{refused:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_stalls_keeps_nobody_from_their_turn_for_long() {
+    let fresh = fresh().await;
+    write(&fresh.store, 1, "Ремонт").await;
+    let mut stalled = fresh.store.begin(Mode::Write).await.unwrap();
+    stalled.counts().await.unwrap();
+    let begun = Instant::now();
+    let mut alone = fresh.store.begin(Mode::Alone).await.unwrap();
+    alone.counts().await.unwrap();
+    alone.commit().await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(stalled.commit().await.is_err(), "the server has ended it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_does_not_come_is_told_as_somebody_in_the_way() {
+    let fresh = limited(postgres_cluster::Locale::C, Limits { statement: Duration::from_secs(1), ..LIMITS }).await;
+    let mut long = fresh.store.begin(Mode::Fill).await.unwrap();
+    long.counts().await.unwrap();
+    for mode in [Mode::Write, Mode::Alone, Mode::Fill] {
+        let begun = Instant::now();
+        let told = fresh.store.begin(mode).await.unwrap().counts().await;
+        assert!(matches!(told, Err(StoreError::Contended)), "{mode:?}: {told:?}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{mode:?}: {:?}", begun.elapsed());
+    }
+    long.commit().await.unwrap();
+    // One that gave up waiting is in nobody's way.
+    write(&fresh.store, 1, "Ремонт").await;
+}
+
 #[tokio::test]
 async fn a_statement_that_takes_too_long_is_ended() {
     let fresh = limited(postgres_cluster::Locale::C, Limits { statement: Duration::from_secs(1), ..LIMITS }).await;

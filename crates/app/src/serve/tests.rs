@@ -142,9 +142,22 @@ async fn whoever_connected_at_the_last_moment_is_answered() {
     let (address, mut early) = (server.address, server.send("").await);
     server.stop.send(()).unwrap();
     sleep(LAME_DUCK + HANDSHAKES + Duration::from_millis(50)).await;
-    assert!(TcpStream::connect(address).await.is_err());
     early.write_all(ASK.as_bytes()).await.unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
     assert!(answer(early).await.ends_with("hello"));
+    server.served.await.unwrap();
+}
+
+/// The system neither makes the connection nor refuses it: the client tries again a second later.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn between_the_last_connection_and_the_end_none_begins() {
+    let server = running().await;
+    let address = server.address;
+    server.stop.send(()).unwrap();
+    sleep(LAME_DUCK + HANDSHAKES / 3).await;
+    let begun = timeout(HANDSHAKES / 3, TcpStream::connect(address)).await;
+    assert!(begun.is_err(), "{begun:?}");
     server.served.await.unwrap();
 }
 

@@ -89,9 +89,10 @@ impl Inspection {
     /// The console has nothing to say, but that a page which is an error came as one.
     async fn listen(&mut self, name: &str) {
         let page = self.browser.client.current_url().await.unwrap();
+        let away = name.starts_with("outage");
         for (level, message) in self.browser.console().await {
             let status = message.strip_prefix(page.as_str()).is_some_and(|it| {
-                it.contains("responded with a status of 4") || it.contains("responded with a status of 503")
+                it.contains("responded with a status of 4") || (away && it.contains("responded with a status of 503"))
             });
             if !status && (level == "SEVERE" || level == "WARNING") {
                 self.report(name, &format!("console: {level} {message}"));
