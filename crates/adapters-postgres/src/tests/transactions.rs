@@ -102,6 +102,8 @@ async fn an_abandoned_statement_is_broken_off() {
         drop(second);
         tokio::time::sleep(SOON).await;
         assert_eq!(fresh.open_transactions(), "1", "only the first one is still open");
+        // One that asks nothing for long is ended.
+        first.counts().await.unwrap();
     }
     first.commit().await.unwrap();
     // Nobody else's statement was broken off with it, and the connections are good.
