@@ -1,5 +1,5 @@
 //! Users as they sign in, and their sessions.
-use std::{collections::BTreeMap, ops::Bound, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, ops::Bound, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -60,6 +60,13 @@ impl Accounts for Work {
     async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()> {
         self.sessions()?.retain(|_, it| it.signed_in_at >= signed_in && it.last_seen_at >= seen);
         Ok(())
+    }
+
+    async fn sessions_of(&mut self, user: UserId, limit: u16) -> Result<Vec<Session>> {
+        let mut theirs: Vec<Session> = self.tables().sessions.values().filter(|it| it.user == user).cloned().collect();
+        theirs.sort_by_key(|it| Reverse((it.last_seen_at, it.token)));
+        theirs.truncate(limit.into());
+        Ok(theirs)
     }
 
     async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> Result<Vec<Session>> {

@@ -5,7 +5,7 @@ use diesel::{pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     access::Permissions,
-    session::{Session, TokenHash},
+    session::{Device, Session, TokenHash},
     store::{self, Accounts, SignedIn, StoreError},
     user::{User, UserId},
     values::{Username, fold},
@@ -28,19 +28,35 @@ struct SessionRow {
     user_id: Uuid,
     signed_in_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
+    device: String,
+    from_address: Option<String>,
+}
+
+impl From<&Session> for SessionRow {
+    fn from(session: &Session) -> Self {
+        Self {
+            token_hash: session.token.0.to_vec(),
+            user_id: session.user.into(),
+            signed_in_at: session.signed_in_at,
+            last_seen_at: session.last_seen_at,
+            device: session.device.as_str().to_owned(),
+            from_address: session.from.map(|it| it.to_string()),
+        }
+    }
 }
 
 impl SessionRow {
-    fn read_all(self) -> Result<Session, Fault> {
-        match <[u8; 32]>::try_from(self.token_hash.as_slice()) {
-            Ok(hash) => Ok(self.read(TokenHash(hash))),
-            Err(_) => Err(StoreError::unavailable("the hash of a session cannot be read").into()),
-        }
-    }
-
-    /// The token is the one that it was found by.
-    fn read(&self, token: TokenHash) -> Session {
-        Session { token, user: self.user_id.into(), signed_in_at: self.signed_in_at, last_seen_at: self.last_seen_at }
+    fn read(self) -> Result<Session, Fault> {
+        let hash = <[u8; 32]>::try_from(self.token_hash.as_slice());
+        let hash = hash.map_err(|_| StoreError::unavailable("the hash of a session cannot be read"))?;
+        Ok(Session {
+            token: TokenHash(hash),
+            user: self.user_id.into(),
+            signed_in_at: self.signed_in_at,
+            last_seen_at: self.last_seen_at,
+            device: Device::named(&self.device),
+            from: self.from_address.map(|it| it.parse()).transpose().map_err(StoreError::unavailable)?,
+        })
     }
 }
 
@@ -67,7 +83,7 @@ async fn session(conn: &AsyncPgConnection, token: TokenHash) -> Result<Option<Si
         user.details.roles.insert(role.into());
         permissions.extend(Permissions::from_codes(&codes).iter());
     }
-    Ok(Some(SignedIn { session: row.read(token), user, permissions }))
+    Ok(Some(SignedIn { session: row.read()?, user, permissions }))
 }
 
 #[async_trait]
@@ -88,12 +104,7 @@ impl Accounts for PostgresWork {
     }
 
     async fn insert_session(&mut self, session: &Session) -> store::Result<()> {
-        let row = SessionRow {
-            token_hash: session.token.0.to_vec(),
-            user_id: session.user.into(),
-            signed_in_at: session.signed_in_at,
-            last_seen_at: session.last_seen_at,
-        };
+        let row = SessionRow::from(session);
         self.run(|mut conn| async move {
             diesel::insert_into(sessions::table).values(row).execute(&mut conn).await?;
             Ok(())
@@ -136,13 +147,23 @@ impl Accounts for PostgresWork {
         .await
     }
 
+    async fn sessions_of(&mut self, user: UserId, limit: u16) -> store::Result<Vec<Session>> {
+        self.run(|mut conn| async move {
+            let theirs = sessions::table.filter(sessions::user_id.eq(Uuid::from(user)));
+            let latest = theirs.order((sessions::last_seen_at.desc(), sessions::token_hash.desc())).limit(limit.into());
+            let rows: Vec<SessionRow> = latest.select(SessionRow::as_select()).load(&mut conn).await?;
+            rows.into_iter().map(SessionRow::read).collect()
+        })
+        .await
+    }
+
     async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> store::Result<Vec<Session>> {
         let after = after.map_or(Vec::new(), |it| it.0.to_vec());
         self.run(|mut conn| async move {
             let rows = sessions::table.filter(sessions::token_hash.gt(after)).order(sessions::token_hash);
             let rows: Vec<SessionRow> =
                 rows.limit(limit.into()).select(SessionRow::as_select()).load(&mut conn).await?;
-            rows.into_iter().map(SessionRow::read_all).collect()
+            rows.into_iter().map(SessionRow::read).collect()
         })
         .await
     }

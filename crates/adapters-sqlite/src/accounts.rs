@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     access::Permissions,
-    session::{Session, TokenHash},
+    session::{Device, Session, TokenHash},
     store::{self, Accounts, SignedIn, StoreError},
     user::{User, UserId},
     values::{Username, fold},
@@ -26,19 +26,35 @@ struct SessionRow {
     user_id: DbId,
     signed_in_at: Moment,
     last_seen_at: Moment,
+    device: String,
+    from_address: Option<String>,
+}
+
+impl From<&Session> for SessionRow {
+    fn from(session: &Session) -> Self {
+        Self {
+            token_hash: session.token.0.to_vec(),
+            user_id: DbId::of(session.user),
+            signed_in_at: Moment(session.signed_in_at),
+            last_seen_at: Moment(session.last_seen_at),
+            device: session.device.as_str().to_owned(),
+            from_address: session.from.map(|it| it.to_string()),
+        }
+    }
 }
 
 impl SessionRow {
-    fn read_all(self) -> Result<Session, Fault> {
-        match <[u8; 32]>::try_from(self.token_hash.as_slice()) {
-            Ok(hash) => Ok(self.read(TokenHash(hash))),
-            Err(_) => Err(StoreError::unavailable("the hash of a session cannot be read").into()),
-        }
-    }
-
-    /// The token is the one that it was found by.
-    fn read(&self, token: TokenHash) -> Session {
-        Session { token, user: self.user_id.to(), signed_in_at: self.signed_in_at.0, last_seen_at: self.last_seen_at.0 }
+    fn read(self) -> Result<Session, Fault> {
+        let hash = <[u8; 32]>::try_from(self.token_hash.as_slice());
+        let hash = hash.map_err(|_| StoreError::unavailable("the hash of a session cannot be read"))?;
+        Ok(Session {
+            token: TokenHash(hash),
+            user: self.user_id.to(),
+            signed_in_at: self.signed_in_at.0,
+            last_seen_at: self.last_seen_at.0,
+            device: Device::named(&self.device),
+            from: self.from_address.map(|it| it.parse()).transpose().map_err(StoreError::unavailable)?,
+        })
     }
 }
 
@@ -61,7 +77,7 @@ fn session(conn: &mut SqliteConnection, token: TokenHash) -> Result<Option<Signe
         user.details.roles.insert(role.to());
         permissions.extend(Permissions::from_codes(&codes).iter());
     }
-    Ok(Some(SignedIn { session: row.read(token), user, permissions }))
+    Ok(Some(SignedIn { session: row.read()?, user, permissions }))
 }
 
 #[async_trait]
@@ -82,12 +98,7 @@ impl Accounts for SqliteWork {
     }
 
     async fn insert_session(&mut self, session: &Session) -> store::Result<()> {
-        let row = SessionRow {
-            token_hash: session.token.0.to_vec(),
-            user_id: DbId::of(session.user),
-            signed_in_at: Moment(session.signed_in_at),
-            last_seen_at: Moment(session.last_seen_at),
-        };
+        let row = SessionRow::from(session);
         self.run(move |conn| {
             diesel::insert_into(sessions::table).values(row).execute(conn)?;
             Ok(())
@@ -129,12 +140,22 @@ impl Accounts for SqliteWork {
         .await
     }
 
+    async fn sessions_of(&mut self, user: UserId, limit: u16) -> store::Result<Vec<Session>> {
+        self.run(move |conn| {
+            let theirs = sessions::table.filter(sessions::user_id.eq(DbId::of(user)));
+            let latest = theirs.order((sessions::last_seen_at.desc(), sessions::token_hash.desc())).limit(limit.into());
+            let rows: Vec<SessionRow> = latest.select(SessionRow::as_select()).load(conn)?;
+            rows.into_iter().map(SessionRow::read).collect()
+        })
+        .await
+    }
+
     async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> store::Result<Vec<Session>> {
         let after = after.map_or(Vec::new(), |it| it.0.to_vec());
         self.run(move |conn| {
             let rows = sessions::table.filter(sessions::token_hash.gt(after)).order(sessions::token_hash);
             let rows: Vec<SessionRow> = rows.limit(limit.into()).select(SessionRow::as_select()).load(conn)?;
-            rows.into_iter().map(SessionRow::read_all).collect()
+            rows.into_iter().map(SessionRow::read).collect()
         })
         .await
     }

@@ -49,6 +49,8 @@ diesel::table! {
 
 diesel::table! {
     sessions (token_hash) {
+        device -> Text,
+        from_address -> Nullable<Text>,
         token_hash -> Binary,
         user_id -> Binary,
         signed_in_at -> BigInt,

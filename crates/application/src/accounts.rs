@@ -75,7 +75,7 @@ impl Crm {
         let (user, hash) = (&user, token.hash());
         let let_in = self
             .write_as_system(|mut work| async move {
-                let session = SignedInBrowser::new(hash, user.id, work.now);
+                let session = self.session_here(hash, user.id, work.now);
                 // The password took its time: whoever was deactivated or given another one meanwhile stays outside.
                 let unchanged = work.get::<User>(user.id).await? == *user;
                 if !unchanged {

@@ -12,6 +12,7 @@ use domain::{
     page::{Page, PageRequest},
     passwords::PasswordHasher,
     record::Record,
+    session::{Device, Session as SignedInBrowser, TokenHash},
     store::{Accounts, AuditLog, Directory, Mode, Names, Repository, Statistics, Store, UnitOfWork, Uploads},
     user::{User, UserId},
     values::{Day, Invalid},
@@ -40,6 +41,7 @@ pub struct Ports {
 pub struct Crm {
     inner: Arc<Inner>,
     from: Option<IpAddr>,
+    device: Device,
 }
 
 struct Inner {
@@ -66,13 +68,28 @@ pub struct Work {
 
 impl Crm {
     pub fn new(ports: Ports, organisation: Organisation) -> Self {
-        Self { inner: Arc::new(Inner { ports, organisation, setup: Setup::default() }), from: None }
+        Self {
+            inner: Arc::new(Inner { ports, organisation, setup: Setup::default() }),
+            from: None,
+            device: Device::default(),
+        }
     }
 
     /// The same application, as somebody at this address uses it: the audit log keeps from where it was asked.
     #[must_use]
     pub fn asked_from(&self, address: IpAddr) -> Self {
-        Self { inner: Arc::clone(&self.inner), from: Some(address) }
+        Self { from: Some(address), ..self.clone() }
+    }
+
+    /// The same application, as it is used from this device: a session keeps in which browser it was begun.
+    #[must_use]
+    pub fn asked_by(&self, device: Device) -> Self {
+        Self { device, ..self.clone() }
+    }
+
+    /// A new session of this user in whatever asks.
+    pub(crate) fn session_here(&self, token: TokenHash, user: UserId, now: DateTime<Utc>) -> SignedInBrowser {
+        SignedInBrowser { device: self.device.clone(), from: self.from, ..SignedInBrowser::new(token, user, now) }
     }
 
     /// The application as this user may use it. Whoever makes the actor answers for it: signing in does, from the

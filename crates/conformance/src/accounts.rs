@@ -5,6 +5,7 @@ use domain::{
         Permission::{EditLeads, ViewAudit, ViewContracts, ViewLeads},
         Permissions,
     },
+    session::{Device, Session},
     store::{SignedIn, Store},
     user::User,
     values::Username,
@@ -110,6 +111,25 @@ pub async fn a_session_is_refreshed_and_removed(store: &dyn Store) {
     work.remove_session(fixtures::token(1)).await.unwrap();
     work.commit().await.unwrap();
     assert_eq!(left(store).await, [2]);
+}
+
+pub async fn the_sessions_of_a_user_are_listed_the_last_used_first(store: &dyn Store) {
+    let (anna, maxim) = (fixtures::anna(), fixtures::maxim());
+    save(store, &anna).await;
+    save(store, &maxim).await;
+    let at = fixtures::moment_of;
+    let hers = [(1, 30), (2, 50), (3, 40), (4, 50)]
+        .map(|(n, seen)| Session { last_seen_at: at(seen), ..fixtures::session(n, anna.id, at(10)) });
+    let unnamed = Session { device: Device::default(), from: None, ..fixtures::session(9, maxim.id, at(10)) };
+    for session in hers.iter().chain([&unnamed]) {
+        sign_in(store, session).await;
+    }
+    let mut work = reading(store).await;
+    let [first, second, third, fourth] = &hers;
+    let expected = [fourth, second, third, first].map(Clone::clone);
+    assert_eq!(work.sessions_of(anna.id, 10).await.unwrap(), expected);
+    assert_eq!(work.sessions_of(anna.id, 2).await.unwrap(), expected[..2]);
+    assert_eq!(work.sessions_of(maxim.id, 10).await.unwrap(), [unnamed]);
 }
 
 pub async fn all_sessions_of_a_user_are_removed_and_no_others(store: &dyn Store) {

@@ -17,7 +17,7 @@ use domain::{
     record::Record,
     role::{Role, RoleId},
     service::{Service, ServiceDetails, ServiceId},
-    session::{Session, TokenHash},
+    session::{Device, Session, TokenHash},
     spend::{SpendDay, SpendDetails, SpendEntry, SpendId},
     user::{PersonName, User, UserDetails, UserId},
     values::{
@@ -185,7 +185,8 @@ pub fn role(n: u32, name: &str, permissions: domain::access::Permissions) -> Rol
 }
 
 pub fn session(n: u32, user: UserId, now: DateTime<Utc>) -> Session {
-    Session::new(token(n), user, now)
+    let device = Device::named(&format!("Браузер {n}"));
+    Session { device, from: Some([192, 0, 2, 1].into()), ..Session::new(token(n), user, now) }
 }
 
 pub fn token(n: u32) -> TokenHash {

@@ -98,6 +98,7 @@ macro_rules! store_suite {
             accounts::a_user_is_named_without_regard_to_case,
             accounts::a_session_brings_its_user_with_the_permissions_of_roles_and_grants,
             accounts::a_session_is_refreshed_and_removed,
+            accounts::the_sessions_of_a_user_are_listed_the_last_used_first,
             accounts::all_sessions_of_a_user_are_removed_and_no_others,
             accounts::sessions_that_are_over_are_removed,
             accounts::active_superusers_are_counted,

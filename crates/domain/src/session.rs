@@ -1,5 +1,8 @@
 //! A signed-in browser.
+use std::net::IpAddr;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 use crate::user::UserId;
 
@@ -19,7 +22,31 @@ pub struct Session {
     pub user: UserId,
     pub signed_in_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
+    pub device: Device,
+    /// The address that it was begun from.
+    pub from: Option<IpAddr>,
 }
+
+/// How a browser calls itself, as far as it fits into 300 characters; empty where it says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Device(String);
+
+impl Device {
+    const LIMIT: usize = 300;
+
+    /// From its `User-Agent`.
+    pub fn named(user_agent: &str) -> Self {
+        Self(user_agent.chars().filter(|it| !it.is_control()).take(Self::LIMIT).collect())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a session is called where its user chooses one: the hash itself is nobody's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionId(pub Uuid);
 
 impl Session {
     /// A session that nobody used for this long is over.
@@ -30,7 +57,13 @@ impl Session {
     pub const REFRESH: TimeDelta = TimeDelta::minutes(5);
 
     pub fn new(token: TokenHash, user: UserId, now: DateTime<Utc>) -> Self {
-        Self { token, user, signed_in_at: now, last_seen_at: now }
+        Self { token, user, signed_in_at: now, last_seen_at: now, device: Device::default(), from: None }
+    }
+
+    pub fn id(&self) -> SessionId {
+        let mut half = [0; 16];
+        half.copy_from_slice(&self.token.0[..16]);
+        SessionId(Uuid::from_bytes(half))
     }
 
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
@@ -45,6 +78,12 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_browser_calls_itself_is_cut_and_holds_no_control_characters() {
+        assert_eq!(Device::named("Mozilla/5.0\u{0}\r\n (X)").as_str(), "Mozilla/5.0 (X)");
+        assert_eq!(Device::named(&"ё".repeat(1000)).as_str().chars().count(), 300);
+    }
 
     #[test]
     fn a_session_ends_when_idle_and_at_its_limit() {

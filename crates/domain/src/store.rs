@@ -210,6 +210,9 @@ pub trait Accounts: Send {
     /// Removes sessions that are over: signed in before one moment, or last seen before the other.
     async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()>;
 
+    /// The sessions of a user, the one that was used last first, at most `limit`.
+    async fn sessions_of(&mut self, user: UserId, limit: u16) -> Result<Vec<Session>>;
+
     /// All sessions in the order of their hashes, after the one with this hash, at most `limit`.
     async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> Result<Vec<Session>>;
 

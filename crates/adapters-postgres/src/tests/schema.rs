@@ -8,7 +8,7 @@ use crate::{Address, ConnectError, OpenError, PostgresStore};
 
 /// A database that no other test has, before anybody used it.
 /// Every migration, up and down.
-const SCRIPTS: [(&str, &str); 2] = [
+const SCRIPTS: [(&str, &str); 3] = [
     (
         include_str!("../../../../migrations/postgres/0001_first/up.sql"),
         include_str!("../../../../migrations/postgres/0001_first/down.sql"),
@@ -16,6 +16,10 @@ const SCRIPTS: [(&str, &str); 2] = [
     (
         include_str!("../../../../migrations/postgres/0003_audit_trail/up.sql"),
         include_str!("../../../../migrations/postgres/0003_audit_trail/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0004_devices/up.sql"),
+        include_str!("../../../../migrations/postgres/0004_devices/down.sql"),
     ),
 ];
 

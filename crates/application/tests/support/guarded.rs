@@ -87,6 +87,7 @@ delegate! {
         Write remove_session(token: TokenHash) -> ();
         Write remove_sessions_of(user: UserId) -> ();
         Write remove_sessions_before(signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> ();
+        Read sessions_of(user: UserId, limit: u16) -> Vec<Session>;
         Read sessions(after: Option<TokenHash>, limit: u16) -> Vec<Session>;
         Read active_superusers() -> u32;
     }

@@ -1,0 +1,1 @@
+ALTER TABLE sessions DROP COLUMN from_address, DROP COLUMN device;

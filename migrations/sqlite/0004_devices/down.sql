@@ -1,0 +1,2 @@
+ALTER TABLE sessions DROP COLUMN from_address;
+ALTER TABLE sessions DROP COLUMN device;
