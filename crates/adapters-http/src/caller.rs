@@ -4,8 +4,9 @@ use std::{convert::Infallible, net::IpAddr};
 use application::Crm;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
+use domain::session::Device;
 use ipnet::IpNet;
 
 use crate::Web;
@@ -14,16 +15,17 @@ use crate::Web;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
 
-/// The application, as somebody at the address that the request comes from uses it.
+/// The application, as somebody uses it in the browser and at the address that the request comes from.
 pub(crate) struct Caller(pub(crate) Crm);
 
 impl FromRequestParts<Web> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
-        let Some(Peer(peer)) = parts.extensions.get::<Peer>() else { return Ok(Self(web.crm.clone())) };
-        let address = address(*peer, &parts.headers, &web.installation.proxies);
-        Ok(Self(web.crm.asked_from(address)))
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let crm = web.crm.asked_by(Device::named(agent));
+        let Some(Peer(peer)) = parts.extensions.get::<Peer>() else { return Ok(Self(crm)) };
+        Ok(Self(crm.asked_from(address(*peer, &parts.headers, &web.installation.proxies))))
     }
 }
 

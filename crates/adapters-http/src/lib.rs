@@ -1,4 +1,5 @@
 //! The staff's browser interface over the application: pages and forms that work without JavaScript.
+mod account;
 mod assets;
 mod audit;
 mod caller;

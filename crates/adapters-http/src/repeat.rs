@@ -95,8 +95,6 @@ impl Asked {
 
     fn back(&self, t: &Text, uncertain: bool) -> Markup {
         let page = back(self.referrer.as_ref());
-        // A form that came back with errors is at the address that it was sent to, where somebody who looks finds a list.
-        let page = if page == self.uri.path() { "/".to_owned() } else { page };
         html! {
             @if uncertain { p { (t.perhaps_saved) } }
             p { a.btn href=(without_secrets(&page)) { (if page == "/" { t.to_home } else { t.back_to_form }) } }

@@ -92,6 +92,7 @@ pub(crate) fn all() -> Vec<Route> {
         crate::contracts::routes(),
         crate::upload::routes(),
         crate::statistics::routes(),
+        crate::account::routes(),
         crate::users::routes(),
         crate::audit::routes(),
     ]

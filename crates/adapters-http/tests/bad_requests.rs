@@ -16,7 +16,14 @@ use support::{
 
 /// Routes that read a form.
 fn forms() -> impl Iterator<Item = &'static str> {
-    let without_a_form = ["/uploads", "/sign-out", "/setup"];
+    let without_a_form = [
+        "/uploads",
+        "/sign-out",
+        "/setup",
+        "/account/sessions/end",
+        "/account/sessions/{id}/end",
+        "/users/{id}/sessions/end",
+    ];
     route_table()
         .into_iter()
         .filter(|it| it.0 == Method::POST)
@@ -107,7 +114,9 @@ async fn a_body_with_nothing_in_it_changes_nothing() {
                 assert!(answer.status == 303 && answer.set_cookies().is_empty());
                 continue;
             }
-            assert!(answer.status == 422 && answer.is_page(), "{route}: {}", answer.status);
+            // Nobody has to have a name or an address: such a profile is that of an old form.
+            let expected = if route == "/account/profile" { 409 } else { 422 };
+            assert!(answer.status == expected && answer.is_page(), "{route}: {}", answer.status);
             let alerts = html::tags(&answer.text()).iter().filter(|it| it.get("role") == Some("alert")).count();
             assert_eq!(alerts, 1, "{route}");
         }

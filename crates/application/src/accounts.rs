@@ -131,7 +131,7 @@ impl Crm {
         }
         let name = found.user.display_name().to_owned();
         let actor = Actor::new(found.user.id, name, found.user.details.superuser, found.permissions);
-        Ok(Some(self.session_of(actor)))
+        Ok(Some(self.session_in(token.hash(), actor)))
     }
 
     async fn refresh(&self, token: &Token) -> Result<()> {

@@ -55,6 +55,8 @@ struct Inner {
 pub struct Session {
     crm: Crm,
     actor: Actor,
+    /// None for a command on the server's console.
+    browser: Option<TokenHash>,
 }
 
 /// An allowed piece of work: one transaction. Dropped without [`Work::commit`], it undoes everything.
@@ -95,7 +97,12 @@ impl Crm {
     /// The application as this user may use it. Whoever makes the actor answers for it: signing in does, from the
     /// store, and commands on the server's console do.
     pub fn session_of(&self, actor: Actor) -> Session {
-        Session { crm: self.clone(), actor }
+        Session { crm: self.clone(), actor, browser: None }
+    }
+
+    /// As the user whom this browser is signed in as.
+    pub(crate) fn session_in(&self, browser: TokenHash, actor: Actor) -> Session {
+        Session { browser: Some(browser), ..self.session_of(actor) }
     }
 
     pub fn organisation(&self) -> &Organisation {
@@ -168,6 +175,16 @@ impl Session {
         &self.actor
     }
 
+    /// Whether it is the one that this browser has.
+    pub fn is_this(&self, session: &SignedInBrowser) -> bool {
+        self.browser == Some(session.token)
+    }
+
+    /// A new session of this user in the same browser.
+    pub(crate) fn session_here(&self, token: TokenHash, user: UserId, now: DateTime<Utc>) -> SignedInBrowser {
+        self.crm.session_here(token, user, now)
+    }
+
     pub fn organisation(&self) -> &Organisation {
         self.crm.organisation()
     }
@@ -190,6 +207,11 @@ impl Session {
 
     pub(crate) async fn read(&self, permission: Permission) -> Result<Work> {
         self.actor.authorize(permission)?;
+        self.crm.begin(Some(self.actor.id), Mode::Read).await
+    }
+
+    /// For what is about nobody but this user.
+    pub(crate) async fn read_own(&self) -> Result<Work> {
         self.crm.begin(Some(self.actor.id), Mode::Read).await
     }
 

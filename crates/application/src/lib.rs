@@ -1,4 +1,5 @@
 //! Use cases. Each is a method of [`Session`], 5–15 lines long: the door, load, the domain's rule, save.
+mod account;
 mod accounts;
 mod audit;
 mod campaigns;
@@ -19,6 +20,7 @@ mod statistics;
 mod upkeep;
 mod users;
 
+pub use account::OwnAccount;
 pub use accounts::Token;
 pub use audit::{AuditFault, LogPage, Verdict};
 pub use campaigns::{CampaignForm, CampaignPage};

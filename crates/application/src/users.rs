@@ -1,6 +1,7 @@
 //! Use cases about users: who they are, which roles they have, whether they may sign in.
 use domain::{
     access::{Permission, Permissions},
+    audit::Act,
     field::Field,
     page::{Cursor, PageRequest},
     passwords::Password,
@@ -105,6 +106,18 @@ impl Session {
             if !active {
                 work.accounts().remove_sessions_of(id).await?;
             }
+            work.commit().await
+        })
+        .await
+    }
+
+    /// Signs a user out everywhere.
+    pub async fn end_sessions_of(&self, id: UserId) -> Result<()> {
+        self.write(Permission::EditUsers, |mut work| async move {
+            let user: User = work.get(id).await?;
+            self.may_make(&user.details)?;
+            work.accounts().remove_sessions_of(id).await?;
+            work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
             work.commit().await
         })
         .await

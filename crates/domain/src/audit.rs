@@ -30,13 +30,22 @@ pub enum Act {
     /// The password was wrong, or the user may not sign in.
     SignInFailed,
     SignedOut,
+    /// Sessions were ended from another one.
+    SessionsEnded,
     /// Somebody wanted what they may not do: the permission that they lack is the new value of its field.
     Refused,
 }
 
 impl Act {
-    pub const ALL: [Self; 6] =
-        [Self::Created, Self::Changed, Self::SignedIn, Self::SignInFailed, Self::SignedOut, Self::Refused];
+    pub const ALL: [Self; 7] = [
+        Self::Created,
+        Self::Changed,
+        Self::SignedIn,
+        Self::SignInFailed,
+        Self::SignedOut,
+        Self::SessionsEnded,
+        Self::Refused,
+    ];
 
     /// The name in stored audit rows. Never changes once released.
     pub const fn code(self) -> &'static str {
@@ -46,6 +55,7 @@ impl Act {
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
+            Self::SessionsEnded => "sessions_ended",
             Self::Refused => "refused",
         }
     }

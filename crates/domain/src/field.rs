@@ -14,6 +14,7 @@ pub enum Field {
     Client,
     Contact,
     Contract,
+    CurrentPassword,
     Description,
     Document,
     Email,
@@ -42,7 +43,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Active,
         Self::Amount,
         Self::Archived,
@@ -54,6 +55,7 @@ impl Field {
         Self::Client,
         Self::Contact,
         Self::Contract,
+        Self::CurrentPassword,
         Self::Description,
         Self::Document,
         Self::Email,
@@ -95,6 +97,7 @@ impl Field {
             Self::Client => "client",
             Self::Contact => "contact",
             Self::Contract => "contract",
+            Self::CurrentPassword => "current_password",
             Self::Description => "description",
             Self::Document => "document",
             Self::Email => "email",

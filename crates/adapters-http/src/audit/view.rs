@@ -164,7 +164,7 @@ fn act(page: &Page, entry: &AuditEntry) -> Markup {
         Act::Created => html! { ((t.created_word)(entry.kind)) },
         Act::Changed => html! { (t.changed_word) },
         Act::SignInFailed | Act::Refused => badge(Tone::Warn, (t.act)(entry.act)),
-        Act::SignedIn | Act::SignedOut => html! { ((t.act)(entry.act)) },
+        Act::SignedIn | Act::SignedOut | Act::SessionsEnded => html! { ((t.act)(entry.act)) },
     }
 }
 

@@ -206,9 +206,11 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::LeadSaved => "Lead saved",
         Notice::NoteSaved => "Note added",
         Notice::PasswordSet => "The new password is in force",
+        Notice::ProfileSaved => "Profile saved",
         Notice::Restored => "Restored from the archive",
         Notice::ServiceSaved => "Service saved",
         Notice::SessionEnded => "Your session has ended and nothing was saved. Sign in and try again",
+        Notice::SessionsEnded => "Sessions ended",
         Notice::SignedOut => "You have signed out",
         Notice::SpendCancelled => "Expense cancelled",
         Notice::SpendSaved => "Expense saved",
@@ -229,6 +231,7 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::Client => "Client",
         Field::Contact => "Contact",
         Field::Contract => "Contract",
+        Field::CurrentPassword => "Current password",
         Field::Description => "Description",
         Field::Document => "Contract file",
         Field::Email => "Email",
@@ -303,6 +306,7 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
             "The password is like the name of the user or the program. Choose another".to_owned()
         }
         Invalid::PasswordsDiffer => "The passwords differ. Enter them again".to_owned(),
+        Invalid::WrongPassword => "This is not your current password".to_owned(),
         Invalid::WrongCode => {
             "The code is wrong. It is on the server's console; after an hour it takes a restart".to_owned()
         }

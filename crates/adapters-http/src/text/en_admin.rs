@@ -23,6 +23,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::SignedIn => "Sign-in",
         Act::SignInFailed => "Failed sign-in",
         Act::SignedOut => "Sign-out",
+        Act::SessionsEnded => "Sessions ended",
         Act::Refused => "Refusal",
     }
 }

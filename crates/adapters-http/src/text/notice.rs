@@ -12,9 +12,11 @@ pub(crate) enum Notice {
     LeadSaved,
     NoteSaved,
     PasswordSet,
+    ProfileSaved,
     Restored,
     ServiceSaved,
     SessionEnded,
+    SessionsEnded,
     SignedOut,
     SpendCancelled,
     SpendSaved,
@@ -22,7 +24,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 19] = [
         Self::AccessClosed,
         Self::AccessOpened,
         Self::Archived,
@@ -33,9 +35,11 @@ impl Notice {
         Self::LeadSaved,
         Self::NoteSaved,
         Self::PasswordSet,
+        Self::ProfileSaved,
         Self::Restored,
         Self::ServiceSaved,
         Self::SessionEnded,
+        Self::SessionsEnded,
         Self::SignedOut,
         Self::SpendCancelled,
         Self::SpendSaved,
@@ -55,9 +59,11 @@ impl Notice {
             Self::LeadSaved => "lead-saved",
             Self::NoteSaved => "note-saved",
             Self::PasswordSet => "password-set",
+            Self::ProfileSaved => "profile-saved",
             Self::Restored => "restored",
             Self::ServiceSaved => "service-saved",
             Self::SessionEnded => "session-ended",
+            Self::SessionsEnded => "sessions-ended",
             Self::SignedOut => "signed-out",
             Self::SpendCancelled => "spend-cancelled",
             Self::SpendSaved => "spend-saved",

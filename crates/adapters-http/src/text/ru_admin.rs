@@ -25,6 +25,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::SignedIn => "Вход",
         Act::SignInFailed => "Неудачный вход",
         Act::SignedOut => "Выход",
+        Act::SessionsEnded => "Сеанс завершён",
         Act::Refused => "Отказ",
     }
 }

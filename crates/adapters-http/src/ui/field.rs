@@ -22,6 +22,7 @@ pub(crate) enum Kind<'a> {
     },
     Day,
     NewPassword,
+    CurrentPassword,
     /// The first entry, with an empty value, and the choices.
     Picker {
         none: Option<&'a str>,
@@ -155,6 +156,10 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> 
             input #(name) .input name=(name) type="password" maxlength="200"
                 autocomplete="new-password" required
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+        },
+        Kind::CurrentPassword => html! {
+            input #(name) .input name=(name) type="password" maxlength="1000" autocomplete="current-password" required
+                autofocus[spec.autofocus] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         },
         Kind::Area { max, rows } => html! {
             textarea #(name) .input name=(name) rows=(rows) maxlength=(room(*max)) required[required]

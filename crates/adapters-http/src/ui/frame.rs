@@ -161,6 +161,7 @@ fn user_menu(page: &Page) -> Markup {
         details.menu {
             summary.nav__link { (super::who(&super::short_name(name))) span.grow {} (icon(Icon::ChevronDown)) }
             div.menu__panel.menu__panel--up {
+                a.menu__item href="/account" { (icon(Icon::UserCheck)) (t.account) }
                 form method="post" action="/preferences" {
                     button.menu__item name="theme" value=(theme) data-theme-toggle { (icon(Icon::SunMoon)) (t.theme) }
                 }

@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/users/{id}/edit", May(Permission::EditUsers), edit),
         action("/users/{id}/edit", May(Permission::EditUsers), update),
         action("/users/{id}/access", May(Permission::EditUsers), set_access),
+        action("/users/{id}/sessions/end", May(Permission::EditUsers), end_sessions),
         page("/users/{id}/password", May(Permission::EditUsers), edit_password),
         action("/users/{id}/password", May(Permission::EditUsers), set_password),
     ]
@@ -108,6 +109,15 @@ async fn set_access(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     }
     let notice = if active { Notice::AccessOpened } else { Notice::AccessClosed };
     Ok(page.redirect(&format!("/users/{id}"), notice))
+}
+
+async fn end_sessions(page: Page, At(id): At<Uuid>) -> Answer {
+    let (id, mut form) = (UserId(id), Form::default());
+    if let Err(error) = page.session.end_sessions_of(id).await {
+        form.refuse(error)?;
+        return show_with(page, id, &form).await;
+    }
+    Ok(page.redirect(&format!("/users/{id}"), Notice::SessionsEnded))
 }
 
 async fn edit_password(page: Page, At(id): At<Uuid>) -> Answer {

@@ -83,6 +83,7 @@ pub(super) fn record(page: &Page, it: &UserPage, form: &Form) -> Markup {
             @if may_edit {
                 div.page-head__actions {
                     (link_button(&format!("{at}/password"), Icon::KeyRound, t.new_password))
+                    (action_button(&format!("{at}/sessions/end"), Icon::LogOut, t.end_sessions, &[]))
                     @if user.active { (action_button(&format!("{at}/access"), Icon::Ban, t.close_access, &[("active", "0")])) }
                     @else { (action_button(&format!("{at}/access"), Icon::RotateCcw, t.open_access, &[("active", "1")])) }
                     (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit))

@@ -1,7 +1,16 @@
 //! A record of every kind that a path can name, made anew, and what its forms send when nothing is wrong.
 use domain::{
-    campaign::CampaignId, client::ClientId, contract::ContractId, document::DocumentId, id::new_uuid, lead::LeadId,
-    service::ServiceId, spend::SpendId, user::UserId,
+    campaign::CampaignId,
+    client::ClientId,
+    contract::ContractId,
+    document::DocumentId,
+    id::new_uuid,
+    lead::LeadId,
+    service::ServiceId,
+    session::{Session, SessionId, TokenHash},
+    spend::SpendId,
+    store::Mode,
+    user::{User, UserId},
 };
 
 use super::office::{Office, Person, details, next};
@@ -20,6 +29,9 @@ pub struct Records {
     /// Waits for a contract of whoever uploaded it.
     pub upload: DocumentId,
     pub user: UserId,
+    /// Another one of whoever uploaded.
+    pub session: SessionId,
+    own_version: i32,
     key: uuid::Uuid,
 }
 
@@ -38,7 +50,15 @@ impl Records {
         let details = details::user(&name, "", &[]);
         let user = director.create_user(office.id(), details, &super::office::password(&name)).await.unwrap();
         let (upload, key) = (office.upload(by).await, new_uuid(office.crm.now()));
-        Self { service, campaign, spend, lead, client, contract, document, upload, user, key }
+        let own = office.stored::<User>(office.user(by).await).await;
+        let mut hash = [0; 32];
+        hash[..4].copy_from_slice(&next().to_be_bytes());
+        let session = Session::new(TokenHash(hash), own.id, office.crm.now());
+        let mut work = office.store.begin(Mode::Write).await.unwrap();
+        work.insert_session(&session).await.unwrap();
+        work.commit().await.unwrap();
+        let (session, own_version) = (session.id(), own.stamp.version);
+        Self { service, campaign, spend, lead, client, contract, document, upload, user, session, own_version, key }
     }
 
     /// The same records, and forms that were not sent yet.
@@ -56,6 +76,7 @@ impl Records {
             "clients" => self.client.0,
             "contracts" => self.contract.0,
             "users" => self.user.0,
+            "account" => self.session.0,
             _ => return route.to_owned(),
         };
         route.replace("{id}", &id.to_string()).replace("{document}", &self.document.to_string())
@@ -114,6 +135,8 @@ impl Records {
             "/users/{id}/edit" => [version, user].concat(),
             "/users/{id}/access" => owned(&[("active", "0")]),
             "/users/{id}/password" => password,
+            "/account/password" => [owned(&[("current_password", "четыре слона в лодке")]), password].concat(),
+            "/account/profile" => vec![("version", self.own_version.to_string()), ("full_name", name("Пётр"))],
             "/sign-in" => owned(&[("username", "anna"), ("password", "четыре слона в лодке")]),
             "/preferences" => owned(&[("lang", "en")]),
             _ => Fields::new(),

@@ -45,6 +45,8 @@ pub enum Invalid {
     PasswordsDiffer,
     #[error("the code is wrong")]
     WrongCode,
+    #[error("this is not the password")]
+    WrongPassword,
     #[error("the file is empty")]
     EmptyFile,
     #[error("the file is larger than {max} bytes")]

@@ -1,0 +1,132 @@
+//! What the pages of one's own account show.
+use application::OwnAccount;
+use domain::{field::Field, session::Session, user::User};
+use maud::{Markup, html};
+
+use super::device;
+use crate::{
+    form::Form,
+    page::Page,
+    setup::passwords,
+    ui::{
+        Icon, Tone, badge, crumbs,
+        field::{Kind, Spec, bar, field, hidden, summary},
+        history::{self, moment},
+        link_button,
+    },
+};
+
+pub(super) fn account(page: &Page, it: &OwnAccount) -> Markup {
+    let (t, user) = (page.t, &it.user);
+    let mut roles: Vec<&str> = it.roles.iter().map(|it| it.name.as_str()).collect();
+    if user.details.superuser {
+        roles.insert(0, t.superuser);
+    }
+    html! {
+        div.page-head {
+            h1 { (t.account) }
+            div.page-head__actions {
+                (link_button("/account/password", Icon::KeyRound, t.change_password))
+                (link_button("/account/profile", Icon::Pencil, t.edit_profile))
+            }
+        }
+        div.columns {
+            div.stack.stack--l {
+                (sessions(page, &it.sessions))
+                section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
+            }
+            aside.columns__aside.columns__aside--first aria-label=(t.facts) {
+                section.card {
+                    h2.visually-hidden { (t.facts) }
+                    dl.props {
+                        dt { ((t.field)(Field::FullName)) } dd { (user.display_name()) }
+                        dt { (t.username) } dd { (user.details.username) }
+                        dt { ((t.field)(Field::Email)) } dd { @match &user.details.email { Some(email) => (email), None => "—" } }
+                        dt { ((t.field)(Field::Roles)) } dd { @if roles.is_empty() { (t.no_roles) } @else { (roles.join(", ")) } }
+                        dt { ((t.field)(Field::Password)) } dd { (t.set_word) " " (moment(page, user.password_set_at)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The one that this browser has comes first: it is the one that was used last.
+fn sessions(page: &Page, sessions: &[Session]) -> Markup {
+    let t = page.t;
+    html! {
+        section.stack {
+            div.cluster {
+                h2.grow { (t.sessions) }
+                @if sessions.len() > 1 {
+                    form method="post" action="/account/sessions/end" { button.btn { (t.end_other_sessions) } }
+                }
+            }
+            table.table {
+                caption.visually-hidden { (t.sessions) }
+                thead { tr {
+                    th scope="col" { (t.device) }
+                    th.col-2 scope="col" { (t.signed_in_word) }
+                    th.col-2 scope="col" { (t.last_used) }
+                    th scope="col" { span.visually-hidden { (t.actions) } }
+                } }
+                tbody { @for it in sessions { (session(page, it)) } }
+            }
+        }
+    }
+}
+
+fn session(page: &Page, it: &Session) -> Markup {
+    let t = page.t;
+    let device = device::words(&it.device).unwrap_or_else(|| t.unknown_device.to_owned());
+    html! {
+        tr {
+            td {
+                div.cluster { b { (device) } @if page.session.is_this(it) { (badge(Tone::Ok, t.this_session)) } }
+                div.muted.small { @if let Some(from) = it.from { (from) } }
+                div.cell-sub { (t.last_used) ": " (moment(page, it.last_seen_at)) }
+            }
+            td.col-2.nowrap { (moment(page, it.signed_in_at)) }
+            td.col-2.nowrap { (moment(page, it.last_seen_at)) }
+            td.tight {
+                @if !page.session.is_this(it) {
+                    form method="post" action={ "/account/sessions/" (it.id().0) "/end" } {
+                        button.btn aria-label={ (t.end_session) ": " (device) } { (t.end_session) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn profile(page: &Page, form: &Form) -> Markup {
+    let t = page.t;
+    html! {
+        (crumbs(t.path, &[("/account", t.account)]))
+        div.page-head { h1 { (t.edit_profile) } }
+        form.stack.form method="post" action="/account/profile" data-once data-guard {
+            (summary(t, form, ""))
+            (hidden(form))
+            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional().focused()))
+            (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
+            (bar(t, t.save, "/account"))
+        }
+    }
+}
+
+pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
+    let t = page.t;
+    html! {
+        (crumbs(t.path, &[("/account", t.account)]))
+        div.page-head { h1 { (t.change_password) } }
+        form.stack.form method="post" action="/account/password" data-once {
+            (summary(t, form, ""))
+            p.muted { (t.change_password_hint) }
+            // Password managers learn from it whose password this is.
+            input type="hidden" name="username" autocomplete="username" value=(user.details.username);
+            (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword).focused()))
+            (passwords(t, form))
+            (bar(t, t.save, "/account"))
+        }
+    }
+}

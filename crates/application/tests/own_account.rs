@@ -1,0 +1,114 @@
+//! One's own account: profile, password, sessions.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod support;
+
+use application::{Error, Token};
+use chrono::TimeDelta;
+use domain::{
+    audit::{Act, AuditFilter},
+    field::Field,
+    session::{Device, SessionId},
+    user::{PersonName, User},
+    values::{Email, Invalid},
+};
+use support::{Office, PASSWORD, Person, first_page, password};
+
+async fn signed_in(office: &Office, token: &Token) -> bool {
+    office.crm.session(token).await.unwrap().is_some()
+}
+
+async fn acts(office: &Office, act: Act) -> usize {
+    let filter = AuditFilter { act: Some(act), ..Default::default() };
+    office.director().await.audit_log(&filter, first_page()).await.unwrap().page.items.len()
+}
+
+#[tokio::test]
+async fn somebody_sees_their_own_sessions_and_nobody_elses() {
+    for office in Office::each().await {
+        office.token(Person::Maxim).await;
+        let phone = office.crm.asked_by(Device::named("Телефон")).asked_from([192, 0, 2, 9].into());
+        phone.sign_in("anna", PASSWORD, None).await.unwrap().unwrap();
+        office.clock.advance(TimeDelta::minutes(1));
+        let token = office.token(Person::Anna).await;
+        let here = office.crm.session(&token).await.unwrap().unwrap();
+        let account = here.own_account().await.unwrap();
+        let told: Vec<_> = account.sessions.iter().map(|it| (here.is_this(it), it.device.as_str(), it.from)).collect();
+        assert_eq!(told, [(true, "", None), (false, "Телефон", Some([192, 0, 2, 9].into()))]);
+        assert_eq!(account.user.id, office.user(Person::Anna).await);
+    }
+}
+
+#[tokio::test]
+async fn one_session_is_ended_or_all_others_and_never_somebody_elses() {
+    for office in Office::each().await {
+        let (one, two, three) =
+            (office.token(Person::Anna).await, office.token(Person::Anna).await, office.token(Person::Anna).await);
+        let his = office.token(Person::Maxim).await;
+        let here = office.crm.session(&one).await.unwrap().unwrap();
+        let his_session = office.crm.session(&his).await.unwrap().unwrap().own_account().await.unwrap().sessions;
+        assert!(matches!(here.end_own_session(his_session[0].id()).await, Err(Error::NotFound)));
+        assert!(signed_in(&office, &his).await);
+        assert_eq!(acts(&office, Act::SessionsEnded).await, 0, "there was nothing to end");
+
+        let there = office.crm.session(&two).await.unwrap().unwrap();
+        let sessions = there.own_account().await.unwrap().sessions;
+        let id: SessionId = sessions.iter().find(|it| there.is_this(it)).unwrap().id();
+        here.end_own_session(id).await.unwrap();
+        assert!(!signed_in(&office, &two).await);
+        assert!(signed_in(&office, &one).await && signed_in(&office, &three).await);
+
+        here.end_other_sessions().await.unwrap();
+        assert!(!signed_in(&office, &three).await);
+        assert!(signed_in(&office, &one).await && signed_in(&office, &his).await);
+        assert_eq!(acts(&office, Act::SessionsEnded).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_needs_the_current_one_and_ends_every_other_session() {
+    for office in Office::each().await {
+        let (old, other, new) = (office.token(Person::Anna).await, office.token(Person::Anna).await, password("anna"));
+        let here = office.crm.session(&old).await.unwrap().unwrap();
+        let refused = here.change_own_password("не тот пароль", &new).await.err();
+        assert!(matches!(refused, Some(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))), "{refused:?}");
+        assert!(signed_in(&office, &other).await);
+
+        office.clock.advance(TimeDelta::minutes(1));
+        let token = here.change_own_password(PASSWORD, &new).await.unwrap();
+        assert!(signed_in(&office, &token).await);
+        assert!(!signed_in(&office, &old).await && !signed_in(&office, &other).await);
+        let history = office.director().await.user(here.actor().id).await.unwrap().history;
+        assert_eq!(history.entries[0].changes.iter().map(|it| it.field).collect::<Vec<_>>(), [Field::Password]);
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_name_and_address_and_nothing_else() {
+    for office in Office::each().await {
+        let id = office.user(Person::Anna).await;
+        let anna = office.session(Person::Anna).await;
+        let before: User = office.stored(id).await;
+        let (name, email) = (PersonName::parse("Анна Новая").unwrap(), Email::parse("anna@example.com").unwrap());
+        anna.edit_own_profile(before.stamp.version, name.clone(), Some(email.clone())).await.unwrap();
+        let after: User = office.stored(id).await;
+        let mut expected = before.clone();
+        (expected.details.full_name, expected.details.email, expected.stamp) = (name.clone(), Some(email), after.stamp);
+        assert_eq!(after, expected);
+        let stale = anna.edit_own_profile(before.stamp.version, name, None).await;
+        assert!(matches!(stale, Err(Error::Conflict)));
+        assert_eq!(office.stored::<User>(id).await, after);
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_edit_users_signs_them_out_everywhere_but_no_superuser() {
+    for office in Office::each().await {
+        let (hers, his) = (office.token(Person::Anna).await, office.token(Person::Gleb).await);
+        let alla = office.session(Person::Alla).await;
+        alla.end_sessions_of(office.user(Person::Anna).await).await.unwrap();
+        assert!(!signed_in(&office, &hers).await);
+        let refused = alla.end_sessions_of(office.user(Person::Gleb).await).await;
+        assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+        assert!(signed_in(&office, &his).await);
+    }
+}
