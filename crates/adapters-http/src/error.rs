@@ -98,12 +98,14 @@ impl Fault {
     /// A page in the visitor's language, or a sentence where a script asked.
     fn answer(&self, visitor: &Visitor, asked: &Asked) -> Response {
         if let Self::Application(Error::Unavailable(source)) = self {
-            tracing::error!(error = &**source as &dyn std::error::Error, "a request could not be served");
+            let (error, request) = (&**source as &dyn std::error::Error, asked.request());
+            tracing::error!(error, request, "a request could not be served");
         }
         let answer = if asked.by_script() {
             self.told(visitor.t).into_response()
         } else {
-            self.page(visitor, &self.way_on(visitor.t, asked))
+            let visitor = Visitor { sent: asked.sent_something(), ..visitor.clone() };
+            self.page(&visitor, &self.way_on(visitor.t, asked))
         };
         let mut response = (self.status(), answer).into_response();
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {

@@ -74,10 +74,20 @@ impl Asked {
         self.by_htmx || self.uri.path() == "/uploads"
     }
 
+    /// Whether it was no mere look at a page.
+    pub(crate) fn sent_something(&self) -> bool {
+        !matches!(self.method, Method::GET | Method::HEAD)
+    }
+
+    /// For the log: the address without its query, which may hold what people typed.
+    pub(crate) fn request(&self) -> String {
+        format!("{} {}", self.method, self.uri.path())
+    }
+
     /// A link or a button for the same once more. It is `uncertain` where what was sent may be saved already.
     pub(crate) fn again(&self, t: &Text, uncertain: bool) -> Markup {
         let here = without_secrets(self.uri.path_and_query().map_or("/", |it| it.as_str()));
-        if matches!(self.method, Method::GET | Method::HEAD) {
+        if !self.sent_something() {
             return html! { div.cluster {
                 a.btn.btn--primary href=(here) { (t.repeat) }
                 a.btn.btn--ghost href="/" { (t.to_home) }

@@ -23,6 +23,8 @@ pub(crate) struct Visitor {
     /// Single-key shortcuts are switched off.
     pub(crate) no_keys: bool,
     pub(crate) notice: Option<Notice>,
+    /// The page is the answer to what was sent, and looking at it anew in another language would lose that.
+    pub(crate) sent: bool,
 }
 
 impl Visitor {
@@ -36,7 +38,7 @@ impl Visitor {
         };
         let no_keys = cookies::read(headers, "keys") == Some("off");
         let notice = cookies::read(headers, "notice").and_then(Notice::from_code);
-        Self { web: web.clone(), t: Text::of(language), theme, no_keys, notice }
+        Self { web: web.clone(), t: Text::of(language), theme, no_keys, notice, sent: false }
     }
 
     /// A page without the shell around it: signing in, first start, errors.

@@ -5,7 +5,7 @@ use domain::{
     contract::{Contract, ContractDetails, ContractFilter, ContractId},
     document::{Document, DocumentFilter, DocumentId},
     field::Field,
-    files::ByteStream,
+    files::{ByteStream, FilesError},
     page::{Cursor, PageRequest},
     record::{Record, RecordKind},
     store::{Choice, Names},
@@ -152,8 +152,15 @@ impl Session {
             return Err(Error::NotFound);
         }
         drop(work);
-        let bytes = self.files().open(document.id).await?;
-        Ok((document, bytes))
+        match self.files().open(document.id).await {
+            Ok(bytes) => Ok((document, bytes)),
+            Err(error) => {
+                if matches!(error, FilesError::Missing) {
+                    tracing::error!(document = %document.id, "a document is not where documents are kept");
+                }
+                Err(error.into())
+            }
+        }
     }
 }
 

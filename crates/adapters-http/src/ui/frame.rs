@@ -46,7 +46,7 @@ pub(crate) fn gate(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
             main #main .gate {
                 a.brand href="/" { (brand(t)) }
                 (content)
-                footer.cluster.small.muted { (language_switch(t)) }
+                @if !visitor.sent { footer.cluster.small.muted { (language_switch(t)) } }
             }
             (toast(visitor))
         },

@@ -110,7 +110,7 @@ async fn compare<P: Part>(
         Some(expected) if expected == found => Ok(()),
         _ => Err(Failure::new(format!(
             "The copy differs from the original in its {}; perhaps somebody still writes to that. Do not use the copy: \
-             remove it, stop the server, and copy again.",
+             delete its file or drop its database, stop the server, and copy again.",
             P::NAME
         ))),
     }

@@ -46,6 +46,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     if let Some(code) = setup {
         say(&first_steps(settings.public_url.as_deref().unwrap_or(&here), &code));
     }
+    tracing::info!(database = %settings.database, "the database is open");
     say(&format!("Voronka is running: {here}"));
     tokio::select! {
         () = connections::serve(listener, pages, stopping, stop, Ending::USUAL) => {}

@@ -52,6 +52,16 @@ pub(crate) enum Database {
     Postgres(Box<Address>),
 }
 
+impl fmt::Display for Database {
+    /// Where it is, without a password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => path.display().fmt(out),
+            Self::Postgres(address) => address.fmt(out),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Documents {
     Folder,
