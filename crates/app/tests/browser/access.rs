@@ -42,6 +42,8 @@ fn rules(at: &Records) -> Vec<Rule> {
         page(&at.campaign, MARKETERS, 200),
         part(&at.campaign, "/edit", MARKETERS, 200),
         page(&at.spend, MARKETERS, 200),
+        page("/account", ALL, 200),
+        page("/audit", ADMINISTRATORS, 200),
         page("/users", ADMINISTRATORS, 200),
         page("/users/new", ADMINISTRATORS, 200),
         page(&at.user, ADMINISTRATORS, 200),
@@ -56,8 +58,8 @@ fn sections(person: &Person) -> &'static [&'static str] {
         MARINA => &["/", "/statistics", "/services", "/campaigns"],
         ANNA => &["/", "/leads", "/statistics"],
         MAXIM => &["/", "/leads", "/clients", "/contracts", "/statistics"],
-        ALLA => &["/", "/statistics", "/users"],
-        _ => &["/", "/leads", "/clients", "/contracts", "/statistics", "/services", "/campaigns", "/users"],
+        ALLA => &["/", "/statistics", "/users", "/audit"],
+        _ => &["/", "/leads", "/clients", "/contracts", "/statistics", "/services", "/campaigns", "/users", "/audit"],
     }
 }
 

@@ -79,7 +79,9 @@ impl Inspection {
         {
             self.send_empty(name, &path(name), "main form.form").await;
         }
-        self.send_empty("user-password", &path("user-password"), "main form.form").await;
+        for name in ["user-password", "account-password"] {
+            self.send_empty(name, &path(name), "main form.form").await;
+        }
         self.send_empty("conversion", &path("conversion"), "main form.columns").await;
         self.send_empty("campaign", &path("campaign"), "#spend form").await;
         self.send_empty("lead", &path("lead"), "main form.composer").await;
