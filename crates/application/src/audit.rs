@@ -24,11 +24,19 @@ pub struct LogPage {
 }
 
 impl Session {
+    /// Of a record that this user may not view, the log says that it was changed, and in which fields, but neither its
+    /// name nor a value.
     pub async fn audit_log(&self, filter: &AuditFilter, page: PageRequest) -> Result<LogPage> {
         let mut work = self.read(Permission::ViewAudit).await?;
-        let page = work.audit().log(filter, page).await?;
+        let may_view = |kind: &RecordKind| self.actor().may(Permission::to_view(*kind));
+        let mut page = work.audit().log(filter, page).await?;
+        for entry in page.items.iter_mut().filter(|it| it.act.is_change() && !may_view(&it.kind)) {
+            for change in &mut entry.changes {
+                (change.before, change.after) = (None, None);
+            }
+        }
         let mut names = work.names_in(&page.items).await?;
-        for kind in RecordKind::ALL {
+        for kind in RecordKind::ALL.into_iter().filter(may_view) {
             let of_kind = page.items.iter().filter(|it| it.kind == kind);
             let ids = distinct(of_kind.map(|it| it.record).collect());
             if !ids.is_empty() {

@@ -106,6 +106,25 @@ async fn whoever_may_not_see_the_log_is_refused() {
 }
 
 #[tokio::test]
+async fn of_a_record_that_somebody_may_not_view_neither_name_nor_value_is_told() {
+    for office in Office::each().await {
+        let id = office.lead(None).await;
+        let anna = office.session(Person::Anna).await;
+        anna.set_lead_status(id, 1, WorkStatus::Qualified).await.unwrap();
+        let filter = AuditFilter { record: Some(id.0), ..Default::default() };
+        let seen = office.session(Person::Alla).await.audit_log(&filter, first_page()).await.unwrap();
+        assert_eq!(seen.page.items.len(), 2);
+        let changes: Vec<_> = seen.page.items.iter().flat_map(|it| &it.changes).collect();
+        assert!(changes.iter().any(|it| it.field == Field::Status));
+        assert!(changes.iter().all(|it| (&it.before, &it.after) == (&None, &None)), "{changes:?}");
+        assert!(!seen.names.contains_key(&id.0));
+        let whole = office.director().await.audit_log(&filter, first_page()).await.unwrap();
+        assert!(whole.page.items.iter().flat_map(|it| &it.changes).all(|it| it.after.is_some()));
+        assert!(whole.names.contains_key(&id.0));
+    }
+}
+
+#[tokio::test]
 async fn the_names_of_whoever_and_whatever_it_mentions_come_along() {
     let office = Office::new().await;
     let service = office.service().await;

@@ -2,7 +2,7 @@
 //! afterwards roles are records that administrators edit.
 use std::collections::BTreeSet;
 
-use crate::user::UserId;
+use crate::{record::RecordKind, user::UserId};
 
 /// One thing that somebody may do: a resource and an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,6 +104,19 @@ impl Permission {
             Self::ViewStatistics => match role {
                 Administrator | Operator | Marketer | Manager => true,
             },
+        }
+    }
+
+    /// What whoever looks at a record of this kind needs.
+    pub const fn to_view(kind: RecordKind) -> Self {
+        match kind {
+            RecordKind::Campaign | RecordKind::SpendEntry => Self::ViewCampaigns,
+            RecordKind::Client => Self::ViewClients,
+            RecordKind::Contract | RecordKind::Document => Self::ViewContracts,
+            RecordKind::Lead | RecordKind::Note => Self::ViewLeads,
+            RecordKind::Role => Self::ViewRoles,
+            RecordKind::Service => Self::ViewServices,
+            RecordKind::User => Self::ViewUsers,
         }
     }
 

@@ -99,8 +99,9 @@ fn filters(page: &Page, asked: &Asked, parameters: &Parameters, users: &[Choice]
         div.filterbar {
             @for (name, words, choices) in &menus { (menu(page, parameters, name, words, choices)) }
             details.menu open[asked.form.is_refused()] {
-                summary.chip aria-current=[asked.period.is_some().then_some("true")] {
-                    (icon(Icon::Plus)) @if let Some(it) = asked.period { ((t.day)(it.from())) " — " ((t.day)(it.until())) } @else { (t.period) }
+                summary.chip.chip--on[asked.period.is_some()] {
+                    @if let Some(it) = asked.period { b { ((t.day)(it.from())) " — " ((t.day)(it.until())) } }
+                    @else { (icon(Icon::Plus)) (t.period) }
                 }
                 form.menu__panel.menu__panel--form method="get" action="/audit" {
                     @for (name, value) in parameters.pairs() {
@@ -125,8 +126,8 @@ fn menu(page: &Page, parameters: &Parameters, name: &str, words: &str, choices: 
     let known = choices.iter().find(|it| it.0 == chosen).map_or(page.t.unknown, |it| it.1);
     html! {
         details.menu {
-            summary.chip aria-current=[(!chosen.is_empty()).then_some("true")] {
-                (icon(Icon::Plus)) (words) @if !chosen.is_empty() { ": " (known) }
+            summary.chip.chip--on[!chosen.is_empty()] {
+                @if chosen.is_empty() { (icon(Icon::Plus)) (words) } @else { (words) ": " b { (known) } }
             }
             div.menu__panel.menu__panel--long {
                 @if !chosen.is_empty() { a.menu__item href=(parameters.with(name, "")) { (page.t.any) } }
@@ -176,19 +177,19 @@ fn is_about_themselves(entry: &AuditEntry) -> bool {
 /// What it is about, with a link for whoever may view it.
 fn record(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
     let t = page.t;
-    let (path, permission) = match entry.kind {
-        RecordKind::Campaign => ("/campaigns/", Some(Permission::ViewCampaigns)),
-        RecordKind::Client => ("/clients/", Some(Permission::ViewClients)),
-        RecordKind::Contract => ("/contracts/", Some(Permission::ViewContracts)),
-        RecordKind::Lead => ("/leads/", Some(Permission::ViewLeads)),
-        RecordKind::Service => ("/services/", Some(Permission::ViewServices)),
-        RecordKind::User => ("/users/", Some(Permission::ViewUsers)),
-        RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry => ("", None),
+    let path = match entry.kind {
+        RecordKind::Campaign => "/campaigns/",
+        RecordKind::Client => "/clients/",
+        RecordKind::Contract => "/contracts/",
+        RecordKind::Lead => "/leads/",
+        RecordKind::Service => "/services/",
+        RecordKind::User => "/users/",
+        RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry => "",
     };
     let name = log.names.get(&entry.record).map_or("", String::as_str);
     html! {
         span.muted { ((t.kind)(entry.kind)) } " "
-        @if permission.is_some_and(|it| page.may(it)) && !name.is_empty() {
+        @if !path.is_empty() && !name.is_empty() && page.may(Permission::to_view(entry.kind)) {
             a href={ (path) (entry.record) } { (name) }
         } @else { (name) }
     }

@@ -102,11 +102,13 @@ fn change(page: &Page, entry: &AuditEntry, names: &Names) -> Markup {
 pub(crate) fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
     let show = |value: &Option<String>| value.as_ref().map(|it| in_words(page, change.field, it, names));
     html! {
-        ((page.t.field)(change.field)) ": "
+        ((page.t.field)(change.field))
+        @if change.before.is_some() || change.after.is_some() { ": " }
         @match (show(&change.before).filter(|_| change.field != Field::Document), show(&change.after)) {
             (None, Some(after)) => span.lines { (after) },
             (Some(before), None) => del { (before) },
-            (before, after) => { (before.unwrap_or_default()) " → " (after.unwrap_or_default()) }
+            (None, None) => {},
+            (Some(before), Some(after)) => { (before) " → " (after) }
         }
     }
 }
