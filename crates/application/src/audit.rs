@@ -165,6 +165,7 @@ impl Refusal {
             Self::SuperuserOnly => "superuser_only",
             Self::BeyondOwnPermissions => "beyond_own_permissions",
             Self::LastSuperuser => "last_superuser",
+            Self::OwnRole => "own_role",
         }
     }
 }

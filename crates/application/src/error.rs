@@ -21,6 +21,8 @@ pub enum Refusal {
     BeyondOwnPermissions,
     #[error("the last active superuser has to stay")]
     LastSuperuser,
+    #[error("nobody changes the permissions of their own roles, nor their own")]
+    OwnRole,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -3,10 +3,10 @@ use domain::{
     access::{Permission, Permissions},
     audit::Act,
     field::Field,
-    page::{Cursor, PageRequest},
+    page::PageRequest,
     passwords::Password,
     record::{Record, RecordKind},
-    role::{Role, RoleFilter, RoleId},
+    role::{Role, RoleId},
     user::{User, UserDetails, UserFilter, UserId},
 };
 use std::collections::BTreeSet;
@@ -24,9 +24,6 @@ pub struct UserPage {
 pub struct UserForm {
     pub roles: Vec<Role>,
 }
-
-/// There are few roles: a form shows them all, up to this many.
-const ROLES: u16 = 200;
 
 impl Session {
     pub async fn users(&self, filter: &UserFilter, page: PageRequest) -> Result<Listed<User>> {
@@ -152,7 +149,7 @@ impl Session {
     }
 
     /// Nobody makes or changes a superuser but a superuser.
-    fn may_make(&self, details: &UserDetails) -> Result<(), Refusal> {
+    pub(crate) fn may_make(&self, details: &UserDetails) -> Result<(), Refusal> {
         if details.superuser && !self.actor().superuser { Err(Refusal::SuperuserOnly) } else { Ok(()) }
     }
 
@@ -176,12 +173,6 @@ impl Session {
 }
 
 impl Work {
-    async fn roles(&mut self) -> Result<Vec<Role>> {
-        let mut roles = self.list::<Role>(&RoleFilter, PageRequest::sized(Cursor::Start, ROLES)).await?.items;
-        roles.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(roles)
-    }
-
     /// Refuses a change that took away the last superuser who can sign in.
     async fn keep_a_superuser(&mut self, before: &User, after: &User) -> Result<()> {
         let counts = |it: &User| it.active && it.details.superuser;

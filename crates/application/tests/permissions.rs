@@ -4,7 +4,7 @@ mod support;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use application::{CampaignPage, ConversionContract, Error, Result, Session};
+use application::{CampaignPage, ConversionContract, Error, Result, RoleChange, Session};
 use chrono::TimeDelta;
 use domain::{
     access::{Forbidden, Permission, Permissions},
@@ -15,6 +15,7 @@ use domain::{
     document::DocumentId,
     id::new_uuid,
     lead::{LeadFilter, LeadId, WorkStatus},
+    role::RoleId,
     service::{ServiceFilter, ServiceId},
     spend::SpendId,
     statistics::Lens,
@@ -23,7 +24,7 @@ use domain::{
 use futures::future::BoxFuture;
 use support::{
     Office, Person, bytes,
-    details::{campaign, client, contract, lead, note, service, spend, user},
+    details::{campaign, client, contract, lead, note, role_name, service, spend, user},
     everything::everything,
     first_page, is_forbidden, next, password, pdf,
 };
@@ -43,6 +44,10 @@ struct Records {
     user: UserId,
     /// Has one.
     manager: UserId,
+    /// Was never changed.
+    other: UserId,
+    /// Nobody has it.
+    role: RoleId,
 }
 
 impl Records {
@@ -53,7 +58,10 @@ impl Records {
         let campaign = office.campaign(service).await;
         let spend = director.add_spend(office.id(), campaign, spend()).await.unwrap();
         let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
-        let (document, user) = (office.upload(by).await, office.user(Person::Nina).await);
+        let (document, nina) = (office.upload(by).await, office.user(Person::Nina).await);
+        let name = format!("user{}", next());
+        let other = director.create_user(office.id(), user(&name, "", &[]), &password(&name)).await.unwrap();
+        let role = director.create_role(office.id(), role_name(), Permissions::default()).await.unwrap();
         Self {
             service,
             campaign,
@@ -62,8 +70,10 @@ impl Records {
             client,
             contract,
             document,
-            user,
+            user: nina,
             manager: office.user(Person::Denis).await,
+            other,
+            role,
         }
     }
 }
@@ -99,7 +109,11 @@ fn id<I: From<uuid::Uuid>>(session: &Session) -> I {
 fn use_cases(permission: Permission) -> Vec<UseCase> {
     match permission {
         Permission::ViewUsers => {
-            vec![case!(s, it; users(&UserFilter::default(), first_page())), case!(s, it; user(it.user))]
+            vec![
+                case!(s, it; users(&UserFilter::default(), first_page())),
+                case!(s, it; user(it.user)),
+                case!(s, it; user_permissions(it.user)),
+            ]
         }
         Permission::CreateUsers => vec![
             case!(s, it; user_form(None)),
@@ -112,14 +126,10 @@ fn use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; end_sessions_of(it.user)),
             case!(s, it; set_user_password(it.user, &password("nina"))),
         ],
-        // Roles are made at the first start: no use case lists or makes roles yet.
-        Permission::ViewRoles | Permission::CreateRoles => vec![],
+        Permission::ViewRoles => vec![case!(s, it; roles())],
+        Permission::CreateRoles => vec![case!(s, it; create_role(id(&s), role_name(), own(Permission::CreateRoles)))],
         Permission::ViewAudit => vec![case!(s, it; audit_log(&AuditFilter::default(), first_page()))],
-        // Changing the roles of somebody; only taking one away asks for nothing else.
-        Permission::EditRoles => vec![case!(
-            s, it; edit_user(it.manager, version_of_user(&s, it.manager).await?, user("denis", "", &[])),
-            also [Permission::EditUsers]
-        )],
+        Permission::EditRoles => editing_roles(),
         Permission::ViewServices => {
             vec![case!(s, it; services(&ServiceFilter::default(), first_page())), case!(s, it; service(it.service))]
         }
@@ -192,6 +202,28 @@ fn use_cases(permission: Permission) -> Vec<UseCase> {
         ],
         Permission::ViewStatistics => vec![case!(s, it; statistics(Lens::Event, None))],
     }
+}
+
+fn editing_roles() -> Vec<UseCase> {
+    vec![
+        case!(s, it; role_to_edit(it.role)),
+        case!(s, it; edit_roles(vec![change(it.role)])),
+        case!(s, it; set_user_grants(it.other, 1, own(Permission::EditRoles))),
+        // Changing the roles of somebody; only taking one away asks for nothing else.
+        case!(
+            s, it; edit_user(it.manager, version_of_user(&s, it.manager).await?, user("denis", "", &[])),
+            also [Permission::EditUsers]
+        ),
+    ]
+}
+
+fn own(permission: Permission) -> Permissions {
+    Permissions::from_iter([permission])
+}
+
+/// Whoever may edit roles holds what it gives.
+fn change(id: RoleId) -> RoleChange {
+    RoleChange { id, version: 1, name: Some(role_name()), permissions: Some(own(Permission::EditRoles)) }
 }
 
 /// Any one of these is enough for [`uploads`].

@@ -240,6 +240,11 @@ impl Actor {
     pub fn may_grant(&self, permissions: &Permissions) -> bool {
         self.permissions.is_superset(permissions)
     }
+
+    /// Nobody gives or takes away a permission that they do not hold themselves.
+    pub fn may_change(&self, before: &Permissions, after: &Permissions) -> bool {
+        before.0.symmetric_difference(&after.0).all(|it| self.may(*it))
+    }
 }
 
 #[cfg(test)]
@@ -290,5 +295,10 @@ mod tests {
         assert_eq!(operator.authorize(Permission::ConvertLeads), Err(Forbidden(Permission::ConvertLeads)));
         assert!(!operator.may_grant(&DefaultRole::Manager.permissions()));
         assert!(operator.may_grant(&Permissions::from_iter([Permission::ViewLeads])));
+        let (own, more) = ([Permission::ViewLeads], [Permission::ViewLeads, Permission::ViewUsers]);
+        let (own, more) = (Permissions::from_iter(own), Permissions::from_iter(more));
+        assert!(operator.may_change(&own, &Permissions::default()) && operator.may_change(&more, &more));
+        assert!(!operator.may_change(&own, &more) && !operator.may_change(&more, &own));
+        assert!(root.may_change(&more, &Permissions::default()));
     }
 }

@@ -209,6 +209,7 @@ pub(crate) const EN: Text = Text {
     or_drop: "or drop it here",
     origin: "Origin of the record",
     own_period: "Choose dates",
+    own_role: ("Not your own permissions", "Another administrator changes your role’s permissions and your own."),
     pages: "Pages",
     partly_planned: "incl. plan",
     password: "Password",

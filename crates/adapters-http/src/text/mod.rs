@@ -58,6 +58,7 @@ impl Text {
             Refusal::SuperuserOnly => self.superuser_only,
             Refusal::BeyondOwnPermissions => self.beyond_own_permissions,
             Refusal::LastSuperuser => self.last_superuser,
+            Refusal::OwnRole => self.own_role,
         }
     }
 
@@ -276,6 +277,7 @@ pub(crate) struct Text {
     pub(crate) or_drop: &'static str,
     pub(crate) origin: &'static str,
     pub(crate) own_period: &'static str,
+    pub(crate) own_role: (&'static str, &'static str),
     pub(crate) pages: &'static str,
     pub(crate) partly_planned: &'static str,
     pub(crate) password: &'static str,

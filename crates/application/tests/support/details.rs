@@ -12,8 +12,8 @@ use domain::{
     spend::{SpendDay, SpendDetails},
     user::{PersonName, UserDetails},
     values::{
-        CampaignName, Channel, ContractName, Description, FullName, NoteText, OpenPeriod, ServiceName, SpendNote,
-        Username,
+        CampaignName, Channel, ContractName, Description, FullName, NoteText, OpenPeriod, RoleName, ServiceName,
+        SpendNote, Username,
     },
 };
 
@@ -81,6 +81,10 @@ pub fn user(username: &str, full_name: &str, roles: &[RoleId]) -> UserDetails {
         roles: roles.iter().copied().collect::<BTreeSet<_>>(),
         superuser: false,
     }
+}
+
+pub fn role_name() -> RoleName {
+    RoleName::parse(&format!("Роль {}", next())).unwrap()
 }
 
 pub fn note(text: &str) -> NoteText {

@@ -1,0 +1,186 @@
+//! Use cases about roles and permissions: what each role may do, and why a user may do something.
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    access::{Permission, Permissions},
+    page::{Cursor, PageRequest},
+    role::{Role, RoleFilter, RoleId},
+    user::{User, UserFilter, UserId},
+    values::RoleName,
+};
+
+use crate::{Refusal, Result, Session, Work};
+
+/// The roles as their matrix shows them.
+#[derive(Clone, Debug)]
+pub struct RolesPage {
+    /// By name, at most 200.
+    pub roles: Vec<RoleInUse>,
+    /// Those of whoever asks.
+    pub own: BTreeSet<RoleId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct RoleInUse {
+    pub role: Role,
+    /// How many users who may sign in have it.
+    pub people: u64,
+}
+
+/// What is to become of a role that was seen in this version. What is left out stays.
+#[derive(Clone, Debug)]
+pub struct RoleChange {
+    pub id: RoleId,
+    pub version: i32,
+    pub name: Option<RoleName>,
+    pub permissions: Option<Permissions>,
+}
+
+/// What a user may do, and why.
+#[derive(Clone, Debug)]
+pub struct UserPermissions {
+    pub user: User,
+    /// Each permission, in the order of [`Permission::ALL`].
+    pub origins: Vec<Origin>,
+}
+
+/// Where a user has a permission from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub permission: Permission,
+    pub superuser: bool,
+    /// The names of the roles that give it.
+    pub roles: Vec<RoleName>,
+    /// Given to this user alone.
+    pub granted: bool,
+    /// Whether it is theirs at this moment: whoever may not sign in may do nothing.
+    pub held: bool,
+}
+
+/// There are few roles: they are shown all together, up to this many.
+const ROLES: u16 = 200;
+
+impl Session {
+    pub async fn roles(&self) -> Result<RolesPage> {
+        let mut work = self.read(Permission::ViewRoles).await?;
+        let people = work.people_by_role().await?;
+        let roles = work.roles().await?.into_iter();
+        let roles = roles.map(|role| RoleInUse { people: people.get(&role.id).copied().unwrap_or(0), role }).collect();
+        let own = work.get::<User>(self.actor().id).await?.details.roles;
+        Ok(RolesPage { roles, own })
+    }
+
+    pub async fn create_role(&self, id: RoleId, name: RoleName, permissions: Permissions) -> Result<RoleId> {
+        let (name, permissions) = (&name, &permissions);
+        self.write(Permission::CreateRoles, |work| async move {
+            self.may_set(&Permissions::default(), permissions)?;
+            let role = Role::new(id, name.clone(), permissions.clone(), work.by, work.now);
+            work.insert_once(&role).await
+        })
+        .await
+    }
+
+    /// The role as its edit form shows it.
+    pub async fn role_to_edit(&self, id: RoleId) -> Result<Role> {
+        self.read(Permission::EditRoles).await?.get(id).await
+    }
+
+    /// Changes all of these roles, or none of them. Takes effect at the next request of whoever has one.
+    pub async fn edit_roles(&self, changes: Vec<RoleChange>) -> Result<()> {
+        let changes = &changes;
+        self.write(Permission::EditRoles, |mut work| async move {
+            let own = work.get::<User>(self.actor().id).await?.details.roles;
+            for change in changes {
+                let before: Role = work.get_version(change.id, change.version).await?;
+                let mut after = before.clone();
+                after.name = change.name.clone().unwrap_or(after.name);
+                after.permissions = change.permissions.clone().unwrap_or(after.permissions);
+                if after.permissions != before.permissions {
+                    self.not_own(own.contains(&change.id))?;
+                    self.may_set(&before.permissions, &after.permissions)?;
+                }
+                work.update(&before, after).await?;
+            }
+            work.commit().await
+        })
+        .await
+    }
+
+    pub async fn user_permissions(&self, id: UserId) -> Result<UserPermissions> {
+        let mut work = self.read(Permission::ViewUsers).await?;
+        let user: User = work.get(id).await?;
+        let mut roles: Vec<Role> = Vec::new();
+        for role in &user.details.roles {
+            roles.push(work.get(*role).await?);
+        }
+        roles.sort_by(|a, b| a.name.cmp(&b.name));
+        let origins = Permission::ALL.map(|it| Origin::of(it, &user, &roles)).into();
+        Ok(UserPermissions { user, origins })
+    }
+
+    /// The permissions that one user has beside those of the roles.
+    pub async fn set_user_grants(&self, id: UserId, version: i32, permissions: Permissions) -> Result<()> {
+        let permissions = &permissions;
+        self.write(Permission::EditRoles, |mut work| async move {
+            let before: User = work.get_version(id, version).await?;
+            if before.grants != *permissions {
+                self.may_change_grants(&before)?;
+                self.may_set(&before.grants, permissions)?;
+            }
+            work.update(&before, User { grants: permissions.clone(), ..before.clone() }).await?;
+            work.commit().await
+        })
+        .await
+    }
+
+    /// Whether it is for this session at all to change what this user was given beside the roles.
+    pub fn may_change_grants(&self, user: &User) -> Result<(), Refusal> {
+        self.may_make(&user.details)?;
+        self.not_own(user.id == self.actor().id)
+    }
+
+    /// Nobody raises themselves or cuts themselves off, except for a superuser, who can do neither.
+    fn not_own(&self, own: bool) -> Result<(), Refusal> {
+        if own && !self.actor().superuser { Err(Refusal::OwnRole) } else { Ok(()) }
+    }
+
+    /// Nobody gives what they do not hold, nor takes it away: it was somebody above them who gave it.
+    fn may_set(&self, before: &Permissions, after: &Permissions) -> Result<(), Refusal> {
+        if self.actor().may_change(before, after) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions) }
+    }
+}
+
+impl Origin {
+    fn of(permission: Permission, user: &User, roles: &[Role]) -> Self {
+        let superuser = user.details.superuser;
+        let giving = roles.iter().filter(|it| it.permissions.contains(permission));
+        let roles: Vec<RoleName> = giving.map(|it| it.name.clone()).collect();
+        let granted = user.grants.contains(permission);
+        let held = user.active && (superuser || granted || !roles.is_empty());
+        Self { permission, superuser, roles, granted, held }
+    }
+}
+
+impl Work {
+    pub(crate) async fn roles(&mut self) -> Result<Vec<Role>> {
+        let mut roles = self.list::<Role>(&RoleFilter, PageRequest::sized(Cursor::Start, ROLES)).await?.items;
+        roles.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(roles)
+    }
+
+    /// How many of those who may sign in have each role.
+    async fn people_by_role(&mut self) -> Result<BTreeMap<RoleId, u64>> {
+        let (mut people, mut cursor) = (BTreeMap::new(), Cursor::Start);
+        loop {
+            let request = PageRequest::sized(cursor, PageRequest::MAX_SIZE);
+            let page = self.list::<User>(&UserFilter { active: true }, request).await?;
+            for role in page.items.iter().flat_map(|it| &it.details.roles) {
+                *people.entry(*role).or_default() += 1;
+            }
+            match page.items.last() {
+                Some(last) if page.has_older => cursor = Cursor::After(last.id.0),
+                _ => return Ok(people),
+            }
+        }
+    }
+}
