@@ -21,8 +21,8 @@ pub(crate) struct FormData {
 
 /// How long a sender may be silent, and a whole form may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// No form here has more fields.
-const MOST_FIELDS: usize = 500;
+/// No form here has more fields: the matrix of 200 roles has 200 times as many as there are permissions.
+const MOST_FIELDS: usize = 5_000;
 
 impl FormData {
     pub(crate) fn get(&self, name: &str) -> &str {
@@ -76,8 +76,9 @@ impl FormData {
         if repeated { Err(Fault::BadRequest) } else { Ok(self) }
     }
 
+    /// Takes one more than a form has, so that a form with too many can be told.
     pub(crate) fn from_query(query: &[u8]) -> Self {
-        let pairs = form_urlencoded::parse(query).take(MOST_FIELDS).map(|(a, b)| (a.into_owned(), b.into_owned()));
+        let pairs = form_urlencoded::parse(query).take(MOST_FIELDS + 1).map(|(a, b)| (a.into_owned(), b.into_owned()));
         Self { pairs: pairs.collect() }
     }
 }
@@ -121,7 +122,8 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
         if let Some(sent) = sent {
             sent.keep(&body);
         }
-        Self::from_query(&body).without_repetition()
+        let data = Self::from_query(&body);
+        if data.pairs.len() > MOST_FIELDS { Err(Fault::BadRequest) } else { data.without_repetition() }
     }
 }
 

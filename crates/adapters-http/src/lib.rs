@@ -17,6 +17,7 @@ mod leads;
 mod page;
 mod preferences;
 mod repeat;
+mod roles;
 mod routes;
 mod services;
 mod setup;

@@ -94,6 +94,7 @@ pub(crate) fn all() -> Vec<Route> {
         crate::statistics::routes(),
         crate::account::routes(),
         crate::users::routes(),
+        crate::roles::routes(),
         crate::audit::routes(),
     ]
     .into_iter()

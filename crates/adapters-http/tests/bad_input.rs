@@ -70,6 +70,7 @@ const USER: &[Field] = &[
     ("full_name", "Ф. И. О.", Rule::Text { max: 200, required: None }),
     ("email", "Почта", Rule::Email),
 ];
+const ROLE: &[Field] = &[("name", "Название", Rule::Text { max: 80, required: FILL_IN })];
 const ROLES: &[Field] = &[("roles", "Роли", Rule::Choice { required: Some("Роли: выберите из списка") })];
 
 fn shown(value: &[u8]) -> String {
@@ -195,6 +196,8 @@ forms! {
     a_new_user: "/users", [USER];
     a_changed_user: "/users/{id}/edit", [USER];
     the_roles_of_a_user: "/users/{id}/edit", [ROLES];
+    a_new_role: "/roles", [ROLE];
+    a_renamed_role: "/roles/{id}/edit", [ROLE];
 }
 
 async fn sent(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
@@ -246,7 +249,7 @@ async fn a_name_that_is_taken_is_told_at_its_field() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
-    for route in ["/services", "/campaigns"] {
+    for route in ["/services", "/campaigns", "/roles"] {
         let fields = records.body(route);
         assert_eq!(sent(&mut gleb, route, &borrowed(&fields)).await.0, 303);
         let before = everything(&*site.office.store).await;

@@ -9,7 +9,7 @@ use support::{
 };
 
 /// Forms that make a record, with a field whose other value makes another record of it.
-const CREATING: [(&str, &str, &str); 8] = [
+const CREATING: [(&str, &str, &str); 9] = [
     ("/services", "description", "Совсем другое"),
     ("/campaigns", "channel", "Листовки"),
     ("/campaigns/{id}/spend", "amount", "700"),
@@ -18,6 +18,7 @@ const CREATING: [(&str, &str, &str); 8] = [
     ("/clients/{id}/notes", "text", "Совсем другое"),
     ("/contracts", "amount", "90 000"),
     ("/users", "full_name", "Другой Человек"),
+    ("/roles", "name", "Другая роль"),
 ];
 
 fn changed<'a>(fields: &'a Fields, name: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
@@ -102,10 +103,11 @@ twice! {
     a_note_about_a_client: 5;
     a_contract: 6;
     a_user: 7;
+    a_role: 8;
 }
 
 /// Forms that change a record: what somebody else saves meanwhile, what is typed, and where both are seen.
-const EDITING: [(&str, &str, &str, &str, &str); 8] = [
+const EDITING: [(&str, &str, &str, &str, &str); 9] = [
     ("/services/{id}/edit", "description", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
     ("/campaigns/{id}/edit", "channel", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
     ("/spend/{id}/edit", "amount", "700", "800", "700"),
@@ -114,6 +116,7 @@ const EDITING: [(&str, &str, &str, &str, &str); 8] = [
     ("/contracts/{id}/edit", "amount", "70 000", "90 000", "70\u{a0}000"),
     ("/users/{id}/edit", "full_name", "Сохранено Раньше", "Набрано Здесь", "Сохранено Раньше"),
     ("/leads/{id}/status", "reason", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
+    ("/roles/{id}/edit", "name", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
 ];
 
 async fn conflict(at: usize) {
@@ -165,6 +168,7 @@ conflicts! {
     of_a_contract: 5;
     of_a_user: 6;
     of_the_status_of_a_lead: 7;
+    of_a_role: 8;
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn stored_text_stays_text_on_every_page() {
     let scan = support::office::pdf(100);
     let mut created = Vec::new();
     // Every creating and editing form, so that records and their histories are full of it.
-    for route in ["/services", "/campaigns", "/leads", "/users"] {
+    for route in ["/services", "/campaigns", "/leads", "/users", "/roles"] {
         let answer = gleb.post(route, &borrowed(&marked(&records, route))).await;
         assert_eq!(answer.status, 303, "{route}");
         created.push(answer.location().unwrap().to_owned());
@@ -50,6 +50,7 @@ async fn stored_text_stays_text_on_every_page() {
         "/clients/{id}/edit",
         "/clients/{id}/notes",
         "/users/{id}/edit",
+        "/roles/{id}/edit",
     ] {
         let answer = gleb.post(&records.path(route), &borrowed(&marked(&records, route))).await;
         assert_eq!(answer.status, 303, "{route}");

@@ -182,9 +182,10 @@ fn record(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
         RecordKind::Client => "/clients/",
         RecordKind::Contract => "/contracts/",
         RecordKind::Lead => "/leads/",
+        RecordKind::Role => "/roles#",
         RecordKind::Service => "/services/",
         RecordKind::User => "/users/",
-        RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry => "",
+        RecordKind::Document | RecordKind::Note | RecordKind::SpendEntry => "",
     };
     let name = log.names.get(&entry.record).map_or("", String::as_str);
     html! {

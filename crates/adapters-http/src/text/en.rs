@@ -206,8 +206,10 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::LeadSaved => "Lead saved",
         Notice::NoteSaved => "Note added",
         Notice::PasswordSet => "The new password is in force",
+        Notice::PermissionsSaved => "Permissions saved and in force",
         Notice::ProfileSaved => "Profile saved",
         Notice::Restored => "Restored from the archive",
+        Notice::RoleSaved => "Role saved",
         Notice::ServiceSaved => "Service saved",
         Notice::SessionEnded => "Your session has ended and nothing was saved. Sign in and try again",
         Notice::SessionsEnded => "Sessions ended",
@@ -270,6 +272,7 @@ fn required(it: Field) -> String {
         Field::Reason => "Say why the lead is lost, for example “chose a competitor”".to_owned(),
         Field::Text => "Write what was discussed".to_owned(),
         Field::Password => "Enter a password".to_owned(),
+        Field::Permissions => "The permissions did not arrive whole. Tick those you want and save again".to_owned(),
         Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::SpentOn | Field::ValidFrom | Field::ValidUntil => {
             format!("{}: enter a date", field(it))
         }

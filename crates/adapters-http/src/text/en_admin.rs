@@ -56,6 +56,18 @@ pub(super) fn permission(it: Permission) -> &'static str {
     }
 }
 
+pub(super) fn by_role(name: &str) -> String {
+    format!("role “{name}”")
+}
+
+pub(super) fn people(number: u64) -> String {
+    format!("{number} {}", if number == 1 { "person" } else { "people" })
+}
+
+pub(super) fn rename_role(name: &str) -> String {
+    format!("Rename the role “{name}”")
+}
+
 pub(super) fn field_number(number: usize) -> String {
     format!("{number} {}", if number == 1 { "field" } else { "fields" })
 }

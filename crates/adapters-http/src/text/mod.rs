@@ -3,6 +3,7 @@ mod en;
 mod en_admin;
 mod en_words;
 pub(crate) mod format;
+mod language;
 mod notice;
 mod ru;
 mod ru_admin;
@@ -21,35 +22,8 @@ use domain::{
     values::{Day, Invalid},
 };
 
+pub use language::Language;
 pub(crate) use notice::Notice;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    Russian,
-    English,
-}
-
-impl Language {
-    pub(crate) const ALL: [Self; 2] = [Self::Russian, Self::English];
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.code() == code)
-    }
-
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Russian => "ru",
-            Self::English => "en",
-        }
-    }
-
-    pub(crate) const fn own_name(self) -> &'static str {
-        match self {
-            Self::Russian => "Русский",
-            Self::English => "English",
-        }
-    }
-}
 
 impl Text {
     /// A title and a sentence.
@@ -103,6 +77,8 @@ pub(crate) struct Text {
     pub(crate) busy: (&'static str, &'static str),
     pub(crate) by_cohort: &'static str,
     pub(crate) by_event: &'static str,
+    pub(crate) by_role: fn(&str) -> String,
+    pub(crate) by_superuser: &'static str,
     pub(crate) call: &'static str,
     pub(crate) campaign: &'static str,
     pub(crate) campaigns: &'static str,
@@ -117,6 +93,7 @@ pub(crate) struct Text {
     pub(crate) client: &'static str,
     pub(crate) client_since: &'static str,
     pub(crate) clients: &'static str,
+    pub(crate) clients_and_contracts: &'static str,
     pub(crate) close_access: &'static str,
     pub(crate) cohort_definition: &'static str,
     pub(crate) conflict: (&'static str, &'static str),
@@ -141,6 +118,7 @@ pub(crate) struct Text {
     pub(crate) currency_sign: fn(&str) -> &str,
     pub(crate) dates: &'static str,
     pub(crate) day: fn(Day) -> String,
+    pub(crate) deactivated_may_nothing: &'static str,
     pub(crate) decimal: fn(Hundredths) -> String,
     pub(crate) definitions: &'static str,
     pub(crate) device: &'static str,
@@ -193,6 +171,8 @@ pub(crate) struct Text {
     pub(crate) from_where: &'static str,
     pub(crate) from_word: &'static str,
     pub(crate) give_contract: &'static str,
+    pub(crate) grant_word: &'static str,
+    pub(crate) granted: &'static str,
     pub(crate) half_a_year: &'static str,
     pub(crate) hello: fn(&str) -> String,
     pub(crate) history: &'static str,
@@ -212,12 +192,16 @@ pub(crate) struct Text {
     pub(crate) lead_is_lost: (&'static str, &'static str),
     pub(crate) leads: &'static str,
     pub(crate) lens: &'static str,
+    pub(crate) locked_boxes: &'static str,
+    pub(crate) locked_cells: &'static str,
     pub(crate) made_before_hint: &'static str,
     pub(crate) made_before_link: &'static str,
     pub(crate) made_before_title: &'static str,
     pub(crate) make_service_first: &'static str,
     pub(crate) management: &'static str,
     pub(crate) marketing: &'static str,
+    pub(crate) matrix_caption: &'static str,
+    pub(crate) may_word: &'static str,
     pub(crate) mebibytes: &'static str,
     pub(crate) menu: &'static str,
     /// A moment's local time, seen from today.
@@ -235,6 +219,7 @@ pub(crate) struct Text {
     pub(crate) new_leads: &'static str,
     pub(crate) new_note: &'static str,
     pub(crate) new_password: &'static str,
+    pub(crate) new_role: &'static str,
     pub(crate) new_service: &'static str,
     pub(crate) new_user: &'static str,
     pub(crate) newer: &'static str,
@@ -285,10 +270,13 @@ pub(crate) struct Text {
     pub(crate) password_for: fn(&str) -> String,
     pub(crate) password_hint: &'static str,
     pub(crate) path: &'static str,
+    pub(crate) people: fn(u64) -> String,
     pub(crate) percent: fn(Hundredths) -> String,
     pub(crate) perhaps_saved: &'static str,
     pub(crate) period: &'static str,
     pub(crate) permission: fn(Permission) -> &'static str,
+    pub(crate) permission_word: &'static str,
+    pub(crate) permissions_at_once: &'static str,
     pub(crate) planned: &'static str,
     pub(crate) planned_hint: &'static str,
     pub(crate) print: &'static str,
@@ -299,14 +287,18 @@ pub(crate) struct Text {
     pub(crate) ready_contract_hint: &'static str,
     pub(crate) record_kind: &'static str,
     pub(crate) remove_file: &'static str,
+    pub(crate) rename_role: fn(&str) -> String,
     pub(crate) repeat: &'static str,
     pub(crate) replace_file_hint: &'static str,
     pub(crate) reset: &'static str,
     pub(crate) resources: fn(&Permissions) -> String,
     pub(crate) restore: &'static str,
     pub(crate) resume: &'static str,
+    pub(crate) role_name_hint: &'static str,
+    pub(crate) roles_and_permissions: &'static str,
     pub(crate) save: &'static str,
     pub(crate) save_and_add: &'static str,
+    pub(crate) save_permissions: &'static str,
     pub(crate) save_status: &'static str,
     pub(crate) saved_now: &'static str,
     pub(crate) saved_unknown: &'static str,
@@ -317,6 +309,7 @@ pub(crate) struct Text {
     pub(crate) sections: &'static str,
     pub(crate) sent_is_kept: &'static str,
     pub(crate) services: &'static str,
+    pub(crate) services_and_campaigns: &'static str,
     pub(crate) sessions: &'static str,
     pub(crate) set_word: &'static str,
     pub(crate) setup: &'static str,
@@ -374,6 +367,7 @@ pub(crate) struct Text {
     pub(crate) what_changed: &'static str,
     pub(crate) what_happens: &'static str,
     pub(crate) what_next: &'static str,
+    pub(crate) what_user_may: &'static str,
     pub(crate) when: &'static str,
     pub(crate) who: &'static str,
     pub(crate) who_and_what: &'static str,

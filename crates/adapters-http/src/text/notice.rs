@@ -12,8 +12,10 @@ pub(crate) enum Notice {
     LeadSaved,
     NoteSaved,
     PasswordSet,
+    PermissionsSaved,
     ProfileSaved,
     Restored,
+    RoleSaved,
     ServiceSaved,
     SessionEnded,
     SessionsEnded,
@@ -24,7 +26,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 21] = [
         Self::AccessClosed,
         Self::AccessOpened,
         Self::Archived,
@@ -35,8 +37,10 @@ impl Notice {
         Self::LeadSaved,
         Self::NoteSaved,
         Self::PasswordSet,
+        Self::PermissionsSaved,
         Self::ProfileSaved,
         Self::Restored,
+        Self::RoleSaved,
         Self::ServiceSaved,
         Self::SessionEnded,
         Self::SessionsEnded,
@@ -59,8 +63,10 @@ impl Notice {
             Self::LeadSaved => "lead-saved",
             Self::NoteSaved => "note-saved",
             Self::PasswordSet => "password-set",
+            Self::PermissionsSaved => "permissions-saved",
             Self::ProfileSaved => "profile-saved",
             Self::Restored => "restored",
+            Self::RoleSaved => "role-saved",
             Self::ServiceSaved => "service-saved",
             Self::SessionEnded => "session-ended",
             Self::SessionsEnded => "sessions-ended",

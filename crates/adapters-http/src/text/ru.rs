@@ -250,8 +250,10 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::LeadSaved => "Лид сохранён",
         Notice::NoteSaved => "Заметка записана",
         Notice::PasswordSet => "Новый пароль действует",
+        Notice::PermissionsSaved => "Права сохранены и уже действуют",
         Notice::ProfileSaved => "Профиль сохранён",
         Notice::Restored => "Возвращено из архива",
+        Notice::RoleSaved => "Роль сохранена",
         Notice::ServiceSaved => "Услуга сохранена",
         Notice::SessionEnded => "Сеанс закончился, ничего не сохранено. Войдите и повторите",
         Notice::SessionsEnded => "Сеансы завершены",
@@ -314,6 +316,7 @@ fn required(it: Field) -> String {
         Field::Reason => "Укажите причину отказа, например «выбрали других»",
         Field::Text => "Напишите, что обсудили",
         Field::Password => "Введите пароль",
+        Field::Permissions => "Права пришли не полностью. Отметьте нужные и сохраните ещё раз",
         Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::SpentOn | Field::ValidFrom | Field::ValidUntil => {
             return format!("Введите дату в поле «{}»", field(it));
         }

@@ -58,6 +58,18 @@ pub(super) fn permission(it: Permission) -> &'static str {
     }
 }
 
+pub(super) fn by_role(name: &str) -> String {
+    format!("роль «{name}»")
+}
+
+pub(super) fn people(number: u64) -> String {
+    format!("{number} {}", plural(number, "человек", "человека", "человек"))
+}
+
+pub(super) fn rename_role(name: &str) -> String {
+    format!("Переименовать роль «{name}»")
+}
+
 pub(super) fn field_number(number: usize) -> String {
     format!("{number} {}", plural(number as u64, "поле", "поля", "полей"))
 }

@@ -117,14 +117,17 @@ const MARKETING: [Section; 2] = [
     section("/services", Icon::BriefcaseBusiness, "u", Some(Permission::ViewServices)),
     section("/campaigns", Icon::Megaphone, "k", Some(Permission::ViewCampaigns)),
 ];
-const MANAGEMENT: [Section; 2] = [
+const MANAGEMENT: [Section; 3] = [
     section("/users", Icon::ShieldCheck, "a", Some(Permission::ViewUsers)),
+    section("/roles", Icon::ShieldCheck, "a", Some(Permission::ViewRoles)),
     section("/audit", Icon::History, "j", Some(Permission::ViewAudit)),
 ];
 
 fn navigation(page: &Page) -> Markup {
     let t = page.t;
-    let open = |it: &&Section| it.needs.is_none_or(|it| page.may(it));
+    // Users and roles are two tabs of one section.
+    let by_tab = |href: &str| href == "/roles" && page.may(Permission::ViewUsers);
+    let open = |it: &&Section| it.needs.is_none_or(|it| page.may(it)) && !by_tab(it.href);
     let words = |href: &str| match href {
         "/leads" => t.leads,
         "/clients" => t.clients,
@@ -133,10 +136,15 @@ fn navigation(page: &Page) -> Markup {
         "/services" => t.services,
         "/campaigns" => t.campaigns,
         "/users" => t.users,
+        "/roles" => t.roles_and_permissions,
         "/audit" => t.audit_log,
         _ => t.home,
     };
-    let current = |href: &str| if href == "/" { page.path == "/" } else { page.path.starts_with(href) };
+    let current = |href: &str| match href {
+        "/" => page.path == "/",
+        "/users" if page.path.starts_with("/roles") => true,
+        _ => page.path.starts_with(href),
+    };
     html! {
         nav.nav aria-label=(t.sections) {
             @for (title, group) in [("", &SALES[..]), (t.marketing, &MARKETING[..]), (t.management, &MANAGEMENT[..])] {

@@ -3,6 +3,7 @@ pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod history;
 pub(crate) mod list;
+pub(crate) mod permissions;
 
 use maud::{Markup, html};
 

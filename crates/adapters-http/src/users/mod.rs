@@ -1,4 +1,5 @@
-//! Users: list, record, form, password, access.
+//! Users: list, record, form, password, access, permissions.
+mod permissions;
 mod view;
 
 use axum::extract::RawQuery;
@@ -33,6 +34,8 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/users/{id}/sessions/end", May(Permission::EditUsers), end_sessions),
         page("/users/{id}/password", May(Permission::EditUsers), edit_password),
         action("/users/{id}/password", May(Permission::EditUsers), set_password),
+        page("/users/{id}/permissions", May(Permission::ViewUsers), permissions::show),
+        action("/users/{id}/grants", May(Permission::EditRoles), permissions::grant),
     ]
 }
 

@@ -7,6 +7,7 @@ use crate::{
     form::Form,
     form_data::FormData,
     page::Page,
+    roles::tabs,
     setup::passwords,
     ui::{
         Icon, Tone, action_button, badge, crumbs,
@@ -26,6 +27,7 @@ pub(super) fn list(page: &Page, listed: &Listed<User>) -> Markup {
                 div.page-head__actions { (primary_link("/users/new", Icon::UserPlus, t.new_user, "n")) }
             }
         }
+        (tabs(page))
         (count(t, items, None))
         div #list {
             table.table.table--list {
@@ -101,6 +103,7 @@ pub(super) fn record(page: &Page, it: &UserPage, form: &Form) -> Markup {
                         dt { ((t.field)(Field::Email)) } dd { @match &user.details.email { Some(email) => (email), None => "—" } }
                         dt { ((t.field)(Field::Roles)) } dd { (roles) }
                     }
+                    p.card__foot { a href={ (at) "/permissions" } { (t.what_user_may) } }
                 }
                 (history::origin(page, &user.stamp, &it.history))
             }

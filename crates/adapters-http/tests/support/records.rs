@@ -1,11 +1,13 @@
 //! A record of every kind that a path can name, made anew, and what its forms send when nothing is wrong.
 use domain::{
+    access::Permissions,
     campaign::CampaignId,
     client::ClientId,
     contract::ContractId,
     document::DocumentId,
     id::new_uuid,
     lead::LeadId,
+    role::RoleId,
     service::ServiceId,
     session::{Session, SessionId, TokenHash},
     spend::SpendId,
@@ -32,6 +34,8 @@ pub struct Records {
     /// Another one of whoever uploaded.
     pub session: SessionId,
     own_version: i32,
+    /// Nobody has it, and it gives nothing.
+    pub role: RoleId,
     key: uuid::Uuid,
 }
 
@@ -49,6 +53,7 @@ impl Records {
         let name = format!("user{}", next());
         let details = details::user(&name, "", &[]);
         let user = director.create_user(office.id(), details, &super::office::password(&name)).await.unwrap();
+        let role = director.create_role(office.id(), details::role_name(), Permissions::default()).await.unwrap();
         let (upload, key) = (office.upload(by).await, new_uuid(office.crm.now()));
         let own = office.stored::<User>(office.user(by).await).await;
         let mut hash = [0; 32];
@@ -58,7 +63,21 @@ impl Records {
         work.insert_session(&session).await.unwrap();
         work.commit().await.unwrap();
         let (session, own_version) = (session.id(), own.stamp.version);
-        Self { service, campaign, spend, lead, client, contract, document, upload, user, session, own_version, key }
+        Self {
+            service,
+            campaign,
+            spend,
+            lead,
+            client,
+            contract,
+            document,
+            upload,
+            user,
+            session,
+            own_version,
+            role,
+            key,
+        }
     }
 
     /// The same records, and forms that were not sent yet.
@@ -77,9 +96,15 @@ impl Records {
             "contracts" => self.contract.0,
             "users" => self.user.0,
             "account" => self.session.0,
+            "roles" => self.role.0,
             _ => return route.to_owned(),
         };
         route.replace("{id}", &id.to_string()).replace("{document}", &self.document.to_string())
+    }
+
+    /// The name of a field of the matrix of roles. No test makes many.
+    pub fn cell(&self, of: &str) -> &'static str {
+        format!("{}.{of}", self.role).leak()
     }
 
     /// What the form of a route sends when everything in it is right.
@@ -137,6 +162,10 @@ impl Records {
             "/users/{id}/password" => password,
             "/account/password" => [owned(&[("current_password", "четыре слона в лодке")]), password].concat(),
             "/account/profile" => vec![("version", self.own_version.to_string()), ("full_name", name("Пётр"))],
+            "/users/{id}/grants" => [version, owned(&[("statistics.view", "1")])].concat(),
+            "/roles" => [key, vec![("name", name("Роль"))], owned(&[("statistics.view", "1")])].concat(),
+            "/roles/{id}/edit" => [version, vec![("name", name("Роль"))]].concat(),
+            "/roles/permissions" => vec![(self.cell("version"), "1".into()), (self.cell("users.view"), "1".into())],
             "/sign-in" => owned(&[("username", "anna"), ("password", "четыре слона в лодке")]),
             "/preferences" => owned(&[("lang", "en")]),
             _ => Fields::new(),

@@ -49,6 +49,9 @@ fn rules(at: &Records) -> Vec<Rule> {
         page(&at.user, ADMINISTRATORS, 200),
         part(&at.user, "/edit", ADMINISTRATORS, 200),
         part(&at.user, "/password", ADMINISTRATORS, 200),
+        part(&at.user, "/permissions", ADMINISTRATORS, 200),
+        page("/roles", ADMINISTRATORS, 200),
+        page("/roles/new", ADMINISTRATORS, 200),
     ]
 }
 

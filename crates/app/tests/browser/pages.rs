@@ -13,6 +13,7 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
     let campaign = first(browser, "/statistics", "tbody th a").await;
     let spend = first(browser, &campaign, "a[href^='/spend/']").await;
     let user = first(browser, "/users", "#list a.row-link").await;
+    let role = first(browser, "/roles", ".matrix thead a").await;
     let explained = first(browser, "/statistics", "tbody td a").await;
     let total = first(browser, "/statistics", "#total td a").await;
     let of = |path: &str, rest: &str| format!("{path}{rest}");
@@ -63,6 +64,10 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
         ("account", of("/account", "")),
         ("account-profile", of("/account", "/profile")),
         ("account-password", of("/account", "/password")),
+        ("user-permissions", of(&user, "/permissions")),
+        ("roles", of("/roles", "")),
+        ("role-form", of("/roles", "/new")),
+        ("role-edit", role),
         ("statistics", of("/statistics", "")),
         ("statistics-event", of("/statistics", "?lens=event&sort=name")),
         ("statistics-explained", explained),

@@ -1,0 +1,139 @@
+//! The pages of roles: the matrix of who may do what, a new role, another name for one.
+mod view;
+
+use std::collections::BTreeMap;
+
+use application::RoleChange;
+use axum::response::Response;
+use domain::{
+    access::{Permission, Permissions},
+    field::Field,
+    role::{Role, RoleId},
+    values::{Invalid, RoleName},
+};
+use uuid::Uuid;
+
+use crate::{
+    error::Fault,
+    form::Form,
+    form_data::FormData,
+    page::{Answer, At, Page},
+    routes::{Route, Who::May, action, page},
+    text::Notice,
+    ui::permissions::{one_ticked, ticked},
+};
+
+pub(crate) use view::tabs;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        page("/roles", May(Permission::ViewRoles), list),
+        page("/roles/new", May(Permission::CreateRoles), new),
+        action("/roles", May(Permission::CreateRoles), create),
+        action("/roles/permissions", May(Permission::EditRoles), save),
+        page("/roles/{id}/edit", May(Permission::EditRoles), edit),
+        action("/roles/{id}/edit", May(Permission::EditRoles), update),
+    ]
+}
+
+async fn list(page: Page) -> Answer {
+    show(page, &Form::default()).await
+}
+
+async fn show(page: Page, form: &Form) -> Answer {
+    let roles = page.session.roles().await?;
+    Ok(page.show_form(page.t.roles_and_permissions, form, &view::matrix(&page, &roles, form)))
+}
+
+async fn save(page: Page, data: FormData) -> Answer {
+    let mut form = Form::of(data);
+    let changes = changes(&form.data)?;
+    if changes.is_empty() {
+        form.check::<()>(Field::Permissions, Err(Invalid::Empty));
+    } else {
+        match page.session.edit_roles(changes).await {
+            Ok(()) => return Ok(page.redirect("/roles", Notice::PermissionsSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show(page, &form).await
+}
+
+/// The name of a field of the matrix: of a permission's code, or of the version.
+fn cell(role: RoleId, of: &str) -> String {
+    format!("{role}.{of}")
+}
+
+/// Each role that came, with what is ticked for it: a role is there by its version, because nothing may be ticked.
+/// Our form has no other fields.
+fn changes(data: &FormData) -> Result<Vec<RoleChange>, Fault> {
+    let mut ticks: BTreeMap<RoleId, Vec<Permission>> = BTreeMap::new();
+    let mut versions = BTreeMap::new();
+    for (name, value) in data.pairs() {
+        let (id, of) = name.split_once('.').ok_or(Fault::BadRequest)?;
+        let id = RoleId(id.parse().map_err(|_| Fault::BadRequest)?);
+        if of == "version" {
+            // Anything else than a number is an old one.
+            versions.insert(id, value.parse().unwrap_or(0));
+        } else {
+            ticks.entry(id).or_default().push(one_ticked(of, value)?);
+        }
+    }
+    if ticks.keys().any(|it| !versions.contains_key(it)) {
+        return Err(Fault::BadRequest);
+    }
+    let permissions = |id| Some(ticks.get(&id).into_iter().flatten().copied().collect::<Permissions>());
+    let all = versions.into_iter();
+    Ok(all.map(|(id, version)| RoleChange { id, version, name: None, permissions: permissions(id) }).collect())
+}
+
+async fn new(page: Page) -> Answer {
+    Ok(show_new(&page, Form::default()))
+}
+
+fn show_new(page: &Page, mut form: Form) -> Response {
+    form.key(page.session.now());
+    page.show_form(page.t.new_role, &form, &view::new(page, &form))
+}
+
+async fn create(page: Page, data: FormData) -> Answer {
+    let mut form = Form::of(data);
+    let permissions = ticked(&form.data, &["key", Field::Name.code()])?;
+    let id = RoleId(form.key(page.session.now()));
+    if let Some(name) = form.parse(Field::Name, RoleName::parse) {
+        match page.session.create_role(id, name, permissions).await {
+            Ok(_) => return Ok(page.redirect("/roles", Notice::RoleSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    Ok(show_new(&page, form))
+}
+
+async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
+    show_edit(page, RoleId(id), None).await
+}
+
+async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (RoleId(id), Form::of(data));
+    if let Some(name) = form.parse(Field::Name, RoleName::parse) {
+        let change = RoleChange { id, version: form.version(), name: Some(name), permissions: None };
+        match page.session.edit_roles(vec![change]).await {
+            Ok(()) => return Ok(page.redirect("/roles", Notice::RoleSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit(page, id, Some(form)).await
+}
+
+async fn show_edit(page: Page, id: RoleId, form: Option<Form>) -> Answer {
+    let role = page.session.role_to_edit(id).await?;
+    let mut form = form.unwrap_or_else(|| Form::of(typed(&role)));
+    form.show_saved(typed(&role), role.stamp.version);
+    Ok(page.show_form(role.name.as_str(), &form, &view::rename(&page, &form, &role)))
+}
+
+fn typed(role: &Role) -> FormData {
+    let mut data = FormData::default().with(Field::Name, role.name.as_str());
+    data.set("version", role.stamp.version.to_string());
+    data
+}

@@ -1,0 +1,205 @@
+//! What the pages of roles show.
+use application::{RoleInUse, RolesPage};
+use domain::{access::Permission, field::Field, role::Role, values::RoleName};
+use maud::{Markup, html};
+
+use super::cell;
+use crate::{
+    form::Form,
+    page::Page,
+    ui::{
+        Icon, crumbs,
+        field::{Kind, Spec, bar, field, hidden, summary},
+        icon, list, permissions,
+        permissions::{groups, tick},
+        primary_link,
+    },
+};
+
+/// From the users to the roles and back, for those who may see both.
+pub(crate) fn tabs(page: &Page) -> Markup {
+    let t = page.t;
+    let of = |path: &str, words| (path.to_owned(), words, None, page.path.starts_with(path));
+    html! {
+        @if page.may(Permission::ViewUsers) && page.may(Permission::ViewRoles) {
+            (list::tabs(t.management, &[of("/users", t.users), of("/roles", t.roles_and_permissions)], t))
+        }
+    }
+}
+
+/// The matrix with what whoever looks at it may do there.
+struct Matrix<'a> {
+    page: &'a Page,
+    shown: &'a RolesPage,
+    form: &'a Form,
+}
+
+impl Matrix<'_> {
+    /// Whether anything in the role's column is for them to change.
+    fn is_open(&self, role: &Role) -> bool {
+        let superuser = self.page.session.actor().superuser;
+        self.page.may(Permission::EditRoles) && (superuser || !self.shown.own.contains(&role.id))
+    }
+
+    fn may(&self, role: &Role, permission: Permission) -> bool {
+        self.is_open(role) && self.page.may(permission)
+    }
+
+    /// Whether this role came with the form.
+    fn is_sent(&self, role: &Role) -> bool {
+        self.form.data.has(&cell(role.id, "version"))
+    }
+
+    /// What was ticked comes back; what is not theirs to tick is shown as it is stored.
+    fn is_ticked(&self, role: &Role, permission: Permission) -> bool {
+        if self.is_sent(role) && self.may(role, permission) {
+            self.form.data.has(&cell(role.id, permission.code()))
+        } else {
+            role.permissions.contains(permission)
+        }
+    }
+
+    /// After a conflict it is the newest, so that saving again is a decision.
+    fn version(&self, role: &Role) -> String {
+        let name = cell(role.id, "version");
+        if self.is_sent(role) && !self.form.is_conflict() {
+            self.form.data.get(&name).to_owned()
+        } else {
+            role.stamp.version.to_string()
+        }
+    }
+
+    fn cell(&self, it: &RoleInUse, permission: Permission) -> Markup {
+        let (t, role) = (self.page.t, &it.role);
+        let name = self.is_open(role).then(|| cell(role.id, permission.code()));
+        let ticked = self.is_ticked(role, permission);
+        let label = format!("{}: {}", role.name, (t.permission)(permission));
+        let changed = self.form.is_conflict() && ticked != role.permissions.contains(permission);
+        html! {
+            td {
+                label { (tick(name.as_deref(), self.may(role, permission), ticked, Some(&label))) }
+                @if changed { span.field__saved { (t.saved_now) " " b { (if ticked { t.no } else { t.yes }) } } }
+            }
+        }
+    }
+
+    fn head(&self, it: &RoleInUse) -> Markup {
+        let (t, role) = (self.page.t, &it.role);
+        html! {
+            th scope="col" id=(role.id) {
+                @if self.page.may(Permission::EditRoles) {
+                    a href={ "/roles/" (role.id) "/edit" } aria-label=((t.rename_role)(role.name.as_str())) {
+                        (role.name) span.pen { "\u{a0}" (icon(Icon::Pencil)) }
+                    }
+                } @else { span { (role.name) } }
+                span.small.muted { ((t.people)(it.people)) }
+            }
+        }
+    }
+
+    fn table(&self) -> Markup {
+        let (t, roles) = (self.page.t, &self.shown.roles);
+        html! {
+            div #permissions .scroller.matrix-box tabindex="0" role="region" aria-label=(t.roles_and_permissions) {
+                table.table.matrix {
+                    caption.visually-hidden { (t.matrix_caption) }
+                    thead { tr {
+                        th scope="col" { (t.permission_word) }
+                        @for it in roles { (self.head(it)) }
+                    } }
+                    @for (words, group) in groups(t) {
+                        tbody {
+                            tr.matrix__group { th scope="rowgroup" colspan=(roles.len() + 1) { span { (words) } } }
+                            @for permission in group {
+                                tr {
+                                    th scope="row" { (permissions::words(t, permission)) }
+                                    @for it in roles { (self.cell(it, permission)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn matrix(page: &Page, shown: &RolesPage, form: &Form) -> Markup {
+    let (t, it) = (page.t, Matrix { page, shown, form });
+    let open: Vec<&Role> = shown.roles.iter().map(|it| &it.role).filter(|role| it.is_open(role)).collect();
+    html! {
+        div.page-head.page-head--list {
+            h1 { (t.roles_and_permissions) }
+            @if page.may(Permission::CreateRoles) {
+                div.page-head__actions { (primary_link("/roles/new", Icon::Plus, t.new_role, "n")) }
+            }
+        }
+        (tabs(page))
+        (summary(t, form, "/roles"))
+        @if open.is_empty() {
+            (it.table())
+        } @else {
+            form method="post" action="/roles/permissions" data-once data-guard {
+                @for role in open { input type="hidden" name=(cell(role.id, "version")) value=(it.version(role)); }
+                (it.table())
+                @if !page.session.actor().superuser { p.small.muted.matrix-note { (t.locked_cells) } }
+                div.formbar {
+                    button.btn.btn--primary { (t.save_permissions) }
+                    a.btn.btn--ghost href="/roles" { (t.cancel) }
+                    span.small.muted { (t.permissions_at_once) }
+                    span.small.muted.push.not-phone { (t.ctrl_enter) }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn new(page: &Page, form: &Form) -> Markup {
+    let t = page.t;
+    html! {
+        (crumbs(t.path, &[("/roles", t.roles_and_permissions)]))
+        div.page-head { h1 { (t.new_role) } }
+        form.stack.form method="post" action="/roles" data-once data-guard {
+            (summary(t, form, "/roles"))
+            (hidden(form))
+            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: RoleName::MAX }).hint(t.role_name_hint).focused()))
+            fieldset #permissions .section {
+                legend { ((t.field)(Field::Permissions)) }
+                div.grid {
+                    @for (words, group) in groups(t) {
+                        fieldset.ticks {
+                            legend { (words) }
+                            @for it in group { (permission(page, form, it)) }
+                        }
+                    }
+                }
+                @if !page.session.actor().superuser { p.small.muted { (t.locked_boxes) } }
+            }
+            (bar(t, t.save, "/roles"))
+        }
+    }
+}
+
+fn permission(page: &Page, form: &Form, it: Permission) -> Markup {
+    let open = page.may(it);
+    html! {
+        label.check {
+            (tick(open.then_some(it.code()), open, open && form.data.has(it.code()), None))
+            span.muted[!open] { (permissions::words(page.t, it)) }
+        }
+    }
+}
+
+pub(super) fn rename(page: &Page, form: &Form, role: &Role) -> Markup {
+    let t = page.t;
+    html! {
+        (crumbs(t.path, &[("/roles", t.roles_and_permissions)]))
+        div.page-head { h1 { (role.name) } }
+        form.stack.form method="post" action={ "/roles/" (role.id) "/edit" } data-once data-guard {
+            (summary(t, form, "/roles"))
+            (hidden(form))
+            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: RoleName::MAX }).hint(t.role_name_hint).focused()))
+            (bar(t, t.save, "/roles"))
+        }
+    }
+}

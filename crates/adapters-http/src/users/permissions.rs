@@ -1,0 +1,155 @@
+//! What one user may do and why, and what is given to them alone.
+use application::Origin;
+use domain::{
+    access::Permission,
+    field::Field,
+    user::{User, UserId},
+    values::Invalid,
+};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::{
+    form::Form,
+    form_data::FormData,
+    page::{Answer, At, Page},
+    text::{Notice, Text},
+    ui::{
+        Tone, alert, crumbs,
+        field::{bar, hidden, summary},
+        permissions::{groups, tick, ticked, words},
+    },
+};
+
+pub(super) async fn show(page: Page, At(id): At<Uuid>) -> Answer {
+    show_with(page, UserId(id), None).await
+}
+
+pub(super) async fn grant(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (UserId(id), Form::of(data));
+    let permissions = ticked(&form.data, &["version"])?;
+    if form.data.has("version") {
+        match page.session.set_user_grants(id, form.version(), permissions).await {
+            Ok(()) => return Ok(page.redirect(&format!("/users/{id}/permissions"), Notice::PermissionsSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    } else {
+        form.check::<()>(Field::Permissions, Err(Invalid::Empty));
+    }
+    show_with(page, id, Some(form)).await
+}
+
+async fn show_with(page: Page, id: UserId, form: Option<Form>) -> Answer {
+    let found = page.session.user_permissions(id).await?;
+    let mut form = form.unwrap_or_else(|| Form::of(typed(&found.user)));
+    form.show_saved(typed(&found.user), found.user.stamp.version);
+    let title = format!("{}: {}", found.user.display_name(), page.t.what_user_may);
+    Ok(page.show_form(&title, &form, &view(&page, &found.user, &found.origins, &form)))
+}
+
+fn typed(user: &User) -> FormData {
+    let mut data = FormData::default();
+    for permission in user.grants.iter() {
+        data.add(permission.code(), "1");
+    }
+    data.set("version", user.stamp.version.to_string());
+    data
+}
+
+fn view(page: &Page, user: &User, origins: &[Origin], form: &Form) -> Markup {
+    let (t, at) = (page.t, format!("/users/{}", user.id));
+    let may_grant = page.session.may_change_grants(user);
+    let open = page.may(Permission::EditRoles) && may_grant.is_ok();
+    let rows = Rows { page, user, origins, form, open };
+    html! {
+        (crumbs(t.path, &[("/users", t.users), (&at, user.display_name())]))
+        div.page-head { h1 { (t.what_user_may) } }
+        (summary(t, form, ""))
+        @if !user.active { (alert(Tone::Warn, &html! { (t.deactivated_may_nothing) })) }
+        @if open {
+            form.stack method="post" action={ (at) "/grants" } data-once data-guard {
+                (hidden(form))
+                (rows.table())
+                @if !page.session.actor().superuser { p.small.muted { (t.locked_boxes) } }
+                (bar(t, t.save_permissions, &at))
+            }
+        } @else {
+            (rows.table())
+            @if let Some(refusal) = may_grant.err().filter(|_| page.may(Permission::EditRoles)) {
+                p.small.muted.matrix-note { (t.refusal(refusal).1) }
+            }
+        }
+    }
+}
+
+struct Rows<'a> {
+    page: &'a Page,
+    user: &'a User,
+    origins: &'a [Origin],
+    form: &'a Form,
+    /// Whether whoever looks may give this user something.
+    open: bool,
+}
+
+impl Rows<'_> {
+    fn table(&self) -> Markup {
+        let t = self.page.t;
+        let columns = if self.open { 4 } else { 3 };
+        html! {
+            table #permissions .table.origins {
+                caption.visually-hidden { (self.user.display_name()) }
+                thead { tr {
+                    th scope="col" { (t.permission_word) }
+                    th scope="col" { (t.may_word) }
+                    th.col-3 scope="col" { (t.from_where) }
+                    @if self.open { th scope="col" { (t.grant_word) } }
+                } }
+                @for (group, permissions) in groups(t) {
+                    tbody {
+                        tr.matrix__group { th scope="rowgroup" colspan=(columns) { (group) } }
+                        @for it in self.origins.iter().filter(|it| permissions.contains(&it.permission)) { (self.row(it)) }
+                    }
+                }
+            }
+        }
+    }
+
+    fn row(&self, it: &Origin) -> Markup {
+        let t = self.page.t;
+        let from = from(t, it);
+        html! {
+            tr {
+                th scope="row" { (words(t, it.permission)) span.cell-sub { (from) } }
+                td {
+                    @if it.held { b.text-ok aria-hidden="true" { "✓" } } @else { span.muted aria-hidden="true" { "—" } }
+                    span.visually-hidden { (if it.held { t.yes } else { t.no }) }
+                }
+                td.col-3.muted { (from) }
+                @if self.open { (self.cell(it)) }
+            }
+        }
+    }
+
+    /// Whether it is given to this user alone. What is not theirs to give or take stays as it is.
+    fn cell(&self, it: &Origin) -> Markup {
+        let (t, code, may) = (self.page.t, it.permission.code(), self.page.may(it.permission));
+        let ticked = if may { self.form.data.has(code) } else { it.granted };
+        let label = format!("{}: {}", t.grant_word, (t.permission)(it.permission));
+        html! {
+            td {
+                label { (tick(Some(code), may, ticked, Some(&label))) }
+                @if self.form.is_conflict() && ticked != it.granted {
+                    span.field__saved { (t.saved_now) " " b { (if it.granted { t.yes } else { t.no }) } }
+                }
+            }
+        }
+    }
+}
+
+/// Every reason, because one may go and another stay.
+fn from(t: &Text, it: &Origin) -> String {
+    let superuser = it.superuser.then(|| t.by_superuser.to_owned());
+    let roles = it.roles.iter().map(|it| (t.by_role)(it.as_str()));
+    let own = it.granted.then(|| t.granted.to_owned());
+    superuser.into_iter().chain(roles).chain(own).collect::<Vec<_>>().join(", ")
+}
