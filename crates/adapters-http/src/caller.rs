@@ -1,10 +1,13 @@
 //! Where a request comes from: the address of the browser, seen through the proxies that are known.
-use std::{convert::Infallible, net::IpAddr};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+};
 
 use application::Crm;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 use domain::session::Device;
 use ipnet::IpNet;
@@ -33,16 +36,23 @@ impl FromRequestParts<Web> for Caller {
 /// first address that is no known proxy's.
 fn address(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let is_proxy = |it: &IpAddr| proxies.iter().any(|net| net.contains(it));
-    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).collect();
-    let mut hops = lines.iter().flat_map(|it| it.split(',')).rev();
+    // Byte by byte, because what a browser put into it may be no text, and is followed by what is true.
+    let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
+    let mut hops = lines.iter().flat_map(|it| it.split(|byte| *byte == b',')).rev();
     let mut address = peer.to_canonical();
     while is_proxy(&address) {
-        match hops.next().and_then(|it| it.trim().parse::<IpAddr>().ok()) {
+        match hops.next().and_then(hop) {
             Some(before) => address = before.to_canonical(),
             None => break,
         }
     }
     address
+}
+
+/// Some proxies add the port.
+fn hop(written: &[u8]) -> Option<IpAddr> {
+    let written = str::from_utf8(written).ok()?.trim();
+    written.parse().ok().or_else(|| written.parse().ok().map(|it: SocketAddr| it.ip()))
 }
 
 #[cfg(test)]
@@ -53,7 +63,7 @@ mod tests {
         let proxies = ["10.0.0.0/8", "127.0.0.1/32", "fd00::/8"].map(|it| it.parse().unwrap());
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append("x-forwarded-for", line.parse().unwrap());
+            headers.append("x-forwarded-for", HeaderValue::from_bytes(line.as_bytes()).unwrap());
         }
         address(peer.parse().unwrap(), &headers, &proxies).to_string()
     }
@@ -71,6 +81,9 @@ mod tests {
         assert_eq!(seen("10.0.0.5", &["203.0.113.9, 198.51.100.7"]), "198.51.100.7");
         assert_eq!(seen("10.0.0.5", &["203.0.113.9", "198.51.100.7, 10.0.0.9"]), "198.51.100.7");
         assert_eq!(seen("10.0.0.5", &["203.0.113.9, nonsense"]), "10.0.0.5");
+        assert_eq!(seen("10.0.0.5", &["203.0.113.9", "ÿ, 198.51.100.7"]), "198.51.100.7");
+        assert_eq!(seen("10.0.0.5", &["198.51.100.7:51234"]), "198.51.100.7");
+        assert_eq!(seen("10.0.0.5", &["[2001:db8::1]:443"]), "2001:db8::1");
         assert_eq!(seen("10.0.0.5", &["198.51.100.7, 10.0.0.9, nonsense, 10.0.0.8"]), "10.0.0.8");
     }
 

@@ -1,7 +1,13 @@
 //! The histories of records.
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::{dsl::sql, pg::Pg, prelude::*, sql_types::SmallInt};
+use diesel::{
+    dsl::sql,
+    pg::Pg,
+    prelude::*,
+    sql_types::{Bool, SmallInt},
+    upsert::excluded,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     audit::{Act, AuditEntry, AuditFilter, AuditId, FieldChange},
@@ -140,8 +146,23 @@ async fn append(conn: &AsyncPgConnection, head: Seal, entries: &[AuditEntry]) ->
         }
     };
     let moved = async move {
-        let head = (audit_heads::position.eq(seal.position), audit_heads::hash.eq(seal.hash.to_vec()));
-        diesel::update(audit_heads::table.find(seal.chain)).set(head).execute(&mut other).await?;
+        let head = (
+            audit_heads::chain.eq(seal.chain),
+            audit_heads::position.eq(seal.position),
+            audit_heads::hash.eq(seal.hash.to_vec()),
+        );
+        // Not by a mere update: of a table so small the server would read all rows to find the one, and so meet everybody
+        // else who writes.
+        diesel::insert_into(audit_heads::table)
+            .values(head)
+            .on_conflict(audit_heads::chain)
+            .do_update()
+            .set((
+                audit_heads::position.eq(excluded(audit_heads::position)),
+                audit_heads::hash.eq(excluded(audit_heads::hash)),
+            ))
+            .execute(&mut other)
+            .await?;
         Ok::<_, Fault>(())
     };
     try_join(inserted, moved).await?;
@@ -233,7 +254,8 @@ impl AuditLog for PostgresWork {
             let rows = audit_log::table
                 .filter(audit_log::kind.eq(kind.code()))
                 .filter(audit_log::record_id.eq(record))
-                .filter(audit_log::act.eq_any([Act::Created, Act::Changed].map(Act::code)))
+                // As the index has it: its user's sign-ins are no part of a history.
+                .filter(sql::<Bool>("act IN ('created', 'changed')"))
                 .order((audit_log::version.desc(), audit_log::id.desc()))
                 .limit(limit.into())
                 .select(AuditRow::as_select())

@@ -20,19 +20,25 @@ pub struct OwnAccount {
     pub user: User,
     /// By name.
     pub roles: Vec<Role>,
-    /// The one that was used last first, at most 100.
+    /// This one first, then the one that was used last; at most 100.
     pub sessions: Vec<SignedInBrowser>,
     pub history: History,
 }
 
 /// What nobody needs a permission for, because it is about nobody else.
 impl Session {
+    /// Without what belongs to them.
+    pub async fn own_user(&self) -> Result<User> {
+        self.read_own().await?.get(self.actor().id).await
+    }
+
     pub async fn own_account(&self) -> Result<OwnAccount> {
         let mut work = self.read_own().await?;
         let user: User = work.get(self.actor().id).await?;
         let now = work.now;
         let mut sessions = work.accounts().sessions_of(user.id, SESSIONS).await?;
         sessions.retain(|it| it.is_live(now));
+        sessions.sort_by_key(|it| !self.is_this(it));
         let mut roles = Vec::new();
         for role in &user.details.roles {
             roles.push(work.get::<Role>(*role).await?);
@@ -66,8 +72,8 @@ impl Session {
         let (verified, here) = (&user.password, token.hash());
         self.write_for_anyone(|mut work| async move {
             let before: User = work.get(self.actor().id).await?;
-            // The hashing took its time: somebody else may have set another one meanwhile.
-            if before.password != *verified {
+            // The hashing took its time: meanwhile somebody else may have set another one, or ended this session.
+            if before.password != *verified || !self.is_still_on(&mut work).await? {
                 return Err(Error::Conflict);
             }
             let mut after = before.clone();

@@ -4,7 +4,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::{
     access::Actor,
-    audit::Act,
+    audit::{Act, AuditFilter},
+    record::RecordKind,
     session::{Session as SignedInBrowser, TokenHash},
     user::User,
     values::Username,
@@ -54,7 +55,7 @@ impl Token {
     }
 }
 
-/// How long a page waits for its use to be written down.
+/// How long somebody waits for what they do to be written down.
 const REFRESH: Duration = Duration::from_millis(500);
 
 impl Crm {
@@ -68,7 +69,15 @@ impl Crm {
         let right = self.passwords().verify(password, user.as_ref().map(|it| &it.password)).await?;
         let user = match user {
             Some(user) if right && user.active => user,
-            Some(user) => return self.note_failed_sign_in(&user).await.map(|()| None),
+            Some(user) => {
+                // Whatever becomes of the entry, the answer is the same, and comes soon.
+                match timeout(REFRESH, self.note_failed_sign_in(&user)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::warn!(%error, "a failed sign-in could not be written down"),
+                    Err(_) => tracing::warn!("a failed sign-in could not be written down in time"),
+                }
+                return Ok(None);
+            }
             None => return Ok(None),
         };
         let token = Token::random()?;
@@ -97,6 +106,10 @@ impl Crm {
     /// Under a name that is not a user's, people type passwords: of such an attempt nothing is kept.
     async fn note_failed_sign_in(&self, user: &User) -> Result<()> {
         self.write_as_system(|mut work| async move {
+            let theirs = AuditFilter { record: Some(user.id.0), kind: Some(RecordKind::User), ..Default::default() };
+            if work.happened_too_often(Act::SignInFailed, theirs).await? {
+                return Ok(());
+            }
             work.note_act(Act::SignInFailed, user, Vec::new()).await?;
             work.commit().await
         })

@@ -12,7 +12,7 @@ use domain::{
     user::User,
 };
 
-use crate::{Crm, Refusal, Result, Session, history::distinct};
+use crate::{Crm, Refusal, Result, Session, Work, history::distinct};
 
 /// A page of the log with the names of whoever and whatever it mentions.
 #[derive(Clone, Debug)]
@@ -61,11 +61,7 @@ impl Session {
         let change = &FieldChange { field, before: None, after: Some(what.to_owned()) };
         let by = self.actor().id;
         self.write_for_anyone(|mut work| async move {
-            let last_hour = Moments { from: work.now - TimeDelta::hours(1), until: work.now + TimeDelta::seconds(1) };
-            let filter =
-                AuditFilter { by: Some(by), act: Some(Act::Refused), period: Some(last_hour), ..Default::default() };
-            let before = work.audit().log(&filter, PageRequest::sized(Cursor::Start, REFUSALS)).await?;
-            if before.items.len() == usize::from(REFUSALS) {
+            if work.happened_too_often(Act::Refused, AuditFilter { by: Some(by), ..Default::default() }).await? {
                 return Ok(());
             }
             let user: User = work.get(by).await?;
@@ -79,8 +75,18 @@ impl Session {
 /// How many users a filter offers.
 const USERS: u16 = 200;
 
-/// How many refusals of one user are written down in an hour: nobody shall fill the log by asking again and again.
-const REFUSALS: u16 = 60;
+impl Work {
+    /// Whether so many of these were written down within the hour that no more are: nobody shall fill the log, from which
+    /// nothing is ever removed, by trying again and again.
+    pub(crate) async fn happened_too_often(&mut self, act: Act, whose: AuditFilter) -> Result<bool> {
+        let last_hour = Moments { from: self.now - TimeDelta::hours(1), until: self.now + TimeDelta::seconds(1) };
+        let filter = AuditFilter { act: Some(act), period: Some(last_hour), ..whose };
+        let before = self.audit().log(&filter, PageRequest::sized(Cursor::Start, AN_HOUR)).await?;
+        Ok(before.items.len() >= usize::from(AN_HOUR))
+    }
+}
+
+const AN_HOUR: u16 = 60;
 
 /// How many entries are looked at in one go.
 const AT_ONCE: u16 = PageRequest::MAX_SIZE;

@@ -180,6 +180,14 @@ impl Session {
         self.browser == Some(session.token)
     }
 
+    /// Whether the user may still sign in, and the browser still is.
+    pub(crate) async fn is_still_on(&self, work: &mut Work) -> Result<bool> {
+        match self.browser {
+            Some(browser) => Ok(work.accounts().session(browser).await?.is_some_and(|it| it.user.active)),
+            None => Ok(true),
+        }
+    }
+
     /// A new session of this user in the same browser.
     pub(crate) fn session_here(&self, token: TokenHash, user: UserId, now: DateTime<Utc>) -> SignedInBrowser {
         self.crm.session_here(token, user, now)
@@ -224,9 +232,12 @@ impl Session {
     {
         self.actor.authorize(permission)?;
         let outcome = self.write_for_anyone(work).await;
-        if let Err(Error::Refused(refused)) = outcome
-            && let Err(error) = self.note_refused(refused).await
-        {
+        let noted = match &outcome {
+            Err(Error::Refused(refused)) => self.note_refused(*refused).await,
+            Err(Error::Forbidden(forbidden)) => self.note_forbidden(*forbidden).await,
+            _ => Ok(()),
+        };
+        if let Err(error) = noted {
             tracing::warn!(%error, "a refusal could not be written down");
         }
         outcome

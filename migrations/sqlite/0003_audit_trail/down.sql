@@ -1,4 +1,6 @@
 DROP TABLE audit_heads;
+DROP INDEX audit_log_by_record;
+CREATE INDEX audit_log_by_record ON audit_log (kind, record_id, version, id);
 DROP INDEX audit_log_by_act;
 DROP INDEX audit_log_by_kind;
 DROP INDEX audit_log_by_user;

@@ -13,6 +13,9 @@ BEGIN
     SELECT raise(ABORT, 'the audit log is append-only');
 END;
 
+-- The history of a record, without what its user did besides.
+DROP INDEX audit_log_by_record;
+CREATE INDEX audit_log_by_record ON audit_log (kind, record_id, version, id) WHERE act IN ('created', 'changed');
 CREATE UNIQUE INDEX audit_log_by_place ON audit_log (chain, position);
 -- The page of the log walks down one of these, or down the ids alone.
 CREATE INDEX audit_log_by_user ON audit_log (by_user, id);

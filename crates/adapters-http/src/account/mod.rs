@@ -44,7 +44,7 @@ async fn edit_profile(page: Page) -> Answer {
 }
 
 async fn show_profile(page: Page, form: Option<Form>) -> Answer {
-    let user = page.session.own_account().await?.user;
+    let user = page.session.own_user().await?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&user)));
     form.show_saved(typed(&user), user.stamp.version);
     Ok(page.show_form(page.t.edit_profile, &form, &view::profile(&page, &form)))
@@ -77,13 +77,13 @@ async fn edit_password(page: Page) -> Answer {
 }
 
 async fn show_password(page: Page, form: &Form) -> Answer {
-    let user = page.session.own_account().await?.user;
+    let user = page.session.own_user().await?;
     Ok(page.show_form(page.t.change_password, form, &view::password(&page, form, &user)))
 }
 
 async fn set_password(page: Page, State(web): State<Web>, data: FormData) -> Answer {
     let mut form = Form::of(data);
-    let username = page.session.own_account().await?.user.details.username;
+    let username = page.session.own_user().await?.details.username;
     if let Some(new) = password(&mut form, Some(&username)) {
         match page.session.change_own_password(form.value(Field::CurrentPassword), &new).await {
             Ok(token) => {

@@ -51,7 +51,6 @@ pub(super) fn account(page: &Page, it: &OwnAccount) -> Markup {
     }
 }
 
-/// The one that this browser has comes first: it is the one that was used last.
 fn sessions(page: &Page, sessions: &[Session]) -> Markup {
     let t = page.t;
     html! {

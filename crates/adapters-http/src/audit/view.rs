@@ -153,7 +153,11 @@ fn row(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
                 div.cell-sub { @if let Some(from) = entry.from { (from) } }
             }
             td.col-2 { (changes(page, entry, log)) }
-            td.col-3.muted.nowrap { @match entry.from { Some(from) => (from), None => (t.console) } }
+            td.col-3.muted.nowrap { @match (entry.from, entry.by) {
+                (Some(from), _) => (from),
+                (None, None) => (t.console),
+                (None, Some(_)) => "—",
+            } }
             td.nowrap { (moment(page, entry.at)) }
         }
     }

@@ -59,6 +59,7 @@ const NEVER: [Rule; 14] = [
             UNION ALL SELECT 'spend', id, version FROM spend_entries UNION ALL SELECT 'user', id, version FROM users
         )
         SELECT r.kind || ' ' || hex(r.id) AS it FROM records r LEFT JOIN audit_log a ON a.kind = r.kind AND a.record_id = r.id
+            AND a.act IN ('created', 'changed')
             GROUP BY r.kind, r.id, r.version
             HAVING count(a.id) <> r.version OR count(DISTINCT a.version) <> r.version OR max(a.version) <> r.version",
     ),
