@@ -143,7 +143,9 @@ async fn the_audit_log_rebuilds_every_record() {
         }
     }
     // Those of one millisecond are in no order.
-    histories.values_mut().for_each(|it| it.sort_by_key(|it| it.version));
+    for history in histories.values_mut() {
+        history.sort_by_key(|it| it.version);
+    }
     let number = histories.len();
     let mut found = 0;
     for archived in [false, true] {
