@@ -4,6 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap, ops::Bound, sync::Arc};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
+    role::RoleId,
     session::{Session, TokenHash},
     store::{Accounts, Result, SignedIn, StoreError, Unique},
     user::{User, UserId},
@@ -18,15 +19,31 @@ impl Accounts for Work {
         Ok(self.tables().users.with_unique(&fold(username.as_str())).cloned())
     }
 
+    async fn user_invited_by(&mut self, link: TokenHash) -> Result<Option<User>> {
+        let invited = |it: &&User| it.password_link.as_ref().is_some_and(|it| it.token == link);
+        Ok(self.tables().users.iter().find(invited).cloned())
+    }
+
+    async fn signed_in(&mut self, user: UserId, at: DateTime<Utc>, step: Option<i64>) -> Result<()> {
+        self.draft()?.users.amend(user, |it| {
+            it.last_sign_in_at = Some(at);
+            if let (Some(factor), Some(step)) = (&mut it.second_factor, step) {
+                factor.last_step = step;
+            }
+        });
+        Ok(())
+    }
+
     async fn session(&mut self, token: TokenHash) -> Result<Option<SignedIn>> {
         let tables = self.tables();
         let Some(session) = tables.sessions.get(&token) else { return Ok(None) };
         Ok(tables.users.get(session.user).map(|user| {
-            let mut permissions = user.grants.clone();
+            let (mut permissions, mut needs_second_factor) = (user.grants.clone(), false);
             for role in user.details.roles.iter().filter_map(|role| tables.roles.get(*role)) {
                 permissions.extend(role.permissions.iter());
+                needs_second_factor |= role.second_factor;
             }
-            SignedIn { session: session.clone(), user: user.clone(), permissions }
+            SignedIn { session: session.clone(), user: user.clone(), permissions, needs_second_factor }
         }))
     }
 
@@ -52,8 +69,8 @@ impl Accounts for Work {
         Ok(())
     }
 
-    async fn remove_sessions_of(&mut self, user: UserId) -> Result<()> {
-        self.sessions()?.retain(|_, it| it.user != user);
+    async fn remove_sessions_of(&mut self, user: UserId, except: Option<TokenHash>) -> Result<()> {
+        self.sessions()?.retain(|token, it| it.user != user || Some(*token) == except);
         Ok(())
     }
 
@@ -78,6 +95,14 @@ impl Accounts for Work {
     async fn active_superusers(&mut self) -> Result<u32> {
         let superusers = self.tables().users.iter().filter(|it| it.active && it.details.superuser).count();
         Ok(u32::try_from(superusers).unwrap_or(u32::MAX))
+    }
+
+    async fn active_users_by_role(&mut self) -> Result<BTreeMap<RoleId, u64>> {
+        let mut users = BTreeMap::new();
+        for role in self.tables().users.iter().filter(|it| it.active).flat_map(|it| &it.details.roles) {
+            *users.entry(*role).or_default() += 1;
+        }
+        Ok(users)
     }
 }
 

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use domain::{
     audit::{AuditEntry, AuditFilter, AuditId},
+    logged::Logged,
     page::{Page, PageRequest},
     record::RecordKind,
     seal::Seal,
@@ -38,14 +39,14 @@ impl AuditLog for Work {
         Ok(entries)
     }
 
-    async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> Result<Vec<AuditEntry>> {
-        let mut entries = self.entries_that(|it| it.act.is_change() && (it.kind, it.record) == (kind, record));
+    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Result<Vec<Logged>> {
+        let of_it = |it: &AuditEntry| it.act.is_change() && (it.kind, it.record) == (kind, record);
+        let mut entries = self.entries_that(|it| of_it(it) && it.version < below);
         entries.sort_by_key(|it| std::cmp::Reverse((it.version, it.id)));
-        entries.truncate(limit.into());
-        Ok(entries)
+        Ok(entries.into_iter().take(limit.into()).map(Ok).collect())
     }
 
-    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEntry>> {
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<Logged>> {
         let matches = |it: &AuditEntry| {
             filter.by.is_none_or(|by| it.by == Some(by))
                 && filter.act.is_none_or(|act| it.act == act)
@@ -58,20 +59,22 @@ impl AuditLog for Work {
         };
         let all = self.tables().log.iter().map(|it| &*it.1);
         let hits: BTreeMap<AuditId, &AuditEntry> = all.clone().filter(|it| matches(it)).map(|it| (it.id, it)).collect();
-        Ok(table::page(&hits, page, |id| all.clone().find(|it| it.id.0 == id).map(|it| it.id)))
+        let Page { items, has_newer, has_older, total } =
+            table::page(&hits, page, |id| all.clone().find(|it| it.id.0 == id).map(|it| it.id));
+        Ok(Page { items: items.into_iter().map(Ok).collect(), has_newer, has_older, total })
     }
 
     async fn heads(&mut self) -> Result<Vec<Seal>> {
-        Ok(self.tables().log.last().map(|it| it.0).into_iter().collect())
+        Ok(vec![self.tables().log.last().map_or(Seal::start(0), |it| it.0)])
     }
 
-    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(Seal, AuditEntry)>> {
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(Seal, Logged)>> {
         let behind = self.tables().log.iter().filter(|(seal, _)| seal.chain == chain && seal.position > after);
-        Ok(behind.take(limit.into()).map(|(seal, entry)| (*seal, AuditEntry::clone(entry))).collect())
+        Ok(behind.take(limit.into()).map(|(seal, entry)| (*seal, Ok(AuditEntry::clone(entry)))).collect())
     }
 
     async fn size(&mut self) -> Result<LogSize> {
-        Ok(LogSize { all: self.tables().log.len() as u64, ..LogSize::default() })
+        Ok(LogSize { all: self.tables().log.len() as u64, chains: 1, ..LogSize::default() })
     }
 }
 

@@ -65,6 +65,13 @@ impl<R: Kept> Table<R> {
         self.put(record)
     }
 
+    /// Changes what no version tells of: nothing that is unique.
+    pub(crate) fn amend(&mut self, id: impl Into<Uuid>, change: impl FnOnce(&mut R)) {
+        if let Some(row) = Arc::make_mut(&mut self.rows).get_mut(&id.into()) {
+            change(Arc::make_mut(row));
+        }
+    }
+
     fn put(&mut self, record: &R) -> Result<()> {
         let id: Uuid = record.id().into();
         let unique = record.unique();

@@ -1,10 +1,13 @@
 //! Users as they sign in, and their sessions.
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::{dsl::count_star, pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     access::Permissions,
+    role::RoleId,
     session::{Device, Session, TokenHash},
     store::{self, Accounts, SignedIn, StoreError},
     user::{User, UserId},
@@ -30,6 +33,7 @@ struct SessionRow {
     last_seen_at: DateTime<Utc>,
     device: String,
     from_address: Option<String>,
+    awaits_code: bool,
 }
 
 impl From<&Session> for SessionRow {
@@ -41,6 +45,7 @@ impl From<&Session> for SessionRow {
             last_seen_at: session.last_seen_at,
             device: session.device.as_str().to_owned(),
             from_address: session.from.map(|it| it.to_string()),
+            awaits_code: session.awaits_code,
         }
     }
 }
@@ -56,6 +61,7 @@ impl SessionRow {
             last_seen_at: self.last_seen_at,
             device: Device::named(&self.device),
             from: self.from_address.map(|it| it.parse()).transpose().map_err(StoreError::unavailable)?,
+            awaits_code: self.awaits_code,
         })
     }
 }
@@ -70,20 +76,22 @@ async fn session(conn: &AsyncPgConnection, token: TokenHash) -> Result<Option<Si
         .inner_join(user_roles::table.on(user_roles::user_id.eq(sessions::user_id)))
         .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
         .filter(own)
-        .select((roles::id, roles::permissions));
+        .select((roles::id, roles::permissions, roles::second_factor));
     // Every request asks both: they travel together.
     let (mut one, mut other) = (conn, conn);
     let found = async { Ok(found.first::<(SessionRow, (UserRow, StampRow))>(&mut one).await.optional()?) };
-    let roles = async { Ok::<_, Fault>(roles.load::<(Uuid, String)>(&mut other).await?) };
+    let roles = async { Ok::<_, Fault>(roles.load::<(Uuid, String, bool)>(&mut other).await?) };
     let (found, roles) = try_join(found, roles).await?;
     let Some((row, user)) = found else { return Ok(None) };
     let mut user = read(user)?;
     let mut permissions = user.grants.clone();
-    for (role, codes) in roles {
+    let mut needs_second_factor = false;
+    for (role, codes, second_factor) in roles {
+        needs_second_factor |= second_factor;
         user.details.roles.insert(role.into());
         permissions.extend(Permissions::from_codes(&codes).iter());
     }
-    Ok(Some(SignedIn { session: row.read()?, user, permissions }))
+    Ok(Some(SignedIn { session: row.read()?, user, permissions, needs_second_factor }))
 }
 
 #[async_trait]
@@ -95,6 +103,29 @@ impl Accounts for PostgresWork {
             let mut found = rows.first(&mut conn).await.optional()?.map(read::<UserRow>).transpose()?;
             with_roles(conn, &mut found).await?;
             Ok(found)
+        })
+        .await
+    }
+
+    async fn user_invited_by(&mut self, link: TokenHash) -> store::Result<Option<User>> {
+        self.run(|mut conn| async move {
+            let rows = users::table.filter(users::link_token.eq(link.0.to_vec())).select(columns!(users, UserRow));
+            let mut found = rows.first(&mut conn).await.optional()?.map(read::<UserRow>).transpose()?;
+            with_roles(conn, &mut found).await?;
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn signed_in(&mut self, user: UserId, at: DateTime<Utc>, step: Option<i64>) -> store::Result<()> {
+        self.run(|mut conn| async move {
+            let user = users::table.find(Uuid::from(user));
+            diesel::update(user).set(users::last_sign_in_at.eq(at)).execute(&mut conn).await?;
+            if let Some(step) = step {
+                let user = user.filter(users::totp_secret.is_not_null());
+                diesel::update(user).set(users::totp_step.eq(step)).execute(&mut conn).await?;
+            }
+            Ok(())
         })
         .await
     }
@@ -129,10 +160,12 @@ impl Accounts for PostgresWork {
         .await
     }
 
-    async fn remove_sessions_of(&mut self, user: UserId) -> store::Result<()> {
+    async fn remove_sessions_of(&mut self, user: UserId, except: Option<TokenHash>) -> store::Result<()> {
+        // No hash is empty.
+        let except = except.map_or(Vec::new(), |it| it.0.to_vec());
         self.run(|mut conn| async move {
             let theirs = sessions::table.filter(sessions::user_id.eq(Uuid::from(user)));
-            diesel::delete(theirs).execute(&mut conn).await?;
+            diesel::delete(theirs.filter(sessions::token_hash.ne(except))).execute(&mut conn).await?;
             Ok(())
         })
         .await
@@ -173,6 +206,16 @@ impl Accounts for PostgresWork {
             let superusers = users::table.filter(users::active.eq(true)).filter(users::superuser.eq(true));
             let count: i64 = superusers.count().get_result(&mut conn).await?;
             Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        })
+        .await
+    }
+
+    async fn active_users_by_role(&mut self) -> store::Result<BTreeMap<RoleId, u64>> {
+        self.run(|mut conn| async move {
+            let active = user_roles::table.inner_join(users::table.on(users::id.eq(user_roles::user_id)));
+            let by_role = active.filter(users::active.eq(true)).group_by(user_roles::role_id);
+            let counts = by_role.select((user_roles::role_id, count_star())).load::<(Uuid, i64)>(&mut conn).await?;
+            Ok(counts.into_iter().map(|(role, users)| (role.into(), users.unsigned_abs())).collect())
         })
         .await
     }

@@ -10,19 +10,18 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    audit::{Act, AuditEntry, AuditFilter, AuditId, FieldChange},
-    field::Field,
+    audit::{AuditEntry, AuditFilter, AuditId},
+    logged::{Logged, Row, readable},
     page::{Page, PageRequest},
     record::RecordKind,
     seal::Seal,
     store::{self, AuditLog, LogSize, StoreError},
 };
 use futures::future::try_join;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    fault::{Fault, Unreadable},
+    fault::Fault,
     paging::{self, List, Span},
     repository::PIECE,
     schema::{audit_heads, audit_log},
@@ -53,62 +52,24 @@ struct HeadRow {
 
 impl From<&AuditEntry> for AuditRow {
     fn from(entry: &AuditEntry) -> Self {
-        Self {
-            id: entry.id.into(),
-            at: entry.at,
-            by_user: entry.by.map(Into::into),
-            from_address: entry.from.map(|it| it.to_string()),
-            act: entry.act.code().to_owned(),
-            kind: entry.kind.code().to_owned(),
-            record_id: entry.record,
-            version: entry.version,
-            changes: entry.changes.iter().map(written).collect::<Value>().to_string(),
-        }
+        let Row { id, at, by, from, act, kind, record, version, changes } = Row::from(entry);
+        Self { id, at, by_user: by, from_address: from, act, kind, record_id: record, version, changes }
     }
 }
 
 impl AuditRow {
-    fn read(self) -> Result<AuditEntry, Fault> {
-        let Some(kind) = RecordKind::from_code(&self.kind) else {
-            return Err(StoreError::unavailable("a history of an unknown kind of record").into());
-        };
-        let Some(act) = Act::from_code(&self.act) else {
-            return Err(StoreError::unavailable("an unknown act in the audit log").into());
-        };
-        let from = self.from_address.map(|it| it.parse()).transpose().map_err(StoreError::unavailable)?;
-        let changes = changes(&self.changes).map_err(|source| Fault::unreadable(kind, self.record_id, source))?;
-        Ok(AuditEntry {
-            id: self.id.into(),
-            at: self.at,
-            by: self.by_user.map(Into::into),
-            from,
-            act,
-            kind,
-            record: self.record_id,
-            version: self.version,
-            changes,
-        })
+    fn read(self) -> Logged {
+        let Self { id, at, by_user, from_address, act, kind, record_id, version, changes } = self;
+        Row { id, at, by: by_user, from: from_address, act, kind, record: record_id, version, changes }.read()
     }
 }
 
-fn written(change: &FieldChange) -> Value {
-    json!({ "field": change.field.code(), "before": change.before, "after": change.after })
-}
-
-fn changes(json: &str) -> Result<Vec<FieldChange>, Unreadable> {
-    let Value::Array(changes) = serde_json::from_str(json)? else { return Err("a history without a list".into()) };
-    changes.iter().map(change).collect()
-}
-
-fn change(json: &Value) -> Result<FieldChange, Unreadable> {
-    let text = |name: &str| json[name].as_str().map(str::to_owned);
-    let field = json["field"].as_str().and_then(Field::from_code).ok_or("a history of an unknown field")?;
-    Ok(FieldChange { field, before: text("before"), after: text("after") })
-}
+/// How many chains there are: each server process appends to that of its number.
+const CHAINS: i16 = 64;
 
 /// The last seal of this server process's chain. From here to the end of the transaction nobody else can follow it.
 async fn head(mut conn: &AsyncPgConnection) -> Result<Seal, Fault> {
-    let chain = sql::<SmallInt>("(pg_backend_pid() % 64)::smallint");
+    let chain = sql::<SmallInt>(&format!("(pg_backend_pid() % {CHAINS})::smallint"));
     let start = (audit_heads::chain.eq(chain), audit_heads::position.eq(0), audit_heads::hash.eq(vec![0; 32]));
     let head = diesel::insert_into(audit_heads::table)
         .values(start)
@@ -200,19 +161,20 @@ fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'static, Pg> {
 
 impl List for AuditFilter {
     type Key = Uuid;
-    type Item = AuditEntry;
+    type Item = Logged;
 
     async fn place(&self, mut conn: &AsyncPgConnection, id: Uuid) -> Result<Option<Uuid>, Fault> {
         Ok(audit_log::table.find(id).select(audit_log::id).first(&mut conn).await.optional()?)
     }
 
-    async fn rows(&self, mut conn: &AsyncPgConnection, span: Span<Uuid>, limit: i64) -> Result<Vec<AuditEntry>, Fault> {
+    async fn rows(&self, mut conn: &AsyncPgConnection, span: Span<Uuid>, limit: i64) -> Result<Vec<Logged>, Fault> {
         let rows = match span {
             Span::All => matching(self).order(audit_log::id.desc()),
             Span::OlderThan(id) => matching(self).filter(audit_log::id.lt(id)).order(audit_log::id.desc()),
             Span::NewerThan(id) => matching(self).filter(audit_log::id.gt(id)).order(audit_log::id.asc()),
         };
-        rows.limit(limit).select(AuditRow::as_select()).load(&mut conn).await?.into_iter().map(AuditRow::read).collect()
+        let rows = rows.limit(limit).select(AuditRow::as_select()).load(&mut conn).await?;
+        Ok(rows.into_iter().map(AuditRow::read).collect())
     }
 
     async fn count(&self, conn: &AsyncPgConnection) -> Result<i64, Fault> {
@@ -244,16 +206,17 @@ impl AuditLog for PostgresWork {
         self.run(|mut conn| async move {
             let rows = audit_log::table.filter(audit_log::id.gt(after)).order(audit_log::id).limit(limit.into());
             let rows = rows.select(AuditRow::as_select()).load(&mut conn).await?;
-            rows.into_iter().map(AuditRow::read).collect()
+            Ok(rows.into_iter().map(|it| readable(it.read())).collect::<store::Result<_>>()?)
         })
         .await
     }
 
-    async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> store::Result<Vec<AuditEntry>> {
+    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> store::Result<Vec<Logged>> {
         self.run(|mut conn| async move {
             let rows = audit_log::table
                 .filter(audit_log::kind.eq(kind.code()))
                 .filter(audit_log::record_id.eq(record))
+                .filter(audit_log::version.lt(below))
                 // As the index has it: its user's sign-ins are no part of a history.
                 .filter(sql::<Bool>("act IN ('created', 'changed')"))
                 .order((audit_log::version.desc(), audit_log::id.desc()))
@@ -261,12 +224,12 @@ impl AuditLog for PostgresWork {
                 .select(AuditRow::as_select())
                 .load(&mut conn)
                 .await?;
-            rows.into_iter().map(AuditRow::read).collect()
+            Ok(rows.into_iter().map(AuditRow::read).collect())
         })
         .await
     }
 
-    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<AuditEntry>> {
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<Logged>> {
         let filter = filter.clone();
         self.run(|conn| async move { paging::page(conn, &filter, page).await }).await
     }
@@ -280,7 +243,7 @@ impl AuditLog for PostgresWork {
         .await
     }
 
-    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(Seal, AuditEntry)>> {
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(Seal, Logged)>> {
         self.run(|mut conn| async move {
             let rows = audit_log::table
                 .filter(audit_log::chain.eq(chain))
@@ -295,13 +258,14 @@ impl AuditLog for PostgresWork {
                 .load::<(AuditRow, i64, Vec<u8>)>(&mut conn)
                 .await?;
             let sealed =
-                |(row, position, hash): (AuditRow, _, _)| Ok((HeadRow { chain, position, hash }.read()?, row.read()?));
+                |(row, position, hash): (AuditRow, _, _)| Ok((HeadRow { chain, position, hash }.read()?, row.read()));
             rows.into_iter().map(sealed).collect()
         })
         .await
     }
 
     async fn size(&mut self) -> store::Result<LogSize> {
+        self.take_time().await?;
         self.run(|mut conn| async move {
             let before = audit_heads::table.find(-1_i16).select(audit_heads::position);
             let before: i64 = before.first(&mut conn).await.optional()?.unwrap_or_default();
@@ -309,7 +273,7 @@ impl AuditLog for PostgresWork {
             let all = audit_log::table.count().get_result(&mut conn).await?;
             let [all, unsealed, before_seals] =
                 [all, unsealed, before].map(|it: i64| u64::try_from(it).unwrap_or_default());
-            Ok(LogSize { all, unsealed, before_seals })
+            Ok(LogSize { all, unsealed, before_seals, chains: CHAINS })
         })
         .await
     }

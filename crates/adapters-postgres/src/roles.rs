@@ -22,6 +22,7 @@ struct RoleRow {
     name: String,
     name_folded: String,
     permissions: String,
+    second_factor: bool,
 }
 
 impl From<&Role> for RoleRow {
@@ -31,6 +32,7 @@ impl From<&Role> for RoleRow {
             name: role.name.to_string(),
             name_folded: fold(role.name.as_str()),
             permissions: role.permissions.codes(),
+            second_factor: role.second_factor,
         }
     }
 }
@@ -44,7 +46,13 @@ impl Row for RoleRow {
 
     fn read(self, stamp: Stamp) -> Result<Role, Unreadable> {
         let permissions = Permissions::from_codes(&self.permissions);
-        Ok(Role { id: self.id.into(), name: RoleName::parse(&self.name)?, permissions, stamp })
+        Ok(Role {
+            id: self.id.into(),
+            name: RoleName::parse(&self.name)?,
+            permissions,
+            second_factor: self.second_factor,
+            stamp,
+        })
     }
 }
 

@@ -5,11 +5,15 @@ use diesel::{pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     access::Permissions,
+    calendar::Calendar,
     page::{Page, PageRequest},
     passwords::PasswordHash,
+    preferences::{Language, Preferences},
     record::Stamp,
+    second_factor::{RecoveryHash, SecondFactor, TotpSecret},
+    session::TokenHash,
     store::{self, Repository},
-    user::{PersonName, User, UserDetails, UserFilter, UserId},
+    user::{LastSignIn, PasswordLink, PersonName, User, UserDetails, UserFilter, UserId},
     values::{Email, Username, fold},
 };
 use uuid::Uuid;
@@ -19,6 +23,7 @@ use crate::{
     paging,
     repository::{Row, StampRow, list_by_id, row_access},
     schema::{user_roles, users},
+    search::{self, strpos},
     work::PostgresWork,
 };
 
@@ -36,11 +41,24 @@ pub(crate) struct UserRow {
     password: String,
     password_set_at: DateTime<Utc>,
     grants: String,
+    search: String,
+    password_is_temporary: bool,
+    link_token: Option<Vec<u8>>,
+    link_until: Option<DateTime<Utc>>,
+    totp_secret: Option<Vec<u8>>,
+    totp_step: Option<i64>,
+    recovery_codes: Option<Vec<u8>>,
+    last_sign_in_at: Option<DateTime<Utc>>,
+    language: Option<String>,
+    time_zone: Option<String>,
 }
+
+/// What stands in the column of the password where there is none.
+const NO_PASSWORD: &str = "-";
 
 impl From<&User> for UserRow {
     fn from(user: &User) -> Self {
-        let it = &user.details;
+        let (it, link, factor) = (&user.details, user.password_link.as_ref(), user.second_factor.as_ref());
         Self {
             id: user.id.into(),
             username: it.username.to_string(),
@@ -50,9 +68,19 @@ impl From<&User> for UserRow {
             email: it.email.as_ref().map(ToString::to_string),
             superuser: it.superuser,
             active: user.active,
-            password: user.password.as_str().to_owned(),
+            password: user.password.as_ref().map_or(NO_PASSWORD, PasswordHash::as_str).to_owned(),
             password_set_at: user.password_set_at,
             grants: user.grants.codes(),
+            search: user.search_text(),
+            password_is_temporary: user.password_is_temporary,
+            link_token: link.map(|it| it.token.0.to_vec()),
+            link_until: link.map(|it| it.until),
+            totp_secret: factor.map(|it| it.secret.0.to_vec()),
+            totp_step: factor.map(|it| it.last_step),
+            recovery_codes: factor.map(|it| it.recovery.iter().flat_map(|it| it.0).collect()),
+            last_sign_in_at: user.last_sign_in_at,
+            language: it.preferences.language.map(|it| it.code().to_owned()),
+            time_zone: it.preferences.time_zone.map(|it| it.name().to_owned()),
         }
     }
 }
@@ -72,13 +100,33 @@ impl Row for UserRow {
             email: self.email.as_deref().map(Email::parse).transpose()?,
             roles: [].into(),
             superuser: self.superuser,
+            preferences: Preferences {
+                language: self.language.as_deref().map(Language::parse).transpose()?,
+                time_zone: self.time_zone.as_deref().map(Calendar::parse).transpose()?,
+            },
+        };
+        let password_link = match (&self.link_token, self.link_until) {
+            (Some(token), Some(until)) => Some(PasswordLink { token: TokenHash(bytes(token)?), until }),
+            _ => None,
+        };
+        let second_factor = match (&self.totp_secret, self.totp_step, &self.recovery_codes) {
+            (Some(secret), Some(last_step), Some(codes)) => Some(SecondFactor {
+                secret: TotpSecret(bytes(secret)?),
+                last_step,
+                recovery: codes.chunks(32).map(|it| bytes(it).map(RecoveryHash)).collect::<Result<_, _>>()?,
+            }),
+            _ => None,
         };
         Ok(User {
             id: self.id.into(),
             details,
             active: self.active,
-            password: PasswordHash::from_stored(self.password),
+            password: Some(self.password).filter(|it| it != NO_PASSWORD).map(PasswordHash::from_stored),
             password_set_at: self.password_set_at,
+            password_is_temporary: self.password_is_temporary,
+            password_link,
+            second_factor,
+            last_sign_in_at: self.last_sign_in_at,
             grants: Permissions::from_codes(&self.grants),
             stamp,
         })
@@ -86,8 +134,28 @@ impl Row for UserRow {
 }
 
 fn matching(filter: &UserFilter) -> users::BoxedQuery<'static, Pg> {
-    let rows = users::table.into_boxed();
-    if filter.active { rows.filter(users::active.eq(true)) } else { rows }
+    let mut rows = users::table.into_boxed();
+    if let Some(needle) = search::name(&filter.search) {
+        rows = rows.filter(strpos(users::search, needle).gt(0));
+    }
+    if let Some(role) = filter.role {
+        let having = user_roles::table.filter(user_roles::role_id.eq(Uuid::from(role))).select(user_roles::user_id);
+        rows = rows.filter(users::id.eq_any(having));
+    }
+    if let Some(active) = filter.active {
+        rows = rows.filter(users::active.eq(active));
+    }
+    match filter.last_sign_in {
+        Some(LastSignIn::Never) => rows.filter(users::last_sign_in_at.is_null()),
+        Some(LastSignIn::Before(moment)) => rows.filter(users::last_sign_in_at.lt(moment)),
+        Some(LastSignIn::Since(moment)) => rows.filter(users::last_sign_in_at.ge(moment)),
+        None => rows,
+    }
+}
+
+/// Of this very length.
+fn bytes<const N: usize>(stored: &[u8]) -> Result<[u8; N], Unreadable> {
+    stored.try_into().map_err(|_| Unreadable::from("bytes of another length"))
 }
 
 row_access!(User, UserRow, users);

@@ -22,8 +22,8 @@ const GRACE: Duration = Duration::from_secs(1);
 const LOST: Duration = Duration::from_mins(1);
 /// How long to wait for a turn at most. The limit of a statement would be no longer wait, but another error.
 const PATIENCE: Duration = Duration::from_secs(4);
-/// The commit of what fills a database looks at every reference, however many there are.
-const FILLING: Duration = Duration::from_hours(2);
+/// The commit of what fills a database looks at every reference, and a log is counted, however many there are.
+const UNHURRIED: Duration = Duration::from_hours(2);
 
 pub(crate) struct PostgresWork {
     mode: Mode,
@@ -59,7 +59,7 @@ enum Ended {
 
 impl PostgresWork {
     pub(crate) fn new(link: Object, mode: Mode, limit: Duration) -> Self {
-        let limit = if mode == Mode::Fill { FILLING } else { limit };
+        let limit = if mode == Mode::Fill { UNHURRIED } else { limit };
         Self { mode, limit, state: State::Fresh, head: None, link: Some(link) }
     }
 
@@ -99,6 +99,13 @@ impl PostgresWork {
             Err(_) => State::Asking,
         };
         answer.map_err(|_| StoreError::unavailable(Ended::Silent))?.map_err(StoreError::from)
+    }
+
+    /// Lifts the limit for the statements from here on: what counts a whole log takes longer than any page may.
+    pub(crate) async fn take_time(&mut self) -> store::Result<()> {
+        self.limit = UNHURRIED;
+        let lifted = format!("SET LOCAL statement_timeout = {}", UNHURRIED.as_millis());
+        self.run(|mut conn| async move { Ok(conn.batch_execute(&lifted).await?) }).await
     }
 
     async fn commit_open(&mut self) -> store::Result<()> {

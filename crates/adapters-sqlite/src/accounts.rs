@@ -1,9 +1,12 @@
 //! Users as they sign in, and their sessions.
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sqlite::Sqlite};
+use diesel::{dsl::count_star, prelude::*, sqlite::Sqlite};
 use domain::{
     access::Permissions,
+    role::RoleId,
     session::{Device, Session, TokenHash},
     store::{self, Accounts, SignedIn, StoreError},
     user::{User, UserId},
@@ -28,6 +31,7 @@ struct SessionRow {
     last_seen_at: Moment,
     device: String,
     from_address: Option<String>,
+    awaits_code: bool,
 }
 
 impl From<&Session> for SessionRow {
@@ -39,6 +43,7 @@ impl From<&Session> for SessionRow {
             last_seen_at: Moment(session.last_seen_at),
             device: session.device.as_str().to_owned(),
             from_address: session.from.map(|it| it.to_string()),
+            awaits_code: session.awaits_code,
         }
     }
 }
@@ -54,6 +59,7 @@ impl SessionRow {
             last_seen_at: self.last_seen_at.0,
             device: Device::named(&self.device),
             from: self.from_address.map(|it| it.parse()).transpose().map_err(StoreError::unavailable)?,
+            awaits_code: self.awaits_code,
         })
     }
 }
@@ -67,17 +73,19 @@ fn session(conn: &mut SqliteConnection, token: TokenHash) -> Result<Option<Signe
         .optional()?;
     let Some((row, user)) = found else { return Ok(None) };
     let mut user = read(user)?;
-    let roles: Vec<(DbId, String)> = user_roles::table
+    let roles: Vec<(DbId, String, bool)> = user_roles::table
         .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
         .filter(user_roles::user_id.eq(row.user_id))
-        .select((roles::id, roles::permissions))
+        .select((roles::id, roles::permissions, roles::second_factor))
         .load(conn)?;
     let mut permissions = user.grants.clone();
-    for (role, codes) in roles {
+    let mut needs_second_factor = false;
+    for (role, codes, second_factor) in roles {
+        needs_second_factor |= second_factor;
         user.details.roles.insert(role.to());
         permissions.extend(Permissions::from_codes(&codes).iter());
     }
-    Ok(Some(SignedIn { session: row.read()?, user, permissions }))
+    Ok(Some(SignedIn { session: row.read()?, user, permissions, needs_second_factor }))
 }
 
 #[async_trait]
@@ -89,6 +97,29 @@ impl Accounts for SqliteWork {
             let mut found = rows.first(conn).optional()?.map(read::<UserRow>).transpose()?;
             with_roles(conn, &mut found)?;
             Ok(found)
+        })
+        .await
+    }
+
+    async fn user_invited_by(&mut self, link: TokenHash) -> store::Result<Option<User>> {
+        self.run(move |conn| {
+            let rows = users::table.filter(users::link_token.eq(link.0.as_slice())).select(columns!(users, UserRow));
+            let mut found = rows.first(conn).optional()?.map(read::<UserRow>).transpose()?;
+            with_roles(conn, &mut found)?;
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn signed_in(&mut self, user: UserId, at: DateTime<Utc>, step: Option<i64>) -> store::Result<()> {
+        self.run(move |conn| {
+            let user = users::table.find(DbId::of(user));
+            diesel::update(user).set(users::last_sign_in_at.eq(Moment(at))).execute(conn)?;
+            if let Some(step) = step {
+                let user = user.filter(users::totp_secret.is_not_null());
+                diesel::update(user).set(users::totp_step.eq(step)).execute(conn)?;
+            }
+            Ok(())
         })
         .await
     }
@@ -123,9 +154,12 @@ impl Accounts for SqliteWork {
         .await
     }
 
-    async fn remove_sessions_of(&mut self, user: UserId) -> store::Result<()> {
+    async fn remove_sessions_of(&mut self, user: UserId, except: Option<TokenHash>) -> store::Result<()> {
+        // No hash is empty.
+        let except = except.map_or(Vec::new(), |it| it.0.to_vec());
         self.run(move |conn| {
-            diesel::delete(sessions::table.filter(sessions::user_id.eq(DbId::of(user)))).execute(conn)?;
+            let theirs = sessions::table.filter(sessions::user_id.eq(DbId::of(user)));
+            diesel::delete(theirs.filter(sessions::token_hash.ne(except))).execute(conn)?;
             Ok(())
         })
         .await
@@ -165,6 +199,16 @@ impl Accounts for SqliteWork {
             let superusers = users::table.filter(users::active.eq(true)).filter(users::superuser.eq(true));
             let count: i64 = superusers.count().get_result(conn)?;
             Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        })
+        .await
+    }
+
+    async fn active_users_by_role(&mut self) -> store::Result<BTreeMap<RoleId, u64>> {
+        self.run(|conn| {
+            let active = user_roles::table.inner_join(users::table.on(users::id.eq(user_roles::user_id)));
+            let by_role = active.filter(users::active.eq(true)).group_by(user_roles::role_id);
+            let counts: Vec<(DbId, i64)> = by_role.select((user_roles::role_id, count_star())).load(conn)?;
+            Ok(counts.into_iter().map(|(role, users)| (role.to(), users.unsigned_abs())).collect())
         })
         .await
     }

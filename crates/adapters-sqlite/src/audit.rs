@@ -2,18 +2,17 @@
 use async_trait::async_trait;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool, sqlite::Sqlite};
 use domain::{
-    audit::{Act, AuditEntry, AuditFilter, AuditId, FieldChange},
-    field::Field,
+    audit::{AuditEntry, AuditFilter, AuditId},
+    logged::{Logged, Row, readable},
     page::{Page, PageRequest},
     record::RecordKind,
     seal::Seal,
     store::{self, AuditLog, LogSize, StoreError},
 };
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    fault::{Fault, Unreadable},
+    fault::Fault,
     paging::{self, List, Span},
     schema::{audit_heads, audit_log},
     values::{DbId, Moment},
@@ -44,61 +43,23 @@ struct HeadRow {
 
 impl From<&AuditEntry> for AuditRow {
     fn from(entry: &AuditEntry) -> Self {
-        Self {
-            id: DbId::of(entry.id),
-            at: Moment(entry.at),
-            by_user: entry.by.map(DbId::of),
-            from_address: entry.from.map(|it| it.to_string()),
-            act: entry.act.code().to_owned(),
-            kind: entry.kind.code().to_owned(),
-            record_id: DbId(entry.record),
-            version: entry.version,
-            changes: entry.changes.iter().map(written).collect::<Value>().to_string(),
-        }
+        let Row { id, at, by, from, act, kind, record, version, changes } = Row::from(entry);
+        let (id, at, by_user, record_id) = (DbId(id), Moment(at), by.map(DbId), DbId(record));
+        Self { id, at, by_user, from_address: from, act, kind, record_id, version, changes }
     }
 }
 
 impl AuditRow {
-    fn read(self) -> Result<AuditEntry, Fault> {
-        let Some(kind) = RecordKind::from_code(&self.kind) else {
-            return Err(StoreError::unavailable("a history of an unknown kind of record").into());
-        };
-        let Some(act) = Act::from_code(&self.act) else {
-            return Err(StoreError::unavailable("an unknown act in the audit log").into());
-        };
-        let from = self.from_address.map(|it| it.parse()).transpose().map_err(StoreError::unavailable)?;
-        let changes = changes(&self.changes).map_err(|source| Fault::unreadable(kind, self.record_id, source))?;
-        Ok(AuditEntry {
-            id: self.id.to(),
-            at: self.at.0,
-            by: self.by_user.map(DbId::to),
-            from,
-            act,
-            kind,
-            record: self.record_id.0,
-            version: self.version,
-            changes,
-        })
+    fn read(self) -> Logged {
+        let Self { id, at, by_user, from_address, act, kind, record_id, version, changes } = self;
+        let (id, at, by, record) = (id.0, at.0, by_user.map(|it| it.0), record_id.0);
+        Row { id, at, by, from: from_address, act, kind, record, version, changes }.read()
     }
-}
-
-fn written(change: &FieldChange) -> Value {
-    json!({ "field": change.field.code(), "before": change.before, "after": change.after })
-}
-
-fn changes(json: &str) -> Result<Vec<FieldChange>, Unreadable> {
-    let Value::Array(changes) = serde_json::from_str(json)? else { return Err("a history without a list".into()) };
-    changes.iter().map(change).collect()
-}
-
-fn change(json: &Value) -> Result<FieldChange, Unreadable> {
-    let text = |name: &str| json[name].as_str().map(str::to_owned);
-    let field = json["field"].as_str().and_then(Field::from_code).ok_or("a history of an unknown field")?;
-    Ok(FieldChange { field, before: text("before"), after: text("after") })
 }
 
 /// There is one writer at a time, so there is one chain.
 const CHAIN: i16 = 0;
+const CHAINS: i16 = 1;
 
 fn append(conn: &mut SqliteConnection, entries: &[AuditEntry]) -> Result<(), Fault> {
     let head = audit_heads::table.find(CHAIN).select(HeadRow::as_select()).first(conn).optional()?;
@@ -148,19 +109,20 @@ fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'static, Sqlite> {
 
 impl List for AuditFilter {
     type Key = DbId;
-    type Item = AuditEntry;
+    type Item = Logged;
 
     fn place(&self, conn: &mut SqliteConnection, id: DbId) -> Result<Option<DbId>, Fault> {
         Ok(audit_log::table.find(id).select(audit_log::id).first(conn).optional()?)
     }
 
-    fn rows(&self, conn: &mut SqliteConnection, span: Span<DbId>, limit: i64) -> Result<Vec<AuditEntry>, Fault> {
+    fn rows(&self, conn: &mut SqliteConnection, span: Span<DbId>, limit: i64) -> Result<Vec<Logged>, Fault> {
         let rows = match span {
             Span::All => matching(self).order(audit_log::id.desc()),
             Span::OlderThan(id) => matching(self).filter(audit_log::id.lt(id)).order(audit_log::id.desc()),
             Span::NewerThan(id) => matching(self).filter(audit_log::id.gt(id)).order(audit_log::id.asc()),
         };
-        rows.limit(limit).select(AuditRow::as_select()).load(conn)?.into_iter().map(AuditRow::read).collect()
+        let rows = rows.limit(limit).select(AuditRow::as_select()).load(conn)?;
+        Ok(rows.into_iter().map(AuditRow::read).collect())
     }
 
     fn count(&self, conn: &mut SqliteConnection) -> Result<i64, Fault> {
@@ -183,28 +145,30 @@ impl AuditLog for SqliteWork {
         let after = DbId(after.unwrap_or_default());
         self.run(move |conn| {
             let rows = audit_log::table.filter(audit_log::id.gt(after)).order(audit_log::id).limit(limit.into());
-            rows.select(AuditRow::as_select()).load(conn)?.into_iter().map(AuditRow::read).collect()
+            let rows = rows.select(AuditRow::as_select()).load(conn)?;
+            Ok(rows.into_iter().map(|it| readable(it.read())).collect::<store::Result<_>>()?)
         })
         .await
     }
 
-    async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> store::Result<Vec<AuditEntry>> {
+    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> store::Result<Vec<Logged>> {
         self.run(move |conn| {
             let rows = audit_log::table
                 .filter(audit_log::kind.eq(kind.code()))
                 .filter(audit_log::record_id.eq(DbId(record)))
+                .filter(audit_log::version.lt(below))
                 // As the index has it: its user's sign-ins are no part of a history.
                 .filter(sql::<Bool>("act IN ('created', 'changed')"))
                 .order((audit_log::version.desc(), audit_log::id.desc()))
                 .limit(limit.into())
                 .select(AuditRow::as_select())
                 .load(conn)?;
-            rows.into_iter().map(AuditRow::read).collect()
+            Ok(rows.into_iter().map(AuditRow::read).collect())
         })
         .await
     }
 
-    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<AuditEntry>> {
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<Logged>> {
         let filter = filter.clone();
         self.run(move |conn| paging::page(conn, &filter, page)).await
     }
@@ -217,7 +181,7 @@ impl AuditLog for SqliteWork {
         .await
     }
 
-    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(Seal, AuditEntry)>> {
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(Seal, Logged)>> {
         self.run(move |conn| {
             let rows = audit_log::table
                 .filter(audit_log::chain.eq(chain))
@@ -231,7 +195,7 @@ impl AuditLog for SqliteWork {
                 ))
                 .load::<(AuditRow, i64, Vec<u8>)>(conn)?;
             let sealed =
-                |(row, position, hash): (AuditRow, _, _)| Ok((HeadRow { chain, position, hash }.read()?, row.read()?));
+                |(row, position, hash): (AuditRow, _, _)| Ok((HeadRow { chain, position, hash }.read()?, row.read()));
             rows.into_iter().map(sealed).collect()
         })
         .await
@@ -245,7 +209,7 @@ impl AuditLog for SqliteWork {
             let all = audit_log::table.count().get_result(conn)?;
             let [all, unsealed, before_seals] =
                 [all, unsealed, before].map(|it: i64| u64::try_from(it).unwrap_or_default());
-            Ok(LogSize { all, unsealed, before_seals })
+            Ok(LogSize { all, unsealed, before_seals, chains: CHAINS })
         })
         .await
     }

@@ -22,6 +22,7 @@ record_table! {
         name -> Text,
         name_folded -> Text,
         permissions -> Text,
+        second_factor -> Bool,
     }
 }
 
@@ -37,6 +38,16 @@ record_table! {
         password -> Text,
         password_set_at -> BigInt,
         grants -> Text,
+        search -> Text,
+        password_is_temporary -> Bool,
+        link_token -> Nullable<Binary>,
+        link_until -> Nullable<BigInt>,
+        totp_secret -> Nullable<Binary>,
+        totp_step -> Nullable<BigInt>,
+        recovery_codes -> Nullable<Binary>,
+        last_sign_in_at -> Nullable<BigInt>,
+        language -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
     }
 }
 
@@ -55,6 +66,7 @@ diesel::table! {
         user_id -> Binary,
         signed_in_at -> BigInt,
         last_seen_at -> BigInt,
+        awaits_code -> Bool,
     }
 }
 
@@ -184,4 +196,5 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);
+diesel::allow_tables_to_appear_in_same_query!(user_roles, users);
 diesel::allow_tables_to_appear_in_same_query!(user_roles, roles);

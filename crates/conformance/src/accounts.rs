@@ -5,6 +5,8 @@ use domain::{
         Permission::{EditLeads, ViewAudit, ViewContracts, ViewLeads},
         Permissions,
     },
+    role::RoleId,
+    second_factor::SecondFactor,
     session::{Device, Session},
     store::{SignedIn, Store},
     user::User,
@@ -13,7 +15,7 @@ use domain::{
 
 use crate::{
     fixtures,
-    support::{change, reading, save, writing},
+    support::{change, reading, save, stored, writing},
 };
 
 async fn sign_in(store: &dyn Store, session: &domain::session::Session) {
@@ -73,17 +75,56 @@ pub async fn a_session_brings_its_user_with_the_permissions_of_roles_and_grants(
     sign_in(store, &his).await;
 
     let permissions = Permissions::from_iter([ViewLeads, EditLeads, ViewContracts, ViewAudit]);
-    let expected = SignedIn { session: hers.clone(), user: anna.clone(), permissions };
+    let expected = SignedIn { session: hers.clone(), user: anna.clone(), permissions, needs_second_factor: false };
     assert_eq!(session(store, 1).await, Some(expected));
-    let expected = SignedIn { session: his, user: maxim, permissions: Permissions::default() };
+    let expected =
+        SignedIn { session: his, user: maxim, permissions: Permissions::default(), needs_second_factor: false };
     assert_eq!(session(store, 2).await, Some(expected));
     assert_eq!(session(store, 3).await, None);
 
     // Whoever changes a role changes what its users may do at once.
-    change(store, &leads, |it| it.permissions = Permissions::default()).await;
+    change(store, &leads, |it| (it.permissions, it.second_factor) = (Permissions::default(), true)).await;
     let anna: User = change(store, &anna, |it| it.grants = Permissions::default()).await;
     let permissions = Permissions::from_iter([ViewLeads, ViewContracts]);
-    assert_eq!(session(store, 1).await, Some(SignedIn { session: hers, user: anna, permissions }));
+    assert_eq!(
+        session(store, 1).await,
+        Some(SignedIn { session: hers, user: anna, permissions, needs_second_factor: true })
+    );
+}
+
+pub async fn a_user_is_found_by_their_link(store: &dyn Store) {
+    let at = fixtures::moment("2026-01-15T12:00:00.123456Z");
+    let (anna, mut maxim) = (fixtures::anna(), fixtures::maxim());
+    maxim.invite(fixtures::token(1), at);
+    save(store, &anna).await;
+    save(store, &maxim).await;
+    let invited = async |n| reading(store).await.user_invited_by(fixtures::token(n)).await.unwrap();
+    assert_eq!(invited(1).await.as_ref(), Some(&maxim));
+    assert_eq!(invited(2).await, None);
+    let maxim = change(store, &maxim, |it| it.invite(fixtures::token(2), at)).await;
+    assert_eq!((invited(1).await, invited(2).await.as_ref()), (None, Some(&maxim)));
+    change(store, &maxim, |it| it.password_link = None).await;
+    assert_eq!(invited(2).await, None);
+}
+
+pub async fn signing_in_is_written_down_without_a_new_version(store: &dyn Store) {
+    let (anna, mut maxim) = (fixtures::anna(), fixtures::maxim());
+    maxim.second_factor = Some(fixtures::second_factor(1));
+    save(store, &anna).await;
+    save(store, &maxim).await;
+    let at = fixtures::moment("2026-01-15T12:00:00.123456Z");
+    let mut work = writing(store).await;
+    work.signed_in(anna.id, at, Some(7)).await.unwrap();
+    work.signed_in(maxim.id, at, Some(7)).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(stored(store, &anna).await, Some(User { last_sign_in_at: Some(at), ..anna.clone() }));
+    let second_factor = Some(SecondFactor { last_step: 7, ..fixtures::second_factor(1) });
+    let expected = User { last_sign_in_at: Some(at), second_factor, ..maxim.clone() };
+    assert_eq!(stored(store, &maxim).await, Some(expected));
+    let mut work = writing(store).await;
+    work.signed_in(maxim.id, at, None).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(stored(store, &maxim).await.unwrap().second_factor.unwrap().last_step, 7);
 }
 
 pub async fn a_session_is_refreshed_and_removed(store: &dyn Store) {
@@ -120,7 +161,8 @@ pub async fn the_sessions_of_a_user_are_listed_the_last_used_first(store: &dyn S
     let at = fixtures::moment_of;
     let hers = [(1, 30), (2, 50), (3, 40), (4, 50)]
         .map(|(n, seen)| Session { last_seen_at: at(seen), ..fixtures::session(n, anna.id, at(10)) });
-    let unnamed = Session { device: Device::default(), from: None, ..fixtures::session(9, maxim.id, at(10)) };
+    let unnamed =
+        Session { device: Device::default(), from: None, awaits_code: true, ..fixtures::session(9, maxim.id, at(10)) };
     for session in hers.iter().chain([&unnamed]) {
         sign_in(store, session).await;
     }
@@ -136,13 +178,19 @@ pub async fn all_sessions_of_a_user_are_removed_and_no_others(store: &dyn Store)
     let (anna, maxim) = (fixtures::anna(), fixtures::maxim());
     save(store, &anna).await;
     save(store, &maxim).await;
-    for (n, user) in [(1, anna.id), (2, maxim.id), (3, anna.id)] {
+    for (n, user) in [(1, anna.id), (2, maxim.id), (3, anna.id), (4, anna.id)] {
         sign_in(store, &fixtures::session(n, user, fixtures::moment_of(n))).await;
     }
+    for (except, expected) in [(Some(fixtures::token(3)), vec![2, 3]), (Some(fixtures::token(2)), vec![2])] {
+        let mut work = writing(store).await;
+        work.remove_sessions_of(anna.id, except).await.unwrap();
+        work.commit().await.unwrap();
+        assert_eq!(left(store).await, expected);
+    }
     let mut work = writing(store).await;
-    work.remove_sessions_of(anna.id).await.unwrap();
+    work.remove_sessions_of(maxim.id, None).await.unwrap();
     work.commit().await.unwrap();
-    assert_eq!(left(store).await, [2]);
+    assert!(left(store).await.is_empty());
 }
 
 pub async fn sessions_that_are_over_are_removed(store: &dyn Store) {
@@ -178,4 +226,22 @@ pub async fn active_superusers_are_counted(store: &dyn Store) {
     }
     let mut work = writing(store).await;
     assert_eq!(work.active_superusers().await.unwrap(), 2);
+}
+
+pub async fn active_users_are_counted_by_role(store: &dyn Store) {
+    assert!(reading(store).await.active_users_by_role().await.unwrap().is_empty());
+    let roles = [1, 2, 3].map(|n| fixtures::role(n, &format!("Роль {n}"), Permissions::default()));
+    for role in &roles {
+        save(store, role).await;
+    }
+    let [first, second, _] = roles.map(|it| it.id);
+    let people: [(&[RoleId], bool); 5] =
+        [(&[first, second], true), (&[first], true), (&[second], false), (&[], true), (&[first], false)];
+    for (n, (roles, active)) in (1..).zip(people) {
+        let mut user = fixtures::user(n, &format!("user{n}"), "");
+        (user.details.roles, user.active) = (roles.iter().copied().collect(), active);
+        save(store, &user).await;
+    }
+    let counts = reading(store).await.active_users_by_role().await.unwrap();
+    assert_eq!(counts.into_iter().collect::<Vec<_>>(), [(first, 2), (second, 1)]);
 }

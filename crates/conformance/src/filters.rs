@@ -1,5 +1,7 @@
 //! What a list can be narrowed by, beside search.
+use chrono::TimeDelta;
 use domain::{
+    access::Permissions,
     campaign::{Campaign, CampaignFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter},
@@ -7,9 +9,11 @@ use domain::{
     note::{Note, NoteFilter},
     service::{Service, ServiceFilter},
     store::Store,
-    user::{User, UserFilter},
-    values::LostReason,
+    user::{LastSignIn, User, UserFilter},
+    values::{Email, LostReason},
 };
+
+use uuid::Uuid;
 
 use crate::{
     fixtures,
@@ -99,14 +103,48 @@ pub async fn documents_by_contract_and_those_that_wait(store: &dyn Store) {
     assert_eq!(listed::<Document>(store, &waiting(later)).await, [fixtures::id(101)]);
 }
 
+pub async fn users_by_text_role_and_last_sign_in(store: &dyn Store) {
+    let role = fixtures::role(1, "Отдел", Permissions::default());
+    save(store, &role).await;
+    let (mut anna, maxim, alla) = (fixtures::anna(), fixtures::maxim(), fixtures::user(3, "alla.пётр", ""));
+    anna.details.roles = [role.id].into();
+    anna.details.email = Some(Email::parse("Orlova@Example.org").unwrap());
+    for user in [&anna, &maxim, &alla] {
+        save(store, user).await;
+    }
+    let at = fixtures::moment_of(100);
+    let mut work = writing(store).await;
+    work.signed_in(anna.id, at, None).await.unwrap();
+    work.signed_in(maxim.id, at - TimeDelta::microseconds(1), None).await.unwrap();
+    work.commit().await.unwrap();
+
+    let [anna, maxim, alla] = [anna.id, maxim.id, alla.id].map(Uuid::from);
+    let found = async |filter: UserFilter| listed::<User>(store, &filter).await;
+    let text = async |text: &str| found(UserFilter { search: text.into(), ..Default::default() }).await;
+    assert_eq!(text("АННА").await, [anna]);
+    assert_eq!(text(" example ").await, [anna]);
+    assert_eq!(text("петр").await, [alla]);
+    assert_eq!(text("а").await, [maxim, anna]);
+    assert_eq!(text("%").await, []);
+    assert_eq!(found(UserFilter { role: Some(role.id), ..Default::default() }).await, [anna]);
+    assert_eq!(found(UserFilter { role: Some(fixtures::id(9)), ..Default::default() }).await, []);
+    let last = async |it| found(UserFilter { last_sign_in: Some(it), ..Default::default() }).await;
+    assert_eq!(last(LastSignIn::Never).await, [alla]);
+    assert_eq!(last(LastSignIn::Since(at)).await, [anna]);
+    assert_eq!(last(LastSignIn::Before(at)).await, [maxim]);
+    assert_eq!(found(UserFilter { role: Some(role.id), active: Some(false), ..Default::default() }).await, []);
+}
+
 pub async fn notes_by_lead_and_users_who_are_active(store: &dyn Store) {
     let (first, second) = (World::new(1), World::new(2));
     first.save(store).await;
     second.save(store).await;
     assert_eq!(listed::<Note>(store, &NoteFilter { lead: Some(first.lead.id) }).await, [first.note.id.into()]);
     let everybody = [second.user.id.into(), first.user.id.into()];
-    assert_eq!(listed::<User>(store, &UserFilter { active: true }).await, everybody);
+    let active = |active| UserFilter { active, ..Default::default() };
+    assert_eq!(listed::<User>(store, &active(Some(true))).await, everybody);
     change(store, &second.user, |it| it.active = false).await;
-    assert_eq!(listed::<User>(store, &UserFilter { active: true }).await, [first.user.id.into()]);
-    assert_eq!(listed::<User>(store, &UserFilter { active: false }).await, everybody);
+    assert_eq!(listed::<User>(store, &active(Some(true))).await, [first.user.id.into()]);
+    assert_eq!(listed::<User>(store, &active(Some(false))).await, [second.user.id.into()]);
+    assert_eq!(listed::<User>(store, &active(None)).await, everybody);
 }

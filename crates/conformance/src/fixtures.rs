@@ -14,8 +14,10 @@ use domain::{
     lead::{Contact, Lead, LeadDetails, LeadId, LeadStatus},
     note::{Note, NoteId},
     passwords::PasswordHash,
+    preferences::Preferences,
     record::Record,
     role::{Role, RoleId},
+    second_factor::{RecoveryHash, SecondFactor, TotpSecret},
     service::{Service, ServiceDetails, ServiceId},
     session::{Device, Session, TokenHash},
     spend::{SpendDay, SpendDetails, SpendEntry, SpendId},
@@ -160,9 +162,21 @@ pub fn user(n: u32, username: &str, full_name: &str) -> User {
         email: None,
         roles: BTreeSet::new(),
         superuser: false,
+        preferences: Preferences::default(),
     };
     let hash = PasswordHash::from_stored(format!("$2b$12${n:053}"));
-    User::new(id::<UserId>(n), details, hash, None, moment_of(n))
+    User::new(id::<UserId>(n), details, Some(hash), None, moment_of(n))
+}
+
+/// With so many recovery codes.
+pub fn second_factor(codes: usize) -> SecondFactor {
+    let code = |n: usize| RecoveryHash(std::array::from_fn(|at| u8::try_from((n + at) % 256).unwrap_or_default()));
+    let recovery = (0..codes).map(code).collect();
+    SecondFactor {
+        secret: TotpSecret(std::array::from_fn(|at| if at % 2 == 0 { 0 } else { 0xFF })),
+        last_step: 3,
+        recovery,
+    }
 }
 
 /// The operator.

@@ -50,8 +50,9 @@ pub async fn every_field_can_be_changed(store: &dyn Store) {
         };
     }
     fill! {
-        role: name, permissions;
-        user: details, active, password, password_set_at, grants;
+        role: name, permissions, second_factor;
+        user: details, active, password, password_set_at, password_is_temporary, password_link, second_factor,
+            last_sign_in_at, grants;
         service: details, archived;
         campaign: details, archived;
         spend: details, cancelled;
@@ -64,6 +65,7 @@ pub async fn every_field_can_be_changed(store: &dyn Store) {
         it.stamp = next(&bare.user, |_| ()).stamp;
         it.details = bare.user.details.clone();
         it.grants = bare.user.grants.clone();
+        (it.password, it.password_link, it.second_factor, it.last_sign_in_at) = (None, None, None, None);
     })
     .await;
     comes_back(store, &emptied).await;

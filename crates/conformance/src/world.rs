@@ -2,13 +2,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::{Permission, Permissions},
+    calendar::Calendar,
     campaign::Campaign,
     client::Client,
     contract::{Contract, SigningDay},
     document::{Checksum, Document, DocumentType},
     lead::Lead,
     note::Note,
+    preferences::{Language, Preferences},
     role::Role,
+    second_factor::SecondFactor,
     service::Service,
     spend::{SpendDay, SpendEntry},
     store::Store,
@@ -116,6 +119,14 @@ impl World {
         it.client.converted_at = fixtures::moment("2199-12-31T23:59:59.999999Z");
         it.stamp_all(fixtures::moment("2026-01-10T09:00:00.000001Z"));
         it.user.password_set_at = fixtures::moment("1999-12-31T23:59:59.999999Z");
+        it.user.password_is_temporary = true;
+        it.user.invite(fixtures::token(1), fixtures::moment("2199-12-30T23:59:59.999999Z"));
+        it.user.second_factor = Some(fixtures::second_factor(SecondFactor::RECOVERY_CODES));
+        it.user.last_sign_in_at = Some(fixtures::moment("1999-12-31T23:59:59.999999Z"));
+        // The longest name of a time zone that there is.
+        let time_zone = Calendar::names().max_by_key(|it| it.len()).and_then(Calendar::named);
+        it.user.details.preferences = Preferences { language: Some(Language::English), time_zone };
+        it.role.second_factor = true;
         it
     }
 

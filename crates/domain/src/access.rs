@@ -236,6 +236,11 @@ impl Actor {
         if self.may(permission) { Ok(()) } else { Err(Forbidden(permission)) }
     }
 
+    /// Whether this is the same user with the same rights.
+    pub fn has_the_rights_of(&self, other: &Self) -> bool {
+        self.id == other.id && self.superuser == other.superuser && self.permissions == other.permissions
+    }
+
     /// Nobody grants a permission that they do not hold themselves.
     pub fn may_grant(&self, permissions: &Permissions) -> bool {
         self.permissions.is_superset(permissions)

@@ -94,6 +94,7 @@ pub struct AuditFilter {
     pub by: Option<UserId>,
     pub act: Option<Act>,
     pub kind: Option<RecordKind>,
+    /// Asked together with its kind: only the two together say which one it is, and are found quickly.
     pub record: Option<Uuid>,
     /// To the millisecond.
     pub period: Option<Moments>,

@@ -1,9 +1,9 @@
 //! Between calendar days and moments, in the organisation's time zone.
-use chrono::{DateTime, Datelike, Days, Months, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
-use crate::values::{Day, Period};
+use crate::values::{Day, Invalid, Period};
 
-/// The organisation's time zone.
+/// The calendar of a time zone: the organisation's, or one that somebody chose for themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Calendar(chrono_tz::Tz);
 
@@ -20,22 +20,42 @@ impl Calendar {
         name.parse().ok().map(Self)
     }
 
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        Self::named(raw.trim()).ok_or(Invalid::UnknownChoice)
+    }
+
+    /// The IANA name of its time zone.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// Every name that [`Calendar::named`] knows, in the order of their characters.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|it| it.name())
+    }
+
     /// The day that it is there at that moment.
     pub fn day(self, moment: DateTime<Utc>) -> Day {
         moment.with_timezone(&self.0).date_naive()
     }
 
     /// The clock on the wall there at that moment.
-    pub fn local(self, moment: DateTime<Utc>) -> chrono::NaiveDateTime {
+    pub fn local(self, moment: DateTime<Utc>) -> NaiveDateTime {
         moment.with_timezone(&self.0).naive_local()
     }
 
-    /// The first moment of a day. Where the clocks skip midnight, the first that exists.
+    /// The first moment of a day.
     pub fn midnight(self, day: Day) -> DateTime<Utc> {
+        self.moment(day.and_time(NaiveTime::MIN))
+    }
+
+    /// When the clock on the wall there first shows this. Where the clocks skip it, half an hour later, or as much
+    /// more as it takes.
+    pub fn moment(self, local: NaiveDateTime) -> DateTime<Utc> {
         (0..48)
-            .map(|half_hours| day.and_time(NaiveTime::MIN) + chrono::TimeDelta::minutes(30 * half_hours))
+            .map(|half_hours| local + chrono::TimeDelta::minutes(30 * half_hours))
             .find_map(|local| self.0.from_local_datetime(&local).earliest())
-            .map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), |it| it.with_timezone(&Utc))
+            .map_or_else(|| local.and_utc(), |it| it.with_timezone(&Utc))
     }
 
     /// All moments of the days of a period.
@@ -94,6 +114,8 @@ mod tests {
     fn a_midnight_that_the_clocks_skip_is_the_first_moment_after_it() {
         let beirut = Calendar::named("Asia/Beirut").unwrap();
         assert_eq!(beirut.midnight(day("2022-03-27")).to_string(), "2022-03-26 22:00:00 UTC");
+        let noon = day("2022-03-27").and_hms_opt(12, 30, 0).unwrap();
+        assert_eq!(beirut.local(beirut.moment(noon)), noon);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Role {
     pub id: RoleId,
     pub name: RoleName,
     pub permissions: Permissions,
+    /// Whoever has the role signs in with a second factor.
+    pub second_factor: bool,
     pub stamp: Stamp,
 }
 
@@ -25,7 +27,7 @@ pub struct RoleFilter;
 
 impl Role {
     pub fn new(id: RoleId, name: RoleName, permissions: Permissions, by: Option<UserId>, now: DateTime<Utc>) -> Self {
-        Self { id, name, permissions, stamp: Stamp::new(by, now) }
+        Self { id, name, permissions, second_factor: false, stamp: Stamp::new(by, now) }
     }
 }
 
@@ -36,6 +38,10 @@ impl Record for Role {
     record_accessors!(RoleId);
 
     fn fields(&self) -> Vec<(Field, String)> {
-        Fields::default().with(Field::Name, &self.name).with(Field::Permissions, &self.permissions.codes()).done()
+        Fields::default()
+            .with(Field::Name, &self.name)
+            .with(Field::Permissions, &self.permissions.codes())
+            .with(Field::SecondFactor, &self.second_factor)
+            .done()
     }
 }

@@ -25,6 +25,8 @@ pub struct Session {
     pub device: Device,
     /// The address that it was begun from.
     pub from: Option<IpAddr>,
+    /// The password was right, and the code of the second factor is still to come: nobody is signed in yet.
+    pub awaits_code: bool,
 }
 
 /// How a browser calls itself, as far as it fits into 300 characters; empty where it says nothing.
@@ -53,11 +55,21 @@ impl Session {
     pub const IDLE: TimeDelta = TimeDelta::hours(8);
     /// A session is over this long after its sign-in, used or not.
     pub const ABSOLUTE: TimeDelta = TimeDelta::hours(24);
+    /// For how long a code is waited for.
+    pub const CODE: TimeDelta = TimeDelta::minutes(10);
     /// The last use is written down at most this often, so that reading a page does not write every time.
     pub const REFRESH: TimeDelta = TimeDelta::minutes(5);
 
     pub fn new(token: TokenHash, user: UserId, now: DateTime<Utc>) -> Self {
-        Self { token, user, signed_in_at: now, last_seen_at: now, device: Device::default(), from: None }
+        Self {
+            token,
+            user,
+            signed_in_at: now,
+            last_seen_at: now,
+            device: Device::default(),
+            from: None,
+            awaits_code: false,
+        }
     }
 
     pub fn id(&self) -> SessionId {
@@ -67,7 +79,8 @@ impl Session {
     }
 
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
-        now - self.last_seen_at < Self::IDLE && now - self.signed_in_at < Self::ABSOLUTE
+        let (idle, absolute) = if self.awaits_code { (Self::CODE, Self::CODE) } else { (Self::IDLE, Self::ABSOLUTE) };
+        now - self.last_seen_at < idle && now - self.signed_in_at < absolute
     }
 
     pub fn needs_refresh(&self, now: DateTime<Utc>) -> bool {
@@ -94,5 +107,7 @@ mod tests {
         session.last_seen_at = start + TimeDelta::minutes(1439);
         assert!(session.is_live(start + TimeDelta::minutes(1439)));
         assert!(!session.is_live(start + TimeDelta::hours(24)));
+        let waiting = Session { awaits_code: true, ..Session::new(TokenHash([0; 32]), session.user, start) };
+        assert!(waiting.is_live(start + TimeDelta::seconds(599)) && !waiting.is_live(start + TimeDelta::minutes(10)));
     }
 }

@@ -1,5 +1,5 @@
 //! Ports to persistence. An adapter implements every trait here and passes the `conformance` suite.
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -13,10 +13,11 @@ use crate::{
     contract::Contract,
     document::{Document, DocumentId},
     lead::{Lead, LeadStage},
+    logged::Logged,
     note::Note,
     page::{Page, PageRequest},
     record::{Record, RecordKind},
-    role::Role,
+    role::{Role, RoleId},
     seal::Seal,
     service::Service,
     session::{Session, TokenHash},
@@ -200,13 +201,20 @@ pub trait Accounts: Send {
     /// By username without regard to case.
     async fn user_named(&mut self, username: &Username) -> Result<Option<User>>;
 
+    /// Whose link for setting a password this is.
+    async fn user_invited_by(&mut self, link: TokenHash) -> Result<Option<User>>;
+    /// Writes down when the user signed in, and with the code of which step, where there is a second factor.
+    /// This is no change of the record: its version stays.
+    async fn signed_in(&mut self, user: UserId, at: DateTime<Utc>, step: Option<i64>) -> Result<()>;
+
     /// A session with its user and the permissions of the user's roles and grants.
     async fn session(&mut self, token: TokenHash) -> Result<Option<SignedIn>>;
     /// Fails with [`StoreError::Dangling`] without its user, and with [`Unique::Id`] when the token is taken.
     async fn insert_session(&mut self, session: &Session) -> Result<()>;
     async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> Result<()>;
     async fn remove_session(&mut self, token: TokenHash) -> Result<()>;
-    async fn remove_sessions_of(&mut self, user: UserId) -> Result<()>;
+    /// Removes the sessions of a user, except for the one with this hash.
+    async fn remove_sessions_of(&mut self, user: UserId, except: Option<TokenHash>) -> Result<()>;
     /// Removes sessions that are over: signed in before one moment, or last seen before the other.
     async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()>;
 
@@ -218,6 +226,9 @@ pub trait Accounts: Send {
 
     /// How many active superusers there are.
     async fn active_superusers(&mut self) -> Result<u32>;
+
+    /// How many active users have each role; a role that none of them has is left out.
+    async fn active_users_by_role(&mut self) -> Result<BTreeMap<RoleId, u64>>;
 }
 
 /// A session as each request needs it.
@@ -227,6 +238,8 @@ pub struct SignedIn {
     pub user: User,
     /// Of the user's roles and own grants together.
     pub permissions: crate::access::Permissions,
+    /// One of the user's roles asks for a second factor.
+    pub needs_second_factor: bool,
 }
 
 /// How many entries the audit log has.
@@ -237,6 +250,8 @@ pub struct LogSize {
     pub unsealed: u64,
     /// How many there were when the first seal was made.
     pub before_seals: u64,
+    /// How many chains the store writes, numbered from 0.
+    pub chains: i16,
 }
 
 #[async_trait]
@@ -249,20 +264,22 @@ pub trait AuditLog: Send {
     async fn append_all(&mut self, entries: &[AuditEntry]) -> Result<()>;
 
     /// The entries of all records in the order of their ids, after the one with this id, at most `limit`.
+    /// Fails where one of them cannot be read.
     async fn entries(&mut self, after: Option<Uuid>, limit: u16) -> Result<Vec<AuditEntry>>;
 
-    /// The changes of one record, latest version first, at most `limit` entries.
-    async fn history(&mut self, kind: RecordKind, record: Uuid, limit: u16) -> Result<Vec<AuditEntry>>;
+    /// The changes of one record that made versions below this one, latest version first, at most `limit` entries.
+    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Result<Vec<Logged>>;
 
     /// A page of what the filter leaves, newest first.
-    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEntry>>;
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<Logged>>;
 
-    /// The last seal of each chain, in the order of the chains.
+    /// The last seal of each chain, in the order of the chains. A chain without entries has its start.
     async fn heads(&mut self) -> Result<Vec<Seal>>;
 
     /// The entries of a chain in its order, behind this position, at most `limit`, each with its seal.
-    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(Seal, AuditEntry)>>;
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(Seal, Logged)>>;
 
+    /// Counts every entry, however long that takes.
     async fn size(&mut self) -> Result<LogSize>;
 }
 

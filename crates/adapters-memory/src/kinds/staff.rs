@@ -2,8 +2,8 @@
 use domain::{
     role::{Role, RoleFilter},
     store::Unique,
-    user::{User, UserFilter},
-    values::fold,
+    user::{LastSignIn, User, UserFilter},
+    values::{fold, name_needle},
 };
 
 use super::table;
@@ -13,8 +13,18 @@ impl Kept for User {
     table!(users by id);
 
     fn matching(filter: &UserFilter) -> impl Fn(&Self) -> bool + Send {
-        let only_active = filter.active;
-        move |it| it.active || !only_active
+        let (filter, needle) = (filter.clone(), name_needle(&filter.search));
+        move |it| {
+            it.search_text().contains(&needle)
+                && filter.role.is_none_or(|role| it.details.roles.contains(&role))
+                && filter.active.is_none_or(|active| it.active == active)
+                && match filter.last_sign_in {
+                    None => true,
+                    Some(LastSignIn::Never) => it.last_sign_in_at.is_none(),
+                    Some(LastSignIn::Before(moment)) => it.last_sign_in_at.is_some_and(|it| it < moment),
+                    Some(LastSignIn::Since(moment)) => it.last_sign_in_at.is_some_and(|it| it >= moment),
+                }
+        }
     }
 
     fn unique(&self) -> Option<(Unique, String)> {

@@ -1,5 +1,6 @@
 //! What only a store on a server can get wrong; all else is in the conformance suite, here on two locales.
 mod addresses;
+mod audit;
 mod connections;
 mod refusals;
 mod schema;

@@ -8,7 +8,7 @@ use crate::{Address, ConnectError, OpenError, PostgresStore};
 
 /// A database that no other test has, before anybody used it.
 /// Every migration, up and down.
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 5] = [
     (
         include_str!("../../../../migrations/postgres/0001_first/up.sql"),
         include_str!("../../../../migrations/postgres/0001_first/down.sql"),
@@ -20,6 +20,14 @@ const SCRIPTS: [(&str, &str); 3] = [
     (
         include_str!("../../../../migrations/postgres/0004_devices/up.sql"),
         include_str!("../../../../migrations/postgres/0004_devices/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0005_administration/up.sql"),
+        include_str!("../../../../migrations/postgres/0005_administration/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0006_audit_chains/up.sql"),
+        include_str!("../../../../migrations/postgres/0006_audit_chains/down.sql"),
     ),
 ];
 

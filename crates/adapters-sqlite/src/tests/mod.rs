@@ -1,4 +1,5 @@
 //! What only a store in a file can get wrong; all else is in the conformance suite.
+mod audit;
 mod counters;
 mod file;
 mod plans;

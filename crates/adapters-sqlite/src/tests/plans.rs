@@ -9,12 +9,14 @@ use diesel::{
     sql_types::Text,
 };
 use domain::{
+    audit::AuditFilter,
     client::ClientFilter,
     contract::ContractFilter,
     document::DocumentFilter,
     lead::{LeadFilter, LeadStage},
     note::NoteFilter,
     page::{Cursor, PageRequest},
+    record::RecordKind,
     spend::SpendFilter,
     statistics::{Lens, Window},
 };
@@ -55,7 +57,7 @@ fn plans<R>(fresh: &Fresh, task: impl FnOnce(&mut SqliteConnection) -> Result<R,
 }
 
 fn assert_walks_indexes(plan: &[String]) {
-    const LARGE: [&str; 6] = ["leads", "clients", "contracts", "documents", "notes", "spend_entries"];
+    const LARGE: [&str; 7] = ["audit_log", "leads", "clients", "contracts", "documents", "notes", "spend_entries"];
     for step in plan {
         let scans = LARGE.iter().any(|it| step.starts_with(&format!("SCAN {it}")));
         assert!(!scans || step.contains("INDEX"), "reads a whole table: {plan:#?}");
@@ -118,6 +120,10 @@ async fn lists_walk_an_index_in_their_order() {
     assert_listed_by_index(&fresh, &NoteFilter { lead: Some(fixtures::id(1)) });
     assert_listed_by_index(&fresh, &SpendFilter::default());
     assert_listed_by_index(&fresh, &SpendFilter { campaign });
+    assert_listed_by_index(&fresh, &AuditFilter::default());
+    let (kind, record) = (Some(RecordKind::User), Some(fixtures::id(1)));
+    let of_one = assert_listed_by_index(&fresh, &AuditFilter { kind, record, ..Default::default() });
+    assert!(of_one.iter().any(|it| it.contains("audit_log_by_subject")), "{of_one:#?}");
 }
 
 #[tokio::test]

@@ -93,6 +93,7 @@ fn read() -> impl Strategy<Value = Read> {
         any::<u8>().prop_map(|name| Read::UserNamed { name }),
         (0..SESSIONS).prop_map(|session| Read::Session { session }),
         Just(Read::ActiveSuperusers),
+        Just(Read::ActiveUsersByRole),
     ];
     prop_oneof![4 => lists, 2 => directory, 2 => sums, 1 => accounts]
 }

@@ -31,7 +31,7 @@ pub(super) fn opening() -> Vec<Op> {
 
 /// Everything that the store has, and its sums over every single day.
 pub(super) fn closing() -> Vec<Read> {
-    let mut reads = vec![Read::Counts, Read::ActiveSuperusers, Read::Channels { limit: 100 }];
+    let mut reads = vec![Read::Counts, Read::ActiveSuperusers, Read::ActiveUsersByRole, Read::Channels { limit: 100 }];
     for kind in RecordKind::ALL {
         reads.push(Read::Choices { kind, limit: 100 });
         for flag in [false, true] {

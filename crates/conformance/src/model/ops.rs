@@ -152,6 +152,7 @@ pub(super) enum Read {
     UserNamed { name: u8 },
     Session { session: u8 },
     ActiveSuperusers,
+    ActiveUsersByRole,
     History { kind: RecordKind, of: Pick, limit: u16 },
     Unknown { of: Vec<Option<Pick>> },
 }

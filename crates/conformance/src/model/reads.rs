@@ -93,9 +93,10 @@ pub(super) async fn compare(
             same!(read, model, store, work => work.session(fixtures::token(u32::from(*session))).await);
         }
         Read::ActiveSuperusers => same!(read, model, store, work => work.active_superusers().await),
+        Read::ActiveUsersByRole => same!(read, model, store, work => work.active_users_by_role().await),
         Read::History { kind, of, limit } => {
             let id = known.pick_or_nobody(*kind, Some(*of));
-            same!(read, model, store, work => work.history(*kind, id, *limit).await);
+            same!(read, model, store, work => work.history(*kind, id, i32::MAX, *limit).await);
         }
         Read::Unknown { of } => {
             let mut ids: Vec<DocumentId> =
@@ -178,7 +179,11 @@ async fn list(
         RecordKind::SpendEntry => {
             listed::<SpendEntry>(read, &SpendFilter { campaign: of!(Campaign) }, page, works).await
         }
-        RecordKind::User => listed::<User>(read, &UserFilter { active: narrow.flag }, page, works).await,
+        RecordKind::User => {
+            let filter =
+                UserFilter { search, role: of!(Role), active: narrow.flag.then_some(true), last_sign_in: None };
+            listed::<User>(read, &filter, page, works).await
+        }
     }
 }
 

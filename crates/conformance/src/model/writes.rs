@@ -191,7 +191,7 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
         }
         Write::SignOutUser { user } => {
             let user = known.pick(RecordKind::User, *user)?;
-            call(move |work| async move { work.remove_sessions_of(user).await }.boxed_local())
+            call(move |work| async move { work.remove_sessions_of(user, None).await }.boxed_local())
         }
         Write::SweepSessions { signed_in, seen } => {
             let (signed_in, seen) = (at(signed_in), at(seen));

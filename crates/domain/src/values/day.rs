@@ -1,5 +1,5 @@
 //! Calendar dates without a time zone.
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::Invalid;
 
@@ -30,6 +30,13 @@ pub fn parse_day(raw: &str) -> Result<Day, Invalid> {
     within(day, MIN, MAX)
 }
 
+/// Reads `2026-11-20T10:24` (what a browser's field sends) and `20.11.2026 10:24` (what people type without one).
+pub fn parse_minute(raw: &str) -> Result<NaiveDateTime, Invalid> {
+    let (day, time) = raw.trim().split_once(['T', ' ']).ok_or(Invalid::NotADate)?;
+    let time = NaiveTime::parse_from_str(time.trim(), "%H:%M").map_err(|_| Invalid::NotADate)?;
+    Ok(parse_day(day)?.and_time(time))
+}
+
 /// The day, when it lies between two others, both included.
 pub(crate) fn within(day: Day, min: Day, max: Day) -> Result<Day, Invalid> {
     if (min..=max).contains(&day) { Ok(day) } else { Err(Invalid::DayOutOfRange { min, max }) }
@@ -43,6 +50,17 @@ pub(crate) const LAST: Day = MAX;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn minutes_are_read_as_browsers_and_people_write_them() {
+        let minute = parse_day("2026-11-20").unwrap().and_hms_opt(9, 5, 0);
+        for raw in ["2026-11-20T09:05", "20.11.2026 9:05", " 20.11.2026  09:05 "] {
+            assert_eq!(parse_minute(raw).ok(), minute, "{raw}");
+        }
+        for raw in ["", "2026-11-20", "2026-11-20T", "2026-11-20T24:00", "2026-11-31T10:00", "3000-01-01T10:00", "T"] {
+            assert!(parse_minute(raw).is_err(), "{raw}");
+        }
+    }
 
     #[test]
     fn both_spellings_are_read() {

@@ -47,6 +47,8 @@ pub enum Invalid {
     WrongCode,
     #[error("this is not the password")]
     WrongPassword,
+    #[error("this is the password of before")]
+    SamePassword,
     #[error("the file is empty")]
     EmptyFile,
     #[error("the file is larger than {max} bytes")]

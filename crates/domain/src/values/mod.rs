@@ -8,7 +8,7 @@ mod period;
 mod phone;
 mod text;
 
-pub use day::{Day, parse_day};
+pub use day::{Day, parse_day, parse_minute};
 pub(crate) use day::{LAST, MILLENNIUM, within as within_days};
 pub use email::Email;
 pub use fold::{fold, name_needle, person_needle, search_fold};

@@ -1,0 +1,2 @@
+DROP INDEX audit_log_by_subject;
+DELETE FROM audit_heads WHERE position = 0 AND chain >= 0;

@@ -1,0 +1,14 @@
+DROP INDEX users_by_link;
+DROP INDEX user_roles_by_role;
+ALTER TABLE users DROP COLUMN search;
+ALTER TABLE users DROP COLUMN password_is_temporary;
+ALTER TABLE users DROP COLUMN link_until;
+ALTER TABLE users DROP COLUMN link_token;
+ALTER TABLE users DROP COLUMN recovery_codes;
+ALTER TABLE users DROP COLUMN totp_step;
+ALTER TABLE users DROP COLUMN totp_secret;
+ALTER TABLE users DROP COLUMN last_sign_in_at;
+ALTER TABLE users DROP COLUMN language;
+ALTER TABLE users DROP COLUMN time_zone;
+ALTER TABLE roles DROP COLUMN second_factor;
+ALTER TABLE sessions DROP COLUMN awaits_code;
