@@ -3,6 +3,7 @@ use domain::{
     audit::Act,
     field::Field,
     passwords::Password,
+    preferences::{Language, Preferences},
     record::RecordKind,
     role::Role,
     session::{Session as SignedInBrowser, SessionId},
@@ -10,7 +11,10 @@ use domain::{
     values::{Email, Invalid},
 };
 
-use crate::{Error, History, Result, Session, accounts::Token};
+use crate::{
+    Error, History, KnownDevice, Result, Session,
+    accounts::{Entry, Token},
+};
 
 /// How many sessions the page shows.
 const SESSIONS: u16 = 100;
@@ -25,6 +29,14 @@ pub struct OwnAccount {
     pub history: History,
 }
 
+/// What everybody may say of themselves.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    pub full_name: PersonName,
+    pub email: Option<Email>,
+    pub preferences: Preferences,
+}
+
 /// What nobody needs a permission for, because it is about nobody else.
 impl Session {
     /// Without what belongs to them.
@@ -37,83 +49,102 @@ impl Session {
         let user: User = work.get(self.actor().id).await?;
         let now = work.now;
         let mut sessions = work.accounts().sessions_of(user.id, SESSIONS).await?;
-        sessions.retain(|it| it.is_live(now));
+        sessions.retain(|it| it.is_live(now) && !it.awaits_code);
         sessions.sort_by_key(|it| !self.is_this(it));
-        let mut roles = Vec::new();
-        for role in &user.details.roles {
-            roles.push(work.get::<Role>(*role).await?);
-        }
-        roles.sort_by(|a, b| a.name.cmp(&b.name));
+        let roles = work.roles_of(&user).await?;
         let history = work.history(RecordKind::User, user.id.0, &user.stamp).await?;
         Ok(OwnAccount { user, roles, sessions, history })
     }
 
-    /// Name and address. What somebody may do, and the name that they sign in with, others decide.
-    pub async fn edit_own_profile(&self, version: i32, full_name: PersonName, email: Option<Email>) -> Result<()> {
-        let (full_name, email) = (&full_name, &email);
-        self.write_for_anyone(|mut work| async move {
+    /// What somebody may do, and the name that they sign in with, others decide.
+    pub async fn edit_own_profile(&self, version: i32, profile: Profile) -> Result<()> {
+        let profile = &profile;
+        self.write_own(|mut work| async move {
             let before: User = work.get_version(self.actor().id, version).await?;
             let mut after = before.clone();
-            (after.details.full_name, after.details.email) = (full_name.clone(), email.clone());
+            (after.details.full_name, after.details.email) = (profile.full_name.clone(), profile.email.clone());
+            after.details.preferences = profile.preferences;
             work.update(&before, after).await?;
             work.commit().await
         })
         .await
     }
 
+    pub async fn choose_language(&self, language: Language) -> Result<()> {
+        self.write_own(|mut work| async move {
+            let before: User = work.get(self.actor().id).await?;
+            let mut after = before.clone();
+            after.details.preferences.language = Some(language);
+            work.update(&before, after).await?;
+            work.commit().await
+        })
+        .await
+    }
+
+    /// Fails with [`Invalid::WrongPassword`] for [`Field::CurrentPassword`], and with [`Error::Throttled`] where too many
+    /// were wrong before.
+    pub(crate) async fn verify_own_password(&self, typed: &str) -> Result<User> {
+        let user = self.own_user().await?;
+        let attempt = self.throttle().own_password(user.id, self.now())?;
+        if self.passwords().verify(typed, user.password.as_ref()).await? {
+            return Ok(user);
+        }
+        attempt.failed();
+        self.crm().note_failed_sign_in(&user).await;
+        Err(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))
+    }
+
     /// Ends every session of this user; whoever asked gets a new one. Fails with [`Invalid::WrongPassword`] for
-    /// [`Field::CurrentPassword`].
-    pub async fn change_own_password(&self, current: &str, new: &Password) -> Result<Token> {
-        let user: User = self.read_own().await?.get(self.actor().id).await?;
-        if !self.passwords().verify(current, Some(&user.password)).await? {
-            return Err(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword));
+    /// [`Field::CurrentPassword`], and with [`Invalid::SamePassword`] where that is the new one.
+    pub async fn change_own_password(&self, current: &str, new: &Password) -> Result<Entry> {
+        let user = self.verify_own_password(current).await?;
+        if current == new.expose() {
+            return Err(Error::Invalid(Field::Password, Invalid::SamePassword));
         }
         let (hash, token) = (&self.passwords().hash(new).await?, Token::random()?);
         let (verified, here) = (&user.password, token.hash());
-        self.write_for_anyone(|mut work| async move {
+        let changed = self.write_own(|mut work| async move {
             let before: User = work.get(self.actor().id).await?;
-            // The hashing took its time: meanwhile somebody else may have set another one, or ended this session.
-            if before.password != *verified || !self.is_still_on(&mut work).await? {
+            // The hashing took its time: meanwhile somebody else may have set another one.
+            if before.password != *verified {
                 return Err(Error::Conflict);
             }
             let mut after = before.clone();
             after.set_password(hash.clone(), work.now);
-            work.update(&before, after).await?;
-            work.accounts().remove_sessions_of(before.id).await?;
+            let after = work.update(&before, after).await?;
+            work.accounts().remove_sessions_of(before.id, None).await?;
             let session = self.session_here(here, before.id, work.now);
             work.accounts().insert_session(&session).await?;
-            work.commit().await
-        })
-        .await?;
-        Ok(token)
+            work.commit().await?;
+            Ok(after)
+        });
+        Ok(Entry { device: KnownDevice::new(&changed.await?)?, token })
     }
 
     pub async fn end_own_session(&self, id: SessionId) -> Result<()> {
-        let ended = self.end_own(|it| it.id() == id).await?;
-        if ended == 0 { Err(Error::NotFound) } else { Ok(()) }
+        self.write_own(|mut work| async move {
+            let user: User = work.get(self.actor().id).await?;
+            let sessions = work.accounts().sessions_of(user.id, u16::MAX).await?;
+            let ended = sessions.iter().find(|it| it.id() == id).ok_or(Error::NotFound)?;
+            work.accounts().remove_session(ended.token).await?;
+            work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
+            work.commit().await
+        })
+        .await
     }
 
     /// Ends all of one's own sessions but this one.
     pub async fn end_other_sessions(&self) -> Result<()> {
-        self.end_own(|it| !self.is_this(it)).await.map(drop)
-    }
-
-    /// How many it were.
-    async fn end_own(&self, ends: impl Fn(&SignedInBrowser) -> bool + Send + Sync) -> Result<usize> {
-        let ends = &ends;
-        self.write_for_anyone(|mut work| async move {
+        self.write_own(|mut work| async move {
             let user: User = work.get(self.actor().id).await?;
-            let sessions = work.accounts().sessions_of(user.id, u16::MAX).await?;
-            let ended: Vec<_> = sessions.into_iter().filter(|it| ends(it)).collect();
-            if ended.is_empty() {
-                return Ok(0);
+            // Of two, one is another one.
+            let some = work.accounts().sessions_of(user.id, 2).await?;
+            if some.iter().all(|it| self.is_this(it)) {
+                return Ok(());
             }
-            for session in &ended {
-                work.accounts().remove_session(session.token).await?;
-            }
+            work.accounts().remove_sessions_of(user.id, self.browser()).await?;
             work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
-            work.commit().await?;
-            Ok(ended.len())
+            work.commit().await
         })
         .await
     }

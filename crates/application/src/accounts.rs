@@ -1,19 +1,25 @@
 //! Signing in and out, and finding out who a request comes from.
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    access::Actor,
+    access::{Actor, Permissions},
     audit::{Act, AuditFilter},
+    field::Field,
     record::RecordKind,
     session::{Session as SignedInBrowser, TokenHash},
+    store::SignedIn,
     user::User,
-    values::Username,
+    values::{Invalid, Username, fold},
 };
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
-use crate::{Crm, Error, Result, Session};
+use crate::{
+    Crm, Error, Result, Session, Work,
+    device::KnownDevice,
+    second_factor::{Proof, prove},
+};
 
 /// The secret in a signed-in browser's cookie: 256 random bits. The store keeps only its SHA-256.
 #[derive(Clone)]
@@ -50,8 +56,92 @@ impl Token {
         })
     }
 
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     pub(crate) fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(self.0).into())
+    }
+}
+
+impl From<[u8; 32]> for Token {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+/// What a browser keeps from before.
+#[derive(Clone, Copy, Default)]
+pub struct Browser<'a> {
+    /// The session that it has: signing in ends it.
+    pub session: Option<&'a Token>,
+    /// What [`KnownDevice::cookie`] gave it.
+    pub device: &'a str,
+}
+
+/// What becomes of a name and a password.
+pub enum SignIn {
+    /// Name or password are wrong, or the user may not sign in.
+    Refused,
+    /// Whoever has this token has ten minutes to tell the code of the second factor.
+    CodeWanted(Token),
+    In(Entry),
+}
+
+/// A browser is signed in.
+pub struct Entry {
+    pub token: Token,
+    pub device: Option<KnownDevice>,
+}
+
+/// What somebody who is signed in has to do before anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// Their password was set by somebody else.
+    ChangePassword,
+    /// One of their roles asks for it.
+    TurnOnSecondFactor,
+}
+
+impl Duty {
+    fn of(found: &SignedIn) -> Option<Self> {
+        if found.user.password_is_temporary {
+            Some(Self::ChangePassword)
+        } else if found.needs_second_factor && found.user.second_factor.is_none() {
+            Some(Self::TurnOnSecondFactor)
+        } else {
+            None
+        }
+    }
+}
+
+/// What a user may do at this moment, and what they have to do first: until then they may do nothing else.
+pub(crate) fn standing(found: &SignedIn) -> (Actor, Option<Duty>) {
+    let (duty, user) = (Duty::of(found), &found.user);
+    let name = user.display_name().to_owned();
+    let actor = match duty {
+        Some(_) => Actor::new(user.id, name, false, Permissions::default()),
+        None => Actor::new(user.id, name, user.details.superuser, found.permissions.clone()),
+    };
+    (actor, duty)
+}
+
+/// Whether somebody is signed in by it.
+pub(crate) fn is_on(found: &SignedIn, now: DateTime<Utc>) -> bool {
+    found.session.is_live(now) && !found.session.awaits_code && found.user.active
+}
+
+fn is_waiting(found: &SignedIn, now: DateTime<Utc>) -> bool {
+    found.session.is_live(now) && found.session.awaits_code && found.user.active
+}
+
+impl Work {
+    async fn note_sign_in(&mut self, user: &User, step: Option<i64>) -> Result<()> {
+        self.by = Some(user.id);
+        let now = self.now;
+        self.accounts().signed_in(user.id, now, step).await?;
+        self.note_act(Act::SignedIn, user, Vec::new()).await
     }
 }
 
@@ -59,69 +149,140 @@ impl Token {
 const REFRESH: Duration = Duration::from_millis(500);
 
 impl Crm {
-    /// A new session, or nothing where the name or the password is wrong or the user may not sign in: one
-    /// answer, after the same time, for all three. Ends the session that the browser had before.
-    pub async fn sign_in(&self, username: &str, password: &str, before: Option<&Token>) -> Result<Option<Token>> {
+    /// One answer, after the same time, whether the name or the password is wrong or the user may not sign in. Fails with
+    /// [`Error::Throttled`] where too many attempts failed before this one.
+    pub async fn sign_in(&self, username: &str, password: &str, before: Browser<'_>) -> Result<SignIn> {
         let user = match Username::parse(username) {
             Ok(username) => self.as_system().await?.accounts().user_named(&username).await?,
             Err(_) => None,
         };
-        let right = self.passwords().verify(password, user.as_ref().map(|it| &it.password)).await?;
+        let known = user.as_ref().and_then(|it| Some((it.id, KnownDevice::proved(before.device, it)?)));
+        let attempt = match known {
+            Some((user, device)) => self.throttle().known_device(user, device, self.now())?,
+            None => self.throttle().sign_in(&fold(username.trim()), self.address(), self.now())?,
+        };
+        let hash = user.as_ref().and_then(|it| it.password.as_ref());
+        let right = self.passwords().verify(password, hash).await?;
         let user = match user {
             Some(user) if right && user.active => user,
-            Some(user) => {
-                // Whatever becomes of the entry, the answer is the same, and comes soon.
-                match timeout(REFRESH, self.note_failed_sign_in(&user)).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::warn!(%error, "a failed sign-in could not be written down"),
-                    Err(_) => tracing::warn!("a failed sign-in could not be written down in time"),
+            refused => {
+                attempt.failed();
+                if let Some(user) = &refused {
+                    self.note_failed_sign_in(user).await;
                 }
-                return Ok(None);
+                return Ok(SignIn::Refused);
             }
-            None => return Ok(None),
         };
-        let token = Token::random()?;
+        let (token, awaits_code) = (Token::random()?, user.second_factor.is_some());
         let (user, hash) = (&user, token.hash());
         let let_in = self
             .write_as_system(|mut work| async move {
-                let session = self.session_here(hash, user.id, work.now);
                 // The password took its time: whoever was deactivated or given another one meanwhile stays outside.
-                let unchanged = work.get::<User>(user.id).await? == *user;
-                if !unchanged {
+                let stored: User = work.get(user.id).await?;
+                let same_factor = stored.second_factor.is_some() == awaits_code;
+                if !stored.active || stored.password != user.password || !same_factor {
                     return Ok(false);
                 }
-                if let Some(before) = before {
+                if let Some(before) = before.session {
                     work.accounts().remove_session(before.hash()).await?;
                 }
-                work.accounts().insert_session(&session).await?;
-                work.by = Some(user.id);
-                work.note_act(Act::SignedIn, user, Vec::new()).await?;
+                let session = self.session_here(hash, user.id, work.now);
+                work.accounts().insert_session(&SignedInBrowser { awaits_code, ..session }).await?;
+                if !awaits_code {
+                    work.note_sign_in(user, None).await?;
+                }
                 work.commit().await?;
                 Ok(true)
             })
             .await?;
-        Ok(let_in.then_some(token))
+        Ok(match let_in {
+            false => SignIn::Refused,
+            true if awaits_code => SignIn::CodeWanted(token),
+            true => SignIn::In(Entry { token, device: KnownDevice::new(user)? }),
+        })
+    }
+
+    /// Whether the browser with this token still may tell the code of a second factor.
+    pub async fn awaits_code(&self, token: &Token) -> Result<bool> {
+        Ok(self.waiting_for_code(token).await?.is_some())
+    }
+
+    async fn waiting_for_code(&self, token: &Token) -> Result<Option<User>> {
+        let mut work = self.as_system().await?;
+        let now = work.now;
+        let found = work.accounts().session(token.hash()).await?;
+        Ok(found.filter(|it| is_waiting(it, now)).map(|it| it.user))
+    }
+
+    /// Signs in whoever told the right password before, by a code of the app or a recovery code. Fails with
+    /// [`Invalid::WrongCode`] for [`Field::Code`], and with [`Error::SessionEnded`] where no code is waited for any more.
+    pub async fn confirm_sign_in(&self, waiting: &Token, code: &str, device: &str) -> Result<Entry> {
+        let user = self.waiting_for_code(waiting).await?.ok_or(Error::SessionEnded)?;
+        let attempt = self.throttle().code(user.id, KnownDevice::proved(device, &user), self.now())?;
+        let token = Token::random()?;
+        let (waiting, hash) = (waiting.hash(), token.hash());
+        let confirmed = self
+            .write_as_system(|mut work| async move {
+                let now = work.now;
+                let found = work.accounts().session(waiting).await?.filter(|it| is_waiting(it, now));
+                let user = found.ok_or(Error::SessionEnded)?.user;
+                let proof = user.second_factor.as_ref().and_then(|it| prove(it, code, now));
+                work.by = Some(user.id);
+                let step = match proof.ok_or(Error::Invalid(Field::Code, Invalid::WrongCode))? {
+                    Proof::App(step) => Some(step),
+                    Proof::Recovery(code) => {
+                        let mut after = user.clone();
+                        if let Some(factor) = &mut after.second_factor {
+                            factor.recovery.remove(&code);
+                        }
+                        work.update(&user, after).await?;
+                        None
+                    }
+                };
+                work.accounts().remove_session(waiting).await?;
+                work.accounts().insert_session(&self.session_here(hash, user.id, now)).await?;
+                work.note_sign_in(&user, step).await?;
+                work.commit().await
+            })
+            .await;
+        match confirmed {
+            Ok(()) => Ok(Entry { token, device: KnownDevice::new(&user)? }),
+            Err(wrong @ Error::Invalid(..)) => {
+                attempt.failed();
+                self.note_failed_sign_in(&user).await;
+                Err(wrong)
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// Under a name that is not a user's, people type passwords: of such an attempt nothing is kept.
-    async fn note_failed_sign_in(&self, user: &User) -> Result<()> {
-        self.write_as_system(|mut work| async move {
+    ///
+    /// Whatever becomes of the entry, the answer is the same, and comes soon.
+    pub(crate) async fn note_failed_sign_in(&self, user: &User) {
+        let noted = self.write_as_system(|mut work| async move {
             let theirs = AuditFilter { record: Some(user.id.0), kind: Some(RecordKind::User), ..Default::default() };
             if work.happened_too_often(Act::SignInFailed, theirs).await? {
                 return Ok(());
             }
             work.note_act(Act::SignInFailed, user, Vec::new()).await?;
             work.commit().await
-        })
-        .await
+        });
+        match timeout(REFRESH, noted).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a failed sign-in could not be written down"),
+            Err(_) => tracing::warn!("a failed sign-in could not be written down in time"),
+        }
     }
 
     pub async fn sign_out(&self, token: &Token) -> Result<()> {
         self.write_as_system(|mut work| async move {
             let Some(ended) = work.accounts().session(token.hash()).await? else { return Ok(()) };
             work.accounts().remove_session(token.hash()).await?;
-            work.by = Some(ended.user.id);
-            work.note_act(Act::SignedOut, &ended.user, Vec::new()).await?;
+            if is_on(&ended, work.now) {
+                work.by = Some(ended.user.id);
+                work.note_act(Act::SignedOut, &ended.user, Vec::new()).await?;
+            }
             work.commit().await
         })
         .await
@@ -132,7 +293,7 @@ impl Crm {
         let mut work = self.as_system().await?;
         let now = work.now;
         let found = work.accounts().session(token.hash()).await?;
-        let Some(found) = found.filter(|it| it.session.is_live(now) && it.user.active) else { return Ok(None) };
+        let Some(found) = found.filter(|it| is_on(it, now)) else { return Ok(None) };
         drop(work);
         if found.session.needs_refresh(now) {
             // Who reads shall read, even while nothing can be written, or only slowly.
@@ -142,9 +303,7 @@ impl Crm {
                 Err(_) => tracing::warn!("the last use of a session could not be written down in time"),
             }
         }
-        let name = found.user.display_name().to_owned();
-        let actor = Actor::new(found.user.id, name, found.user.details.superuser, found.permissions);
-        Ok(Some(self.session_in(token.hash(), actor)))
+        Ok(Some(self.session_in(&found)))
     }
 
     async fn refresh(&self, token: &Token) -> Result<()> {

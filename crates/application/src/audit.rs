@@ -2,9 +2,10 @@
 use chrono::TimeDelta;
 use domain::{
     access::{Forbidden, Permission},
-    audit::{Act, AuditEntry, AuditFilter, AuditId, FieldChange},
+    audit::{Act, AuditFilter, AuditId, FieldChange},
     calendar::Moments,
     field::Field,
+    logged::{Logged, written},
     page::{Cursor, Page, PageRequest},
     record::RecordKind,
     seal::Seal,
@@ -17,7 +18,7 @@ use crate::{Crm, Refusal, Result, Session, Work, history::distinct};
 /// A page of the log with the names of whoever and whatever it mentions.
 #[derive(Clone, Debug)]
 pub struct LogPage {
-    pub page: Page<AuditEntry>,
+    pub page: Page<Logged>,
     pub names: Names,
     /// Whose entries the list can be narrowed to.
     pub users: Vec<Choice>,
@@ -30,14 +31,15 @@ impl Session {
         let mut work = self.read(Permission::ViewAudit).await?;
         let may_view = |kind: &RecordKind| self.actor().may(Permission::to_view(*kind));
         let mut page = work.audit().log(filter, page).await?;
-        for entry in page.items.iter_mut().filter(|it| it.act.is_change() && !may_view(&it.kind)) {
+        let readable = page.items.iter_mut().flatten();
+        for entry in readable.filter(|it| it.act.is_change() && !may_view(&it.kind)) {
             for change in &mut entry.changes {
                 (change.before, change.after) = (None, None);
             }
         }
         let mut names = work.names_in(&page.items).await?;
         for kind in RecordKind::ALL.into_iter().filter(may_view) {
-            let of_kind = page.items.iter().filter(|it| it.kind == kind);
+            let of_kind = page.items.iter().flatten().filter(|it| it.kind == kind);
             let ids = distinct(of_kind.map(|it| it.record).collect());
             if !ids.is_empty() {
                 names.extend(work.directory().names(kind, &ids).await?);
@@ -60,7 +62,7 @@ impl Session {
     async fn note_refusal(&self, field: Field, what: &str) -> Result<()> {
         let change = &FieldChange { field, before: None, after: Some(what.to_owned()) };
         let by = self.actor().id;
-        self.write_for_anyone(|mut work| async move {
+        self.write_own(|mut work| async move {
             if work.happened_too_often(Act::Refused, AuditFilter { by: Some(by), ..Default::default() }).await? {
                 return Ok(());
             }
@@ -100,6 +102,10 @@ pub enum AuditFault {
     Changed { chain: i16, position: i64, entry: AuditId },
     /// Between two entries of a chain, or at its end.
     Missing { chain: i16, positions: std::ops::RangeInclusive<i64> },
+    /// This entry can be neither read nor compared with its seal.
+    Unreadable { chain: i16, position: i64, entry: AuditId },
+    /// The last seal of this chain, and with it perhaps the whole chain.
+    Headless { chain: i16 },
     /// Behind the last seal of this chain.
     Added { chain: i16, position: i64, entry: AuditId },
     /// As many entries as this belong to no chain that is known, or are fewer than there were.
@@ -112,7 +118,7 @@ pub struct Verdict {
     pub entries: u64,
     /// Those among them that are older than seals are: of these, only the number is known.
     pub unsealed: u64,
-    /// The last seal of each chain. Noted elsewhere, they also show a log that was made anew as a whole.
+    /// The last seal of each chain that has entries. Noted elsewhere, they also show a log that was made anew as a whole.
     pub heads: Vec<Seal>,
     /// At most 100.
     pub faults: Vec<AuditFault>,
@@ -122,8 +128,10 @@ impl Crm {
     /// Looks through the whole log, as it was at one moment; `seen` hears how many entries were looked at.
     pub async fn verify_audit_log(&self, seen: impl Fn(u64) + Send) -> Result<Verdict> {
         let mut work = self.as_system().await?;
-        let (size, heads) = (work.audit().size().await?, work.audit().heads().await?);
-        let (mut faults, mut sealed) = (Vec::new(), 0);
+        let (size, mut heads) = (work.audit().size().await?, work.audit().heads().await?);
+        let is_gone = |chain: &i16| heads.iter().all(|it| it.chain != *chain);
+        let mut faults: Vec<_> = (0..size.chains).filter(is_gone).map(|chain| AuditFault::Headless { chain }).collect();
+        let mut sealed = 0;
         for head in &heads {
             let mut last = Seal::start(head.chain);
             loop {
@@ -131,10 +139,12 @@ impl Crm {
                 if next.is_empty() {
                     break;
                 }
-                for (seal, entry) in &next {
-                    faults.extend(fault_between(&last, seal, entry, head));
+                for (seal, logged) in &next {
+                    faults.extend(fault_between(&last, seal, logged, head));
                     last = *seal;
                 }
+                // However much is wrong, it is kept in little.
+                faults.truncate(FAULTS);
                 sealed += next.len() as u64;
                 seen(sealed);
             }
@@ -146,25 +156,29 @@ impl Crm {
             faults.push(AuditFault::Unaccounted { expected: sealed + size.before_seals, found: size.all });
         }
         faults.truncate(FAULTS);
+        heads.retain(|it| it.position > 0);
         Ok(Verdict { entries: size.all, unsealed: size.unsealed, heads, faults })
     }
 }
 
 /// What is wrong with an entry that is found behind another one.
-fn fault_between(last: &Seal, seal: &Seal, entry: &AuditEntry, head: &Seal) -> Option<AuditFault> {
-    let (chain, position) = (seal.chain, seal.position);
+fn fault_between(last: &Seal, seal: &Seal, logged: &Logged, head: &Seal) -> Option<AuditFault> {
+    let (chain, position, (_, entry)) = (seal.chain, seal.position, written(logged));
     if position > head.position {
-        return Some(AuditFault::Added { chain, position, entry: entry.id });
+        return Some(AuditFault::Added { chain, position, entry });
     }
     if position != last.position + 1 {
         // Whether it is right itself cannot be said without the one before it.
         return Some(AuditFault::Missing { chain, positions: last.position + 1..=position - 1 });
     }
-    let right = *seal == last.followed_by(entry) && (position != head.position || seal == head);
-    (!right).then_some(AuditFault::Changed { chain, position, entry: entry.id })
+    let Ok(readable) = logged else { return Some(AuditFault::Unreadable { chain, position, entry }) };
+    let right = *seal == last.followed_by(readable) && (position != head.position || seal == head);
+    (!right).then_some(AuditFault::Changed { chain, position, entry })
 }
 
 impl Refusal {
+    pub const ALL: [Self; 4] = [Self::SuperuserOnly, Self::BeyondOwnPermissions, Self::LastSuperuser, Self::OwnRole];
+
     /// The name in stored audit rows. Never changes once released.
     pub const fn code(self) -> &'static str {
         match self {
@@ -173,5 +187,9 @@ impl Refusal {
             Self::LastSuperuser => "last_superuser",
             Self::OwnRole => "own_role",
         }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
     }
 }

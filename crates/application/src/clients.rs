@@ -4,6 +4,7 @@ use domain::{
     client::{Client, ClientDetails, ClientFilter, ClientId},
     contract::{Contract, ContractFilter},
     lead::Lead,
+    logged::written,
     note::{Note, NoteId},
     page::{Cursor, Page, PageRequest},
     record::{Record, RecordKind},
@@ -58,7 +59,7 @@ impl Session {
         let mut history = work.history(RecordKind::Client, id.0, client.stamp()).await?;
         let earlier = work.history(RecordKind::Lead, client.lead.0, client.stamp()).await?;
         history.entries.extend(earlier.entries);
-        history.entries.sort_by_key(|it| std::cmp::Reverse((it.at, it.id)));
+        history.entries.sort_by_key(|it| std::cmp::Reverse(written(it)));
         history.names.extend(earlier.names);
         work.name_authors(&mut history, &notes).await?;
         Ok(ClientPage { client, names, contracts, free_contracts, notes, history })

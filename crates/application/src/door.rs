@@ -4,21 +4,25 @@ use std::{net::IpAddr, sync::Arc};
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Forbidden, Permission},
-    audit::{Act, AuditEntry, FieldChange},
     calendar::Calendar,
     clock::Clock,
-    field::Field,
     files::Files,
-    page::{Page, PageRequest},
+    page::Page,
     passwords::PasswordHasher,
-    record::Record,
+    preferences::Preferences,
     session::{Device, Session as SignedInBrowser, TokenHash},
-    store::{Accounts, AuditLog, Directory, Mode, Names, Repository, Statistics, Store, UnitOfWork, Uploads},
-    user::{User, UserId},
-    values::{Day, Invalid},
+    store::{Mode, Names, SignedIn, Store},
+    user::UserId,
+    values::Day,
 };
 
-use crate::{Error, Result, contention::retried, setup::Setup};
+use crate::{
+    Duty, Error, Result, Work,
+    accounts::{is_on, standing},
+    contention::retried,
+    setup::Setup,
+    throttle::Throttle,
+};
 
 /// What is the same for everybody.
 #[derive(Clone, Debug)]
@@ -48,6 +52,7 @@ struct Inner {
     ports: Ports,
     organisation: Organisation,
     setup: Setup,
+    throttle: Throttle,
 }
 
 /// The application as one signed-in user may use it.
@@ -57,21 +62,14 @@ pub struct Session {
     actor: Actor,
     /// None for a command on the server's console.
     browser: Option<TokenHash>,
-}
-
-/// An allowed piece of work: one transaction. Dropped without [`Work::commit`], it undoes everything.
-pub struct Work {
-    uow: Box<dyn UnitOfWork>,
-    /// Nobody, where the system itself works.
-    pub by: Option<UserId>,
-    from: Option<IpAddr>,
-    pub now: DateTime<Utc>,
+    duty: Option<Duty>,
+    preferences: Preferences,
 }
 
 impl Crm {
     pub fn new(ports: Ports, organisation: Organisation) -> Self {
         Self {
-            inner: Arc::new(Inner { ports, organisation, setup: Setup::default() }),
+            inner: Arc::new(Inner { ports, organisation, setup: Setup::default(), throttle: Throttle::default() }),
             from: None,
             device: Device::default(),
         }
@@ -97,12 +95,22 @@ impl Crm {
     /// The application as this user may use it. Whoever makes the actor answers for it: signing in does, from the
     /// store, and commands on the server's console do.
     pub fn session_of(&self, actor: Actor) -> Session {
-        Session { crm: self.clone(), actor, browser: None }
+        Session { crm: self.clone(), actor, browser: None, duty: None, preferences: Preferences::default() }
     }
 
     /// As the user whom this browser is signed in as.
-    pub(crate) fn session_in(&self, browser: TokenHash, actor: Actor) -> Session {
-        Session { browser: Some(browser), ..self.session_of(actor) }
+    pub(crate) fn session_in(&self, found: &SignedIn) -> Session {
+        let ((actor, duty), preferences) = (standing(found), found.user.details.preferences);
+        Session { browser: Some(found.session.token), duty, preferences, ..self.session_of(actor) }
+    }
+
+    /// The address that the application is used from, where it is known.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.from
+    }
+
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.inner.throttle
     }
 
     pub fn organisation(&self) -> &Organisation {
@@ -166,7 +174,7 @@ impl Crm {
     }
 
     async fn begin(&self, by: Option<UserId>, mode: Mode) -> Result<Work> {
-        Ok(Work { uow: self.inner.ports.store.begin(mode).await?, by, from: self.from, now: self.now() })
+        Ok(Work::new(self.inner.ports.store.begin(mode).await?, by, self.from, self.now()))
     }
 }
 
@@ -175,17 +183,40 @@ impl Session {
         &self.actor
     }
 
+    /// None for a command on the server's console.
+    pub(crate) fn browser(&self) -> Option<TokenHash> {
+        self.browser
+    }
+
     /// Whether it is the one that this browser has.
     pub fn is_this(&self, session: &SignedInBrowser) -> bool {
         self.browser == Some(session.token)
     }
 
-    /// Whether the user may still sign in, and the browser still is.
-    pub(crate) async fn is_still_on(&self, work: &mut Work) -> Result<bool> {
-        match self.browser {
-            Some(browser) => Ok(work.accounts().session(browser).await?.is_some_and(|it| it.user.active)),
-            None => Ok(true),
-        }
+    /// What the user has to do before they may do anything else.
+    pub fn duty(&self) -> Option<Duty> {
+        self.duty
+    }
+
+    pub fn preferences(&self) -> Preferences {
+        self.preferences
+    }
+
+    /// In which this user reads moments.
+    pub fn calendar(&self) -> Calendar {
+        self.preferences.time_zone.unwrap_or(self.organisation().calendar)
+    }
+
+    /// The user may have lost rights since the request began: its body may have taken its time. So what is written is
+    /// permitted in the transaction that writes it.
+    async fn is_still_permitted(&self, permission: Option<Permission>, work: &mut Work) -> Result<()> {
+        let Some(browser) = self.browser else { return Ok(()) };
+        let now = work.now;
+        let found = work.accounts().session(browser).await?.filter(|it| is_on(it, now));
+        let (actor, _) = standing(&found.ok_or(Error::SessionEnded)?);
+        permission.map_or(Ok(()), |it| actor.authorize(it))?;
+        // Rules look at more than one permission: what this session knows has to be true.
+        if actor.has_the_rights_of(&self.actor) { Ok(()) } else { Err(Error::Conflict) }
     }
 
     /// A new session of this user in the same browser.
@@ -231,7 +262,7 @@ impl Session {
         W: Future<Output = Result<T>>,
     {
         self.actor.authorize(permission)?;
-        let outcome = self.write_for_anyone(work).await;
+        let outcome = self.write_permitted(Some(permission), work).await;
         let noted = match &outcome {
             Err(Error::Refused(refused)) => self.note_refused(*refused).await,
             Err(Error::Forbidden(forbidden)) => self.note_forbidden(*forbidden).await,
@@ -244,11 +275,31 @@ impl Session {
     }
 
     /// Of work that needs no permission, because it is about nothing but this user.
-    pub(crate) async fn write_for_anyone<T, W>(&self, work: impl Fn(Work) -> W) -> Result<T>
+    pub(crate) async fn write_own<T, W>(&self, work: impl Fn(Work) -> W) -> Result<T>
     where
         W: Future<Output = Result<T>>,
     {
-        self.crm.write(Some(self.actor.id), work).await
+        self.write_permitted(None, work).await
+    }
+
+    async fn write_permitted<T, W>(&self, permission: Option<Permission>, work: impl Fn(Work) -> W) -> Result<T>
+    where
+        W: Future<Output = Result<T>>,
+    {
+        let write = &work;
+        let checked = |mut work: Work| async move {
+            self.is_still_permitted(permission, &mut work).await?;
+            write(work).await
+        };
+        self.crm.write(Some(self.actor.id), checked).await
+    }
+
+    pub(crate) fn throttle(&self) -> &Throttle {
+        self.crm.throttle()
+    }
+
+    pub(crate) fn crm(&self) -> &Crm {
+        &self.crm
     }
 
     /// For work that several permissions allow: any one of them.
@@ -262,134 +313,4 @@ impl Session {
 pub struct Listed<R> {
     pub page: Page<R>,
     pub names: Names,
-}
-
-impl Work {
-    pub async fn get<R>(&mut self, id: R::Id) -> Result<R>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        self.find(id).await?.ok_or(Error::NotFound)
-    }
-
-    pub(crate) async fn find<R>(&mut self, id: R::Id) -> Result<Option<R>>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        Ok(Repository::<R>::get(&mut *self.uow, id).await?)
-    }
-
-    /// Whether the same person has saved this very record before; [`Error::AlreadySaved`] otherwise.
-    pub(crate) async fn saved_before<R>(&mut self, record: &R) -> Result<()>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        let by = record.stamp().created_by;
-        let first: Option<R> = self.find(record.id()).await?;
-        match first {
-            Some(first) if first.stamp().created_by == by && first.fields() == record.fields() => Ok(()),
-            _ => Err(Error::AlreadySaved(record.id().into())),
-        }
-    }
-
-    /// The record, if it still is the version that the user's form was made from.
-    pub(crate) async fn get_version<R>(&mut self, id: R::Id, version: i32) -> Result<R>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        let record: R = self.get(id).await?;
-        if record.stamp().version == version { Ok(record) } else { Err(Error::Conflict) }
-    }
-
-    /// The record that a form's field refers to.
-    pub(crate) async fn referred<R>(&mut self, id: R::Id, field: Field) -> Result<R>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        self.find(id).await?.ok_or(Error::Invalid(field, Invalid::UnknownChoice))
-    }
-
-    pub(crate) async fn list<R>(&mut self, filter: &R::Filter, page: PageRequest) -> Result<Page<R>>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        Ok(Repository::<R>::list(&mut *self.uow, filter, page).await?)
-    }
-
-    /// Stores a new record and its audit row.
-    pub async fn insert<R>(&mut self, record: &R) -> Result<()>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        Repository::<R>::insert(&mut *self.uow, record).await?;
-        Ok(self.uow.append(&AuditEntry::creation(record, self.from)).await?)
-    }
-
-    /// Inserts and commits a record whose id came with its form. The same form sent again is the first answer again;
-    /// sent again with other values, it is [`Error::AlreadySaved`]: nothing typed is silently dropped.
-    pub(crate) async fn insert_once<R>(mut self, record: &R) -> Result<R::Id>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        if self.find::<R>(record.id()).await?.is_some() {
-            self.saved_before(record).await?;
-        } else {
-            self.insert(record).await?;
-            self.commit().await?;
-        }
-        Ok(record.id())
-    }
-
-    /// Stores a changed record and its audit row; nothing where nothing differs.
-    pub async fn update<R>(&mut self, before: &R, mut after: R) -> Result<R>
-    where
-        R: Record,
-        dyn UnitOfWork: Repository<R>,
-    {
-        if *before == after {
-            return Ok(after);
-        }
-        after.stamp_mut().touch(self.by, self.now);
-        Repository::<R>::update(&mut *self.uow, &after).await?;
-        self.uow.append(&AuditEntry::change(before, &after, self.from)).await?;
-        Ok(after)
-    }
-
-    /// Writes down what this user did or tried.
-    pub(crate) async fn note_act(&mut self, act: Act, user: &User, changes: Vec<FieldChange>) -> Result<()> {
-        let entry = AuditEntry { changes, ..AuditEntry::of_user(act, user, self.by, self.from, self.now) };
-        Ok(self.uow.append(&entry).await?)
-    }
-
-    pub(crate) fn directory(&mut self) -> &mut dyn Directory {
-        &mut *self.uow
-    }
-
-    pub(crate) fn accounts(&mut self) -> &mut dyn Accounts {
-        &mut *self.uow
-    }
-
-    pub(crate) fn statistics(&mut self) -> &mut dyn Statistics {
-        &mut *self.uow
-    }
-
-    pub(crate) fn uploads(&mut self) -> &mut dyn Uploads {
-        &mut *self.uow
-    }
-
-    pub(crate) fn audit(&mut self) -> &mut dyn AuditLog {
-        &mut *self.uow
-    }
-
-    pub async fn commit(self) -> Result<()> {
-        Ok(self.uow.commit().await?)
-    }
 }

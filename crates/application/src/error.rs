@@ -1,4 +1,5 @@
 //! What can go wrong in a use case. The user interface maps each to one answer.
+use chrono::TimeDelta;
 use domain::{
     access::Forbidden,
     field::Field,
@@ -17,11 +18,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Refusal {
     #[error("only a superuser may change a superuser")]
     SuperuserOnly,
-    #[error("nobody gives permissions that they do not hold")]
+    #[error("nobody gives or takes away permissions that they do not hold, or renames a role that gives them")]
     BeyondOwnPermissions,
     #[error("the last active superuser has to stay")]
     LastSuperuser,
-    #[error("nobody changes the permissions of their own roles, nor their own")]
+    #[error("nobody changes their own roles, nor what they were given themselves")]
     OwnRole,
 }
 
@@ -36,6 +37,12 @@ pub enum Error {
     /// A value of the form is not acceptable; nothing was stored.
     #[error("invalid {0:?}: {1}")]
     Invalid(Field, Invalid),
+    /// The user was signed out, or may no longer sign in, after the request began.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// Too many attempts failed; the next one is looked at after this time.
+    #[error("too many attempts: the next one in {0}")]
+    Throttled(TimeDelta),
     /// The form was made from an older version of the record.
     #[error("the record was changed meanwhile")]
     Conflict,

@@ -1,14 +1,20 @@
-//! The history of one record, with the names of whoever and whatever it mentions.
+//! The history of one record, what the record was at each version, and the names of whoever and whatever it mentions.
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use domain::{
-    audit::{AuditEntry, FieldChange},
+    access::Permission,
+    audit::FieldChange,
     field::Field,
+    logged::{Logged, written},
     note::Note,
-    record::{RecordKind, Stamp},
-    store::Names,
+    record::{Record, RecordKind, Stamp},
+    store::{Names, Repository, UnitOfWork},
+    user::UserId,
 };
 use uuid::Uuid;
 
-use crate::{Result, Work};
+use crate::{Error, Result, Session, Work};
 
 /// How many entries a record shows.
 const ENTRIES: u16 = 200;
@@ -16,13 +22,110 @@ const ENTRIES: u16 = 200;
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// Newest first, at most 200.
-    pub entries: Vec<AuditEntry>,
+    pub entries: Vec<Logged>,
     pub names: Names,
 }
 
+/// Which state of a record is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// After the change that made this version.
+    Version(i32),
+    /// Right before this moment.
+    Before(DateTime<Utc>),
+}
+
+impl When {
+    fn is(self, version: i32, at: DateTime<Utc>) -> bool {
+        match self {
+            Self::Version(asked) => version == asked,
+            Self::Before(moment) => at < moment,
+        }
+    }
+}
+
+/// A record beside what it was.
+#[derive(Clone, Debug)]
+pub struct Past<R> {
+    pub now: R,
+    pub then: Then,
+    pub names: Names,
+}
+
+/// What a record was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing yet: it was made later.
+    Unmade,
+    /// An entry that was needed is missing, cannot be read, or contradicts the record.
+    Lost,
+    Was(Version),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub number: i32,
+    /// What made it this version.
+    pub by: Logged,
+    pub fields: BTreeMap<Field, String>,
+}
+
+impl Session {
+    /// A record of a kind that has a page, as it was. Exact for any number of versions.
+    ///
+    /// Fails with [`Error::NotFound`] for a version that it never had.
+    pub async fn past<R>(&self, id: R::Id, when: When) -> Result<Past<R>>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let mut work = self.read(Permission::to_view(R::KIND)).await?;
+        let now: R = work.get(id).await?;
+        if matches!(when, When::Version(it) if !(1..=now.stamp().version).contains(&it)) {
+            return Err(Error::NotFound);
+        }
+        let then = work.walk_back(&now, when).await?;
+        let mut mentioned = Mentioned::default();
+        now.fields().iter().for_each(|(field, value)| mentioned.value(*field, value));
+        if let Then::Was(version) = &then {
+            mentioned.user(author(&version.by));
+            version.fields.iter().for_each(|(field, value)| mentioned.value(*field, value));
+        }
+        let names = work.names_of(mentioned).await?;
+        Ok(Past { now, then, names })
+    }
+}
+
 impl Work {
+    /// From the record as it is, one change after the other taken back: the way to a recent version is short, and
+    /// however long it is, only a piece of it is held at a time.
+    async fn walk_back<R: Record>(&mut self, now: &R, when: When) -> Result<Then> {
+        let mut fields: BTreeMap<Field, String> = now.fields().into_iter().collect();
+        let mut above = now.stamp().version + 1;
+        while above > 1 {
+            let entries = self.audit().history(R::KIND, now.id().into(), above, ENTRIES).await?;
+            if entries.is_empty() {
+                return Ok(Then::Lost);
+            }
+            for by in entries {
+                let (number, (at, _)) = (by.as_ref().map_or_else(|it| it.version, |it| it.version), written(&by));
+                if number != above - 1 {
+                    return Ok(Then::Lost);
+                }
+                if when.is(number, at) {
+                    return Ok(Then::Was(Version { number, by, fields }));
+                }
+                if !by.is_ok_and(|it| take_back(&mut fields, it.changes)) {
+                    return Ok(Then::Lost);
+                }
+                above = number;
+            }
+        }
+        Ok(Then::Unmade)
+    }
+
     pub(crate) async fn history(&mut self, kind: RecordKind, id: Uuid, stamp: &Stamp) -> Result<History> {
-        let entries = self.audit().history(kind, id, ENTRIES).await?;
+        let entries = self.audit().history(kind, id, i32::MAX, ENTRIES).await?;
         let mut names = self.names_in(&entries).await?;
         let authors = [stamp.created_by, stamp.changed_by].into_iter().flatten().map(Uuid::from).collect();
         names.extend(self.directory().names(RecordKind::User, &distinct(authors)).await?);
@@ -30,23 +133,21 @@ impl Work {
     }
 
     /// The names of whoever did it, and of what the changes mention.
-    pub(crate) async fn names_in(&mut self, entries: &[AuditEntry]) -> Result<Names> {
-        let users = entries.iter().filter_map(|it| it.by).map(Uuid::from).collect();
-        let mut names = self.directory().names(RecordKind::User, &distinct(users)).await?;
-        let changes: Vec<&FieldChange> = entries.iter().flat_map(|it| &it.changes).collect();
-        for kind in [
-            RecordKind::Campaign,
-            RecordKind::Client,
-            RecordKind::Contract,
-            RecordKind::Lead,
-            RecordKind::Role,
-            RecordKind::Service,
-            RecordKind::User,
-        ] {
-            let ids = mentioned(kind, &changes);
-            if !ids.is_empty() {
-                names.extend(self.directory().names(kind, &ids).await?);
+    pub(crate) async fn names_in(&mut self, entries: &[Logged]) -> Result<Names> {
+        let mut mentioned = Mentioned::default();
+        for logged in entries {
+            mentioned.user(author(logged));
+            for change in logged.iter().flat_map(|it| &it.changes) {
+                [&change.before, &change.after].into_iter().flatten().for_each(|it| mentioned.value(change.field, it));
             }
+        }
+        self.names_of(mentioned).await
+    }
+
+    async fn names_of(&mut self, Mentioned(mentioned): Mentioned) -> Result<Names> {
+        let mut names = Names::new();
+        for (kind, ids) in mentioned {
+            names.extend(self.directory().names(kind, &distinct(ids)).await?);
         }
         Ok(names)
     }
@@ -57,6 +158,38 @@ impl Work {
         history.names.extend(self.directory().names(RecordKind::User, &authors).await?);
         Ok(())
     }
+}
+
+/// The ids that a history mentions.
+#[derive(Default)]
+struct Mentioned(BTreeMap<RecordKind, Vec<Uuid>>);
+
+impl Mentioned {
+    fn user(&mut self, user: Option<UserId>) {
+        self.0.entry(RecordKind::User).or_default().extend(user.map(Uuid::from));
+    }
+
+    /// A stored value, which may be several ids.
+    fn value(&mut self, field: Field, value: &str) {
+        if let Some(kind) = kind_of(field) {
+            self.0.entry(kind).or_default().extend(value.split(' ').filter_map(|it| it.parse::<Uuid>().ok()));
+        }
+    }
+}
+
+fn author(logged: &Logged) -> Option<UserId> {
+    logged.as_ref().map_or_else(|it| it.by, |it| it.by)
+}
+
+/// Whether the changes could be taken back: their outcome was what is there.
+fn take_back(fields: &mut BTreeMap<Field, String>, changes: Vec<FieldChange>) -> bool {
+    changes.into_iter().all(|FieldChange { field, before, after }| {
+        let was = match before {
+            Some(value) => fields.insert(field, value),
+            None => fields.remove(&field),
+        };
+        was == after
+    })
 }
 
 /// The kind of record whose ids a field holds.
@@ -71,11 +204,6 @@ fn kind_of(field: Field) -> Option<RecordKind> {
         Field::Service => Some(RecordKind::Service),
         _ => None,
     }
-}
-
-fn mentioned(kind: RecordKind, changes: &[&FieldChange]) -> Vec<Uuid> {
-    let values = changes.iter().filter(|it| kind_of(it.field) == Some(kind)).flat_map(|it| [&it.before, &it.after]);
-    distinct(values.flatten().flat_map(|it| it.split(' ')).filter_map(|it| it.parse().ok()).collect())
 }
 
 pub(crate) fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {

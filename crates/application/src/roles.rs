@@ -1,11 +1,11 @@
 //! Use cases about roles and permissions: what each role may do, and why a user may do something.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::{
     access::{Permission, Permissions},
     page::{Cursor, PageRequest},
     role::{Role, RoleFilter, RoleId},
-    user::{User, UserFilter, UserId},
+    user::{User, UserId},
     values::RoleName,
 };
 
@@ -34,6 +34,7 @@ pub struct RoleChange {
     pub version: i32,
     pub name: Option<RoleName>,
     pub permissions: Option<Permissions>,
+    pub second_factor: Option<bool>,
 }
 
 /// What a user may do, and why.
@@ -63,7 +64,7 @@ const ROLES: u16 = 200;
 impl Session {
     pub async fn roles(&self) -> Result<RolesPage> {
         let mut work = self.read(Permission::ViewRoles).await?;
-        let people = work.people_by_role().await?;
+        let people = work.accounts().active_users_by_role().await?;
         let roles = work.roles().await?.into_iter();
         let roles = roles.map(|role| RoleInUse { people: people.get(&role.id).copied().unwrap_or(0), role }).collect();
         let own = work.get::<User>(self.actor().id).await?.details.roles;
@@ -80,9 +81,12 @@ impl Session {
         .await
     }
 
-    /// The role as its edit form shows it.
-    pub async fn role_to_edit(&self, id: RoleId) -> Result<Role> {
-        self.read(Permission::EditRoles).await?.get(id).await
+    /// The role as its edit form shows it, and whether it is for this session to rename it.
+    pub async fn role_to_edit(&self, id: RoleId) -> Result<(Role, Result<(), Refusal>)> {
+        let mut work = self.read(Permission::EditRoles).await?;
+        let (role, own) = (work.get(id).await?, work.get::<User>(self.actor().id).await?.details.roles);
+        let renaming = self.may_rename(&role, &own);
+        Ok((role, renaming))
     }
 
     /// Changes all of these roles, or none of them. Takes effect at the next request of whoever has one.
@@ -95,6 +99,10 @@ impl Session {
                 let mut after = before.clone();
                 after.name = change.name.clone().unwrap_or(after.name);
                 after.permissions = change.permissions.clone().unwrap_or(after.permissions);
+                after.second_factor = change.second_factor.unwrap_or(after.second_factor);
+                if after.name != before.name || after.second_factor != before.second_factor {
+                    self.may_rename(&before, &own)?;
+                }
                 if after.permissions != before.permissions {
                     self.not_own(own.contains(&change.id))?;
                     self.may_set(&before.permissions, &after.permissions)?;
@@ -109,11 +117,7 @@ impl Session {
     pub async fn user_permissions(&self, id: UserId) -> Result<UserPermissions> {
         let mut work = self.read(Permission::ViewUsers).await?;
         let user: User = work.get(id).await?;
-        let mut roles: Vec<Role> = Vec::new();
-        for role in &user.details.roles {
-            roles.push(work.get(*role).await?);
-        }
-        roles.sort_by(|a, b| a.name.cmp(&b.name));
+        let roles = work.roles_of(&user).await?;
         let origins = Permission::ALL.map(|it| Origin::of(it, &user, &roles)).into();
         Ok(UserPermissions { user, origins })
     }
@@ -137,6 +141,14 @@ impl Session {
     pub fn may_change_grants(&self, user: &User) -> Result<(), Refusal> {
         self.may_make(&user.details)?;
         self.not_own(user.id == self.actor().id)
+    }
+
+    /// Whether it is for this session, whose user has the roles `own`, to rename this role, or to ask for a second factor with
+    /// it or no longer: roles are given by their names, so whoever changes the name of one decides who will get what it
+    /// gives.
+    pub fn may_rename(&self, role: &Role, own: &BTreeSet<RoleId>) -> Result<(), Refusal> {
+        self.not_own(own.contains(&role.id))?;
+        self.may_set(&Permissions::default(), &role.permissions)
     }
 
     /// Nobody raises themselves or cuts themselves off, except for a superuser, who can do neither.
@@ -168,19 +180,10 @@ impl Work {
         Ok(roles)
     }
 
-    /// How many of those who may sign in have each role.
-    async fn people_by_role(&mut self) -> Result<BTreeMap<RoleId, u64>> {
-        let (mut people, mut cursor) = (BTreeMap::new(), Cursor::Start);
-        loop {
-            let request = PageRequest::sized(cursor, PageRequest::MAX_SIZE);
-            let page = self.list::<User>(&UserFilter { active: true }, request).await?;
-            for role in page.items.iter().flat_map(|it| &it.details.roles) {
-                *people.entry(*role).or_default() += 1;
-            }
-            match page.items.last() {
-                Some(last) if page.has_older => cursor = Cursor::After(last.id.0),
-                _ => return Ok(people),
-            }
-        }
+    /// Those of one user, by name.
+    pub(crate) async fn roles_of(&mut self, user: &User) -> Result<Vec<Role>> {
+        let mut roles = self.roles().await?;
+        roles.retain(|it| user.details.roles.contains(&it.id));
+        Ok(roles)
     }
 }

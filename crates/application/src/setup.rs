@@ -94,7 +94,7 @@ impl Crm {
             if only_first && work.accounts().active_superusers().await? > 0 {
                 return Err(Error::NotFound);
             }
-            let user = User::new(UserId::new(work.now), details.clone(), hash.clone(), None, work.now);
+            let user = User::new(UserId::new(work.now), details.clone(), Some(hash.clone()), None, work.now);
             work.insert(&user).await?;
             work.commit().await?;
             Ok(user.id)

@@ -3,7 +3,7 @@ use domain::{
     access::{Permission, Permissions},
     audit::Act,
     field::Field,
-    page::PageRequest,
+    page::{Page, PageRequest},
     passwords::Password,
     record::{Record, RecordKind},
     role::{Role, RoleId},
@@ -11,7 +11,14 @@ use domain::{
 };
 use std::collections::BTreeSet;
 
-use crate::{Error, History, Listed, Refusal, Result, Session, Work};
+use crate::{History, Refusal, Result, Session, Work};
+
+/// A page of users, and every role: what they have, and what the list can be narrowed to.
+pub struct UserList {
+    pub page: Page<User>,
+    /// By name.
+    pub roles: Vec<Role>,
+}
 
 /// One user with what belongs to it.
 pub struct UserPage {
@@ -26,12 +33,9 @@ pub struct UserForm {
 }
 
 impl Session {
-    pub async fn users(&self, filter: &UserFilter, page: PageRequest) -> Result<Listed<User>> {
+    pub async fn users(&self, filter: &UserFilter, page: PageRequest) -> Result<UserList> {
         let mut work = self.read(Permission::ViewUsers).await?;
-        let page = work.list::<User>(filter, page).await?;
-        let roles: Vec<_> = page.items.iter().flat_map(|it| &it.details.roles).map(|it| it.0).collect();
-        let names = work.directory().names(RecordKind::Role, &roles).await?;
-        Ok(Listed { page, names })
+        Ok(UserList { page: work.list(filter, page).await?, roles: work.roles().await? })
     }
 
     pub async fn user(&self, id: UserId) -> Result<UserPage> {
@@ -52,31 +56,16 @@ impl Session {
         Ok((user, UserForm { roles: work.roles().await? }))
     }
 
-    pub async fn create_user(&self, id: UserId, details: UserDetails, password: &Password) -> Result<UserId> {
-        self.actor().authorize(Permission::CreateUsers)?;
-        let first: Option<User> = self.read(Permission::CreateUsers).await?.find(id).await?;
-        if let Some(first) = first {
-            return self.same_user(&first, &details, password).await;
-        }
-        let (details, hash) = (&details, &self.passwords().hash(password).await?);
+    /// A user without a password: a [link](Session::make_password_link) lets them choose one.
+    pub async fn create_user(&self, id: UserId, details: UserDetails) -> Result<UserId> {
+        let details = &details;
         self.write(Permission::CreateUsers, |mut work| async move {
             self.may_make(details)?;
             self.may_change_roles(&mut work, &BTreeSet::new(), &details.roles).await?;
-            let user = User::new(id, details.clone(), hash.clone(), work.by, work.now);
-            work.insert(&user).await?;
-            work.commit().await?;
-            Ok(id)
+            let user = User::new(id, details.clone(), None, work.by, work.now);
+            work.insert_once(&user).await
         })
         .await
-    }
-
-    /// Whether this very form was sent before by the same person, the password included.
-    async fn same_user(&self, first: &User, details: &UserDetails, password: &Password) -> Result<UserId> {
-        let own = first.stamp.created_by == Some(self.actor().id) && first.details == *details;
-        if own && self.passwords().verify(password.expose(), Some(&first.password)).await? {
-            return Ok(first.id);
-        }
-        Err(Error::AlreadySaved(first.id.0))
     }
 
     pub async fn edit_user(&self, id: UserId, version: i32, details: UserDetails) -> Result<()> {
@@ -101,7 +90,7 @@ impl Session {
             let user = work.update(&before, User { active, ..before.clone() }).await?;
             work.keep_a_superuser(&before, &user).await?;
             if !active {
-                work.accounts().remove_sessions_of(id).await?;
+                work.accounts().remove_sessions_of(id, None).await?;
             }
             work.commit().await
         })
@@ -113,25 +102,26 @@ impl Session {
         self.write(Permission::EditUsers, |mut work| async move {
             let user: User = work.get(id).await?;
             self.may_make(&user.details)?;
-            work.accounts().remove_sessions_of(id).await?;
+            work.accounts().remove_sessions_of(id, None).await?;
             work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
             work.commit().await
         })
         .await
     }
 
-    /// A new password, set by somebody else: the user loses every session at once.
-    pub async fn set_user_password(&self, id: UserId, password: &Password) -> Result<()> {
+    /// A password set by somebody else; a temporary one lets its user in only to choose another. The user loses every
+    /// session at once.
+    pub async fn set_user_password(&self, id: UserId, password: &Password, temporary: bool) -> Result<()> {
         self.actor().authorize(Permission::EditUsers)?;
         let hash = &self.passwords().hash(password).await?;
         self.write(Permission::EditUsers, |mut work| async move {
             let before: User = work.get(id).await?;
-            self.may_make(&before.details)?;
             self.may_sign_in_as(&mut work, &before).await?;
             let mut user = before.clone();
             user.set_password(hash.clone(), work.now);
+            user.password_is_temporary = temporary;
             work.update(&before, user).await?;
-            work.accounts().remove_sessions_of(id).await?;
+            work.accounts().remove_sessions_of(id, None).await?;
             work.commit().await
         })
         .await
@@ -139,7 +129,8 @@ impl Session {
 
     /// Whoever sets a password can sign in with it: that must not lead to power over users, roles and the audit log
     /// that they do not have.
-    async fn may_sign_in_as(&self, work: &mut Work, user: &User) -> Result<()> {
+    pub(crate) async fn may_sign_in_as(&self, work: &mut Work, user: &User) -> Result<()> {
+        self.may_make(&user.details)?;
         let mut theirs = user.grants.clone();
         for role in &user.details.roles {
             theirs.extend(work.get::<Role>(*role).await?.permissions.iter());
@@ -153,7 +144,8 @@ impl Session {
         if details.superuser && !self.actor().superuser { Err(Refusal::SuperuserOnly) } else { Ok(()) }
     }
 
-    /// Whoever changes roles may do so, and holds every permission that the new ones give.
+    /// Whoever changes roles may do so, and holds every permission of those that they give and of those that they take
+    /// away.
     async fn may_change_roles(
         &self,
         work: &mut Work,
@@ -164,11 +156,11 @@ impl Session {
             return Ok(());
         }
         self.actor().authorize(Permission::EditRoles)?;
-        let mut granted = Permissions::default();
-        for role in after.difference(before) {
-            granted.extend(work.referred::<Role>(*role, Field::Roles).await?.permissions.iter());
+        let mut changed = Permissions::default();
+        for role in before.symmetric_difference(after) {
+            changed.extend(work.referred::<Role>(*role, Field::Roles).await?.permissions.iter());
         }
-        if self.actor().may_grant(&granted) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
+        if self.actor().may_grant(&changed) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
     }
 }
 

@@ -14,11 +14,12 @@ use domain::{
     record::Record,
     store::Mode,
 };
-use support::{Office, PASSWORD, Person, details::lead, first_page, is_forbidden};
+use support::{Office, PASSWORD, Person, details::lead, first_page, is_forbidden, sign_in};
 
 async fn log(office: &Office, filter: AuditFilter) -> Vec<AuditEntry> {
     let gleb = office.director().await;
-    gleb.audit_log(&filter, PageRequest::sized(Cursor::Start, 1000)).await.unwrap().page.items
+    let page = gleb.audit_log(&filter, PageRequest::sized(Cursor::Start, 1000)).await.unwrap().page;
+    page.items.into_iter().map(Result::unwrap).collect()
 }
 
 async fn acts(office: &Office, act: Act) -> Vec<AuditEntry> {
@@ -41,10 +42,10 @@ async fn signing_in_and_out_is_kept_with_the_address() {
         let (crm, anna) = (office.crm.asked_from(address), office.user(Person::Anna).await);
         let before = log(&office, AuditFilter::default()).await.len();
         later(&office);
-        assert!(crm.sign_in("anna", "не тот пароль", None).await.unwrap().is_none());
-        assert!(crm.sign_in("nobody", PASSWORD, None).await.unwrap().is_none());
+        assert!(sign_in(&crm, "anna", "не тот пароль", None).await.is_none());
+        assert!(sign_in(&crm, "nobody", PASSWORD, None).await.is_none());
         later(&office);
-        let token = crm.sign_in("anna", PASSWORD, None).await.unwrap().unwrap();
+        let token = sign_in(&crm, "anna", PASSWORD, None).await.unwrap();
         later(&office);
         crm.sign_out(&token).await.unwrap();
         crm.sign_out(&token).await.unwrap();
@@ -71,7 +72,7 @@ async fn a_change_is_kept_with_the_address_that_it_was_asked_from() {
         let id = anna.create_lead(office.id(), lead(None), None).await.unwrap();
         later(&office);
         anna.set_lead_status(id, 1, WorkStatus::Qualified).await.unwrap();
-        let told = log(&office, AuditFilter { record: Some(id.0), ..Default::default() }).await;
+        let told = log(&office, AuditFilter { kind: Some(Lead::KIND), record: Some(id.0), ..Default::default() }).await;
         let told: Vec<_> = told.iter().map(|it| (it.act, it.from, it.version)).collect();
         assert_eq!(told, [(Act::Changed, Some(address), 2), (Act::Created, Some(address), 1)]);
     }
@@ -111,15 +112,15 @@ async fn of_a_record_that_somebody_may_not_view_neither_name_nor_value_is_told()
         let id = office.lead(None).await;
         let anna = office.session(Person::Anna).await;
         anna.set_lead_status(id, 1, WorkStatus::Qualified).await.unwrap();
-        let filter = AuditFilter { record: Some(id.0), ..Default::default() };
+        let filter = AuditFilter { kind: Some(Lead::KIND), record: Some(id.0), ..Default::default() };
         let seen = office.session(Person::Alla).await.audit_log(&filter, first_page()).await.unwrap();
         assert_eq!(seen.page.items.len(), 2);
-        let changes: Vec<_> = seen.page.items.iter().flat_map(|it| &it.changes).collect();
+        let changes: Vec<_> = seen.page.items.iter().flatten().flat_map(|it| &it.changes).collect();
         assert!(changes.iter().any(|it| it.field == Field::Status));
         assert!(changes.iter().all(|it| (&it.before, &it.after) == (&None, &None)), "{changes:?}");
         assert!(!seen.names.contains_key(&id.0));
         let whole = office.director().await.audit_log(&filter, first_page()).await.unwrap();
-        assert!(whole.page.items.iter().flat_map(|it| &it.changes).all(|it| it.after.is_some()));
+        assert!(whole.page.items.iter().flatten().flat_map(|it| &it.changes).all(|it| it.after.is_some()));
         assert!(whole.names.contains_key(&id.0));
     }
 }
@@ -131,7 +132,7 @@ async fn the_names_of_whoever_and_whatever_it_mentions_come_along() {
     let page = office.director().await.audit_log(&AuditFilter::default(), first_page()).await.unwrap();
     assert!(page.names.contains_key(&service.0));
     for entry in &page.page.items {
-        assert!(entry.by.is_none_or(|by| page.names.contains_key(&by.0)), "{entry:?}");
+        assert!(entry.as_ref().unwrap().by.is_none_or(|by| page.names.contains_key(&by.0)), "{entry:?}");
     }
 }
 
@@ -155,8 +156,8 @@ async fn what_the_history_says_is_what_the_record_is() {
         anna.set_lead_status(id, 1, WorkStatus::Qualified).await.unwrap();
         let record: Lead = office.stored(id).await;
         let mut work = office.store.begin(Mode::Read).await.unwrap();
-        let mut history = work.history(Lead::KIND, id.0, 10).await.unwrap();
-        history.reverse();
+        let history = work.history(Lead::KIND, id.0, i32::MAX, 10).await.unwrap();
+        let history: Vec<_> = history.into_iter().rev().map(Result::unwrap).collect();
         let mut fields = record.fields();
         fields.sort();
         assert_eq!(domain::audit::replayed(&history).into_iter().collect::<Vec<_>>(), fields);

@@ -2,16 +2,18 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod support;
 
-use application::{Error, Token};
+use application::{Error, Profile, Token};
 use chrono::TimeDelta;
 use domain::{
     audit::{Act, AuditFilter},
+    calendar::Calendar,
     field::Field,
+    preferences::{Language, Preferences},
     session::{Device, SessionId},
     user::{PersonName, User},
     values::{Email, Invalid},
 };
-use support::{Office, PASSWORD, Person, first_page, password};
+use support::{Office, PASSWORD, Person, first_page, new_password, password, sign_in};
 
 async fn signed_in(office: &Office, token: &Token) -> bool {
     office.crm.session(token).await.unwrap().is_some()
@@ -27,7 +29,7 @@ async fn somebody_sees_their_own_sessions_and_nobody_elses() {
     for office in Office::each().await {
         office.token(Person::Maxim).await;
         let phone = office.crm.asked_by(Device::named("Телефон")).asked_from([192, 0, 2, 9].into());
-        phone.sign_in("anna", PASSWORD, None).await.unwrap().unwrap();
+        sign_in(&phone, "anna", PASSWORD, None).await.unwrap();
         office.clock.advance(TimeDelta::minutes(1));
         let token = office.token(Person::Anna).await;
         let here = office.crm.session(&token).await.unwrap().unwrap();
@@ -67,18 +69,24 @@ async fn one_session_is_ended_or_all_others_and_never_somebody_elses() {
 #[tokio::test]
 async fn a_new_password_needs_the_current_one_and_ends_every_other_session() {
     for office in Office::each().await {
-        let (old, other, new) = (office.token(Person::Anna).await, office.token(Person::Anna).await, password("anna"));
+        let (old, other, new) =
+            (office.token(Person::Anna).await, office.token(Person::Anna).await, new_password("anna"));
         let here = office.crm.session(&old).await.unwrap().unwrap();
         let refused = here.change_own_password("не тот пароль", &new).await.err();
+        let same = here.change_own_password(PASSWORD, &password("anna")).await.err();
+        assert!(matches!(same, Some(Error::Invalid(Field::Password, Invalid::SamePassword))), "{same:?}");
         assert!(matches!(refused, Some(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))), "{refused:?}");
         assert!(signed_in(&office, &other).await);
 
         office.clock.advance(TimeDelta::minutes(1));
-        let token = here.change_own_password(PASSWORD, &new).await.unwrap();
+        let token = here.change_own_password(PASSWORD, &new).await.unwrap().token;
         assert!(signed_in(&office, &token).await);
         assert!(!signed_in(&office, &old).await && !signed_in(&office, &other).await);
         let history = office.director().await.user(here.actor().id).await.unwrap().history;
-        assert_eq!(history.entries[0].changes.iter().map(|it| it.field).collect::<Vec<_>>(), [Field::Password]);
+        assert_eq!(
+            history.entries[0].as_ref().unwrap().changes.iter().map(|it| it.field).collect::<Vec<_>>(),
+            [Field::Password]
+        );
     }
 }
 
@@ -88,13 +96,18 @@ async fn a_profile_is_name_and_address_and_nothing_else() {
         let id = office.user(Person::Anna).await;
         let anna = office.session(Person::Anna).await;
         let before: User = office.stored(id).await;
-        let (name, email) = (PersonName::parse("Анна Новая").unwrap(), Email::parse("anna@example.com").unwrap());
-        anna.edit_own_profile(before.stamp.version, name.clone(), Some(email.clone())).await.unwrap();
+        let profile = Profile {
+            full_name: PersonName::parse("Анна Новая").unwrap(),
+            email: Some(Email::parse("anna@example.com").unwrap()),
+            preferences: Preferences { language: Some(Language::English), time_zone: Calendar::named("Asia/Omsk") },
+        };
+        anna.edit_own_profile(before.stamp.version, profile.clone()).await.unwrap();
         let after: User = office.stored(id).await;
         let mut expected = before.clone();
-        (expected.details.full_name, expected.details.email, expected.stamp) = (name.clone(), Some(email), after.stamp);
+        (expected.details.full_name, expected.details.email) = (profile.full_name.clone(), profile.email.clone());
+        (expected.details.preferences, expected.stamp) = (profile.preferences, after.stamp);
         assert_eq!(after, expected);
-        let stale = anna.edit_own_profile(before.stamp.version, name, None).await;
+        let stale = anna.edit_own_profile(before.stamp.version, profile).await;
         assert!(matches!(stale, Err(Error::Conflict)));
         assert_eq!(office.stored::<User>(id).await, after);
     }

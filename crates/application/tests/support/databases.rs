@@ -1,5 +1,5 @@
 //! The stores that tests run over. The variable `TEST_DATABASE=postgres` puts a real server in the place of the others.
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use adapters_memory::MemoryStore;
 use adapters_postgres::{Limits, PostgresStore};
@@ -9,6 +9,8 @@ use domain::store::{Mode, Result, Store, UnitOfWork};
 use postgres_cluster::{Fresh, Locale};
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
+
+use super::tables::{self, Look, Rows};
 
 /// Whether this run is over `PostgreSQL`.
 fn on_a_server() -> bool {
@@ -32,32 +34,33 @@ pub async fn kept(folder: &TempDir) -> Arc<dyn Store> {
 
 /// The same, and a way to everything in it as whoever steals the database would see it.
 pub async fn stolen(folder: &TempDir) -> (Arc<dyn Store>, Box<dyn Fn() -> Vec<u8> + Send>) {
-    if !on_a_server() {
-        let path = folder.path().to_owned();
-        let files = move || super::files_below(&path).into_iter().flat_map(|it| std::fs::read(it).unwrap()).collect();
-        return (sqlite(folder).await, Box::new(files));
+    if on_a_server() {
+        let (store, look) = seen_server().await;
+        return (store, Box::new(move || look().into_values().flatten().collect::<String>().into_bytes()));
     }
-    let database = Arc::new(fresh().await);
-    let store = Postgres { store: open(&database.url()).await, _database: Arc::clone(&database) };
-    let rows = move || {
-        let tables = database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
-        let rows = tables.lines().map(|table| database.query(&format!("SELECT it FROM {table} it")));
-        rows.collect::<String>().into_bytes()
-    };
-    (Arc::new(store), Box::new(rows))
+    let path = folder.path().to_owned();
+    let files = move || super::files_below(&path).into_iter().flat_map(|it| std::fs::read(it).unwrap()).collect();
+    (sqlite(folder).await, Box::new(files))
 }
 
 async fn sqlite(folder: &TempDir) -> Arc<dyn Store> {
-    Arc::new(SqliteStore::open(&folder.path().join("voronka.db")).await.unwrap())
+    Arc::new(SqliteStore::open(&file(folder)).await.unwrap())
 }
 
-/// Each store that this run is over, with a folder of its own.
-pub async fn each() -> Vec<(Arc<dyn Store>, TempDir)> {
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("voronka.db")
+}
+
+/// Each store that this run is over, with a folder of its own, and a look into its tables. In memory there are none.
+pub async fn each() -> Vec<(Arc<dyn Store>, TempDir, Look)> {
     let folder = super::folder();
     if on_a_server() {
-        return vec![(postgres().await, folder)];
+        let (store, look) = seen_server().await;
+        return vec![(store, folder, look)];
     }
-    vec![(Arc::new(MemoryStore::default()), super::folder()), (sqlite(&folder).await, folder)]
+    let look = tables::of_file(file(&folder));
+    let memory: Look = Box::new(Rows::new);
+    vec![(Arc::new(MemoryStore::default()), super::folder(), memory), (sqlite(&folder).await, folder, look)]
 }
 
 const LIMITS: Limits = Limits {
@@ -82,8 +85,13 @@ impl Store for Postgres {
 }
 
 async fn postgres() -> Arc<dyn Store> {
-    let database = fresh().await;
-    Arc::new(Postgres { store: open(&database.url()).await, _database: Arc::new(database) })
+    seen_server().await.0
+}
+
+async fn seen_server() -> (Arc<dyn Store>, Look) {
+    let database = Arc::new(fresh().await);
+    let store = Postgres { store: open(&database.url()).await, _database: Arc::clone(&database) };
+    (Arc::new(store), tables::of_server(database))
 }
 
 async fn fresh() -> Fresh {

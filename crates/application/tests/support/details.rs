@@ -7,6 +7,7 @@ use domain::{
     client::ClientDetails,
     contract::{ContractDetails, SigningDay},
     lead::LeadDetails,
+    preferences::Preferences,
     role::RoleId,
     service::{ServiceDetails, ServiceId},
     spend::{SpendDay, SpendDetails},
@@ -80,6 +81,7 @@ pub fn user(username: &str, full_name: &str, roles: &[RoleId]) -> UserDetails {
         email: None,
         roles: roles.iter().copied().collect::<BTreeSet<_>>(),
         superuser: false,
+        preferences: Preferences::default(),
     }
 }
 

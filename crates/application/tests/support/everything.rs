@@ -85,7 +85,8 @@ async fn kept<R: Kind>(work: &mut dyn UnitOfWork) -> Vec<Kept> {
     let mut all = Vec::new();
     for it in records {
         let id = it.id().into();
-        let mut history = work.history(R::KIND, id, 1000).await.unwrap();
+        let found = work.history(R::KIND, id, i32::MAX, 1000).await.unwrap();
+        let mut history: Vec<_> = found.into_iter().map(Result::unwrap).collect();
         history.sort_by_key(|it| it.version);
         let (stamp, fields, text) = (*it.stamp(), it.fields(), format!("{it:?}"));
         all.push(Kept { kind: R::KIND, id, stamp, fields, text, history });

@@ -1,5 +1,5 @@
 //! A unit of work whose every step asks first whether it may be done.
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -11,10 +11,11 @@ use domain::{
     contract::Contract,
     document::{Document, DocumentId},
     lead::Lead,
+    logged::Logged,
     note::Note,
     page::{Page, PageRequest},
     record::{Record, RecordKind},
-    role::Role,
+    role::{Role, RoleId},
     seal::Seal,
     service::Service,
     session::{Session, TokenHash},
@@ -81,24 +82,27 @@ delegate! {
     }
     Accounts {
         Read user_named(username: &Username) -> Option<User>;
+        Read user_invited_by(link: TokenHash) -> Option<User>;
+        Write signed_in(user: UserId, at: DateTime<Utc>, step: Option<i64>) -> ();
         Read session(token: TokenHash) -> Option<SignedIn>;
         Write insert_session(session: &Session) -> ();
         Write refresh_session(token: TokenHash, seen_at: DateTime<Utc>) -> ();
         Write remove_session(token: TokenHash) -> ();
-        Write remove_sessions_of(user: UserId) -> ();
+        Write remove_sessions_of(user: UserId, except: Option<TokenHash>) -> ();
         Write remove_sessions_before(signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> ();
         Read sessions_of(user: UserId, limit: u16) -> Vec<Session>;
         Read sessions(after: Option<TokenHash>, limit: u16) -> Vec<Session>;
         Read active_superusers() -> u32;
+        Read active_users_by_role() -> BTreeMap<RoleId, u64>;
     }
     AuditLog {
         Write append(entry: &AuditEntry) -> ();
         Write append_all(entries: &[AuditEntry]) -> ();
         Read entries(after: Option<Uuid>, limit: u16) -> Vec<AuditEntry>;
-        Read history(kind: RecordKind, record: Uuid, limit: u16) -> Vec<AuditEntry>;
-        Read log(filter: &AuditFilter, page: PageRequest) -> Page<AuditEntry>;
+        Read history(kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Vec<Logged>;
+        Read log(filter: &AuditFilter, page: PageRequest) -> Page<Logged>;
         Read heads() -> Vec<Seal>;
-        Read sealed(chain: i16, after: i64, limit: u16) -> Vec<(Seal, AuditEntry)>;
+        Read sealed(chain: i16, after: i64, limit: u16) -> Vec<(Seal, Logged)>;
         Read size() -> LogSize;
     }
     Statistics {

@@ -8,6 +8,7 @@ pub mod details;
 pub mod everything;
 pub mod failing;
 pub mod guarded;
+pub mod tables;
 
 use std::{
     path::Path,
@@ -19,7 +20,7 @@ use std::{
 
 use adapters_files::DocumentFiles;
 use adapters_passwords::Bcrypt;
-use application::{Crm, Error, Organisation, Ports, Session, Token};
+use application::{Browser, Crm, Error, Organisation, Ports, Session, SignIn, Token};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use conformance::fixtures::moment;
@@ -35,11 +36,11 @@ use domain::{
     id::new_uuid,
     lead::LeadId,
     page::{Cursor, PageRequest},
-    passwords::Password,
+    passwords::{Password, PasswordHasher},
     role::{Role, RoleFilter, RoleId},
     service::ServiceId,
     store::{Mode, Repository, Store},
-    user::UserId,
+    user::{User, UserId},
     values::{RoleName, Username},
 };
 use futures::{StreamExt, stream};
@@ -148,9 +149,14 @@ impl Office {
 
     /// The same company over each store.
     pub async fn each() -> Vec<Self> {
+        Self::each_seen().await.into_iter().map(|it| it.0).collect()
+    }
+
+    /// The same, each with a look into its tables.
+    pub async fn each_seen() -> Vec<(Self, tables::Look)> {
         let mut offices = Vec::new();
-        for (store, folder) in databases::each().await {
-            offices.push(Self::empty(store, folder).await.staffed().await);
+        for (store, folder, look) in databases::each().await {
+            offices.push((Self::empty(store, folder).await.staffed().await, look));
         }
         offices
     }
@@ -176,24 +182,26 @@ impl Office {
         let gleb = details::user("gleb", "Глеб Директоров", &[]);
         let gleb = self.crm.create_superuser(gleb, &password("gleb")).await.unwrap();
         let gleb = self.crm.session_of(Actor::new(gleb, "Глеб".into(), true, Permissions::default()));
+        // With their passwords from the start, so that each is in its first version.
+        let (hash, by) = (Bcrypt::new(4, 4).hash(&password("staff")).await.unwrap(), Some(gleb.actor().id));
+        let mut work = self.crm.fill().await.unwrap();
         for person in Person::ALL.into_iter().filter(|it| *it != Person::Gleb) {
             let roles: Vec<RoleId> = match person.role() {
                 Some(role) => vec![self.role(role).await],
                 None => Vec::new(),
             };
-            let name = person.username();
-            let id = UserId::new(self.crm.now());
-            gleb.create_user(id, details::user(name, &format!("{person:?}"), &roles), &password(name)).await.unwrap();
-            if person == Person::Denis {
-                gleb.set_user_active(id, false).await.unwrap();
-            }
+            let details = details::user(person.username(), &format!("{person:?}"), &roles);
+            let user = User::new(UserId::new(work.now), details, Some(hash.clone()), by, work.now);
+            work.insert(&user).await.unwrap();
         }
+        work.commit().await.unwrap();
+        gleb.set_user_active(self.user(Person::Denis).await, false).await.unwrap();
         self
     }
 
     /// Signs in anew.
     pub async fn token(&self, person: Person) -> Token {
-        self.crm.sign_in(person.username(), PASSWORD, None).await.unwrap().unwrap()
+        sign_in(&self.crm, person.username(), PASSWORD, None).await.unwrap()
     }
 
     /// The application as this person may use it, after signing in anew.
@@ -265,6 +273,20 @@ impl Office {
         let client = self.director().await.convert_lead(lead, 1, details::client(), existing).await.unwrap();
         (lead, contract, client)
     }
+}
+
+/// The token of a new session, where a name and a password are all that it takes.
+pub async fn sign_in(crm: &Crm, username: &str, password: &str, before: Option<&Token>) -> Option<Token> {
+    match crm.sign_in(username, password, Browser { session: before, device: "" }).await.unwrap() {
+        SignIn::In(entry) => Some(entry.token),
+        SignIn::Refused => None,
+        SignIn::CodeWanted(_) => panic!("{username} has a second factor"),
+    }
+}
+
+/// Another one than everybody has.
+pub fn new_password(username: &str) -> Password {
+    Password::new("пять жирафов у пруда", &Username::parse(username).unwrap()).unwrap()
 }
 
 pub fn password(username: &str) -> Password {

@@ -1,0 +1,319 @@
+//! Signing in: the second factor, links, duties, and who has to wait.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+mod support;
+
+use application::{Browser, Duty, Error, NewSecret, RecoveryCodes, Refusal, Session, SignIn, Token};
+use chrono::TimeDelta;
+use domain::{
+    access::{DefaultRole, Permission},
+    audit::{Act, AuditFilter},
+    field::Field,
+    lead::LeadFilter,
+    passwords::Password,
+    second_factor::SecondFactor,
+    user::{PasswordLink, User},
+    values::Invalid,
+};
+use support::{Office, PASSWORD, Person, everything::everything, first_page, new_password, password, sign_in};
+use totp_rs::{Builder, Secret};
+
+/// What an authenticator app with this secret shows.
+fn shown(secret: &NewSecret, office: &Office) -> String {
+    let secret = Secret::try_from_base32(secret.base32()).unwrap();
+    let seconds = u64::try_from(office.crm.now().timestamp()).unwrap();
+    Builder::new().with_secret(secret).build().unwrap().generate(seconds).to_string()
+}
+
+/// Anna with a second factor, and half a minute later.
+async fn turned_on(office: &Office) -> (NewSecret, RecoveryCodes) {
+    let (anna, secret) = (office.session(Person::Anna).await, NewSecret::random().unwrap());
+    let codes = anna.turn_on_second_factor(&secret, &shown(&secret, office)).await.unwrap();
+    office.clock.advance(TimeDelta::seconds(SecondFactor::STEP));
+    (secret, codes)
+}
+
+async fn waiting(office: &Office) -> Token {
+    match office.crm.sign_in("anna", PASSWORD, Browser::default()).await.unwrap() {
+        SignIn::CodeWanted(token) => token,
+        _ => panic!("no code was wanted"),
+    }
+}
+
+fn wrong_code<T>(answer: &Result<T, Error>) -> bool {
+    matches!(answer, Err(Error::Invalid(Field::Code, Invalid::WrongCode)))
+}
+
+fn throttled<T>(answer: &Result<T, Error>) -> Option<TimeDelta> {
+    match answer {
+        Err(Error::Throttled(wait)) => Some(*wait),
+        _ => None,
+    }
+}
+
+async fn is_on(office: &Office, token: &Token) -> bool {
+    office.crm.session(token).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn with_a_second_factor_the_password_alone_lets_nobody_in() {
+    for office in Office::each().await {
+        let (secret, _) = turned_on(&office).await;
+        let half_way = waiting(&office).await;
+        assert!(!is_on(&office, &half_way).await && office.crm.awaits_code(&half_way).await.unwrap());
+        let before = everything(&*office.store).await;
+        for wrong in ["", "000000", &shown(&NewSecret::random().unwrap(), &office)] {
+            assert!(wrong_code(&office.crm.confirm_sign_in(&half_way, wrong, "").await), "{wrong}");
+        }
+        assert_eq!(everything(&*office.store).await, before);
+
+        let code = shown(&secret, &office);
+        let entry = office.crm.confirm_sign_in(&half_way, &code, "").await.unwrap();
+        assert!(is_on(&office, &entry.token).await);
+        // Neither the half-way session nor the code is good for another time.
+        assert!(!is_on(&office, &half_way).await && !office.crm.awaits_code(&half_way).await.unwrap());
+        assert!(matches!(office.crm.confirm_sign_in(&half_way, &code, "").await, Err(Error::SessionEnded)));
+        let again = waiting(&office).await;
+        assert!(wrong_code(&office.crm.confirm_sign_in(&again, &code, "").await));
+        office.clock.advance(TimeDelta::seconds(SecondFactor::STEP));
+        office.crm.confirm_sign_in(&again, &shown(&secret, &office), "").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_waited_for_ten_minutes_and_not_from_whoever_was_shut_out() {
+    let office = Office::new().await;
+    let (secret, _) = turned_on(&office).await;
+    let half_way = waiting(&office).await;
+    office.clock.advance(TimeDelta::minutes(10));
+    assert!(matches!(
+        office.crm.confirm_sign_in(&half_way, &shown(&secret, &office), "").await,
+        Err(Error::SessionEnded)
+    ));
+    let half_way = waiting(&office).await;
+    office.director().await.set_user_active(office.user(Person::Anna).await, false).await.unwrap();
+    assert!(matches!(
+        office.crm.confirm_sign_in(&half_way, &shown(&secret, &office), "").await,
+        Err(Error::SessionEnded)
+    ));
+}
+
+#[tokio::test]
+async fn a_recovery_code_is_good_once_and_new_ones_end_the_old() {
+    for office in Office::each().await {
+        let (_, codes) = turned_on(&office).await;
+        let all: Vec<&str> = codes.iter().collect();
+        assert_eq!(all.len(), SecondFactor::RECOVERY_CODES);
+        let half_way = waiting(&office).await;
+        let entry = office.crm.confirm_sign_in(&half_way, all[0], "").await.unwrap();
+        let half_way = waiting(&office).await;
+        assert!(wrong_code(&office.crm.confirm_sign_in(&half_way, all[0], "").await));
+        let anna = office.crm.session(&entry.token).await.unwrap().unwrap();
+        assert!(anna.renew_recovery_codes("не тот пароль").await.is_err());
+        let renewed = anna.renew_recovery_codes(PASSWORD).await.unwrap();
+        assert!(wrong_code(&office.crm.confirm_sign_in(&half_way, all[1], "").await));
+        office.crm.confirm_sign_in(&half_way, renewed.iter().next().unwrap(), "").await.unwrap();
+        // Of none of this a secret is on record.
+        let log = office.director().await.audit_log(&AuditFilter::default(), first_page()).await.unwrap();
+        let log = format!("{:?}", log.page.items);
+        assert!(log.contains("RecoveryCodes") && all.iter().all(|it| !log.contains(it)));
+    }
+}
+
+#[tokio::test]
+async fn turning_it_off_needs_the_password_and_resetting_it_the_right_to() {
+    for office in Office::each().await {
+        turned_on(&office).await;
+        let (alla, id) = (office.session(Person::Alla).await, office.user(Person::Anna).await);
+        alla.reset_second_factor(id).await.unwrap();
+        let token = office.token(Person::Anna).await;
+        let (secret, anna) = (NewSecret::random().unwrap(), office.crm.session(&token).await.unwrap().unwrap());
+        assert!(wrong_code(&anna.turn_on_second_factor(&secret, "000000").await.map(drop)));
+        anna.turn_on_second_factor(&secret, &shown(&secret, &office)).await.unwrap();
+        let twice = anna.turn_on_second_factor(&secret, &shown(&secret, &office)).await.map(drop);
+        assert!(matches!(twice, Err(Error::Conflict)));
+        assert!(anna.turn_off_second_factor("не тот пароль").await.is_err());
+        anna.turn_off_second_factor(PASSWORD).await.unwrap();
+        office.token(Person::Anna).await;
+        let gleb = office.user(Person::Gleb).await;
+        let refused = alla.reset_second_factor(gleb).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::SuperuserOnly))), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn whose_role_asks_for_a_second_factor_may_do_nothing_before_it_is_on() {
+    for office in Office::each().await {
+        let token = office.token(Person::Anna).await;
+        let role = office.role(DefaultRole::Operator).await;
+        let change =
+            application::RoleChange { id: role, version: 1, name: None, permissions: None, second_factor: Some(true) };
+        office.director().await.edit_roles(vec![change]).await.unwrap();
+        let session = async || office.crm.session(&token).await.unwrap().unwrap();
+        let anna = session().await;
+        assert_eq!(anna.duty(), Some(Duty::TurnOnSecondFactor));
+        assert!(!anna.actor().may(Permission::ViewLeads));
+        assert!(support::is_forbidden(&anna.leads(&LeadFilter::default(), first_page()).await));
+        let secret = NewSecret::random().unwrap();
+        anna.turn_on_second_factor(&secret, &shown(&secret, &office)).await.unwrap();
+        let anna = session().await;
+        assert_eq!(anna.duty(), None);
+        anna.leads(&LeadFilter::default(), first_page()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_temporary_password_lets_its_user_in_only_to_choose_another() {
+    for office in Office::each().await {
+        let id = office.user(Person::Anna).await;
+        office.session(Person::Alla).await.set_user_password(id, &password("anna"), true).await.unwrap();
+        let anna = office.session(Person::Anna).await;
+        assert_eq!(anna.duty(), Some(Duty::ChangePassword));
+        assert!(support::is_forbidden(&anna.leads(&LeadFilter::default(), first_page()).await));
+        let entry = anna.change_own_password(PASSWORD, &new_password("anna")).await.unwrap();
+        let anna = office.crm.session(&entry.token).await.unwrap().unwrap();
+        assert_eq!(anna.duty(), None);
+        anna.leads(&LeadFilter::default(), first_page()).await.unwrap();
+    }
+}
+
+async fn by_link(office: &Office, link: &Token, new: &Password) -> Result<(), Error> {
+    office.crm.set_password_by_link(link, new).await
+}
+
+#[tokio::test]
+async fn a_link_sets_one_password_within_a_day_and_ends_every_session() {
+    for office in Office::each().await {
+        let (id, alla) = (office.user(Person::Anna).await, office.session(Person::Alla).await);
+        let before = office.token(Person::Anna).await;
+        let first = alla.make_password_link(id).await.unwrap();
+        assert!(is_on(&office, &before).await);
+        let second = alla.make_password_link(id).await.unwrap();
+        assert!(office.crm.invited_by(&first).await.unwrap().is_none());
+        assert!(matches!(by_link(&office, &first, &new_password("anna")).await, Err(Error::NotFound)));
+        assert_eq!(office.crm.invited_by(&second).await.unwrap().unwrap().id, id);
+        by_link(&office, &second, &new_password("anna")).await.unwrap();
+        assert!(!is_on(&office, &before).await);
+        assert!(sign_in(&office.crm, "anna", PASSWORD, None).await.is_none());
+        let token = sign_in(&office.crm, "anna", new_password("anna").expose(), None).await.unwrap();
+        assert_eq!(office.crm.session(&token).await.unwrap().unwrap().duty(), None);
+        // A used link is good for nothing.
+        assert!(matches!(by_link(&office, &second, &password("anna")).await, Err(Error::NotFound)));
+        assert!(is_on(&office, &token).await);
+        let third = alla.make_password_link(id).await.unwrap();
+        office.clock.advance(PasswordLink::VALID);
+        assert!(matches!(by_link(&office, &third, &password("anna")).await, Err(Error::NotFound)));
+        let history = office.stored::<User>(id).await;
+        assert_eq!(history.stamp.changed_by, Some(office.user(Person::Alla).await));
+    }
+}
+
+#[tokio::test]
+async fn a_link_of_whoever_was_shut_out_is_good_for_nothing() {
+    let office = Office::new().await;
+    let (id, director) = (office.user(Person::Anna).await, office.director().await);
+    let link = director.make_password_link(id).await.unwrap();
+    director.set_user_active(id, false).await.unwrap();
+    assert!(matches!(by_link(&office, &link, &new_password("anna")).await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn nobody_takes_a_link_for_more_power_than_they_have() {
+    let office = Office::new().await;
+    let (id, alla) = (office.user(Person::Gleb).await, office.session(Person::Alla).await);
+    assert!(matches!(alla.make_password_link(id).await.map(drop), Err(Error::Refused(Refusal::SuperuserOnly))));
+    let editor = office.session_with(Person::Nina, [Permission::EditUsers].into_iter().collect()).await;
+    let alla = office.user(Person::Alla).await;
+    let refused = editor.make_password_link(alla).await.map(drop);
+    assert!(matches!(refused, Err(Error::Refused(Refusal::BeyondOwnPermissions))), "{refused:?}");
+}
+
+/// Signs in with a wrong password until one has to wait; how often, and for how long.
+async fn guess(office: &Office, from: [u8; 4], device: &str) -> (u32, TimeDelta) {
+    let crm = office.crm.asked_from(from.into());
+    for n in 0.. {
+        let answer = crm.sign_in("anna", "не тот пароль", Browser { session: None, device }).await;
+        if let Some(wait) = throttled(&answer) {
+            return (n, wait);
+        }
+        assert!(matches!(answer, Ok(SignIn::Refused)));
+    }
+    unreachable!()
+}
+
+#[tokio::test]
+async fn who_guesses_waits_and_the_real_user_does_not() {
+    let office = Office::new().await;
+    let crm = office.crm.asked_from([192, 0, 2, 1].into());
+    let SignIn::In(entry) = crm.sign_in("anna", PASSWORD, Browser::default()).await.unwrap() else { panic!() };
+    let device = entry.device.unwrap().cookie();
+    assert_eq!(guess(&office, [198, 51, 100, 7], "").await, (5, TimeDelta::seconds(10)));
+    // The right password is not even looked at from there.
+    let there = office.crm.asked_from([198, 51, 100, 7].into());
+    assert!(throttled(&there.sign_in("anna", PASSWORD, Browser::default()).await).is_some());
+    // From everywhere else it is, and an open session lives on.
+    assert!(matches!(crm.sign_in("anna", PASSWORD, Browser::default()).await, Ok(SignIn::In(_))));
+    assert!(is_on(&office, &entry.token).await);
+    // However many guess: the browser that she knows has a bucket of its own.
+    for n in 0..11 {
+        guess(&office, [203, 0, 113, n], "").await;
+    }
+    assert!(throttled(&crm.sign_in("anna", PASSWORD, Browser::default()).await).is_some());
+    let known = Browser { session: None, device: &device };
+    assert!(matches!(crm.sign_in("anna", PASSWORD, known).await, Ok(SignIn::In(_))));
+    // A name that nobody has is treated alike.
+    let nobody = office.crm.asked_from([198, 51, 100, 9].into());
+    for _ in 0..5 {
+        assert!(matches!(nobody.sign_in("olga", "не тот пароль", Browser::default()).await, Ok(SignIn::Refused)));
+    }
+    assert_eq!(throttled(&nobody.sign_in("olga", "x", Browser::default()).await), Some(TimeDelta::seconds(10)));
+    office.clock.advance(TimeDelta::seconds(10));
+    assert!(matches!(there.sign_in("anna", PASSWORD, Browser::default()).await, Ok(SignIn::In(_))));
+}
+
+#[tokio::test]
+async fn wrong_codes_and_wrong_current_passwords_count_too() {
+    let office = Office::new().await;
+    let (secret, _) = turned_on(&office).await;
+    let half_way = waiting(&office).await;
+    for _ in 0..5 {
+        assert!(wrong_code(&office.crm.confirm_sign_in(&half_way, "000000", "").await));
+    }
+    let code = shown(&secret, &office);
+    assert_eq!(throttled(&office.crm.confirm_sign_in(&half_way, &code, "").await), Some(TimeDelta::minutes(1)));
+    let maxim: Session = office.session(Person::Maxim).await;
+    for _ in 0..5 {
+        assert!(maxim.change_own_password("не тот пароль", &new_password("maxim")).await.is_err());
+    }
+    let answer = maxim.change_own_password(PASSWORD, &new_password("maxim")).await;
+    assert_eq!(throttled(&answer), Some(TimeDelta::seconds(10)));
+    let log = office.director().await;
+    let failed = AuditFilter { act: Some(Act::SignInFailed), ..Default::default() };
+    assert_eq!(log.audit_log(&failed, first_page()).await.unwrap().page.items.len(), 10);
+}
+
+#[tokio::test]
+async fn what_is_written_is_permitted_in_the_transaction_that_writes_it() {
+    for office in Office::each().await {
+        let anna = office.session(Person::Anna).await;
+        let role = office.role(DefaultRole::Operator).await;
+        let (lead, director) = (office.lead(None).await, office.director().await);
+        let note = || support::details::note("Перезвонить");
+        // The session is that of a request which began before all this.
+        let change = application::RoleChange {
+            id: role,
+            version: 1,
+            name: None,
+            permissions: Some(domain::access::Permissions::default()),
+            second_factor: None,
+        };
+        director.edit_roles(vec![change]).await.unwrap();
+        assert!(support::is_forbidden(&anna.add_note(office.id(), lead, note()).await.map(drop)));
+        director.set_user_active(office.user(Person::Anna).await, false).await.unwrap();
+        let before = everything(&*office.store).await;
+        let refused = anna.add_note(office.id(), lead, note()).await.map(drop);
+        assert!(matches!(refused, Err(Error::SessionEnded)), "{refused:?}");
+        let refused = anna.change_own_password(PASSWORD, &new_password("anna")).await.map(drop);
+        assert!(matches!(refused, Err(Error::SessionEnded)), "{refused:?}");
+        assert_eq!(everything(&*office.store).await, before);
+    }
+}
