@@ -4,12 +4,13 @@ use axum::{
     http::{Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
+use chrono::TimeDelta;
 use domain::{lead::LeadRefusal, values::Invalid};
 use maud::{Markup, html};
 
 use crate::{
     repeat::Asked,
-    text::Text,
+    text::{Notice, Text},
     ui::{Icon, icon},
     visitor::Visitor,
 };
@@ -41,6 +42,8 @@ impl Fault {
                 Error::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Conflict | Error::AlreadySaved(_) | Error::Lead(_) => StatusCode::CONFLICT,
                 Error::Interrupted => StatusCode::BAD_REQUEST,
+                Error::SessionEnded => StatusCode::UNAUTHORIZED,
+                Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
                 Error::Busy | Error::Contended | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             },
         }
@@ -60,6 +63,8 @@ impl Fault {
                 Error::Lead(LeadRefusal::AlreadyConverted(_)) => t.already_converted,
                 Error::Lead(LeadRefusal::Lost) => t.lead_is_lost,
                 Error::Lead(LeadRefusal::ContractTaken) => t.contract_taken,
+                Error::SessionEnded => (t.sign_in, t.sign_in_again),
+                Error::Throttled(_) => t.security.too_many,
                 Error::Busy | Error::Contended => t.busy,
                 Error::Unavailable(_) => t.unavailable,
             },
@@ -71,6 +76,7 @@ impl Fault {
         match self {
             Self::Application(Error::Invalid(field, invalid)) => (t.problem)(*field, *invalid),
             Self::Application(Error::Interrupted) => t.upload_failed.to_owned(),
+            Self::Application(Error::SessionEnded) => t.sign_in_again.to_owned(),
             _ => {
                 let (title, sentence) = self.words(t);
                 format!("{title}. {sentence}")
@@ -101,6 +107,9 @@ impl Fault {
             let (error, request) = (&**source as &dyn std::error::Error, asked.request());
             tracing::error!(error, request, "a request could not be served");
         }
+        if matches!(self, Self::Application(Error::SessionEnded)) && !asked.by_script() {
+            return visitor.redirect("/sign-in", Notice::SessionEnded);
+        }
         let answer = if asked.by_script() {
             self.told(visitor.t).into_response()
         } else {
@@ -111,8 +120,22 @@ impl Fault {
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
         }
+        if let Self::Application(Error::Throttled(wait)) = self {
+            response = retry_after(response, *wait);
+        }
         response
     }
+}
+
+/// Says to scripts when to come again; people read it.
+pub(crate) fn retry_after(mut response: Response, wait: TimeDelta) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, seconds(wait).into());
+    response
+}
+
+/// Whole seconds, after which the time has passed.
+pub(crate) fn seconds(wait: TimeDelta) -> i64 {
+    (wait + TimeDelta::seconds(1) - TimeDelta::nanoseconds(1)).num_seconds()
 }
 
 /// Remembers the fault until the middleware knows the visitor's language.

@@ -12,13 +12,28 @@ pub(crate) struct Form {
     pub(crate) data: FormData,
     /// In the order in which they were found, which is that of the form; the first of each field.
     problems: Vec<(Field, Invalid)>,
-    /// The record as it is now, where somebody else changed it after this form was made.
+    /// The record as it is now, where the form shows something else: somebody changed it after this form was made,
+    /// or an earlier value was put in.
     pub(crate) saved: Option<FormData>,
+    /// The field that has an earlier value of the record in it.
+    pub(crate) restored: Option<Restored>,
     /// The record that this same form made before, with other values.
     pub(crate) made_before: Option<Uuid>,
+    /// How long to wait after too many attempts that failed.
+    pub(crate) wait: Option<TimeDelta>,
     /// A rule of administration that saving it would break.
     pub(crate) refusal: Option<Refusal>,
     conflict: bool,
+}
+
+/// An earlier value that was put into a form.
+#[derive(Clone, Debug)]
+pub(crate) struct Restored {
+    pub(crate) field: Field,
+    /// The value as people read it.
+    pub(crate) words: String,
+    /// Since when it was that, as people read it.
+    pub(crate) moment: String,
 }
 
 /// A form's id is the id of the record to be: sent twice, it still makes one. It is good for a day.
@@ -91,6 +106,7 @@ impl Form {
             }
             Error::Conflict => self.conflict = true,
             Error::Refused(refusal) => self.refusal = Some(refusal),
+            Error::Throttled(wait) => self.wait = Some(wait),
             Error::Lead(LeadRefusal::ContractTaken) => self.note(Field::Contract, Invalid::Taken),
             other => return Err(other),
         }
@@ -100,6 +116,8 @@ impl Form {
     pub(crate) fn status(&self) -> StatusCode {
         if self.conflict || self.made_before.is_some() {
             StatusCode::CONFLICT
+        } else if self.wait.is_some() {
+            StatusCode::TOO_MANY_REQUESTS
         } else if self.refusal.is_some() {
             StatusCode::FORBIDDEN
         } else if self.is_refused() {

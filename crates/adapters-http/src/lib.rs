@@ -15,7 +15,10 @@ mod health;
 mod home;
 mod leads;
 mod page;
+mod password_link;
+mod past;
 mod preferences;
+mod record;
 mod repeat;
 mod roles;
 mod routes;
@@ -85,6 +88,7 @@ pub fn described(who: Who) -> &'static str {
     match who {
         Who::Anyone => "anyone",
         Who::SignedIn => "signed in",
+        Who::SignedInFor(_) => "signed in, even with something to do first",
         Who::May(permission) => Permission::code(permission),
         Who::MayAny(_) => "contracts.create, contracts.edit or leads.convert",
     }

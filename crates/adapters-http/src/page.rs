@@ -78,6 +78,10 @@ impl FromRequestParts<Web> for Page {
             None => None,
         };
         let Some(session) = found else { return Err(to_sign_in(&visitor, parts)) };
+        let visitor = match session.preferences().language {
+            Some(language) => Visitor { t: Text::of(language), ..visitor },
+            None => visitor,
+        };
         Ok(Self { t: visitor.t, visitor, session, path: parts.uri.path().to_owned() })
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 const MOST_FIELDS: usize = 200;
 const MOST_BYTES: usize = 256 * 1024;
 /// What is in the names of the fields that no page may show.
-const SECRET: [&str; 3] = ["password", "code", "otp"];
+const SECRET: [&str; 4] = ["password", "code", "token", "secret"];
 
 /// The body of a form, kept by whoever reads it while its request is served.
 #[derive(Clone, Default)]

@@ -1,11 +1,12 @@
 //! Every URL in one list with who may enter it, so that tests can walk it as everybody.
+use application::Duty;
 use axum::{
     Router,
     extract::{FromRequest, FromRequestParts, Request, State},
     handler::Handler,
     http::{Method, StatusCode},
     middleware::{Next, from_fn_with_state},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
 use domain::access::{Forbidden, Permission};
@@ -17,6 +18,8 @@ use crate::{Web, error::Fault, form_data::FormData, page::Page};
 pub enum Who {
     Anyone,
     SignedIn,
+    /// Also those who have to do this before anything else.
+    SignedInFor(Duty),
     May(Permission),
     /// Any one of these.
     MayAny([Permission; 3]),
@@ -63,8 +66,11 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
             return answer;
         }
     };
+    if let Some(duty) = page.session.duty().filter(|it| who != Who::SignedInFor(*it)) {
+        return Redirect::to(place_of(duty)).into_response();
+    }
     let refused = match who {
-        Who::Anyone | Who::SignedIn => None,
+        Who::Anyone | Who::SignedIn | Who::SignedInFor(_) => None,
         Who::May(permission) => Some(permission).filter(|it| !page.may(*it)),
         Who::MayAny(permissions) => Some(permissions[0]).filter(|_| !permissions.iter().any(|it| page.may(*it))),
     };
@@ -78,12 +84,21 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
     next.run(Request::from_parts(parts, body)).await
 }
 
+/// Where somebody does what they have to do first.
+const fn place_of(duty: Duty) -> &'static str {
+    match duty {
+        Duty::ChangePassword => "/account/password",
+        Duty::TurnOnSecondFactor => "/account/second-factor",
+    }
+}
+
 pub(crate) fn all() -> Vec<Route> {
     [
         crate::health::routes(),
         crate::home::routes(),
         crate::setup::routes(),
         crate::sign_in::routes(),
+        crate::password_link::routes(),
         crate::preferences::routes(),
         crate::services::routes(),
         crate::campaigns::routes(),

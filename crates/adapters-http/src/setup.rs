@@ -1,4 +1,5 @@
 //! First start: makes the first superuser, for whoever knows the code from the server's console.
+use application::{Browser, SignIn};
 use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
@@ -7,6 +8,7 @@ use axum::{
 use domain::{
     field::Field,
     passwords::Password,
+    preferences::Preferences,
     user::{PersonName, UserDetails},
     values::{Invalid, Username},
 };
@@ -15,13 +17,13 @@ use maud::{Markup, html};
 use crate::{
     Web,
     caller::Caller,
-    cookies,
     form::Form,
     form_data::FormData,
     page::Answer,
     routes::{Route, Who, action, page},
+    sign_in::entered,
     ui::field::{Kind, Spec, field, summary},
-    visitor::{Visitor, with_cookie},
+    visitor::Visitor,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -58,13 +60,21 @@ async fn create(visitor: Visitor, State(web): State<Web>, Caller(crm): Caller, d
     let password = password(&mut form, username.as_ref());
     if let (Some(username), Some(full_name), Some(password)) = (username, full_name, password) {
         let name = username.to_string();
-        let details = UserDetails { username, full_name, email: None, roles: [].into(), superuser: true };
+        let details = UserDetails {
+            username,
+            full_name,
+            email: None,
+            roles: [].into(),
+            superuser: true,
+            preferences: Preferences::default(),
+        };
         match crm.create_first_superuser(form.value(Field::SetupCode), details, &password).await {
             Ok(_) => {
-                let token = crm.sign_in(&name, password.expose(), None).await?;
-                let cookie = token.map(|it| it.cookie()).unwrap_or_default();
-                let cookie = cookies::set(&web.installation, cookies::session_name(&web.installation), &cookie, None);
-                return Ok(with_cookie(Redirect::to("/").into_response(), cookie));
+                let home = Redirect::to("/").into_response();
+                return Ok(match crm.sign_in(&name, password.expose(), Browser::default()).await? {
+                    SignIn::In(entry) => entered(&web, home, &entry),
+                    SignIn::Refused | SignIn::CodeWanted(_) => home,
+                });
             }
             Err(error) => form.refuse(error)?,
         }

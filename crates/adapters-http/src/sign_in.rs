@@ -1,22 +1,29 @@
 //! Signing in and out.
+use application::{Browser, Entry, Error, SignIn};
 use axum::{
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
+use domain::field::Field;
 use maud::{Markup, html};
 
 use crate::{
     Web,
     caller::Caller,
     cookies,
-    error::Fault,
+    error::{Fault, retry_after},
+    form::Form,
     form_data::FormData,
-    page::{Answer, token},
-    preferences::local_path,
+    page::{Answer, encode, token},
+    preferences::{YEAR, local_path},
     routes::{Route, Who, action, page},
     text::Notice,
-    ui::{Icon, Tone, alert, icon},
+    ui::{
+        Icon, Tone, alert,
+        field::{Kind, Spec, field, summary},
+        icon,
+    },
     visitor::{Visitor, with_cookie},
 };
 
@@ -24,6 +31,8 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/sign-in", Who::Anyone, show),
         action("/sign-in", Who::Anyone, sign_in),
+        page("/sign-in/code", Who::Anyone, show_code),
+        action("/sign-in/code", Who::Anyone, confirm),
         action("/sign-out", Who::Anyone, sign_out),
     ]
 }
@@ -39,7 +48,7 @@ async fn show(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -
     if web.crm.needs_setup().await? {
         return Ok(Redirect::to("/setup").into_response());
     }
-    Ok(visitor.gate(visitor.t.sign_in, &view(&visitor, &query, false)))
+    Ok(visitor.gate(visitor.t.sign_in, &view(&visitor, &Form::of(query), false)))
 }
 
 async fn sign_in(
@@ -49,15 +58,80 @@ async fn sign_in(
     headers: HeaderMap,
     data: FormData,
 ) -> Answer {
-    let before = token(&web, &headers);
-    match crm.sign_in(data.get("username"), data.get("password"), before.as_ref()).await? {
-        Some(token) => {
-            let cookie =
-                cookies::set(&web.installation, cookies::session_name(&web.installation), &token.cookie(), None);
-            Ok(with_cookie(Redirect::to(local_path(data.get("next"))).into_response(), cookie))
+    let session = token(&web, &headers);
+    let before = Browser { session: session.as_ref(), device: device(&headers) };
+    let mut form = Form::of(data);
+    let next = local_path(form.data.get("next"));
+    let answer = crm.sign_in(form.data.get("username"), form.data.get("password"), before).await;
+    match answer {
+        Ok(SignIn::In(entry)) => Ok(entered(&web, Redirect::to(next).into_response(), &entry)),
+        Ok(SignIn::CodeWanted(token)) => {
+            let to = Redirect::to(&format!("/sign-in/code?next={}", encode(next)));
+            let name = cookies::session_name(&web.installation);
+            Ok(with_cookie(to.into_response(), cookies::set(&web.installation, name, &token.cookie(), None)))
         }
-        None => Ok((StatusCode::UNPROCESSABLE_ENTITY, visitor.gate(visitor.t.sign_in, &view(&visitor, &data, true)))
-            .into_response()),
+        Ok(SignIn::Refused) => {
+            let page = visitor.gate(visitor.t.sign_in, &view(&visitor, &form, true));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => {
+            form.refuse(error)?;
+            Ok(told_to_wait(&form, visitor.gate(visitor.t.sign_in, &view(&visitor, &form, false))))
+        }
+    }
+}
+
+/// What the browser has as somebody's known device.
+fn device(headers: &HeaderMap) -> &str {
+    cookies::read(headers, DEVICE).unwrap_or_default()
+}
+
+const DEVICE: &str = "device";
+
+/// The answer to a browser that is signed in now.
+pub(crate) fn entered(web: &Web, response: Response, entry: &Entry) -> Response {
+    let name = cookies::session_name(&web.installation);
+    let response = with_cookie(response, cookies::set(&web.installation, name, &entry.token.cookie(), None));
+    match &entry.device {
+        Some(it) => with_cookie(response, cookies::set(&web.installation, DEVICE, &it.cookie(), Some(YEAR))),
+        None => response,
+    }
+}
+
+fn told_to_wait(form: &Form, page: Response) -> Response {
+    let answer = (form.status(), page).into_response();
+    match form.wait {
+        Some(wait) => retry_after(answer, wait),
+        None => answer,
+    }
+}
+
+async fn show_code(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
+    let form = Form::of(FormData::from_query(query.unwrap_or_default().as_bytes()));
+    match token(&visitor.web, &headers) {
+        Some(token) if visitor.web.crm.awaits_code(&token).await? => Ok(code_page(&visitor, &form)),
+        _ => Ok(Redirect::to("/sign-in").into_response()),
+    }
+}
+
+async fn confirm(
+    visitor: Visitor,
+    State(web): State<Web>,
+    Caller(crm): Caller,
+    headers: HeaderMap,
+    data: FormData,
+) -> Answer {
+    let waiting = token(&web, &headers).ok_or(Error::SessionEnded)?;
+    let mut form = Form::of(data);
+    match crm.confirm_sign_in(&waiting, form.value(Field::Code), device(&headers)).await {
+        Ok(entry) => {
+            let next = local_path(form.data.get("next"));
+            Ok(entered(&web, Redirect::to(next).into_response(), &entry))
+        }
+        Err(error) => {
+            form.refuse(error)?;
+            Ok(told_to_wait(&form, code_page(&visitor, &form)))
+        }
     }
 }
 
@@ -74,11 +148,12 @@ async fn sign_out(
     Ok(with_cookie(visitor.redirect("/sign-in", Notice::SignedOut), gone))
 }
 
-fn view(visitor: &Visitor, data: &FormData, wrong: bool) -> Markup {
-    let t = visitor.t;
+fn view(visitor: &Visitor, form: &Form, wrong: bool) -> Markup {
+    let (t, data) = (visitor.t, &form.data);
     html! {
         form.gate__card.stack method="post" action="/sign-in" data-once {
             h1 { (t.sign_in) }
+            (summary(t, form, ""))
             @if wrong { div role="alert" { (alert(Tone::Bad, &html! { (t.wrong_password) })) } }
             input type="hidden" name="next" value=(local_path(data.get("next")));
             div.field {
@@ -97,4 +172,21 @@ fn view(visitor: &Visitor, data: &FormData, wrong: bool) -> Markup {
             p.small.muted { (t.forgot_password) }
         }
     }
+}
+
+fn code_page(visitor: &Visitor, form: &Form) -> Response {
+    let t = visitor.t;
+    let content = html! {
+        div.gate__card.stack {
+            form.stack method="post" action="/sign-in/code" data-once {
+                h1 { (t.security.code_title) }
+                (summary(t, form, ""))
+                input type="hidden" name="next" value=(local_path(form.data.get("next")));
+                (field(t, form, &Spec::new(Field::Code, Kind::OneTimeCode).hint(t.security.code_hint).focused()))
+                button.btn.btn--primary.btn--wide { (t.security.code_button) }
+            }
+            p.small { a href="/sign-in" { (t.security.start_again) } }
+        }
+    };
+    visitor.gate(t.security.code_title, &content)
 }

@@ -1,7 +1,9 @@
 //! One's own account: profile, password, sessions.
 mod device;
+mod second_factor;
 mod view;
 
+use application::{Duty, Profile};
 use axum::extract::State;
 use domain::{
     field::Field,
@@ -12,14 +14,15 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    Web, cookies,
+    Web,
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
+    preferences,
     routes::{Route, Who, action, page},
     setup::password,
+    sign_in::entered,
     text::Notice,
-    visitor::with_cookie,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -27,8 +30,12 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/account", Who::SignedIn, show),
         page("/account/profile", Who::SignedIn, edit_profile),
         action("/account/profile", Who::SignedIn, save_profile),
-        page("/account/password", Who::SignedIn, edit_password),
-        action("/account/password", Who::SignedIn, set_password),
+        page("/account/password", Who::SignedInFor(Duty::ChangePassword), edit_password),
+        action("/account/password", Who::SignedInFor(Duty::ChangePassword), set_password),
+        page("/account/second-factor", Who::SignedInFor(Duty::TurnOnSecondFactor), second_factor::show),
+        action("/account/second-factor", Who::SignedInFor(Duty::TurnOnSecondFactor), second_factor::turn_on),
+        action("/account/second-factor/codes", Who::SignedIn, second_factor::renew_codes),
+        action("/account/second-factor/off", Who::SignedIn, second_factor::turn_off),
         action("/account/sessions/end", Who::SignedIn, end_others),
         action("/account/sessions/{id}/end", Who::SignedIn, end),
     ]
@@ -54,8 +61,9 @@ async fn save_profile(page: Page, data: FormData) -> Answer {
     let mut form = Form::of(data);
     let full_name = form.parse(Field::FullName, PersonName::parse);
     let email = form.optional(Field::Email, Email::parse);
-    if let (Some(full_name), Some(email)) = (full_name, email) {
-        match page.session.edit_own_profile(form.version(), full_name, email).await {
+    let preferences = preferences::chosen(&mut form);
+    if let (Some(full_name), Some(email), Some(preferences)) = (full_name, email, preferences) {
+        match page.session.edit_own_profile(form.version(), Profile { full_name, email, preferences }).await {
             Ok(()) => return Ok(page.redirect("/account", Notice::ProfileSaved)),
             Err(error) => form.refuse(error)?,
         }
@@ -65,9 +73,10 @@ async fn save_profile(page: Page, data: FormData) -> Answer {
 
 fn typed(user: &User) -> FormData {
     let it = &user.details;
-    let mut data = FormData::default()
+    let data = FormData::default()
         .with(Field::FullName, it.full_name.as_str())
         .with(Field::Email, it.email.as_ref().map(Email::as_str).unwrap_or_default());
+    let mut data = preferences::typed(data, it.preferences);
     data.set("version", user.stamp.version.to_string());
     data
 }
@@ -86,11 +95,7 @@ async fn set_password(page: Page, State(web): State<Web>, data: FormData) -> Ans
     let username = page.session.own_user().await?.details.username;
     if let Some(new) = password(&mut form, Some(&username)) {
         match page.session.change_own_password(form.value(Field::CurrentPassword), &new).await {
-            Ok(token) => {
-                let name = cookies::session_name(&web.installation);
-                let cookie = cookies::set(&web.installation, name, &token.cookie(), None);
-                return Ok(with_cookie(page.redirect("/account", Notice::PasswordSet), cookie));
-            }
+            Ok(entry) => return Ok(entered(&web, page.redirect("/account", Notice::PasswordSet), &entry)),
             Err(error) => form.refuse(error)?,
         }
     }

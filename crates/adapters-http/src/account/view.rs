@@ -7,13 +7,15 @@ use super::device;
 use crate::{
     form::Form,
     page::Page,
+    preferences,
     setup::passwords,
     ui::{
-        Icon, Tone, badge, crumbs,
+        Icon, Tone, alert, badge, crumbs,
         field::{Kind, Spec, bar, field, hidden, summary},
         history::{self, moment},
         link_button,
     },
+    users::second_factor,
 };
 
 pub(super) fn account(page: &Page, it: &OwnAccount) -> Markup {
@@ -44,6 +46,7 @@ pub(super) fn account(page: &Page, it: &OwnAccount) -> Markup {
                         dt { ((t.field)(Field::Email)) } dd { @match &user.details.email { Some(email) => (email), None => "—" } }
                         dt { ((t.field)(Field::Roles)) } dd { @if roles.is_empty() { (t.no_roles) } @else { (roles.join(", ")) } }
                         dt { ((t.field)(Field::Password)) } dd { (t.set_word) " " (moment(page, user.password_set_at)) }
+                        dt { (t.security.second_factor) } dd { a href="/account/second-factor" { (second_factor(t, user)) } }
                     }
                 }
             }
@@ -108,6 +111,7 @@ pub(super) fn profile(page: &Page, form: &Form) -> Markup {
             (hidden(form))
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional().focused()))
             (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
+            (preferences::fields(page, form))
             (bar(t, t.save, "/account"))
         }
     }
@@ -120,6 +124,7 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
         div.page-head { h1 { (t.change_password) } }
         form.stack.form method="post" action="/account/password" data-once {
             (summary(t, form, ""))
+            @if page.session.duty().is_some() { (alert(Tone::Info, &html! { (t.security.change_temporary) })) }
             p.muted { (t.change_password_hint) }
             // Password managers learn from it whose password this is.
             input type="hidden" name="username" autocomplete="username" value=(user.details.username);

@@ -35,11 +35,12 @@ struct Asked {
 impl Asked {
     fn read(query: FormData, page: &Page) -> Self {
         let id = |name: &str| query.get(name).parse::<Uuid>().ok();
+        let kind = RecordKind::from_code(query.get("kind"));
         let mut filter = AuditFilter {
             by: id("by").map(UserId),
-            record: id("record"),
+            record: id("record").filter(|_| kind.is_some()),
             act: Act::from_code(query.get("act")),
-            kind: RecordKind::from_code(query.get("kind")),
+            kind,
             period: None,
         };
         let mut form = Form::of(query);
@@ -51,7 +52,7 @@ impl Asked {
             (Some(day), None) | (None, Some(day)) if !form.is_refused() => Period::new(day, day).ok(),
             _ => None,
         };
-        let calendar = page.session.organisation().calendar;
+        let calendar = page.session.calendar();
         filter.period = period.map(|it| calendar.moments(it));
         Self { filter, form, period }
     }

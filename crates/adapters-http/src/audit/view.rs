@@ -1,9 +1,10 @@
 //! What the page of the audit log shows.
-use application::LogPage;
+use application::{LogPage, Refusal};
 use domain::{
     access::Permission,
-    audit::{Act, AuditEntry},
+    audit::{Act, AuditEntry, FieldChange},
     field::Field,
+    logged::{Logged, written},
     record::RecordKind,
     store::Choice,
 };
@@ -12,10 +13,12 @@ use maud::{Markup, html};
 use super::Asked;
 use crate::{
     page::Page,
+    record::list_of,
     ui::{
         Icon, Tone, badge,
         field::{Kind, Spec, field},
-        history::{author, field_change, moment},
+        filter::menu,
+        history::{author, field_change, moment, person},
         icon,
         list::{count, empty, pager, url},
     },
@@ -42,7 +45,7 @@ pub(super) fn list(page: &Page, asked: &Asked, log: &LogPage) -> Markup {
                     } }
                     tbody { @for it in &log.page.items { (row(page, it, log)) } }
                 }
-                (pager(t, "/audit", &log.page, &parameters.pairs(), |it| it.id.0))
+                (pager(t, "/audit", &log.page, &parameters.pairs(), |it| written(it).1.0))
             }
         }
     }
@@ -82,6 +85,10 @@ impl Parameters {
         ]
     }
 
+    fn get(&self, name: &str) -> &str {
+        self.pairs().into_iter().find(|it| it.0 == name).map_or("", |it| it.1)
+    }
+
     /// The address with one of them chosen anew.
     fn with(&self, name: &str, value: &str) -> String {
         let changed = self.pairs().map(|it| if it.0 == name { (it.0, value) } else { it });
@@ -97,7 +104,7 @@ fn filters(page: &Page, asked: &Asked, parameters: &Parameters, users: &[Choice]
     let menus = [("by", t.who, by), ("act", t.what, acts), ("kind", t.record_kind, kinds)];
     html! {
         div.filterbar {
-            @for (name, words, choices) in &menus { (menu(page, parameters, name, words, choices)) }
+            @for (name, words, choices) in &menus { (menu(t, words, parameters.get(name), choices, |it| parameters.with(name, it))) }
             details.menu open[asked.form.is_refused()] {
                 summary.chip.chip--on[asked.period.is_some()] {
                     @if let Some(it) = asked.period { b { ((t.day)(it.from())) " — " ((t.day)(it.until())) } }
@@ -119,31 +126,21 @@ fn filters(page: &Page, asked: &Asked, parameters: &Parameters, users: &[Choice]
     }
 }
 
-/// One of these, or any.
-fn menu(page: &Page, parameters: &Parameters, name: &str, words: &str, choices: &[(String, &str)]) -> Markup {
-    let pairs = parameters.pairs();
-    let chosen = pairs.iter().find(|it| it.0 == name).map_or("", |it| it.1);
-    let known = choices.iter().find(|it| it.0 == chosen).map_or(page.t.unknown, |it| it.1);
-    html! {
-        details.menu {
-            summary.chip.chip--on[!chosen.is_empty()] {
-                @if chosen.is_empty() { (icon(Icon::Plus)) (words) } @else { (words) ": " b { (known) } }
-            }
-            div.menu__panel.menu__panel--long {
-                @if !chosen.is_empty() { a.menu__item href=(parameters.with(name, "")) { (page.t.any) } }
-                @for (value, words) in choices {
-                    a.menu__item href=(parameters.with(name, value)) aria-current=[(value == chosen).then_some("true")] { (words) }
-                }
-            }
-        }
-    }
-}
-
-fn row(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
+fn row(page: &Page, logged: &Logged, log: &LogPage) -> Markup {
     let t = page.t;
+    let Ok(entry) = logged else {
+        return html! {
+            tr {
+                td { b { (author(t, logged, &log.names)) } " · " (badge(Tone::Warn, t.past.unreadable)) }
+                td.col-2 {}
+                td.col-3 { "—" }
+                td.nowrap { (moment(page, written(logged).0)) }
+            }
+        };
+    };
     let by = match entry.act {
         Act::SignInFailed => t.somebody,
-        _ => author(t, entry.by, &log.names),
+        _ => person(t, entry.by, &log.names),
     };
     html! {
         tr {
@@ -181,27 +178,35 @@ fn is_about_themselves(entry: &AuditEntry) -> bool {
 /// What it is about, with a link for whoever may view it.
 fn record(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
     let t = page.t;
-    let path = match entry.kind {
-        RecordKind::Campaign => "/campaigns/",
-        RecordKind::Client => "/clients/",
-        RecordKind::Contract => "/contracts/",
-        RecordKind::Lead => "/leads/",
-        RecordKind::Role => "/roles#",
-        RecordKind::Service => "/services/",
-        RecordKind::User => "/users/",
-        RecordKind::Document | RecordKind::Note | RecordKind::SpendEntry => "",
+    let address = match entry.kind {
+        RecordKind::Role => Some(format!("/roles#{}", entry.record)),
+        RecordKind::User => Some(format!("/users/{}", entry.record)),
+        kind => list_of(kind).map(|it| format!("{it}/{}", entry.record)),
     };
+    let address = address.filter(|_| page.may(Permission::to_view(entry.kind)));
     let name = log.names.get(&entry.record).map_or("", String::as_str);
     html! {
         span.muted { ((t.kind)(entry.kind)) } " "
-        @if !path.is_empty() && !name.is_empty() && page.may(Permission::to_view(entry.kind)) {
-            a href={ (path) (entry.record) } { (name) }
-        } @else { (name) }
+        @match address.filter(|_| !name.is_empty()) {
+            Some(address) => a href=(address) { (name) },
+            None => (name),
+        }
     }
 }
 
+/// The rule of administration that somebody was refused by.
+fn refused(act: Act, change: &FieldChange) -> Option<Refusal> {
+    let code = change.after.as_deref().filter(|_| act == Act::Refused && change.field == Field::Reason);
+    code.and_then(Refusal::from_code)
+}
+
 fn changes(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
-    let lines = html! { ul.changes { @for it in &entry.changes { li { (field_change(page, it, &log.names)) } } } };
+    let lines = html! { ul.changes { @for it in &entry.changes { li {
+        @match refused(entry.act, it) {
+            Some(refusal) => { ((page.t.field)(it.field)) ": " ((page.t.refused)(refusal)) }
+            None => (field_change(page, it, &log.names)),
+        }
+    } } } };
     match (entry.act, entry.changes.len()) {
         (_, 0) => html! {},
         // All of a new record, for whoever wants to see it.

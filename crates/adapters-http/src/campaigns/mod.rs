@@ -16,8 +16,10 @@ use crate::{
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
+    past,
+    record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
-    text::{Notice, format::money_to_edit},
+    text::{Notice, Text},
     ui::list::page_request,
 };
 
@@ -27,6 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/campaigns/new", May(Permission::CreateCampaigns), new),
         action("/campaigns", May(Permission::CreateCampaigns), create),
         page("/campaigns/{id}", May(Permission::ViewCampaigns), show),
+        page("/campaigns/{id}/history", May(Permission::ViewCampaigns), past::show::<Campaign>),
         page("/campaigns/{id}/edit", May(Permission::EditCampaigns), edit),
         action("/campaigns/{id}/edit", May(Permission::EditCampaigns), update),
         action("/campaigns/{id}/archive", May(Permission::EditCampaigns), archive),
@@ -35,6 +38,23 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/spend/{id}/edit", May(Permission::EditCampaigns), spend::update),
         action("/spend/{id}/cancellation", May(Permission::EditCampaigns), spend::cancel),
     ]
+}
+
+impl Kept for Campaign {
+    const LIST: &'static str = "/campaigns";
+    const EDIT: Permission = Permission::EditCampaigns;
+
+    fn list_name(t: &Text) -> &'static str {
+        t.campaigns
+    }
+
+    fn title(&self) -> &str {
+        self.details.name.as_str()
+    }
+
+    fn form_fields(&self) -> &'static [Field] {
+        &[Field::Name, Field::Service, Field::Channel, Field::Budget, Field::StartsOn, Field::EndsOn]
+    }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
@@ -82,8 +102,9 @@ async fn create(page: Page, data: FormData) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
-    show_edit(page, CampaignId(id), None).await
+async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+    let restored = past::restored::<Campaign>(&page, id, query).await?;
+    show_edit(page, CampaignId(id), restored).await
 }
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
@@ -100,8 +121,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> Answer {
     let (campaign, offers) = page.session.campaign_form(Some(id)).await?;
     let campaign = campaign.ok_or(application::Error::NotFound)?;
-    let mut form = form.unwrap_or_else(|| Form::of(typed(&campaign)));
-    form.show_saved(typed(&campaign), campaign.stamp.version);
+    let form = form_of(&campaign, campaign.form_fields(), form);
     let content = view::form(&page, &form, Some(&campaign), &offers);
     Ok(page.show_form(campaign.details.name.as_str(), &form, &content))
 }
@@ -111,20 +131,6 @@ async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     page.session.archive_campaign(CampaignId(id), archived).await?;
     let notice = if archived { Notice::Archived } else { Notice::Restored };
     Ok(page.redirect(&format!("/campaigns/{id}"), notice))
-}
-
-fn typed(campaign: &Campaign) -> FormData {
-    let it = &campaign.details;
-    let day = |it: Option<domain::values::Day>| it.map(|it| it.to_string()).unwrap_or_default();
-    let mut data = FormData::default()
-        .with(Field::Name, it.name.as_str())
-        .with(Field::Service, it.service.to_string())
-        .with(Field::Channel, it.channel.as_str())
-        .with(Field::Budget, money_to_edit(it.budget))
-        .with(Field::StartsOn, day(it.dates.from()))
-        .with(Field::EndsOn, day(it.dates.until()));
-    data.set("version", campaign.stamp.version.to_string());
-    data
 }
 
 fn details(form: &mut Form) -> Option<CampaignDetails> {

@@ -2,7 +2,7 @@
 use domain::{
     campaign::CampaignId,
     field::Field,
-    spend::{SpendDay, SpendDetails, SpendEntry, SpendId},
+    spend::{SpendDay, SpendDetails, SpendId},
     values::{Money, SpendNote, parse_day},
 };
 use uuid::Uuid;
@@ -12,7 +12,8 @@ use crate::{
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
-    text::{Notice, format::money_to_edit},
+    record::form_of,
+    text::Notice,
 };
 
 pub(super) async fn add(page: Page, At(campaign): At<Uuid>, data: FormData) -> Answer {
@@ -45,8 +46,7 @@ pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answ
 
 async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> Answer {
     let (entry, history) = page.session.spend_to_edit(id).await?;
-    let mut form = form.unwrap_or_else(|| Form::of(typed(&entry)));
-    form.show_saved(typed(&entry), entry.stamp.version);
+    let form = form_of(&entry, &[Field::SpentOn, Field::Amount, Field::Note], form);
     Ok(page.show_form(page.t.expense, &form, &view::spend_form(&page, &form, &entry, &history)))
 }
 
@@ -55,16 +55,6 @@ pub(super) async fn cancel(page: Page, At(id): At<Uuid>, data: FormData) -> Answ
     let campaign = page.session.cancel_spend(SpendId(id), cancelled).await?;
     let notice = if cancelled { Notice::SpendCancelled } else { Notice::SpendSaved };
     Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), notice))
-}
-
-fn typed(entry: &SpendEntry) -> FormData {
-    let it = &entry.details;
-    let mut data = FormData::default()
-        .with(Field::SpentOn, it.spent_on.day().to_string())
-        .with(Field::Amount, money_to_edit(it.amount))
-        .with(Field::Note, it.note.as_str());
-    data.set("version", entry.stamp.version.to_string());
-    data
 }
 
 fn details(form: &mut Form) -> Option<SpendDetails> {

@@ -7,7 +7,7 @@ use domain::{
     client::{Client, ClientDetails, ClientFilter, ClientId},
     field::Field,
     note::NoteId,
-    values::{Email, FullName, NoteText, Phone},
+    values::{FullName, NoteText},
 };
 use uuid::Uuid;
 
@@ -16,8 +16,10 @@ use crate::{
     form_data::FormData,
     leads::contact,
     page::{Answer, At, Page},
+    past,
+    record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
-    text::Notice,
+    text::{Notice, Text},
     ui::list::page_request,
 };
 
@@ -25,11 +27,29 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/clients", May(Permission::ViewClients), list),
         page("/clients/{id}", May(Permission::ViewClients), show),
+        page("/clients/{id}/history", May(Permission::ViewClients), past::show::<Client>),
         page("/clients/{id}/edit", May(Permission::EditClients), edit),
         action("/clients/{id}/edit", May(Permission::EditClients), update),
         action("/clients/{id}/notes", May(Permission::EditClients), add_note),
         action("/clients/{id}/contracts", May(Permission::EditContracts), give_contract),
     ]
+}
+
+impl Kept for Client {
+    const LIST: &'static str = "/clients";
+    const EDIT: Permission = Permission::EditClients;
+
+    fn list_name(t: &Text) -> &'static str {
+        t.clients
+    }
+
+    fn title(&self) -> &str {
+        self.details.full_name.as_str()
+    }
+
+    fn form_fields(&self) -> &'static [Field] {
+        &[Field::FullName, Field::Phone, Field::Email]
+    }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
@@ -51,8 +71,9 @@ async fn show_with(page: Page, id: ClientId, form: &Form) -> Answer {
     Ok(page.show_form(client.client.details.full_name.as_str(), form, &view::record(&page, &client, form)))
 }
 
-async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
-    show_edit(page, ClientId(id), None).await
+async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+    let restored = past::restored::<Client>(&page, id, query).await?;
+    show_edit(page, ClientId(id), restored).await
 }
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
@@ -70,8 +91,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 
 async fn show_edit(page: Page, id: ClientId, form: Option<Form>) -> Answer {
     let client = page.session.client_to_edit(id).await?;
-    let mut form = form.unwrap_or_else(|| Form::of(typed(&client)));
-    form.show_saved(typed(&client), client.stamp.version);
+    let form = form_of(&client, client.form_fields(), form);
     Ok(page.show_form(client.details.full_name.as_str(), &form, &view::form(&page, &form, &client)))
 }
 
@@ -98,14 +118,4 @@ async fn give_contract(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     }
     form.key(page.session.now());
     show_with(page, id, &form).await
-}
-
-fn typed(client: &Client) -> FormData {
-    let it = &client.details;
-    let mut data = FormData::default()
-        .with(Field::FullName, it.full_name.as_str())
-        .with(Field::Phone, it.contact.phone().map(Phone::formatted).unwrap_or_default())
-        .with(Field::Email, it.contact.email().map(Email::as_str).unwrap_or_default());
-    data.set("version", client.stamp.version.to_string());
-    data
 }

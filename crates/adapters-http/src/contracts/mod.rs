@@ -21,8 +21,10 @@ use crate::{
     form::Form,
     form_data::{FormData, FormWithFile},
     page::{Answer, At, Page, encode},
+    past,
+    record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
-    text::{Notice, format::money_to_edit},
+    text::{Notice, Text},
     ui::list::page_request,
 };
 
@@ -32,11 +34,29 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/contracts/new", May(Permission::CreateContracts), new),
         action("/contracts", May(Permission::CreateContracts), create),
         page("/contracts/{id}", May(Permission::ViewContracts), show),
+        page("/contracts/{id}/history", May(Permission::ViewContracts), past::show::<Contract>),
         page("/contracts/{id}/edit", May(Permission::EditContracts), edit),
         action("/contracts/{id}/edit", May(Permission::EditContracts), update),
         page("/contracts/{id}/document", May(Permission::ViewContracts), current_document),
         page("/contracts/{id}/documents/{document}", May(Permission::ViewContracts), one_document),
     ]
+}
+
+impl Kept for Contract {
+    const LIST: &'static str = "/contracts";
+    const EDIT: Permission = Permission::EditContracts;
+
+    fn list_name(t: &Text) -> &'static str {
+        t.contracts
+    }
+
+    fn title(&self) -> &str {
+        self.details.name.as_str()
+    }
+
+    fn form_fields(&self) -> &'static [Field] {
+        &[Field::Name, Field::Service, Field::SignedOn, Field::ValidFrom, Field::ValidUntil, Field::Amount]
+    }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
@@ -95,8 +115,9 @@ async fn create(sent: FormWithFile) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
-    show_edit(page, ContractId(id), None).await
+async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+    let restored = past::restored::<Contract>(&page, id, query).await?;
+    show_edit(page, ContractId(id), restored).await
 }
 
 async fn update(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
@@ -118,24 +139,10 @@ async fn update(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
 
 async fn show_edit(page: Page, id: ContractId, form: Option<Form>) -> Answer {
     let (contract, offers) = page.session.contract_to_edit(id).await?;
-    let mut form = form.unwrap_or_else(|| Form::of(typed(&contract)));
-    form.show_saved(typed(&contract), contract.stamp.version);
+    let mut form = form_of(&contract, contract.form_fields(), form);
     let uploaded = shown_document(&page, &mut form).await?;
     let content = view::form(&page, &form, Some(&contract), &offers, uploaded.as_ref());
     Ok(page.show_form(contract.details.name.as_str(), &form, &content))
-}
-
-fn typed(contract: &Contract) -> FormData {
-    let it = &contract.details;
-    let mut data = FormData::default()
-        .with(Field::Name, it.name.as_str())
-        .with(Field::Service, it.service.to_string())
-        .with(Field::SignedOn, it.signed_on.day().to_string())
-        .with(Field::ValidFrom, it.valid.from().to_string())
-        .with(Field::ValidUntil, it.valid.until().to_string())
-        .with(Field::Amount, money_to_edit(it.amount));
-    data.set("version", contract.stamp.version.to_string());
-    data
 }
 
 pub(crate) fn details(form: &mut Form, page: &Page) -> Option<ContractDetails> {

@@ -9,7 +9,6 @@ use domain::{
     field::Field,
     lead::{Contact, Lead, LeadDetails, LeadFilter, LeadId, LeadStage, LeadStatus, WorkStatus},
     note::NoteId,
-    record::Record,
     values::{Email, FullName, Invalid, LostReason, NoteText, Phone},
 };
 use uuid::Uuid;
@@ -19,8 +18,10 @@ use crate::{
     form::{Form, choice},
     form_data::FormData,
     page::{Answer, At, Page},
+    past,
+    record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
-    text::Notice,
+    text::{Notice, Text},
     ui::list::page_request,
     visitor::with_cookie,
 };
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/leads/new", May(Permission::CreateLeads), new),
         action("/leads", May(Permission::CreateLeads), create),
         page("/leads/{id}", May(Permission::ViewLeads), show),
+        page("/leads/{id}/history", May(Permission::ViewLeads), past::show::<Lead>),
         page("/leads/{id}/edit", May(Permission::EditLeads), edit),
         action("/leads/{id}/edit", May(Permission::EditLeads), update),
         action("/leads/{id}/status", May(Permission::EditLeads), set_status),
@@ -38,6 +40,27 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::show),
         action("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::convert),
     ]
+}
+
+impl Kept for Lead {
+    const LIST: &'static str = "/leads";
+    const EDIT: Permission = Permission::EditLeads;
+
+    fn list_name(t: &Text) -> &'static str {
+        t.leads
+    }
+
+    fn title(&self) -> &str {
+        self.details.full_name.as_str()
+    }
+
+    fn form_fields(&self) -> &'static [Field] {
+        match self.status {
+            // The campaign that won a client stands.
+            LeadStatus::Converted(_) => &[Field::FullName, Field::Phone, Field::Email, Field::Assignee],
+            _ => &[Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Assignee],
+        }
+    }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
@@ -101,8 +124,9 @@ async fn create(page: Page, data: FormData) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
-    show_edit(page, LeadId(id), None).await
+async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+    let restored = past::restored::<Lead>(&page, id, query).await?;
+    show_edit(page, LeadId(id), restored).await
 }
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
@@ -119,8 +143,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
     let (lead, offers) = page.session.lead_form(Some(id)).await?;
     let lead = lead.ok_or(application::Error::NotFound)?;
-    let mut form = form.unwrap_or_else(|| Form::of(typed(&lead)));
-    form.show_saved(typed(&lead), lead.stamp().version);
+    let form = form_of(&lead, lead.form_fields(), form);
     let content = view::form(&page, &form, Some(&lead), &offers);
     Ok(page.show_form(lead.details.full_name.as_str(), &form, &content))
 }
@@ -165,19 +188,6 @@ async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     }
     form.key(page.session.now());
     show_with(page, id, &form).await
-}
-
-fn typed(lead: &Lead) -> FormData {
-    let it = &lead.details;
-    let id = |it: Option<Uuid>| it.map(|it| it.to_string()).unwrap_or_default();
-    let mut data = FormData::default()
-        .with(Field::FullName, it.full_name.as_str())
-        .with(Field::Phone, it.contact.phone().map(Phone::formatted).unwrap_or_default())
-        .with(Field::Email, it.contact.email().map(Email::as_str).unwrap_or_default())
-        .with(Field::Campaign, id(it.campaign.map(Uuid::from)))
-        .with(Field::Assignee, id(it.assignee.map(Uuid::from)));
-    data.set("version", lead.stamp.version.to_string());
-    data
 }
 
 /// A phone, an email, or both; where there is neither, the phone's field says so.

@@ -1,7 +1,7 @@
 //! The pages of roles: the matrix of who may do what, a new role, another name for one.
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use application::RoleChange;
 use axum::response::Response;
@@ -68,23 +68,30 @@ fn cell(role: RoleId, of: &str) -> String {
 /// Our form has no other fields.
 fn changes(data: &FormData) -> Result<Vec<RoleChange>, Fault> {
     let mut ticks: BTreeMap<RoleId, Vec<Permission>> = BTreeMap::new();
-    let mut versions = BTreeMap::new();
+    let (mut versions, mut factors) = (BTreeMap::new(), BTreeSet::new());
     for (name, value) in data.pairs() {
         let (id, of) = name.split_once('.').ok_or(Fault::BadRequest)?;
         let id = RoleId(id.parse().map_err(|_| Fault::BadRequest)?);
         if of == "version" {
             // Anything else than a number is an old one.
             versions.insert(id, value.parse().unwrap_or(0));
+        } else if of == Field::SecondFactor.code() {
+            factors.insert(id);
         } else {
             ticks.entry(id).or_default().push(one_ticked(of, value)?);
         }
     }
-    if ticks.keys().any(|it| !versions.contains_key(it)) {
+    if ticks.keys().chain(&factors).any(|it| !versions.contains_key(it)) {
         return Err(Fault::BadRequest);
     }
     let permissions = |id| Some(ticks.get(&id).into_iter().flatten().copied().collect::<Permissions>());
     let all = versions.into_iter();
-    Ok(all.map(|(id, version)| RoleChange { id, version, name: None, permissions: permissions(id) }).collect())
+    Ok(all
+        .map(|(id, version)| {
+            let second_factor = Some(factors.contains(&id));
+            RoleChange { id, version, name: None, permissions: permissions(id), second_factor }
+        })
+        .collect())
 }
 
 async fn new(page: Page) -> Answer {
@@ -116,7 +123,8 @@ async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (RoleId(id), Form::of(data));
     if let Some(name) = form.parse(Field::Name, RoleName::parse) {
-        let change = RoleChange { id, version: form.version(), name: Some(name), permissions: None };
+        let change =
+            RoleChange { id, version: form.version(), name: Some(name), permissions: None, second_factor: None };
         match page.session.edit_roles(vec![change]).await {
             Ok(()) => return Ok(page.redirect("/roles", Notice::RoleSaved)),
             Err(error) => form.refuse(error)?,
@@ -126,9 +134,12 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 }
 
 async fn show_edit(page: Page, id: RoleId, form: Option<Form>) -> Answer {
-    let role = page.session.role_to_edit(id).await?;
+    let (role, renaming) = page.session.role_to_edit(id).await?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&role)));
     form.show_saved(typed(&role), role.stamp.version);
+    if let Err(refusal) = renaming {
+        form.refuse(refusal.into())?;
+    }
     Ok(page.show_form(role.name.as_str(), &form, &view::rename(&page, &form, &role)))
 }
 

@@ -41,6 +41,10 @@ impl Matrix<'_> {
         self.page.may(Permission::EditRoles) && (superuser || !self.shown.own.contains(&role.id))
     }
 
+    fn may_rename(&self, role: &Role) -> bool {
+        self.page.may(Permission::EditRoles) && self.page.session.may_rename(role, &self.shown.own).is_ok()
+    }
+
     fn may(&self, role: &Role, permission: Permission) -> bool {
         self.is_open(role) && self.page.may(permission)
     }
@@ -83,11 +87,25 @@ impl Matrix<'_> {
         }
     }
 
+    fn second_factor(&self, role: &Role) -> Markup {
+        let (t, open) = (self.page.t, self.is_open(role) && self.may_rename(role));
+        let name = cell(role.id, Field::SecondFactor.code());
+        let ticked = if self.is_sent(role) && open { self.form.data.has(&name) } else { role.second_factor };
+        let label = format!("{}: {}", role.name, t.security.factor_row);
+        let changed = self.form.is_conflict() && ticked != role.second_factor;
+        html! {
+            td {
+                label { (tick(self.is_open(role).then_some(name.as_str()), open, ticked, Some(&label))) }
+                @if changed { span.field__saved { (t.saved_now) " " b { (if ticked { t.no } else { t.yes }) } } }
+            }
+        }
+    }
+
     fn head(&self, it: &RoleInUse) -> Markup {
         let (t, role) = (self.page.t, &it.role);
         html! {
             th scope="col" id=(role.id) {
-                @if self.page.may(Permission::EditRoles) {
+                @if self.may_rename(role) {
                     a href={ "/roles/" (role.id) "/edit" } aria-label=((t.rename_role)(role.name.as_str())) {
                         (role.name) span.pen { "\u{a0}" (icon(Icon::Pencil)) }
                     }
@@ -107,6 +125,13 @@ impl Matrix<'_> {
                         th scope="col" { (t.permission_word) }
                         @for it in roles { (self.head(it)) }
                     } }
+                    tbody {
+                        tr.matrix__group { th scope="rowgroup" colspan=(roles.len() + 1) { span { (t.security.sign_in) } } }
+                        tr {
+                            th scope="row" { (t.security.factor_row) }
+                            @for it in roles { (self.second_factor(&it.role)) }
+                        }
+                    }
                     @for (words, group) in groups(t) {
                         tbody {
                             tr.matrix__group { th scope="rowgroup" colspan=(roles.len() + 1) { span { (words) } } }
@@ -190,16 +215,21 @@ fn permission(page: &Page, form: &Form, it: Permission) -> Markup {
     }
 }
 
+/// Where it is not theirs to rename, the form says so and offers nothing.
 pub(super) fn rename(page: &Page, form: &Form, role: &Role) -> Markup {
     let t = page.t;
     html! {
         (crumbs(t.path, &[("/roles", t.roles_and_permissions)]))
         div.page-head { h1 { (role.name) } }
-        form.stack.form method="post" action={ "/roles/" (role.id) "/edit" } data-once data-guard {
+        @if form.refusal.is_some() {
             (summary(t, form, "/roles"))
-            (hidden(form))
-            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: RoleName::MAX }).hint(t.role_name_hint).focused()))
-            (bar(t, t.save, "/roles"))
+        } @else {
+            form.stack.form method="post" action={ "/roles/" (role.id) "/edit" } data-once data-guard {
+                (summary(t, form, "/roles"))
+                (hidden(form))
+                (field(t, form, &Spec::new(Field::Name, Kind::Line { max: RoleName::MAX }).hint(t.role_name_hint).focused()))
+                (bar(t, t.save, "/roles"))
+            }
         }
     }
 }

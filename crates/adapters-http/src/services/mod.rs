@@ -5,7 +5,6 @@ use axum::extract::RawQuery;
 use domain::{
     access::Permission,
     field::Field,
-    record::Record,
     service::{Service, ServiceDetails, ServiceFilter, ServiceId},
     values::{Description, Money, ServiceName},
 };
@@ -15,8 +14,10 @@ use crate::{
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
+    past,
+    record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
-    text::Notice,
+    text::{Notice, Text},
     ui::list::page_request,
 };
 
@@ -26,10 +27,28 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/services/new", May(Permission::CreateServices), new),
         action("/services", May(Permission::CreateServices), create),
         page("/services/{id}", May(Permission::ViewServices), show),
+        page("/services/{id}/history", May(Permission::ViewServices), past::show::<Service>),
         page("/services/{id}/edit", May(Permission::EditServices), edit),
         action("/services/{id}/edit", May(Permission::EditServices), update),
         action("/services/{id}/archive", May(Permission::EditServices), archive),
     ]
+}
+
+impl Kept for Service {
+    const LIST: &'static str = "/services";
+    const EDIT: Permission = Permission::EditServices;
+
+    fn list_name(t: &Text) -> &'static str {
+        t.services
+    }
+
+    fn title(&self) -> &str {
+        self.details.name.as_str()
+    }
+
+    fn form_fields(&self) -> &'static [Field] {
+        &[Field::Name, Field::Description, Field::Price]
+    }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
@@ -63,8 +82,9 @@ async fn create(page: Page, data: FormData) -> Answer {
     Ok(page.show_form(page.t.new_service, &form, &view::form(&page, &form, None)))
 }
 
-async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
-    show_edit(page, ServiceId(id), None).await
+async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+    let restored = past::restored::<Service>(&page, id, query).await?;
+    show_edit(page, ServiceId(id), restored).await
 }
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
@@ -80,8 +100,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 
 async fn show_edit(page: Page, id: ServiceId, form: Option<Form>) -> Answer {
     let service = page.session.service_to_edit(id).await?;
-    let mut form = form.unwrap_or_else(|| Form::of(typed(&service)));
-    form.show_saved(typed(&service), service.stamp().version);
+    let form = form_of(&service, service.form_fields(), form);
     let title = service.details.name.as_str();
     Ok(page.show_form(title, &form, &view::form(&page, &form, Some(&service))))
 }
@@ -91,16 +110,6 @@ async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     page.session.archive_service(ServiceId(id), archived).await?;
     let notice = if archived { Notice::Archived } else { Notice::Restored };
     Ok(page.redirect(&format!("/services/{id}"), notice))
-}
-
-fn typed(service: &Service) -> FormData {
-    let it = &service.details;
-    let mut data = FormData::default()
-        .with(Field::Name, it.name.as_str())
-        .with(Field::Description, it.description.as_str())
-        .with(Field::Price, crate::text::format::money_to_edit(it.price));
-    data.set("version", service.stamp.version.to_string());
-    data
 }
 
 fn details(form: &mut Form) -> Option<ServiceDetails> {

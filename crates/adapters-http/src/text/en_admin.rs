@@ -1,4 +1,5 @@
 //! Words of administration in English: kinds of records, permissions, acts.
+use application::Refusal;
 use domain::{access::Permission, audit::Act, record::RecordKind};
 
 pub(super) fn kind(it: RecordKind) -> &'static str {
@@ -53,6 +54,15 @@ pub(super) fn permission(it: Permission) -> &'static str {
         Permission::CreateContracts => "add contracts",
         Permission::EditContracts => "edit contracts",
         Permission::ViewStatistics => "view statistics",
+    }
+}
+
+pub(super) fn refused(it: Refusal) -> &'static str {
+    match it {
+        Refusal::SuperuserOnly => "only a superuser may change a superuser",
+        Refusal::BeyondOwnPermissions => "nobody gives permissions that they do not hold",
+        Refusal::LastSuperuser => "the last superuser has to stay",
+        Refusal::OwnRole => "nobody changes their own permissions, nor those of their own roles",
     }
 }
 

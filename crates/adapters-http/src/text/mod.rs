@@ -1,13 +1,17 @@
 //! Every word that staff read: one value of [`Text`] per language, so that a missing one does not compile.
 mod en;
 mod en_admin;
+mod en_forms;
 mod en_words;
 pub(crate) mod format;
 mod language;
 mod notice;
+mod past;
 mod ru;
 mod ru_admin;
+mod ru_forms;
 mod ru_words;
+mod security;
 
 use application::Refusal;
 use chrono::NaiveDateTime;
@@ -23,6 +27,7 @@ use domain::{
 };
 
 pub use language::Language;
+pub(crate) use language::own_name;
 pub(crate) use notice::Notice;
 
 impl Text {
@@ -269,6 +274,7 @@ pub(crate) struct Text {
     pub(crate) password_again: &'static str,
     pub(crate) password_for: fn(&str) -> String,
     pub(crate) password_hint: &'static str,
+    pub(crate) past: &'static past::Past,
     pub(crate) path: &'static str,
     pub(crate) people: fn(u64) -> String,
     pub(crate) percent: fn(Hundredths) -> String,
@@ -288,6 +294,8 @@ pub(crate) struct Text {
     pub(crate) record_kind: &'static str,
     pub(crate) remove_file: &'static str,
     pub(crate) rename_role: fn(&str) -> String,
+    /// In the audit log: what a rule of administration kept somebody from.
+    pub(crate) refused: fn(Refusal) -> &'static str,
     pub(crate) repeat: &'static str,
     pub(crate) replace_file_hint: &'static str,
     pub(crate) reset: &'static str,
@@ -308,6 +316,7 @@ pub(crate) struct Text {
     pub(crate) search_leads: &'static str,
     pub(crate) sections: &'static str,
     pub(crate) sent_is_kept: &'static str,
+    pub(crate) security: security::Security,
     pub(crate) services: &'static str,
     pub(crate) services_and_campaigns: &'static str,
     pub(crate) sessions: &'static str,

@@ -1,4 +1,5 @@
 //! Words of administration in Russian: kinds of records, permissions, acts.
+use application::Refusal;
 use domain::{access::Permission, audit::Act, record::RecordKind};
 
 use super::ru::plural;
@@ -55,6 +56,15 @@ pub(super) fn permission(it: Permission) -> &'static str {
         Permission::CreateContracts => "добавлять договоры",
         Permission::EditContracts => "изменять договоры",
         Permission::ViewStatistics => "смотреть статистику",
+    }
+}
+
+pub(super) fn refused(it: Refusal) -> &'static str {
+    match it {
+        Refusal::SuperuserOnly => "главного администратора меняет только главный администратор",
+        Refusal::BeyondOwnPermissions => "нельзя дать права, которых нет у себя",
+        Refusal::LastSuperuser => "последний главный администратор должен остаться",
+        Refusal::OwnRole => "нельзя менять свои права и права своей роли",
     }
 }
 

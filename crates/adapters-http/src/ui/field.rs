@@ -3,7 +3,7 @@ use domain::{field::Field, store::Choice};
 use maud::{Markup, html};
 
 use super::{Icon, Tone, alert, icon};
-use crate::{form::Form, text::Text};
+use crate::{error::seconds, form::Form, text::Text};
 
 /// What a field looks like.
 pub(crate) enum Kind<'a> {
@@ -23,6 +23,13 @@ pub(crate) enum Kind<'a> {
     Day,
     NewPassword,
     CurrentPassword,
+    /// Of an authenticator app, or a recovery code.
+    OneTimeCode,
+    /// The codes of languages with their names, and what holds where none is chosen.
+    Choices {
+        none: &'a str,
+        choices: &'a [(&'a str, &'a str)],
+    },
     /// The first entry, with an empty value, and the choices.
     Picker {
         none: Option<&'a str>,
@@ -87,6 +94,7 @@ pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
         .filter(|it| it.has(name))
         .map(|it| it.of(spec.field))
         .filter(|it| *it != form.value(spec.field));
+    let gone = problem.is_none() && is_gone(form, spec);
     html! {
         div.field {
             label.field__label for=(name) {
@@ -94,10 +102,11 @@ pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
                 @if spec.optional { " " span.field__opt { (t.optional) } }
             }
             @if !spec.hint.is_empty() { span.field__hint id={ (name) "-hint" } { (spec.hint) } }
-            (control(t, form, spec, problem.is_some(), saved.is_some()))
+            (control(t, form, spec, &Notes { wrong: problem.is_some(), gone, saved: saved.is_some() }))
             @if let Some(problem) = problem {
                 span.field__error id={ (name) "-error" } { (icon(Icon::TriangleAlert)) (problem) }
             }
+            @if gone { span.field__error id={ (name) "-gone" } { (icon(Icon::TriangleAlert)) (t.past.gone) } }
             @if let Some(saved) = saved {
                 span.field__saved id={ (name) "-saved" } { (t.saved_now) " " b { (saved_words(t, spec, saved)) } }
             }
@@ -112,26 +121,43 @@ fn saved_words<'a>(t: &'a Text, spec: &'a Spec<'_>, saved: &'a str) -> &'a str {
         Kind::Picker { choices, .. } => {
             choices.iter().find(|it| it.id.to_string() == saved).map_or(saved, |it| it.name.as_str())
         }
+        Kind::Choices { choices, .. } => choices.iter().find(|it| it.0 == saved).map_or(saved, |it| it.1),
         _ => saved,
     }
 }
 
-fn described_by(spec: &Spec<'_>, wrong: bool, saved: bool) -> Option<String> {
+/// Whether a picker has a value that it does not offer.
+fn is_gone(form: &Form, spec: &Spec<'_>) -> bool {
+    let value = form.value(spec.field);
+    matches!(&spec.kind, Kind::Picker { choices, .. }
+        if !value.is_empty() && choices.iter().all(|it| it.id.to_string() != value))
+}
+
+/// What is said below a field.
+struct Notes {
+    wrong: bool,
+    gone: bool,
+    saved: bool,
+}
+
+fn described_by(spec: &Spec<'_>, notes: &Notes) -> Option<String> {
     let name = spec.field.code();
-    let parts = [(!spec.hint.is_empty(), "hint"), (wrong, "error"), (saved, "saved")];
+    let parts = [(!spec.hint.is_empty(), "hint"), (notes.wrong, "error"), (notes.gone, "gone"), (notes.saved, "saved")];
     let ids: Vec<_> = parts.iter().filter(|it| it.0).map(|it| format!("{name}-{}", it.1)).collect();
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 
-fn control(t: &Text, form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> Markup {
+fn control(t: &Text, form: &Form, spec: &Spec<'_>, notes: &Notes) -> Markup {
     let (name, value) = (spec.field.code(), form.value(spec.field));
-    let described = described_by(spec, wrong, saved);
-    let invalid = wrong.then_some("true");
+    let described = described_by(spec, notes);
+    let invalid = notes.wrong.then_some("true");
+    // Whoever brings a value back comes for this field.
+    let focused = form.restored.as_ref().map_or(spec.autofocus, |it| it.field == spec.field);
     let required = !spec.optional && !spec.either;
     let input = |kind: &str, class: &str, mode: Option<&str>, max: usize, format: Option<&str>, complete: &str| {
         html! {
             input #(name) class=(class) name=(name) type=(kind) value=(value) inputmode=[mode] maxlength=(max)
-                data-format=[format] autocomplete=(complete) required[required] autofocus[spec.autofocus]
+                data-format=[format] autocomplete=(complete) required[required] autofocus[focused]
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         }
     };
@@ -141,7 +167,7 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> 
         Kind::Line { max } => input("text", "input", None, room(*max), None, "off"),
         Kind::Username => html! {
             input #(name) .input name=(name) value=(value) maxlength="80" autocomplete="username" autocapitalize="none"
-                spellcheck="false" required autofocus[spec.autofocus] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+                spellcheck="false" required autofocus[focused] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         },
         Kind::Email => input("text", "input", Some("email"), 300, None, "off"),
         Kind::Phone => input("tel", "input num", Some("tel"), 50, Some("phone"), "off"),
@@ -159,25 +185,38 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, wrong: bool, saved: bool) -> 
         },
         Kind::CurrentPassword => html! {
             input #(name) .input name=(name) type="password" maxlength="1000" autocomplete="current-password" required
-                autofocus[spec.autofocus] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+                autofocus[focused] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+        },
+        Kind::OneTimeCode => html! {
+            input #(name) .input.num name=(name) maxlength="40" autocomplete="one-time-code" autocapitalize="none"
+                spellcheck="false" required autofocus[spec.autofocus]
+                aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+        },
+        Kind::Choices { none, choices } => html! {
+            select #(name) .input name=(name) aria-invalid=[invalid] aria-describedby=[described.as_deref()] {
+                option value="" { (none) }
+                @for (code, words) in *choices { option value=(code) selected[*code == value] { (words) } }
+            }
         },
         Kind::Area { max, rows } => html! {
             textarea #(name) .input name=(name) rows=(rows) maxlength=(room(*max)) required[required]
-                autofocus[spec.autofocus] aria-invalid=[invalid] aria-describedby=[described.as_deref()] { "\n" (value) }
+                autofocus[focused] aria-invalid=[invalid] aria-describedby=[described.as_deref()] { "\n" (value) }
         },
         Kind::Suggested { max, before } => html! {
             input #(name) .input name=(name) value=(value) list={ (name) "-list" } maxlength=(room(*max)) autocomplete="off"
-                required[required] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
+                required[required] autofocus[focused] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
             datalist id={ (name) "-list" } { @for it in *before { option value=(it) {} } }
         },
         Kind::Picker { none, choices } => html! {
-            select #(name) .input name=(name) required[required && none.is_none()] autofocus[spec.autofocus]
+            select #(name) .input name=(name) required[required && none.is_none()] autofocus[focused]
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()] {
                 @if let Some(none) = none { option value="" { (none) } }
                 @else if value.is_empty() { option value="" {} }
                 // What was chosen and is no longer offered is said, rather than silently replaced by the first choice.
-                @if !value.is_empty() && choices.iter().all(|it| it.id.to_string() != value) {
-                    option value=(value) selected { (t.unknown) }
+                @if is_gone(form, spec) {
+                    option value=(value) selected {
+                        (form.restored.as_ref().filter(|it| it.field == spec.field).map_or(t.unknown, |it| &it.words))
+                    }
                 }
                 @for it in *choices {
                     option value=(it.id) selected[it.id.to_string() == value] { (it.name) }
@@ -196,11 +235,17 @@ pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
         @if form.is_conflict() {
             (alert_box(Tone::Warn, &html! { h2 { (t.conflict_title) } p { (t.conflict_hint) } }))
         }
+        @if let Some(it) = &form.restored {
+            (alert(Tone::Info, &html! { p { ((t.past.put_in)((t.field)(it.field), &it.moment)) } }))
+        }
         @if let Some(id) = form.made_before {
             (alert_box(Tone::Warn, &html! {
                 h2 { (t.made_before_title) }
                 p { a href=(made_before_at.replace("{id}", &id.to_string())) { (t.made_before_link) } " " (t.made_before_hint) }
             }))
+        }
+        @if let Some(wait) = form.wait {
+            (alert_box(Tone::Bad, &html! { p { ((t.security.wait)(seconds(wait))) } }))
         }
         @if let Some(refusal) = form.refusal {
             @let (title, sentence) = t.refusal(refusal);

@@ -6,7 +6,7 @@ use super::{Icon, icon};
 use crate::{
     assets,
     page::Page,
-    text::{Language, Text},
+    text::{Language, Text, own_name},
     visitor::Visitor,
 };
 
@@ -58,10 +58,10 @@ fn language_switch(t: &Text) -> Markup {
     html! {
         @for language in Language::ALL {
             @if language.code() == t.lang {
-                span aria-current="true" { (language.own_name()) }
+                span aria-current="true" { (own_name(language)) }
             } @else {
                 form method="post" action="/preferences" {
-                    button.linklike lang=(language.code()) name="lang" value=(language.code()) { (language.own_name()) }
+                    button.linklike lang=(language.code()) name="lang" value=(language.code()) { (own_name(language)) }
                 }
             }
         }
@@ -176,7 +176,7 @@ fn user_menu(page: &Page) -> Markup {
                 @if let Some(other) = other {
                     form method="post" action="/preferences" {
                         button.menu__item lang=(other.code()) name="lang" value=(other.code()) {
-                            (icon(Icon::Languages)) (other.own_name())
+                            (icon(Icon::Languages)) (own_name(other))
                         }
                     }
                 }

@@ -7,6 +7,7 @@ use domain::{
     calendar::Calendar,
     field::Field,
     lead::LeadStage,
+    logged::{Logged, written},
     note::Note,
     record::RecordKind,
     store::Names,
@@ -16,17 +17,21 @@ use domain::{
 use maud::{Markup, html};
 
 use super::{Icon, icon};
-use crate::{page::Page, text::Text};
+use crate::{
+    page::Page,
+    record::list_of,
+    text::{Language, Text, own_name},
+};
 
 enum Entry<'a> {
-    Change(&'a AuditEntry),
+    Change(&'a Logged),
     Note(&'a Note),
 }
 
 impl Entry<'_> {
     fn at(&self) -> DateTime<Utc> {
         match self {
-            Self::Change(it) => it.at,
+            Self::Change(it) => written(it).0,
             Self::Note(it) => it.stamp.created_at,
         }
     }
@@ -49,7 +54,20 @@ pub(crate) fn timeline(page: &Page, history: &History, notes: &[Note]) -> Markup
     }
 }
 
-pub(crate) fn author<'a>(t: &'a Text, by: Option<UserId>, names: &'a Names) -> &'a str {
+pub(crate) fn author<'a>(t: &'a Text, logged: &Logged, names: &'a Names) -> &'a str {
+    person(t, logged.as_ref().map_or_else(|it| it.by, |it| it.by), names)
+}
+
+/// What was done, in a word or two.
+pub(crate) fn did(t: &Text, logged: &Logged) -> &'static str {
+    match logged {
+        Err(_) => t.past.unreadable,
+        Ok(entry) if entry.version == 1 => (t.created_word)(entry.kind),
+        Ok(_) => t.changed_word,
+    }
+}
+
+pub(crate) fn person<'a>(t: &'a Text, by: Option<UserId>, names: &'a Names) -> &'a str {
     by.and_then(|it| names.get(&it.0)).map_or(t.system, String::as_str)
 }
 
@@ -60,7 +78,7 @@ fn note(page: &Page, note: &Note, names: &Names) -> Markup {
             span.timeline__dot { (icon(Icon::MessageSquare)) }
             div {
                 div.timeline__head {
-                    span { b { (author(t, note.stamp.created_by, names)) } " · " (t.note_word) }
+                    span { b { (person(t, note.stamp.created_by, names)) } " · " (t.note_word) }
                     (moment(page, note.stamp.created_at))
                 }
                 p.note.lines { (note.text) }
@@ -70,30 +88,45 @@ fn note(page: &Page, note: &Note, names: &Names) -> Markup {
 }
 
 pub(crate) fn moment(page: &Page, at: DateTime<Utc>) -> Markup {
-    let calendar = page.session.organisation().calendar;
+    let calendar = page.session.calendar();
     html! { time datetime=(at.to_rfc3339()) { ((page.t.moment)(calendar.local(at), page.session.today())) } }
 }
 
-fn change(page: &Page, entry: &AuditEntry, names: &Names) -> Markup {
+fn change(page: &Page, logged: &Logged, names: &Names) -> Markup {
     let t = page.t;
-    let of = match (entry.kind, entry.version) {
-        (RecordKind::Lead, 1) => Icon::UserPlus,
-        (RecordKind::Client, 1) => Icon::UserCheck,
-        (_, 1) => Icon::Plus,
-        _ => Icon::Pencil,
+    let of = match logged.as_ref().map(|it| (it.kind, it.version)) {
+        Err(_) => Icon::TriangleAlert,
+        Ok((RecordKind::Lead, 1)) => Icon::UserPlus,
+        Ok((RecordKind::Client, 1)) => Icon::UserCheck,
+        Ok((_, 1)) => Icon::Plus,
+        Ok(_) => Icon::Pencil,
     };
     html! {
         li {
             span.timeline__dot { (icon(of)) }
             div {
                 div.timeline__head {
-                    span { b { (author(t, entry.by, names)) } " · "
-                        @if entry.version == 1 { ((t.created_word)(entry.kind)) } @else { (t.changed_word) } }
-                    (moment(page, entry.at))
+                    span { b { (author(t, logged, names)) } " · " (did(t, logged)) }
+                    (moment(page, written(logged).0))
                 }
-                @if entry.version > 1 {
-                    ul.changes { @for it in &entry.changes { li { (field_change(page, it, names)) } } }
+                @if let Ok(entry) = logged {
+                    @if entry.version > 1 {
+                        ul.changes { @for it in &entry.changes { li { (field_change(page, it, names)) } } }
+                    }
+                    (as_it_was(page, entry))
                 }
+            }
+        }
+    }
+}
+
+/// A link to what the record was after this entry, for whoever may view it.
+fn as_it_was(page: &Page, entry: &AuditEntry) -> Markup {
+    let list = list_of(entry.kind).filter(|_| page.may(Permission::to_view(entry.kind)));
+    html! {
+        @if let Some(list) = list {
+            a.small.muted href={ (list) "/" (entry.record) "/history?version=" (entry.version) } {
+                (page.t.past.as_it_was) span.visually-hidden { ": " (moment(page, entry.at)) }
             }
         }
     }
@@ -114,20 +147,24 @@ pub(crate) fn field_change(page: &Page, change: &FieldChange, names: &Names) -> 
 }
 
 /// A stored value as people read it.
-fn in_words(page: &Page, field: Field, value: &str, names: &Names) -> String {
-    let (t, calendar): (&Text, Calendar) = (page.t, page.session.organisation().calendar);
+pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) -> String {
+    let (t, calendar): (&Text, Calendar) = (page.t, page.session.calendar());
     match field {
         Field::Amount | Field::Budget | Field::Price => domain::values::Money::parse(value)
             .map_or_else(|_| value.to_owned(), |it| (t.money)(i128::from(it.minor()), page.currency())),
         Field::Phone => Phone::from_e164(value).map_or_else(|_| value.to_owned(), |it| it.formatted()),
         Field::Status => LeadStage::from_code(value).map_or(value, |it| (t.stage)(it)).to_owned(),
-        Field::Active | Field::Archived | Field::Cancelled | Field::Superuser => {
-            if value == "true" { t.yes } else { t.no }.to_owned()
-        }
+        Field::Active
+        | Field::Archived
+        | Field::Cancelled
+        | Field::SecondFactor
+        | Field::Superuser
+        | Field::TemporaryPassword => if value == "true" { t.yes } else { t.no }.to_owned(),
         Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::SpentOn | Field::ValidFrom | Field::ValidUntil => {
             parse_day(value).map_or_else(|_| value.to_owned(), |it| (t.day)(it))
         }
-        Field::Password => DateTime::parse_from_rfc3339(value).map_or_else(
+        Field::Language => Language::from_code(value).map_or_else(|| value.to_owned(), |it| own_name(it).to_owned()),
+        Field::Password | Field::PasswordLink => DateTime::parse_from_rfc3339(value).map_or_else(
             |_| value.to_owned(),
             |it| (t.moment)(calendar.local(it.with_timezone(&Utc)), page.session.today()),
         ),
@@ -156,7 +193,7 @@ fn in_words(page: &Page, field: Field, value: &str, names: &Names) -> String {
 pub(crate) fn origin(page: &Page, stamp: &domain::record::Stamp, history: &History) -> Markup {
     html! {
         p.small.muted {
-            (page.t.added) " · " (moment(page, stamp.created_at)) " · " (author(page.t, stamp.created_by, &history.names))
+            (page.t.added) " · " (moment(page, stamp.created_at)) " · " (person(page.t, stamp.created_by, &history.names))
         }
     }
 }

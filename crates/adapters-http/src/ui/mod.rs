@@ -1,5 +1,6 @@
 //! The parts that pages are made of.
 pub(crate) mod field;
+pub(crate) mod filter;
 pub(crate) mod frame;
 pub(crate) mod history;
 pub(crate) mod list;

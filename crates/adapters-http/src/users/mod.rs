@@ -1,21 +1,28 @@
-//! Users: list, record, form, password, access, permissions.
+//! Users: list, record, form, how they sign in, permissions.
+mod list;
 mod permissions;
 mod view;
 
-use axum::extract::RawQuery;
+use axum::{
+    extract::RawQuery,
+    http::{HeaderMap, header},
+};
 use domain::{
     access::Permission,
     field::Field,
     role::RoleId,
-    user::{PersonName, User, UserDetails, UserFilter, UserId},
+    user::{PersonName, User, UserDetails, UserId},
     values::{Email, Invalid, Username},
 };
 use uuid::Uuid;
 
+use self::list::Filters;
+pub(crate) use self::view::second_factor;
 use crate::{
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
+    password_link, preferences,
     routes::{Route, Who::May, action, page},
     setup::password,
     text::Notice,
@@ -24,7 +31,7 @@ use crate::{
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        page("/users", May(Permission::ViewUsers), list),
+        page("/users", May(Permission::ViewUsers), show_list),
         page("/users/new", May(Permission::CreateUsers), new),
         action("/users", May(Permission::CreateUsers), create),
         page("/users/{id}", May(Permission::ViewUsers), show),
@@ -32,6 +39,8 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/users/{id}/edit", May(Permission::EditUsers), update),
         action("/users/{id}/access", May(Permission::EditUsers), set_access),
         action("/users/{id}/sessions/end", May(Permission::EditUsers), end_sessions),
+        action("/users/{id}/link", May(Permission::EditUsers), make_link),
+        action("/users/{id}/second-factor/reset", May(Permission::EditUsers), reset_second_factor),
         page("/users/{id}/password", May(Permission::EditUsers), edit_password),
         action("/users/{id}/password", May(Permission::EditUsers), set_password),
         page("/users/{id}/permissions", May(Permission::ViewUsers), permissions::show),
@@ -39,10 +48,11 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let listed = page.session.users(&UserFilter::default(), page_request(&query)).await?;
-    Ok(page.show(page.t.users, &view::list(&page, &listed)))
+    let filters = Filters::read(&query);
+    let listed = page.session.users(&filters.filter(page.session.now()), page_request(&query)).await?;
+    Ok(page.show(page.t.users, &list::view(&page, &filters, &listed)))
 }
 
 async fn show(page: Page, At(id): At<Uuid>) -> Answer {
@@ -68,10 +78,8 @@ async fn show_new(page: Page, mut form: Form) -> Answer {
 async fn create(page: Page, data: FormData) -> Answer {
     let mut form = Form::of(data);
     let id = UserId(form.key(page.session.now()));
-    let details = details(&mut form);
-    let password = password(&mut form, details.as_ref().map(|it| &it.username));
-    if let (Some(details), Some(password)) = (details, password) {
-        match page.session.create_user(id, details, &password).await {
+    if let Some(details) = details(&mut form) {
+        match page.session.create_user(id, details).await {
             Ok(id) => return Ok(page.redirect(&format!("/users/{id}"), Notice::UserSaved)),
             Err(error) => form.refuse(error)?,
         }
@@ -104,27 +112,57 @@ async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
 }
 
 async fn set_access(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (UserId(id), Form::default());
-    let active = data.switch(Field::Active.code())?;
-    if let Err(error) = page.session.set_user_active(id, active).await {
-        form.refuse(error)?;
-        return show_with(page, id, &form).await;
-    }
-    let notice = if active { Notice::AccessOpened } else { Notice::AccessClosed };
-    Ok(page.redirect(&format!("/users/{id}"), notice))
+    let (id, active) = (UserId(id), data.switch(Field::Active.code())?);
+    let set = page.session.set_user_active(id, active).await;
+    done(page, id, set, if active { Notice::AccessOpened } else { Notice::AccessClosed }).await
 }
 
 async fn end_sessions(page: Page, At(id): At<Uuid>) -> Answer {
-    let (id, mut form) = (UserId(id), Form::default());
-    if let Err(error) = page.session.end_sessions_of(id).await {
-        form.refuse(error)?;
-        return show_with(page, id, &form).await;
+    let id = UserId(id);
+    let ended = page.session.end_sessions_of(id).await;
+    done(page, id, ended, Notice::SessionsEnded).await
+}
+
+async fn reset_second_factor(page: Page, At(id): At<Uuid>) -> Answer {
+    let id = UserId(id);
+    let reset = page.session.reset_second_factor(id).await;
+    done(page, id, reset, Notice::SecondFactorOff).await
+}
+
+/// Back to the record, with what was done or why not.
+async fn done(page: Page, id: UserId, outcome: Result<(), application::Error>, notice: Notice) -> Answer {
+    let mut form = Form::default();
+    match outcome {
+        Ok(()) => Ok(page.redirect(&format!("/users/{id}"), notice)),
+        Err(error) => {
+            form.refuse(error)?;
+            show_with(page, id, &form).await
+        }
     }
-    Ok(page.redirect(&format!("/users/{id}"), Notice::SessionsEnded))
+}
+
+/// The link is in this answer and nowhere else.
+async fn make_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
+    let (id, mut form) = (UserId(id), Form::default());
+    match page.session.make_password_link(id).await {
+        Ok(token) => {
+            let user = page.session.user(id).await?.user;
+            let title = (page.t.security.link_for)(user.display_name());
+            // The browser's own word for where it sent this form from: what the server calls itself may be another name.
+            let origin = headers.get(header::ORIGIN).and_then(|it| it.to_str().ok()).filter(|it| it.contains("://"));
+            let link = format!("{}{}", origin.unwrap_or_default(), password_link::path(&token));
+            Ok(page.show(&title, &view::link(&page, &user, &link)))
+        }
+        Err(error) => {
+            form.refuse(error)?;
+            show_with(page, id, &form).await
+        }
+    }
 }
 
 async fn edit_password(page: Page, At(id): At<Uuid>) -> Answer {
-    show_password(page, UserId(id), &Form::default()).await
+    let form = Form::of(FormData::default().with(Field::TemporaryPassword, "1"));
+    show_password(page, UserId(id), &form).await
 }
 
 async fn show_password(page: Page, id: UserId, form: &Form) -> Answer {
@@ -138,7 +176,8 @@ async fn set_password(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (user, _) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;
     if let Some(password) = password(&mut form, Some(&user.details.username)) {
-        match page.session.set_user_password(id, &password).await {
+        let temporary = form.value(Field::TemporaryPassword) == "1";
+        match page.session.set_user_password(id, &password, temporary).await {
             Ok(()) => return Ok(page.redirect(&format!("/users/{id}"), Notice::PasswordSet)),
             Err(error) => form.refuse(error)?,
         }
@@ -148,10 +187,11 @@ async fn set_password(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 
 fn typed(user: &User) -> FormData {
     let it = &user.details;
-    let mut data = FormData::default()
+    let data = FormData::default()
         .with(Field::Username, it.username.as_str())
         .with(Field::FullName, it.full_name.as_str())
         .with(Field::Email, it.email.as_ref().map(Email::as_str).unwrap_or_default());
+    let mut data = preferences::typed(data, it.preferences);
     for role in &it.roles {
         data.add(Field::Roles.code(), role.to_string());
     }
@@ -169,6 +209,14 @@ fn details(form: &mut Form) -> Option<UserDetails> {
     let roles: Result<_, _> =
         form.data.all(Field::Roles).map(|it| it.parse().map(RoleId).map_err(|_| Invalid::UnknownChoice)).collect();
     let roles = form.check(Field::Roles, roles);
+    let preferences = preferences::chosen(form);
     let superuser = form.value(Field::Superuser) == "1";
-    Some(UserDetails { username: username?, full_name: full_name?, email: email?, roles: roles?, superuser })
+    Some(UserDetails {
+        username: username?,
+        full_name: full_name?,
+        email: email?,
+        roles: roles?,
+        superuser,
+        preferences: preferences?,
+    })
 }

@@ -1,5 +1,5 @@
 //! What the pages of users show.
-use application::{Listed, UserForm, UserPage};
+use application::{UserForm, UserPage};
 use domain::{access::Permission, field::Field, role::Role, user::User};
 use maud::{Markup, html};
 
@@ -7,85 +7,44 @@ use crate::{
     form::Form,
     form_data::FormData,
     page::Page,
-    roles::tabs,
+    preferences,
     setup::passwords,
+    text::Text,
     ui::{
-        Icon, Tone, action_button, badge, crumbs,
+        Icon, Tone, action_button, alert, badge, crumbs,
         field::{Kind, Spec, bar, field, hidden, summary},
         history, icon, link_button,
-        list::{count, pager},
-        primary_link, who,
     },
 };
 
-pub(super) fn list(page: &Page, listed: &Listed<User>) -> Markup {
-    let (t, items) = (page.t, &listed.page);
-    html! {
-        div.page-head.page-head--list {
-            h1 { (t.users) }
-            @if page.may(Permission::CreateUsers) {
-                div.page-head__actions { (primary_link("/users/new", Icon::UserPlus, t.new_user, "n")) }
-            }
-        }
-        (tabs(page))
-        (count(t, items, None))
-        div #list {
-            table.table.table--list {
-                caption.visually-hidden { (t.users) }
-                thead { tr {
-                    th scope="col" { ((t.field)(Field::FullName)) }
-                    th.col-3 scope="col" { (t.username) }
-                    th.col-3 scope="col" { ((t.field)(Field::Roles)) }
-                    th scope="col" { (t.access) }
-                } }
-                tbody { @for it in &items.items { (row(page, it, &role_names(page, it, |id| listed.names.get(&id).cloned()))) } }
-            }
-            (pager(t, "/users", items, &[], |it| it.id.0))
-        }
-    }
-}
-
-fn role_names(page: &Page, user: &User, name: impl Fn(uuid::Uuid) -> Option<String>) -> String {
-    let mut names: Vec<String> = user.details.roles.iter().filter_map(|it| name(it.0)).collect();
-    names.sort();
+/// The names of a user's roles, or that there are none.
+pub(super) fn role_names(t: &Text, user: &User, roles: &[Role]) -> String {
+    let mut names: Vec<&str> =
+        roles.iter().filter(|it| user.details.roles.contains(&it.id)).map(|it| it.name.as_str()).collect();
     if user.details.superuser {
-        names.insert(0, page.t.superuser.to_owned());
+        names.insert(0, t.superuser);
     }
-    if names.is_empty() { page.t.no_roles.to_owned() } else { names.join(", ") }
+    if names.is_empty() { t.no_roles.to_owned() } else { names.join(", ") }
 }
 
-fn row(page: &Page, user: &User, roles: &str) -> Markup {
-    html! {
-        tr {
-            td {
-                a.row-link.row-link--who href={ "/users/" (user.id) } { (who(user.display_name())) }
-                div.cell-sub { (roles) " · " (user.details.username) }
-            }
-            td.col-3.muted { (user.details.username) }
-            td.col-3 { (roles) }
-            td.tight { (access(page, user)) }
-        }
-    }
-}
-
-fn access(page: &Page, user: &User) -> Markup {
-    let t = page.t;
+pub(super) fn access(t: &Text, user: &User) -> Markup {
     html! { @if user.active { (badge(Tone::Ok, t.access_open)) } @else { (badge(Tone::Plain, t.access_closed)) } }
+}
+
+pub(super) fn last_sign_in(page: &Page, user: &User) -> Markup {
+    html! { @match user.last_sign_in_at { Some(at) => (history::moment(page, at)), None => (page.t.security.never) } }
 }
 
 pub(super) fn record(page: &Page, it: &UserPage, form: &Form) -> Markup {
     let (t, user) = (page.t, &it.user);
     let at = format!("/users/{}", user.id);
     let may_edit = page.may(Permission::EditUsers) && (!user.details.superuser || page.session.actor().superuser);
-    let roles = role_names(page, user, |id| it.roles.iter().find(|it| it.id.0 == id).map(|it| it.name.to_string()));
     html! {
         (crumbs(t.path, &[("/users", t.users)]))
         div.page-head {
-            div.cluster { h1 { (user.display_name()) } (access(page, user)) }
+            div.cluster { h1 { (user.display_name()) } (access(t, user)) }
             @if may_edit {
                 div.page-head__actions {
-                    (link_button(&format!("{at}/password"), Icon::KeyRound, t.new_password))
-                    (action_button(&format!("{at}/sessions/end"), Icon::LogOut, t.end_sessions, &[]))
                     @if user.active { (action_button(&format!("{at}/access"), Icon::Ban, t.close_access, &[("active", "0")])) }
                     @else { (action_button(&format!("{at}/access"), Icon::RotateCcw, t.open_access, &[("active", "1")])) }
                     (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit))
@@ -93,20 +52,89 @@ pub(super) fn record(page: &Page, it: &UserPage, form: &Form) -> Markup {
             }
         }
         (summary(t, form, ""))
+        @if may_edit && user.active && user.password.is_none() { (alert(Tone::Info, &html! { (t.security.no_password_hint) })) }
         div.columns {
-            section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
+            div.stack.stack--l {
+                (sign_in(page, user, &at, may_edit))
+                section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
+            }
             aside.columns__aside.columns__aside--first aria-label=(t.facts) {
                 section.card {
                     h2.visually-hidden { (t.facts) }
                     dl.props {
                         dt { (t.username) } dd { (user.details.username) }
                         dt { ((t.field)(Field::Email)) } dd { @match &user.details.email { Some(email) => (email), None => "—" } }
-                        dt { ((t.field)(Field::Roles)) } dd { (roles) }
+                        dt { ((t.field)(Field::Roles)) } dd { (role_names(t, user, &it.roles)) }
                     }
                     p.card__foot { a href={ (at) "/permissions" } { (t.what_user_may) } }
                 }
                 (history::origin(page, &user.stamp, &it.history))
             }
+        }
+    }
+}
+
+/// How the user signs in, and what an administrator can do about it.
+fn sign_in(page: &Page, user: &User, at: &str, may_edit: bool) -> Markup {
+    let (t, now) = (page.t, page.session.now());
+    let link = user.password_link.as_ref().filter(|it| now < it.until);
+    html! {
+        section.card.stack {
+            h2 { (t.security.sign_in) }
+            dl.props.props--wide {
+                dt { ((t.field)(Field::Password)) }
+                dd {
+                    @if user.password.is_none() { (t.security.no_password) } @else {
+                        (t.set_word) " " (history::moment(page, user.password_set_at))
+                        @if user.password_is_temporary { " " (badge(Tone::Warn, t.security.temporary)) }
+                    }
+                    @if let Some(link) = link { div.small.muted { (t.security.link_until) " " (history::moment(page, link.until)) } }
+                }
+                dt { (t.security.second_factor) }
+                dd { (second_factor(t, user)) }
+                dt { (t.security.last_sign_in) }
+                dd { (last_sign_in(page, user)) }
+            }
+            @if may_edit {
+                div.cluster {
+                    @if user.active {
+                        @let words = if user.password.is_none() { t.security.invite } else { t.security.make_link };
+                        (action_button(&format!("{at}/link"), Icon::UserPlus, words, &[]))
+                    }
+                    (link_button(&format!("{at}/password"), Icon::KeyRound, t.new_password))
+                    @if user.second_factor.is_some() {
+                        (action_button(&format!("{at}/second-factor/reset"), Icon::RotateCcw, t.security.reset_factor, &[]))
+                    }
+                    (action_button(&format!("{at}/sessions/end"), Icon::LogOut, t.end_sessions, &[]))
+                }
+            }
+        }
+    }
+}
+
+/// Whether there is one, and how many recovery codes are left.
+pub(crate) fn second_factor(t: &Text, user: &User) -> Markup {
+    html! {
+        @match &user.second_factor {
+            Some(it) => { (badge(Tone::Ok, t.security.on)) " " span.small.muted { ((t.security.codes_left)(it.recovery.len())) } }
+            None => (t.security.off),
+        }
+    }
+}
+
+/// A link to hand over, shown once.
+pub(super) fn link(page: &Page, user: &User, link: &str) -> Markup {
+    let (t, at) = (page.t, format!("/users/{}", user.id));
+    html! {
+        (crumbs(t.path, &[("/users", t.users), (&at, user.display_name())]))
+        div.page-head { h1 { ((t.security.link_for)(user.display_name())) } }
+        section.card.stack.form {
+            p { (t.security.link_hint) }
+            div.copy {
+                input.input.num readonly value=(link) aria-label=(t.security.make_link);
+                button.btn type="button" data-copy=(link) data-done=(t.security.copied) { (icon(Icon::Copy)) (t.security.copy) }
+            }
+            p { a.btn href=(at) { (t.security.done) } }
         }
     }
 }
@@ -129,8 +157,8 @@ pub(super) fn form(page: &Page, form: &Form, user: Option<&User>, offers: &UserF
                 (field(t, form, &Spec::new(Field::Username, Kind::Line { max: 64 }).hint(t.username_hint)))
                 (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
             }
+            (preferences::fields(page, form))
             (roles(page, form, offers))
-            @if user.is_none() { (passwords(t, form)) }
             (bar(t, t.save, &back))
         }
     }
@@ -197,6 +225,10 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
             (summary(t, form, "/users/{id}"))
             p { ((t.password_for)(user.display_name())) }
             (passwords(t, form))
+            label.check {
+                input type="checkbox" name=(Field::TemporaryPassword.code()) value="1" checked[form.value(Field::TemporaryPassword) == "1"];
+                span { (t.security.forced_change) " " span.muted.small { (t.security.forced_change_hint) } }
+            }
             (bar(t, t.save, &at))
         }
     }

@@ -1,0 +1,88 @@
+//! What a record was: a page for any moment or version of it, and the way to take an old value back.
+mod view;
+
+use application::{Then, When};
+use axum::extract::RawQuery;
+use chrono::TimeDelta;
+use domain::{
+    field::Field,
+    logged::written,
+    store::{Repository, UnitOfWork},
+    values::parse_minute,
+};
+use uuid::Uuid;
+
+use crate::{
+    form::{Form, Restored},
+    form_data::FormData,
+    page::{Answer, At, Page},
+    record::{Kept, as_typed, typed},
+    ui::history::in_words,
+};
+
+/// The minute that the URL asks for, as a browser's field has it, or as it was typed where it is none.
+struct Asked {
+    minute: String,
+    is_wrong: bool,
+}
+
+impl Asked {
+    /// With the state that it stands for.
+    fn read(query: &FormData, page: &Page) -> (Self, When) {
+        let typed = query.get("at").trim();
+        let parsed = parse_minute(typed).ok();
+        let minute = parsed.map_or_else(|| typed.to_owned(), |it| it.format("%Y-%m-%dT%H:%M").to_string());
+        let is_wrong = !minute.is_empty() && parsed.is_none();
+        let calendar = page.session.calendar();
+        let when = match (query.get("version").parse().ok(), parsed) {
+            (Some(version), _) => When::Version(version),
+            // Until the clock shows the next minute: what was changed in this one is seen.
+            (None, Some(minute)) => When::Before(calendar.moment(minute + TimeDelta::minutes(1))),
+            // The newest version.
+            (None, None) => When::Before(page.session.now() + TimeDelta::days(1)),
+        };
+        (Self { minute, is_wrong }, when)
+    }
+}
+
+pub(crate) async fn show<R: Kept>(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer
+where
+    dyn UnitOfWork: Repository<R>,
+{
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let (asked, when) = Asked::read(&query, &page);
+    let past = page.session.past::<R>(id.into(), when).await?;
+    Ok(page.show(&format!("{}: {}", page.t.past.title, past.now.title()), &view::page(&page, &asked, &past)))
+}
+
+/// The form of a record with the value that one of its fields had at a version, where the URL asks for that.
+pub(crate) async fn restored<R: Kept>(
+    page: &Page,
+    id: Uuid,
+    query: Option<String>,
+) -> Result<Option<Form>, application::Error>
+where
+    dyn UnitOfWork: Repository<R>,
+{
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let asked = (Field::from_code(query.get("restore")), query.get("version").parse());
+    let (Some(field), Ok(version)) = asked else { return Ok(None) };
+    let past = page.session.past::<R>(id.into(), When::Version(version)).await?;
+    let fields = past.now.form_fields();
+    let Then::Was(then) = past.then else { return Ok(None) };
+    if !fields.contains(&field) {
+        return Ok(None);
+    }
+    let stored = then.fields.get(&field).map(String::as_str).unwrap_or_default();
+    let (at, _) = written(&then.by);
+    let now = typed(&past.now, fields);
+    let mut form = Form::of(now.clone());
+    form.data.set(field.code(), as_typed(field, stored));
+    form.saved = Some(now);
+    form.restored = Some(Restored {
+        field,
+        words: in_words(page, field, stored, &past.names),
+        moment: (page.t.moment)(page.session.calendar().local(at), page.session.today()),
+    });
+    Ok(Some(form))
+}

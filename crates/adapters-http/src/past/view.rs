@@ -1,0 +1,121 @@
+//! What the page about a record's past shows.
+use application::{Past, Then, Version};
+use domain::{field::Field, logged::written, store::Names};
+use maud::{Markup, html};
+
+use super::Asked;
+use crate::{
+    page::Page,
+    record::Kept,
+    ui::{
+        Icon, Tone, alert, badge, crumbs,
+        history::{author, did, field_change, in_words, moment},
+        icon,
+        list::empty,
+    },
+};
+
+pub(super) fn page<R: Kept>(page: &Page, asked: &Asked, past: &Past<R>) -> Markup {
+    let t = page.t;
+    let record = format!("{}/{}", R::LIST, past.now.id().into());
+    html! {
+        (crumbs(t.path, &[(R::LIST, R::list_name(t)), (&record, past.now.title())]))
+        div.page-head { h1 { (t.past.title) } }
+        (minute(page, asked))
+        @match &past.then {
+            Then::Unmade => (empty(Icon::History, t.past.unmade, t.past.unmade_hint, &html! {
+                a.btn href="?version=1" { (t.past.first_version) }
+            })),
+            Then::Lost => (alert(Tone::Warn, &html! { h2 { (t.past.lost) } p { (t.past.lost_hint) } })),
+            Then::Was(then) => {
+                (heading(page, then, past.now.stamp().version, &past.names))
+                (comparison(page, past, then, &record))
+            }
+        }
+    }
+}
+
+fn minute(page: &Page, asked: &Asked) -> Markup {
+    let t = &page.t.past;
+    html! {
+        form.stack method="get" {
+            div.field {
+                label.field__label for="at" { (t.minute) }
+                div.cluster {
+                    input #at .input.input--minute type=(if asked.is_wrong { "text" } else { "datetime-local" }) name="at" value=(asked.minute) maxlength="40"
+                        aria-invalid=[asked.is_wrong.then_some("true")] aria-describedby=[asked.is_wrong.then_some("at-error")];
+                    button.btn { (t.show) }
+                }
+                @if asked.is_wrong { span #at-error .field__error { (icon(Icon::TriangleAlert)) (t.no_minute) } }
+            }
+        }
+    }
+}
+
+/// Which version it is, who made it what it was, and the ways to its neighbours.
+fn heading(page: &Page, then: &Version, newest: i32, names: &Names) -> Markup {
+    let t = page.t;
+    let to = |number: i32| format!("?version={number}");
+    html! {
+        section.version {
+            div.cluster {
+                h2 { ((t.past.version_of)(then.number, newest)) }
+                @if then.number == newest { (badge(Tone::Ok, t.past.newest)) }
+                nav.pager.push aria-label=(t.past.versions) {
+                    @if then.number > 1 { a href=(to(then.number - 1)) rel="prev" data-key="j" { (t.past.earlier) } }
+                    @if then.number < newest { a href=(to(then.number + 1)) rel="next" data-key="k" { (t.past.later) } }
+                }
+            }
+            div {
+                p { b { (author(t, &then.by, names)) } " · " (did(t, &then.by)) " · " (moment(page, written(&then.by).0)) }
+                @if then.number > 1 && let Ok(entry) = &then.by {
+                    ul.changes { @for it in &entry.changes { li { (field_change(page, it, names)) } } }
+                }
+            }
+        }
+    }
+}
+
+fn comparison<R: Kept>(page: &Page, past: &Past<R>, then: &Version, record: &str) -> Markup {
+    let t = page.t;
+    let now = past.now.fields();
+    let gone = then.fields.keys().filter(|field| now.iter().all(|it| it.0 != **field));
+    let mut fields: Vec<Field> = now.iter().map(|it| it.0).chain(gone.copied()).collect();
+    // As in the form, and then what the form does not have.
+    fields.sort_by_key(|field| past.now.form_fields().iter().position(|it| it == field).unwrap_or(usize::MAX));
+    let value = |field| now.iter().find(|it| it.0 == field).map(|it| &it.1);
+    let rows: Vec<_> = fields.into_iter().map(|it| (it, then.fields.get(&it), value(it))).collect();
+    let shown = |field, value: Option<&String>| match value {
+        None => html! { span.muted { (t.nothing) } },
+        Some(id) if field == Field::Document => html! { a href={ (record) "/documents/" (id) } { (t.past.file) } },
+        Some(value) => html! { (in_words(page, field, value, &past.names)) },
+    };
+    html! {
+        @if rows.iter().all(|it| it.1 == it.2) { p.muted { (t.past.all_same) } }
+        table.table.versions {
+            caption.visually-hidden { (t.past.title) }
+            thead { tr {
+                th scope="col" { (t.past.field) }
+                th scope="col" { (t.past.then) }
+                th scope="col" { (t.past.now) }
+            } }
+            tbody { @for (field, before, after) in rows { tr {
+                th scope="row" { ((t.field)(field)) }
+                @if before == after {
+                    td.lines { (shown(field, before)) }
+                    td.muted { (t.past.same) }
+                } @else {
+                    td.diff {
+                        div { del.lines { (shown(field, before)) } }
+                        @if page.may(R::EDIT) && past.now.form_fields().contains(&field) {
+                            a.small href={ (record) "/edit?restore=" (field.code()) "&version=" (then.number) } {
+                                (t.past.restore) span.visually-hidden { ": " ((t.field)(field)) }
+                            }
+                        }
+                    }
+                    td.diff { ins.lines { (shown(field, after)) } }
+                }
+            } } }
+        }
+    }
+}

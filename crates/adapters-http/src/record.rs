@@ -1,0 +1,73 @@
+//! What the pages of all records with a form have in common: their addresses, and their values as a form shows them.
+use domain::{
+    access::Permission,
+    campaign::Campaign,
+    client::Client,
+    contract::Contract,
+    field::Field,
+    lead::Lead,
+    record::{Record, RecordKind},
+    service::Service,
+    values::{Money, Phone},
+};
+
+use crate::{
+    form::Form,
+    form_data::FormData,
+    text::{Text, format::money_to_edit},
+};
+
+/// A kind of record with a page for each, a form, and a past.
+pub(crate) trait Kept: Record {
+    /// Where their list is. Each has its page below, by its id.
+    const LIST: &'static str;
+    const EDIT: Permission;
+
+    fn list_name(t: &Text) -> &'static str;
+
+    fn title(&self) -> &str;
+
+    /// What its form lets people change.
+    fn form_fields(&self) -> &'static [Field];
+}
+
+/// Where the records of a kind with pages and a past are.
+pub(crate) const fn list_of(kind: RecordKind) -> Option<&'static str> {
+    match kind {
+        RecordKind::Campaign => Some(Campaign::LIST),
+        RecordKind::Client => Some(Client::LIST),
+        RecordKind::Contract => Some(Contract::LIST),
+        RecordKind::Lead => Some(Lead::LIST),
+        RecordKind::Service => Some(Service::LIST),
+        RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry | RecordKind::User => None,
+    }
+}
+
+/// The form of a record as it was sent, or with what is stored.
+pub(crate) fn form_of(record: &impl Record, fields: &[Field], sent: Option<Form>) -> Form {
+    let typed = typed(record, fields);
+    let mut form = sent.unwrap_or_else(|| Form::of(typed.clone()));
+    form.show_saved(typed, record.stamp().version);
+    form
+}
+
+/// What somebody would have typed to make the record what it is.
+pub(crate) fn typed(record: &impl Record, fields: &[Field]) -> FormData {
+    let stored = record.fields();
+    let mut data = fields.iter().fold(FormData::default(), |data, field| {
+        let value = stored.iter().find(|it| it.0 == *field).map_or("", |it| it.1.as_str());
+        data.with(*field, as_typed(*field, value))
+    });
+    data.set("version", record.stamp().version.to_string());
+    data
+}
+
+/// A stored value as a form shows it, to be read back.
+pub(crate) fn as_typed(field: Field, stored: &str) -> String {
+    let typed = match field {
+        Field::Amount | Field::Budget | Field::Price => Money::parse(stored).ok().map(money_to_edit),
+        Field::Phone => Phone::from_e164(stored).ok().map(|it| it.formatted()),
+        _ => None,
+    };
+    typed.unwrap_or_else(|| stored.to_owned())
+}

@@ -1,0 +1,92 @@
+//! Words about what records were, in both languages.
+pub(crate) struct Past {
+    pub(crate) all_same: &'static str,
+    pub(crate) as_it_was: &'static str,
+    pub(crate) earlier: &'static str,
+    pub(crate) field: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) first_version: &'static str,
+    pub(crate) gone: &'static str,
+    pub(crate) later: &'static str,
+    pub(crate) lost: &'static str,
+    pub(crate) lost_hint: &'static str,
+    pub(crate) minute: &'static str,
+    pub(crate) newest: &'static str,
+    pub(crate) no_minute: &'static str,
+    pub(crate) now: &'static str,
+    /// The field, and the moment of its value.
+    pub(crate) put_in: fn(&str, &str) -> String,
+    pub(crate) restore: &'static str,
+    pub(crate) same: &'static str,
+    pub(crate) show: &'static str,
+    pub(crate) then: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) unmade: &'static str,
+    pub(crate) unmade_hint: &'static str,
+    pub(crate) unreadable: &'static str,
+    /// A version's number, and that of the newest.
+    pub(crate) version_of: fn(i32, i32) -> String,
+    pub(crate) versions: &'static str,
+}
+
+pub(super) static RU: Past = Past {
+    all_same: "С тех пор ничего не изменилось.",
+    as_it_was: "Как было тогда",
+    earlier: "Предыдущая",
+    field: "Поле",
+    file: "Скачать файл",
+    first_version: "Открыть первую версию",
+    gone: "Сейчас этого в списке нет: возможно, оно в архиве. Выберите другое.",
+    later: "Следующая",
+    lost: "Это состояние не восстановить",
+    lost_hint: "Одна из нужных записей журнала пропала, повреждена или противоречит остальным. Более поздние версии открываются. \
+                Расскажите об этом администратору: он может проверить журнал.",
+    minute: "На какую дату и время",
+    newest: "нынешняя",
+    no_minute: "Такого времени нет. Пример: 20.11.2026 10:24",
+    now: "Сейчас",
+    put_in: |field, moment| {
+        format!("В поле «{field}» подставлено прежнее значение ({moment}). Чтобы вернуть его, сохраните форму.")
+    },
+    restore: "Вернуть это значение",
+    same: "без изменений",
+    show: "Показать",
+    then: "Тогда",
+    title: "Как было раньше",
+    unmade: "Тогда этой записи ещё не было",
+    unmade_hint: "Её создали позже. Выберите другое время или откройте первую версию.",
+    unreadable: "запись журнала не читается",
+    version_of: |number, newest| format!("Версия {number} из {newest}"),
+    versions: "Версии",
+};
+
+pub(super) static EN: Past = Past {
+    all_same: "Nothing has changed since.",
+    as_it_was: "As it was then",
+    earlier: "Previous",
+    field: "Field",
+    file: "Download the file",
+    first_version: "Open the first version",
+    gone: "This is not on the list now: it may be archived. Choose another one.",
+    later: "Next",
+    lost: "This state cannot be rebuilt",
+    lost_hint: "One of the entries of the audit log that it takes is missing, damaged, or contradicts the others. Later versions can be \
+                opened. Tell an administrator: they can verify the log.",
+    minute: "At which date and time",
+    newest: "current",
+    no_minute: "There is no such time. Example: 20.11.2026 10:24",
+    now: "Now",
+    put_in: |field, moment| {
+        format!("The field “{field}” has its earlier value ({moment}). Save the form to bring it back.")
+    },
+    restore: "Bring this value back",
+    same: "unchanged",
+    show: "Show",
+    then: "Then",
+    title: "As it was before",
+    unmade: "This record did not exist then",
+    unmade_hint: "It was made later. Choose another time, or open the first version.",
+    unreadable: "an entry of the log that cannot be read",
+    version_of: |number, newest| format!("Version {number} of {newest}"),
+    versions: "Versions",
+};

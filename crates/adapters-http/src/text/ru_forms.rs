@@ -1,0 +1,124 @@
+//! Words of forms in Russian: the names of fields, and what is wrong with what was typed.
+use domain::{field::Field, values::Invalid};
+
+use super::ru::{amount, day, plural, too_large_file};
+
+pub(super) fn field(it: Field) -> &'static str {
+    match it {
+        Field::Active => "Доступ открыт",
+        Field::Amount => "Сумма",
+        Field::Archived => "В архиве",
+        Field::Assignee => "Ответственный",
+        Field::Budget => "Бюджет",
+        Field::Campaign => "Кампания",
+        Field::Cancelled => "Отменён",
+        Field::Channel => "Канал",
+        Field::Client => "Клиент",
+        Field::Code => "Код",
+        Field::Contact => "Контакт",
+        Field::Contract => "Договор",
+        Field::CurrentPassword => "Текущий пароль",
+        Field::Description => "Описание",
+        Field::Document => "Файл договора",
+        Field::Email => "Почта",
+        Field::EndsOn => "Окончание",
+        Field::FullName => "Ф. И. О.",
+        Field::Language => "Язык",
+        Field::Lead => "Лид",
+        Field::Name => "Название",
+        Field::Note => "Комментарий",
+        Field::Password => "Пароль",
+        Field::PasswordLink => "Ссылка для пароля действует до",
+        Field::Permissions => "Права",
+        Field::Phone => "Телефон",
+        Field::Price => "Цена",
+        Field::Reason => "Причина отказа",
+        Field::RecoveryCodes => "Коды восстановления",
+        Field::Roles => "Роли",
+        Field::SecondFactor => "Второй фактор",
+        Field::Service => "Услуга",
+        Field::SetupCode => "Код из консоли",
+        Field::SignedOn => "Дата заключения",
+        Field::SpentOn => "Дата",
+        Field::StartsOn => "Начало",
+        Field::Status => "Статус",
+        Field::Superuser => "Главный администратор",
+        Field::TemporaryPassword => "Временный пароль",
+        Field::Text => "Заметка",
+        Field::TimeZone => "Часовой пояс",
+        Field::Username => "Имя пользователя",
+        Field::ValidFrom => "Действует с",
+        Field::ValidUntil => "Действует по",
+    }
+}
+
+fn required(it: Field) -> String {
+    let words = match it {
+        Field::Service => "Выберите услугу",
+        Field::Document => "Приложите файл договора",
+        Field::FullName => "Введите имя, например Соколова Марина Андреевна",
+        Field::Amount | Field::Price | Field::Budget => "Введите сумму, например 180 000",
+        Field::Channel => "Введите канал, например Яндекс Директ",
+        Field::Reason => "Укажите причину отказа, например «выбрали других»",
+        Field::Text => "Напишите, что обсудили",
+        Field::Password | Field::CurrentPassword => "Введите пароль",
+        Field::Code => "Введите код",
+        Field::Permissions => "Права пришли не полностью. Отметьте нужные и сохраните ещё раз",
+        Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::SpentOn | Field::ValidFrom | Field::ValidUntil => {
+            return format!("Введите дату в поле «{}»", field(it));
+        }
+        other => return format!("Заполните поле «{}»", field(other)),
+    };
+    words.to_owned()
+}
+
+/// What to do, with an example; on its own it still says which field it is about.
+pub(super) fn problem(field_of: Field, it: Invalid) -> String {
+    let name = field(field_of);
+    match it {
+        Invalid::Empty => required(field_of),
+        Invalid::TooLong { max } => {
+            format!("{name}: не больше {max} {}", plural(max as u64, "знака", "знаков", "знаков"))
+        }
+        Invalid::TooShort { min } => {
+            format!("{name}: не меньше {min} {}", plural(min as u64, "знака", "знаков", "знаков"))
+        }
+        Invalid::ControlCharacter => format!("{name}: уберите нечитаемые символы"),
+        Invalid::UsernameCharacter => "Имя пользователя: только буквы, цифры и . _ - @".to_owned(),
+        Invalid::NotMoney => format!("{name}: введите число, например 180 000 или 180 000,50"),
+        Invalid::Negative => format!("{name}: не может быть меньше нуля"),
+        Invalid::NotPositive => format!("{name}: должна быть больше нуля"),
+        Invalid::TooMuch { max } => format!("{name}: не больше {}", amount(i128::from(max.minor()))),
+        Invalid::NotAPhone => "Телефон не распознан. Пример: +7 900 555-01-42".to_owned(),
+        Invalid::NotAnEmail => "Почта не распознана. Пример: m.sokolova@example.ru".to_owned(),
+        Invalid::NotADate => format!("{name}: такой даты нет. Пример: 20.11.2026"),
+        Invalid::DayOutOfRange { min, max } => format!("{name}: дата от {} до {}", day(min), day(max)),
+        Invalid::EndBeforeStart => format!("{name}: раньше даты начала"),
+        Invalid::NoContact => "Укажите телефон или почту".to_owned(),
+        Invalid::Taken => match field_of {
+            Field::Username => "Это имя пользователя уже занято".to_owned(),
+            Field::Contract => "У этого договора уже есть клиент. Выберите другой или заполните новый".to_owned(),
+            _ => format!("{name}: такое уже есть, придумайте другое"),
+        },
+        Invalid::UnknownChoice if field_of == Field::TimeZone => {
+            "Такого часового пояса нет. Выберите из списка, например Europe/Moscow".to_owned()
+        }
+        Invalid::UnknownChoice => format!("{name}: выберите из списка"),
+        Invalid::CommonPassword => "Такой пароль легко подобрать. Придумайте фразу из нескольких слов".to_owned(),
+        Invalid::PasswordLikeName => "Пароль похож на имя пользователя или программы. Придумайте другой".to_owned(),
+        Invalid::PasswordsDiffer => "Пароли не совпали. Введите их ещё раз".to_owned(),
+        Invalid::WrongPassword => "Это не ваш нынешний пароль".to_owned(),
+        Invalid::SamePassword => "Это прежний пароль. Придумайте другой".to_owned(),
+        Invalid::WrongCode if field_of == Field::Code => {
+            "Код не подошёл. Подождите, пока приложение покажет следующий, и введите его".to_owned()
+        }
+        Invalid::WrongCode => "Код не подошёл. Возьмите его из консоли сервера; через час нужен перезапуск".to_owned(),
+        Invalid::EmptyFile => "Файл пустой. Выберите другой".to_owned(),
+        Invalid::FileTooLarge { max } => too_large_file(max),
+        Invalid::FileType => "Такой файл не подходит. Нужен PDF, DOC, DOCX, ODT, RTF, JPG, PNG или TIFF".to_owned(),
+        Invalid::FileContent => {
+            "Содержимое файла не соответствует его названию. Сохраните его заново и выберите снова".to_owned()
+        }
+        Invalid::UploadGone => "Файл уже недоступен. Выберите его ещё раз".to_owned(),
+    }
+}
