@@ -221,8 +221,13 @@ async fn a_form_without_any_contact_or_with_ends_before_beginnings_says_so() {
         ("/contracts", vec![("document", "")], "document", "Приложите файл договора"),
         ("/contracts", vec![("document", "x")], "document", "Файл уже недоступен. Выберите его ещё раз"),
         ("/leads/{id}/conversion", vec![("document", "")], "document", "Приложите файл договора"),
-        ("/users", vec![("password_again", "другой пароль тут")], "password", "Пароли не совпали. Введите их ещё раз"),
-        ("/users", vec![("password", "короткий")], "password", "Пароль: не меньше 12 знаков"),
+        (
+            "/users/{id}/password",
+            vec![("password_again", "другой пароль тут")],
+            "password",
+            "Пароли не совпали. Введите их ещё раз",
+        ),
+        ("/users/{id}/password", vec![("password", "короткий")], "password", "Пароль: не меньше 12 знаков"),
         ("/users/{id}/password", vec![("password", "")], "password", "Введите пароль"),
         ("/users", vec![("username", "ANNA")], "username", "Это имя пользователя уже занято"),
     ] {

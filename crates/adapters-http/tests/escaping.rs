@@ -77,6 +77,11 @@ async fn stored_text_stays_text_on_every_page() {
         .collect();
     for path in ["/leads", "/clients", "/contracts", "/services", "/campaigns"] {
         pages.push(format!("{path}?q=%3Ci%3E%22%27%26"));
+        let (history, edit) = (format!("{path}/{{id}}/history"), format!("{path}/{{id}}/edit"));
+        pages.push(format!("{}?version=1", records.path(&history)));
+        pages.push(format!("{}?at=%3Ci%3E%22%27%26", records.path(&history)));
+        pages.push(format!("{}?restore=name&version=2", records.path(&edit)));
+        pages.push(format!("{}?restore=full_name&version=2", records.path(&edit)));
     }
     pages.push("/sign-in?next=%3Ci%3E".into());
     pages.push("/contracts/new?client=%3Ci%3E".into());

@@ -238,7 +238,8 @@ async fn a_request_only_reads_when_it_is_a_get() {
     for (method, route, _) in route_table() {
         for verb in [Method::GET, Method::HEAD] {
             let path = records.path(route);
-            let query = encoded(&borrowed(&records.body(route)));
+            let sent = if method == Method::POST { records.body(route) } else { Vec::new() };
+            let query = encoded(&borrowed(&sent));
             let request = Request::builder().method(verb.clone()).uri(format!("{path}?{query}"));
             let answer = gleb.send(request, Body::empty()).await;
             assert!(answer.status < 500 && (verb == Method::GET || answer.body.is_empty()), "{method} {route}");

@@ -133,3 +133,9 @@ pub fn is_marked_invalid(html: &str, field: &str) -> bool {
     };
     tags.iter().any(|it| it.get("id") == Some(field) && marked(it))
 }
+
+/// What a page says, its words parted by single spaces.
+pub fn words(html: &str) -> String {
+    let texts: Vec<String> = tags(html).into_iter().map(|it| it.text).collect();
+    texts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}

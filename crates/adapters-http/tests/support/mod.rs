@@ -1,6 +1,7 @@
 //! A browser without JavaScript in front of the pages, and the company behind them.
 #![allow(dead_code, unreachable_pub, reason = "each file of tests uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+pub mod doors;
 pub mod html;
 #[path = "../../../application/tests/support/mod.rs"]
 pub mod office;
