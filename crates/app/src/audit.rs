@@ -35,6 +35,10 @@ fn sentence(fault: &AuditFault) -> String {
         AuditFault::Changed { chain, position, entry } => {
             format!("entry {entry} (chain {chain}, place {position}) was changed")
         }
+        AuditFault::Unreadable { chain, position, entry } => {
+            format!("entry {entry} (chain {chain}, place {position}) cannot be read")
+        }
+        AuditFault::Headless { chain } => format!("the last seal of chain {chain} is gone"),
         AuditFault::Missing { chain, positions } if positions.start() == positions.end() => {
             format!("an entry is missing (chain {chain}, place {})", positions.start())
         }

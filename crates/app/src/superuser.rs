@@ -7,6 +7,7 @@ use std::{
 use domain::{
     field::Field,
     passwords::Password,
+    preferences::Preferences,
     user::{PersonName, UserDetails},
     values::{Invalid, Username},
 };
@@ -34,8 +35,14 @@ pub(crate) async fn run(settings: &Settings, username: Option<String>) -> Result
     let password = Password::new(password(terminal)?.expose(), &username).map_err(|it| refused("The password", it))?;
 
     let crm = assemble(settings).await?.crm;
-    let details =
-        UserDetails { username: username.clone(), full_name, email: None, roles: BTreeSet::new(), superuser: true };
+    let details = UserDetails {
+        username: username.clone(),
+        full_name,
+        email: None,
+        roles: BTreeSet::new(),
+        superuser: true,
+        preferences: Preferences::default(),
+    };
     crm.create_superuser(details, &password).await.map_err(|error| match error {
         application::Error::Invalid(Field::Username, Invalid::Taken) => {
             Failure::new(format!("There is a user named {username} already."))

@@ -1,10 +1,14 @@
 //! `voronka audit verify`, after hands with a database tool were at the audit log.
 #![expect(clippy::unwrap_used, reason = "this is a test, even outside of functions marked as such")]
+#[allow(dead_code, reason = "of this browser, a part is used here")]
+#[path = "crash/http.rs"]
+mod http;
 mod support;
 
 use std::path::Path;
 
-use support::{Database, Ended, database, run, voronka};
+use http::Browser;
+use support::{Database, Ended, Server, database, run, voronka};
 use tempfile::{TempDir, tempdir};
 
 /// With an audit log of some length, in one chain.
@@ -37,6 +41,9 @@ fn entry(folder: &Path, position: i64) -> String {
     id.parse::<uuid::Uuid>().unwrap().to_string()
 }
 
+/// Of everybody in the invented company.
+const PASSWORD: &str = "семь синих слонов";
+
 const LONGEST: &str = "SELECT chain FROM audit_heads ORDER BY position DESC LIMIT 1";
 
 #[test]
@@ -59,6 +66,11 @@ fn whatever_was_changed_is_found() {
         (of("from_address = '192.0.2.1'", 7), "was changed", 7),
         (of("by_user = NULL", 40), "was changed", 40),
         (of("act = 'signed_out'", 9), "was changed", 9),
+        (of("act = 'eaten'", 10), "cannot be read", 10),
+        (of("kind = 'ghost'", 11), "cannot be read", 11),
+        (of("from_address = 'home'", 12), "cannot be read", 12),
+        (of("changes = '{}'", 13), "cannot be read", 13),
+        (of("changes = '[{\"field\": \"soul\"}]'", 14), "cannot be read", 14),
     ];
     for (statement, expected, position) in changes {
         let folder = office();
@@ -88,6 +100,10 @@ fn whatever_was_taken_away_or_put_in_is_found() {
         ),
         ("UPDATE audit_log SET chain = NULL, position = NULL, hash = NULL WHERE position = 5".to_owned(), "place 5)"),
         ("DELETE FROM audit_heads".to_owned(), "but seals for 0"),
+        (
+            "DELETE FROM audit_log WHERE chain >= 0; DELETE FROM audit_heads WHERE chain >= 0".to_owned(),
+            "the last seal of chain 0 is gone",
+        ),
     ];
     for (statement, expected) in cases {
         let folder = office();
@@ -95,5 +111,41 @@ fn whatever_was_taken_away_or_put_in_is_found() {
         let ended = verify(folder.path());
         assert_eq!(ended.code, Some(1), "{statement}: {ended:?}");
         assert!(ended.err.contains(expected), "{statement}: {ended:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_hides_nothing_behind_it() {
+    let folder = office();
+    let of = |what: &str, position: i64| {
+        format!("UPDATE audit_log SET {what} WHERE position = {position} AND chain = ({LONGEST}); ")
+    };
+    tamper(folder.path(), &[of("act = 'eaten'", 5), of("kind = 'ghost'", 6), of("version = version + 1", 40)].concat());
+    let ended = verify(folder.path());
+    for (position, expected) in [(5, "cannot be read"), (6, "cannot be read"), (40, "was changed")] {
+        let told = ended.err.lines().find(|it| it.contains(&entry(folder.path(), position)));
+        assert!(told.is_some_and(|it| it.ends_with(expected)), "{position}: {ended:?}");
+    }
+    assert_eq!((ended.code, ended.err.lines().count()), (Some(1), 4), "{ended:?}");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_on_the_pages_that_would_show_it() {
+    let folder = office();
+    let newest = "SELECT id FROM leads ORDER BY id DESC LIMIT 1";
+    tamper(
+        folder.path(),
+        &format!(
+            "UPDATE audit_log SET changes = '[{{}}]' WHERE kind = 'lead' AND version = 1 AND record_id = ({newest})"
+        ),
+    );
+    let id = database(folder.path()).rows(&format!("SELECT hex(id) AS it FROM leads WHERE id = ({newest})")).remove(0);
+    let lead = format!("/leads/{}", id.parse::<uuid::Uuid>().unwrap());
+    let server = Server::start(folder.path(), &[]);
+    let mut director = Browser::signed_in(server.address(), "director", PASSWORD).unwrap();
+    for path in ["/audit?act=created", "/audit?kind=lead", &lead, &format!("{lead}/history?version=1")] {
+        let answer = director.get(path).unwrap();
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text().contains("запись журнала не читается"), "{path}: {}", answer.text());
     }
 }

@@ -23,7 +23,7 @@ impl Summing {
     pub(super) fn add<P: Part>(&mut self, records: &[P]) {
         for record in records {
             self.number += 1;
-            for bytes in [format!("{record:?}").as_bytes(), record.secret()] {
+            for bytes in [format!("{record:?}").into_bytes(), record.secret()] {
                 self.digest.update((bytes.len() as u64).to_le_bytes());
                 self.digest.update(bytes);
             }

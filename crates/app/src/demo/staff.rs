@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, DefaultRole, Permissions},
     passwords::{Password, PasswordHasher},
+    preferences::Preferences,
     role::Role,
     user::{PersonName, User, UserDetails, UserId},
     values::{Email, Username},
@@ -62,7 +63,7 @@ impl Staff {
                 None => hash.insert(hasher.hash(&password).await.map_err(application::Error::from)?),
             };
             let director = users.first().map(|it| it.id);
-            users.push(User::new(UserId::new(at), details, hash.clone(), director, at));
+            users.push(User::new(UserId::new(at), details, Some(hash.clone()), director, at));
         }
         let with = |role| {
             let all = EMPLOYEES.iter().zip(&users);
@@ -83,6 +84,7 @@ fn details(employee: &Employee, roles: &[Role]) -> Result<UserDetails, Failure> 
         email: Some(Email::parse(&format!("{}@kompaniya.example", employee.username))?),
         roles: role.map(|it| it.id).into_iter().collect::<BTreeSet<_>>(),
         superuser: employee.role.is_none(),
+        preferences: Preferences::default(),
     })
 }
 

@@ -21,7 +21,8 @@ pub(crate) fn plain(text: &str) -> String {
 impl Browser {
     pub(crate) async fn open(&self, path: &str) {
         let url = format!("{}{path}", self.site);
-        self.client.goto(&url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        let go = async || self.client.goto(&url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        self.next_page(&url, go).await;
     }
 
     pub(crate) async fn path(&self) -> String {
@@ -117,19 +118,18 @@ impl Browser {
 
     /// Presses something, and waits for the page behind it.
     pub(crate) async fn follow(&self, element: &Element) {
-        let before = self.find("html").await;
-        element.click().await.unwrap();
-        self.next_page(&before, element).await;
+        self.next_page(element, async || element.click().await.unwrap()).await;
     }
 
-    /// Waits until the page that this element is of has made way for another one.
-    pub(crate) async fn next_page(&self, before: &Element, pressed: &impl Debug) {
-        let begun = Instant::now();
-        while before.tag_name().await.is_ok() {
-            assert!(begun.elapsed() < PATIENCE, "{pressed:?} led nowhere; there is: {}", self.text().await);
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        self.until("the next page", "return document.readyState === 'complete'").await;
+    /// Does what leads to another page, and waits until that one is here as a whole.
+    ///
+    /// The driver waits, too, but may take the last sign of the page before for the first of the next one, and then asks
+    /// a page that is half here. So the page to be left is marked, and the next one is known by having no mark.
+    pub(crate) async fn next_page(&self, way: &impl Debug, go: impl AsyncFnOnce()) {
+        self.run("window.leaving = true", []).await;
+        go().await;
+        let arrived = "return !window.leaving && document.readyState === 'complete'";
+        self.until(&format!("the page behind {way:?}"), arrived).await;
     }
 
     /// Presses what gives a file, and reads what came under this path.

@@ -45,9 +45,8 @@ async fn a_double_click_on_save_sends_one_lead() {
     browser.open("/leads/new").await;
     browser.fill_all([("phone", "8 900 555-01-44"), ("full_name", name)]).await;
     browser.run(COUNT, []).await;
-    let (before, button) = (browser.find("html").await, browser.named("Сохранить").await);
-    double_click(&browser, button).await;
-    browser.next_page(&before, &"a double click").await;
+    let button = browser.named("Сохранить").await;
+    browser.next_page(&"a double click", async || double_click(&browser, button).await).await;
     assert_eq!(browser.text_of("h1").await, name);
     assert_eq!(browser.run("return sessionStorage.sent", []).await, "1");
     assert_eq!(leads_named(&browser, name).await, 1);
@@ -66,9 +65,7 @@ async fn a_form_that_was_sent_twice_makes_one_lead() {
         const form = document.querySelector('form[data-once]'), button = form.querySelector('button');
         form.removeAttribute('data-once');
         for (const later of [0, 1000]) setTimeout(() => button.click(), later);";
-    let before = browser.find("html").await;
-    browser.run(press_twice, []).await;
-    browser.next_page(&before, &"pressing twice").await;
+    browser.next_page(&"pressing twice", async || drop(browser.run(press_twice, []).await)).await;
     browser.full_speed().await;
     assert_eq!(browser.text_of("h1").await, name);
     assert_eq!(browser.run("return sessionStorage.sent", []).await, "2");

@@ -57,7 +57,7 @@ async fn the_main_pages_have_their_pictures_taken() {
 async fn take(browser: &Browser, folder: &Path, name: &str) {
     for theme in ["light", "dark"] {
         browser.run("document.cookie = `theme=${arguments[0]};path=/`", [json!(theme)]).await;
-        browser.client.refresh().await.unwrap();
+        browser.next_page(&"a new look", async || browser.client.refresh().await.unwrap()).await;
         for size in [DESKTOP, PHONE] {
             browser.resize(size).await;
             browser.run("document.querySelector(':target')?.scrollIntoView({ block: 'center' })", []).await;

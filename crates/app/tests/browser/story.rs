@@ -46,9 +46,8 @@ async fn from_an_empty_folder_to_the_first_client() {
 
     first_start(&browser, &server).await;
     for person in [MARINA, ANNA, MAXIM, ALLA] {
-        hire(&browser, &person).await;
+        records.user = hire(&browser, &person).await;
     }
-    records.user = browser.path().await;
     browser.sign_out().await;
 
     browser.sign_in(MARINA.0, PASSWORD).await;
@@ -102,17 +101,31 @@ async fn first_start(browser: &Browser, server: &Server) {
     browser.assert_sees("Страница не найдена").await;
 }
 
-async fn hire(browser: &Browser, person: &Person) {
+/// Somebody new, who then chooses a password by the link that they were given; the path of their record.
+async fn hire(browser: &Browser, person: &Person) -> String {
     let (username, full_name, role) = *person;
     browser.open("/users").await;
     browser.press("Новый пользователь").await;
     browser.fill_all([("full_name", full_name), ("username", username)]).await;
-    browser.fill_all([("password", PASSWORD), ("password_again", PASSWORD)]).await;
     browser.tick(role).await;
     browser.press("Сохранить").await;
     browser.assert_sees("Пользователь сохранён").await;
     assert_eq!(browser.text_of("h1").await, full_name);
     browser.assert_sees(role).await;
+    let record = browser.path().await;
+
+    browser.press("Пригласить по ссылке").await;
+    let link = browser.find(".copy input").await.attr("value").await.unwrap().unwrap();
+    assert!(link.starts_with(&browser.site), "{link}");
+    browser.open(link.trim_start_matches(&browser.site)).await;
+    browser.assert_sees(&format!("Имя пользователя для входа: {username}")).await;
+    browser.fill_all([("password", PASSWORD), ("password_again", PASSWORD)]).await;
+    browser.press("Сохранить").await;
+    browser.assert_sees("Пароль задан").await;
+    browser.open(link.trim_start_matches(&browser.site)).await;
+    browser.assert_sees("Ссылка больше не действует").await;
+    browser.open(&record).await;
+    record
 }
 
 /// A service, a campaign for it, and what was spent on that.
@@ -233,9 +246,7 @@ async fn nothing_is_left_behind(browser: &Browser, client: &str) {
     browser.open(client).await;
     browser.assert_sees(PHONE).await;
     browser.sign_out().await;
-    browser.run("window.leaving = true", []).await;
-    browser.client.back().await.unwrap();
-    browser.until("the page before", "return !window.leaving && document.readyState === 'complete'").await;
+    browser.next_page(&"the way back", async || browser.client.back().await.unwrap()).await;
     let text = browser.text().await;
     assert!(!text.contains(LEAD) && !text.contains(PHONE) && !text.contains(CONTRACT), "{text}");
     assert_eq!(browser.path().await, "/sign-in");

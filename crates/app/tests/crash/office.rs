@@ -10,7 +10,7 @@ use crate::{
     support::{Server, run, voronka},
 };
 
-const PASSWORD: &str = "семь синих слонов";
+pub(crate) const PASSWORD: &str = "семь синих слонов";
 
 /// The same numbers for the same seed (`SplitMix64`).
 pub(crate) struct Random(pub(crate) u64);
@@ -117,19 +117,21 @@ impl Office {
 
     /// Somebody with the role of managers, signed in.
     pub(crate) fn manager(&self, server: &Server, username: &str) -> Browser {
+        self.employee(server, username, "Менеджер");
+        Browser::signed_in(server.address(), username, PASSWORD).unwrap()
+    }
+
+    /// Somebody new with the role of this name.
+    pub(crate) fn employee(&self, server: &Server, username: &str, role: &str) -> Uuid {
         let mut browser = self.browser(server);
         let form = browser.get("/users/new").unwrap().text();
-        let (before, _) = form.split_once("Менеджер").expect("managers have a role");
+        let (before, _) = form.split_once(role).expect("there is such a role");
         let (_, role) = before.rsplit_once("name=\"roles\" value=\"").unwrap();
         let role = role.split('"').next().unwrap();
-        let fields = [
-            ("username", username),
-            ("full_name", ""),
-            ("roles", role),
-            ("password", PASSWORD),
-            ("password_again", PASSWORD),
-        ];
-        made(&browser.post("/users", &fields).unwrap());
-        Browser::signed_in(server.address(), username, PASSWORD).unwrap()
+        let user =
+            made(&browser.post("/users", &[("username", username), ("full_name", ""), ("roles", role)]).unwrap());
+        let password = [("password", PASSWORD), ("password_again", PASSWORD)];
+        assert_eq!(browser.post(&format!("/users/{user}/password"), &password).unwrap().status, 303);
+        user
     }
 }
