@@ -72,7 +72,7 @@ fn view(visitor: &Visitor, form: &Form, user: &User) -> Markup {
             input type="hidden" name="token" value=(form.data.get("token"));
             // Password managers learn from it whose password this is.
             input type="hidden" name="username" autocomplete="username" value=(user.details.username);
-            (passwords(t, form))
+            (passwords(t, form, t.password))
             button.btn.btn--primary.btn--wide { (t.save) }
         }
     }

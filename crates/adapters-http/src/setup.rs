@@ -93,16 +93,16 @@ fn view(visitor: &Visitor, form: &Form) -> Markup {
             (field(t, form, &Spec::new(Field::SetupCode, Kind::Line { max: 64 }).hint(t.setup_code_hint)))
             (field(t, form, &Spec::new(Field::Username, Kind::Username).focused()))
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional()))
-            (passwords(visitor.t, form))
+            (passwords(t, form, t.password))
             button.btn.btn--primary.btn--wide { (t.setup_button) }
         }
     }
 }
 
 /// The two fields of a new password.
-pub(crate) fn passwords(t: &crate::text::Text, form: &Form) -> Markup {
+pub(crate) fn passwords(t: &crate::text::Text, form: &Form, label: &str) -> Markup {
     html! {
-        (field(t, form, &Spec::new(Field::Password, Kind::NewPassword).hint(t.password_hint)))
+        (field(t, form, &Spec::new(Field::Password, Kind::NewPassword).labelled(label).hint(t.password_hint)))
         div.field {
             label.field__label for="password_again" { (t.password_again) }
             input #password_again .input name="password_again" type="password" maxlength="200" autocomplete="new-password" required;

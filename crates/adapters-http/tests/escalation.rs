@@ -140,6 +140,8 @@ async fn an_administrator_touches_nothing_of_a_superuser() {
             ("edit", with(changed, "superuser", "1")),
             ("access", fields([("active", "0")])),
             ("sessions/end", Fields::new()),
+            ("link", Fields::new()),
+            ("second-factor/reset", Fields::new()),
             ("grants", fields([("version", "1"), ("users.view", "1")])),
         ] {
             it.is_refused(&format!("/users/{}/{of}", it.gleb), &fields, SUPERUSER).await;
@@ -169,6 +171,33 @@ async fn another_name_or_another_id_makes_no_role_hers() {
             let swapped = with(swapped, format!("{sent_for}.users.view"), "1");
             it.is_refused("/roles/permissions", &swapped, sentence).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn an_old_link_sets_no_password() {
+    const NEW: &str = "пять слонов в лодке";
+    for mut it in Attempt::each().await {
+        let make = format!("/users/{}/link", it.nina);
+        let mut tokens = Vec::new();
+        for _ in 0..2 {
+            let page = post(&mut it.alla, &make, &Fields::new()).await.text();
+            tokens.push(page.split("token=").nth(1).unwrap()[..64].to_owned());
+        }
+        let set = |token: &str, password: &str| {
+            fields([("token", token), ("password", password), ("password_again", password)])
+        };
+        let mut stranger = it.site.stranger();
+        // The second link replaced the first.
+        assert_eq!(post(&mut stranger, "/new-password", &set(&tokens[0], NEW)).await.status, 404);
+        let used = post(&mut stranger, "/new-password", &set(&tokens[1], NEW)).await;
+        assert_eq!((used.status, used.location()), (303, Some("/sign-in")));
+        let before = everything(&*it.site.office.store).await;
+        for token in [&tokens[1], &tokens[0], &tokens[1].to_uppercase(), &"0".repeat(64), &String::new()] {
+            assert_eq!(post(&mut stranger, "/new-password", &set(token, PASSWORD)).await.status, 404, "{token}");
+            assert_eq!(stranger.get(&format!("/new-password?token={token}")).await.status, 404, "{token}");
+        }
+        assert!(everything(&*it.site.office.store).await == before);
     }
 }
 

@@ -129,7 +129,7 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
             // Password managers learn from it whose password this is.
             input type="hidden" name="username" autocomplete="username" value=(user.details.username);
             (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword).focused()))
-            (passwords(t, form))
+            (passwords(t, form, t.new_password))
             (bar(t, t.save, "/account"))
         }
     }

@@ -61,7 +61,7 @@ pub(crate) struct Security {
 
 pub(super) const RU: Security = Security {
     as_browser: "Как выбрано в браузере",
-    as_organisation: |name| format!("Как в компании: {name}"),
+    as_organisation: |name| format!("как в компании: {name}"),
     by_link: "Придумайте пароль",
     by_link_hint: |name| format!("Имя пользователя для входа: {name}. После этого войдите с новым паролем."),
     change_temporary: "Ваш пароль задал администратор. Придумайте свой, чтобы продолжить работу.",
@@ -112,7 +112,7 @@ pub(super) const RU: Security = Security {
     start_again: "Начать заново",
     temporary: "временный",
     third_step: "Введите шесть цифр, которые покажет приложение.",
-    time_zone_hint: "Например Europe/Moscow или Asia/Vladivostok. Время в истории и журнале будет по нему.",
+    time_zone_hint: "Например Asia/Vladivostok. Если пусто —",
     too_many: ("Слишком много попыток", "Подождите немного и попробуйте снова."),
     turn_off: "Выключить второй фактор",
     turn_on: "Включить второй фактор",
@@ -122,7 +122,7 @@ pub(super) const RU: Security = Security {
 
 pub(super) const EN: Security = Security {
     as_browser: "As chosen in the browser",
-    as_organisation: |name| format!("As in the company: {name}"),
+    as_organisation: |name| format!("as in the company: {name}"),
     by_link: "Choose a password",
     by_link_hint: |name| format!("Your username is {name}. Sign in with the new password afterwards."),
     change_temporary: "Your password was set by an administrator. Choose your own to go on.",
@@ -173,7 +173,7 @@ pub(super) const EN: Security = Security {
     start_again: "Start again",
     temporary: "temporary",
     third_step: "Enter the six digits that the app shows.",
-    time_zone_hint: "For example Europe/Moscow or America/New_York. Times in histories and logs are shown in it.",
+    time_zone_hint: "For example America/New_York. If empty,",
     too_many: ("Too many attempts", "Wait a little and try again."),
     turn_off: "Turn the second factor off",
     turn_on: "Turn the second factor on",

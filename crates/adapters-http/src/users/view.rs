@@ -224,7 +224,7 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
         form.stack.form method="post" action={ (at) "/password" } data-once {
             (summary(t, form, "/users/{id}"))
             p { ((t.password_for)(user.display_name())) }
-            (passwords(t, form))
+            (passwords(t, form, t.new_password))
             label.check {
                 input type="checkbox" name=(Field::TemporaryPassword.code()) value="1" checked[form.value(Field::TemporaryPassword) == "1"];
                 span { (t.security.forced_change) " " span.muted.small { (t.security.forced_change_hint) } }
