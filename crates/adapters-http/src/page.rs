@@ -13,7 +13,7 @@ use crate::{
     Web,
     caller::Caller,
     cookies,
-    error::Fault,
+    error::{Fault, retry_after},
     form::Form,
     text::{Notice, Text},
     ui::frame,
@@ -50,7 +50,11 @@ impl Page {
     pub(crate) fn show_form(&self, title: &str, form: &Form, content: &Markup) -> Response {
         let status = form.status();
         let title = if status == StatusCode::OK { title.to_owned() } else { format!("{}: {title}", self.t.error) };
-        (status, self.show(&title, content)).into_response()
+        let answer = (status, self.show(&title, content)).into_response();
+        match form.wait {
+            Some(wait) => retry_after(answer, wait),
+            None => answer,
+        }
     }
 
     pub(crate) fn redirect(&self, to: &str, notice: Notice) -> Response {

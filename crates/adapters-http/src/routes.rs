@@ -4,7 +4,7 @@ use axum::{
     Router,
     extract::{FromRequest, FromRequestParts, Request, State},
     handler::Handler,
-    http::{Method, StatusCode},
+    http::{HeaderMap, HeaderName, Method, StatusCode},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
@@ -67,7 +67,7 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
         }
     };
     if let Some(duty) = page.session.duty().filter(|it| who != Who::SignedInFor(*it)) {
-        return Redirect::to(place_of(duty)).into_response();
+        return first(duty, &parts.headers, page.t.sign_in_again);
     }
     let refused = match who {
         Who::Anyone | Who::SignedIn | Who::SignedInFor(_) => None,
@@ -82,6 +82,18 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
     }
     parts.extensions.insert(page);
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// Leads to what has to be done first. A script that sends a file or fills a list would take that page for its answer.
+fn first(duty: Duty, headers: &HeaderMap, sentence: &'static str) -> Response {
+    let place = place_of(duty);
+    if headers.contains_key("x-upload") {
+        (StatusCode::UNAUTHORIZED, sentence).into_response()
+    } else if headers.contains_key("hx-request") {
+        ([(HeaderName::from_static("hx-redirect"), place)], "").into_response()
+    } else {
+        Redirect::to(place).into_response()
+    }
 }
 
 /// Where somebody does what they have to do first.

@@ -283,7 +283,7 @@ async fn honest(it: &Attempt, by: UserId, route: &str, user: UserId, role: RoleI
         // The one that they have: another one would lock this test out.
         "/account/password" => [current, password].concat(),
         "/account/second-factor/codes" | "/account/second-factor/off" => current,
-        "/account/second-factor" => fields([("secret", &"A".repeat(32)), ("code", "000000")]),
+        "/account/second-factor" => [current, fields([("secret", &"A".repeat(32)), ("code", "000000")])].concat(),
         "/users/{id}/link"
         | "/users/{id}/second-factor/reset"
         | "/users/{id}/sessions/end"

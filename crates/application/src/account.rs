@@ -86,10 +86,13 @@ impl Session {
     pub(crate) async fn verify_own_password(&self, typed: &str) -> Result<User> {
         let user = self.own_user().await?;
         let attempt = self.throttle().own_password(user.id, self.now())?;
-        if self.passwords().verify(typed, user.password.as_ref()).await? {
+        let right = self.passwords().verify(typed, user.password.as_ref()).await;
+        if !matches!(right, Ok(false)) {
+            attempt.take_back();
+        }
+        if right? {
             return Ok(user);
         }
-        attempt.failed();
         self.crm().note_failed_sign_in(&user).await;
         Err(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))
     }

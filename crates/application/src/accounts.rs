@@ -162,17 +162,23 @@ impl Crm {
             None => self.throttle().sign_in(&fold(username.trim()), self.address(), self.now())?,
         };
         let hash = user.as_ref().and_then(|it| it.password.as_ref());
-        let right = self.passwords().verify(password, hash).await?;
+        let right = match self.passwords().verify(password, hash).await {
+            Ok(right) => right,
+            Err(error) => {
+                attempt.take_back();
+                return Err(error.into());
+            }
+        };
         let user = match user {
             Some(user) if right && user.active => user,
             refused => {
-                attempt.failed();
                 if let Some(user) = &refused {
                     self.note_failed_sign_in(user).await;
                 }
                 return Ok(SignIn::Refused);
             }
         };
+        attempt.take_back();
         let (token, awaits_code) = (Token::random()?, user.second_factor.is_some());
         let (user, hash) = (&user, token.hash());
         let let_in = self
@@ -245,15 +251,13 @@ impl Crm {
                 work.commit().await
             })
             .await;
-        match confirmed {
-            Ok(()) => Ok(Entry { token, device: KnownDevice::new(&user)? }),
-            Err(wrong @ Error::Invalid(..)) => {
-                attempt.failed();
-                self.note_failed_sign_in(&user).await;
-                Err(wrong)
-            }
-            Err(other) => Err(other),
+        if let Err(wrong @ Error::Invalid(..)) = confirmed {
+            self.note_failed_sign_in(&user).await;
+            return Err(wrong);
         }
+        attempt.take_back();
+        confirmed?;
+        Ok(Entry { token, device: KnownDevice::new(&user)? })
     }
 
     /// Under a name that is not a user's, people type passwords: of such an attempt nothing is kept.

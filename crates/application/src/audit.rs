@@ -62,15 +62,18 @@ impl Session {
     async fn note_refusal(&self, field: Field, what: &str) -> Result<()> {
         let change = &FieldChange { field, before: None, after: Some(what.to_owned()) };
         let by = self.actor().id;
-        self.write_own(|mut work| async move {
-            if work.happened_too_often(Act::Refused, AuditFilter { by: Some(by), ..Default::default() }).await? {
-                return Ok(());
-            }
-            let user: User = work.get(by).await?;
-            work.note_act(Act::Refused, &user, vec![change.clone()]).await?;
-            work.commit().await
-        })
-        .await
+        // The session may have lost its rights, which is why it was refused: so it is not asked for them again.
+        self.crm()
+            .write_as_system(|mut work| async move {
+                work.by = Some(by);
+                if work.happened_too_often(Act::Refused, AuditFilter { by: Some(by), ..Default::default() }).await? {
+                    return Ok(());
+                }
+                let user: User = work.get(by).await?;
+                work.note_act(Act::Refused, &user, vec![change.clone()]).await?;
+                work.commit().await
+            })
+            .await
     }
 }
 

@@ -10,19 +10,21 @@ use crate::{Crm, Error, Result, Session, accounts::Token};
 impl Session {
     /// A link for this user, good for [`PasswordLink::VALID`](domain::user::PasswordLink::VALID) and for one password; the one before is no
     /// longer good. Whoever has it can sign in as the user.
-    pub async fn make_password_link(&self, id: UserId) -> Result<Token> {
+    pub async fn make_password_link(&self, id: UserId) -> Result<(User, Token)> {
         let token = Token::random()?;
         let hash = token.hash();
-        self.write(Permission::EditUsers, |mut work| async move {
-            let before: User = work.get(id).await?;
-            self.may_sign_in_as(&mut work, &before).await?;
-            let mut after = before.clone();
-            after.invite(hash, work.now);
-            work.update(&before, after).await?;
-            work.commit().await
-        })
-        .await?;
-        Ok(token)
+        let user = self
+            .write(Permission::EditUsers, |mut work| async move {
+                let before: User = work.get(id).await?;
+                self.may_sign_in_as(&mut work, &before).await?;
+                let mut after = before.clone();
+                after.invite(hash, work.now);
+                let user = work.update(&before, after).await?;
+                work.commit().await?;
+                Ok(user)
+            })
+            .await?;
+        Ok((user, token))
     }
 }
 

@@ -127,11 +127,13 @@ impl Session {
         let permissions = &permissions;
         self.write(Permission::EditRoles, |mut work| async move {
             let before: User = work.get_version(id, version).await?;
-            if before.grants != *permissions {
-                self.may_change_grants(&before)?;
-                self.may_set(&before.grants, permissions)?;
+            if before.grants == *permissions {
+                return Ok(());
             }
-            work.update(&before, User { grants: permissions.clone(), ..before.clone() }).await?;
+            self.may_change_grants(&before)?;
+            self.may_set(&before.grants, permissions)?;
+            let after = User { grants: permissions.clone(), ..before.clone() };
+            work.update(&before, after.with_other_rights()).await?;
             work.commit().await
         })
         .await

@@ -99,14 +99,14 @@ fn step(secret: &TotpSecret, code: &str, now: DateTime<Utc>) -> Option<i64> {
 }
 
 impl Session {
-    /// From now on signing in needs a code. Fails with [`Invalid::WrongCode`] for [`Field::Code`] unless the app has this
-    /// secret already, and with [`Error::Conflict`] where there is a second factor.
-    pub async fn turn_on_second_factor(&self, secret: &NewSecret, code: &str) -> Result<RecoveryCodes> {
+    /// From now on signing in needs a code; other sessions, which told none, end. Fails with [`Invalid::WrongPassword`] for
+    /// [`Field::CurrentPassword`]; with [`Invalid::WrongCode`] for [`Field::Code`] unless the app has this secret already;
+    /// and with [`Error::Conflict`] where there is a second factor.
+    pub async fn turn_on_second_factor(&self, password: &str, secret: &NewSecret, code: &str) -> Result<RecoveryCodes> {
+        self.verify_own_password(password).await?;
         let attempt = self.throttle().code(self.actor().id, None, self.now())?;
-        let Some(last_step) = step(&secret.0, code, self.now()) else {
-            attempt.failed();
-            return Err(Error::Invalid(Field::Code, Invalid::WrongCode));
-        };
+        let last_step = step(&secret.0, code, self.now()).ok_or(Error::Invalid(Field::Code, Invalid::WrongCode))?;
+        attempt.take_back();
         let codes = RecoveryCodes::random()?;
         let factor = &SecondFactor { secret: secret.0, last_step, recovery: codes.hashes() };
         self.write_own(|mut work| async move {
@@ -115,6 +115,7 @@ impl Session {
                 return Err(Error::Conflict);
             }
             work.update(&before, User { second_factor: Some(factor.clone()), ..before.clone() }).await?;
+            work.accounts().remove_sessions_of(before.id, self.browser()).await?;
             work.commit().await
         })
         .await?;
@@ -152,6 +153,9 @@ impl Session {
         self.write(Permission::EditUsers, |mut work| async move {
             let before: User = work.get(id).await?;
             self.may_sign_in_as(&mut work, &before).await?;
+            if before.second_factor.is_none() {
+                return Ok(());
+            }
             work.update(&before, User { second_factor: None, ..before.clone() }).await?;
             work.accounts().remove_sessions_of(id, None).await?;
             work.commit().await

@@ -75,7 +75,9 @@ impl Session {
             self.may_make(&before.details)?;
             self.may_make(details)?;
             self.may_change_roles(&mut work, &before.details.roles, &details.roles).await?;
-            let user = work.update(&before, User { details: details.clone(), ..before.clone() }).await?;
+            let after = User { details: details.clone(), ..before.clone() };
+            let same = before.details.roles == details.roles && before.details.superuser == details.superuser;
+            let user = work.update(&before, if same { after } else { after.with_other_rights() }).await?;
             work.keep_a_superuser(&before, &user).await?;
             work.commit().await
         })
@@ -87,7 +89,9 @@ impl Session {
         self.write(Permission::EditUsers, |mut work| async move {
             let before: User = work.get(id).await?;
             self.may_make(&before.details)?;
-            let user = work.update(&before, User { active, ..before.clone() }).await?;
+            let after = User { active, ..before.clone() };
+            let user =
+                work.update(&before, if active == before.active { after } else { after.with_other_rights() }).await?;
             work.keep_a_superuser(&before, &user).await?;
             if !active {
                 work.accounts().remove_sessions_of(id, None).await?;

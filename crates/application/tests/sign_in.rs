@@ -11,10 +11,10 @@ use domain::{
     lead::LeadFilter,
     passwords::Password,
     second_factor::SecondFactor,
-    user::{PasswordLink, User},
+    user::{PasswordLink, User, UserDetails},
     values::Invalid,
 };
-use support::{Office, PASSWORD, Person, everything::everything, first_page, new_password, password, sign_in};
+use support::{Office, PASSWORD, Person, details, everything::everything, first_page, new_password, password, sign_in};
 use totp_rs::{Builder, Secret};
 
 /// What an authenticator app with this secret shows.
@@ -27,7 +27,7 @@ fn shown(secret: &NewSecret, office: &Office) -> String {
 /// Anna with a second factor, and half a minute later.
 async fn turned_on(office: &Office) -> (NewSecret, RecoveryCodes) {
     let (anna, secret) = (office.session(Person::Anna).await, NewSecret::random().unwrap());
-    let codes = anna.turn_on_second_factor(&secret, &shown(&secret, office)).await.unwrap();
+    let codes = anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, office)).await.unwrap();
     office.clock.advance(TimeDelta::seconds(SecondFactor::STEP));
     (secret, codes)
 }
@@ -127,9 +127,9 @@ async fn turning_it_off_needs_the_password_and_resetting_it_the_right_to() {
         alla.reset_second_factor(id).await.unwrap();
         let token = office.token(Person::Anna).await;
         let (secret, anna) = (NewSecret::random().unwrap(), office.crm.session(&token).await.unwrap().unwrap());
-        assert!(wrong_code(&anna.turn_on_second_factor(&secret, "000000").await.map(drop)));
-        anna.turn_on_second_factor(&secret, &shown(&secret, &office)).await.unwrap();
-        let twice = anna.turn_on_second_factor(&secret, &shown(&secret, &office)).await.map(drop);
+        assert!(wrong_code(&anna.turn_on_second_factor(PASSWORD, &secret, "000000").await.map(drop)));
+        anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, &office)).await.unwrap();
+        let twice = anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, &office)).await.map(drop);
         assert!(matches!(twice, Err(Error::Conflict)));
         assert!(anna.turn_off_second_factor("не тот пароль").await.is_err());
         anna.turn_off_second_factor(PASSWORD).await.unwrap();
@@ -154,7 +154,7 @@ async fn whose_role_asks_for_a_second_factor_may_do_nothing_before_it_is_on() {
         assert!(!anna.actor().may(Permission::ViewLeads));
         assert!(support::is_forbidden(&anna.leads(&LeadFilter::default(), first_page()).await));
         let secret = NewSecret::random().unwrap();
-        anna.turn_on_second_factor(&secret, &shown(&secret, &office)).await.unwrap();
+        anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, &office)).await.unwrap();
         let anna = session().await;
         assert_eq!(anna.duty(), None);
         anna.leads(&LeadFilter::default(), first_page()).await.unwrap();
@@ -185,9 +185,9 @@ async fn a_link_sets_one_password_within_a_day_and_ends_every_session() {
     for office in Office::each().await {
         let (id, alla) = (office.user(Person::Anna).await, office.session(Person::Alla).await);
         let before = office.token(Person::Anna).await;
-        let first = alla.make_password_link(id).await.unwrap();
+        let first = alla.make_password_link(id).await.unwrap().1;
         assert!(is_on(&office, &before).await);
-        let second = alla.make_password_link(id).await.unwrap();
+        let second = alla.make_password_link(id).await.unwrap().1;
         assert!(office.crm.invited_by(&first).await.unwrap().is_none());
         assert!(matches!(by_link(&office, &first, &new_password("anna")).await, Err(Error::NotFound)));
         assert_eq!(office.crm.invited_by(&second).await.unwrap().unwrap().id, id);
@@ -199,7 +199,7 @@ async fn a_link_sets_one_password_within_a_day_and_ends_every_session() {
         // A used link is good for nothing.
         assert!(matches!(by_link(&office, &second, &password("anna")).await, Err(Error::NotFound)));
         assert!(is_on(&office, &token).await);
-        let third = alla.make_password_link(id).await.unwrap();
+        let third = alla.make_password_link(id).await.unwrap().1;
         office.clock.advance(PasswordLink::VALID);
         assert!(matches!(by_link(&office, &third, &password("anna")).await, Err(Error::NotFound)));
         let history = office.stored::<User>(id).await;
@@ -208,10 +208,50 @@ async fn a_link_sets_one_password_within_a_day_and_ends_every_session() {
 }
 
 #[tokio::test]
+async fn a_second_factor_ends_the_sessions_that_told_no_code() {
+    for office in Office::each().await {
+        let (here, there) = (office.token(Person::Anna).await, office.token(Person::Anna).await);
+        let (anna, secret) = (office.crm.session(&here).await.unwrap().unwrap(), NewSecret::random().unwrap());
+        let wrong = anna.turn_on_second_factor("не тот пароль", &secret, &shown(&secret, &office)).await.map(drop);
+        assert!(matches!(wrong, Err(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))), "{wrong:?}");
+        assert!(is_on(&office, &there).await);
+        anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, &office)).await.unwrap();
+        assert!(is_on(&office, &here).await && !is_on(&office, &there).await);
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_good_for_nothing_once_its_user_may_do_something_else() {
+    for office in Office::each().await {
+        let (id, director) = (office.user(Person::Nina).await, office.director().await);
+        let version = async || office.stored::<User>(id).await.stamp.version;
+        let role = office.role(DefaultRole::Operator).await;
+        let promoted = UserDetails { superuser: true, ..details::user("nina", "", &[]) };
+        for step in 0..4 {
+            let link = director.make_password_link(id).await.unwrap().1;
+            match step {
+                0 => director.edit_user(id, version().await, details::user("nina", "", &[role])).await.unwrap(),
+                1 => director.edit_user(id, version().await, promoted.clone()).await.unwrap(),
+                2 => {
+                    let grants = [Permission::ViewAudit].into_iter().collect();
+                    director.set_user_grants(id, version().await, grants).await.unwrap();
+                }
+                _ => {
+                    director.set_user_active(id, false).await.unwrap();
+                    director.set_user_active(id, true).await.unwrap();
+                }
+            }
+            let answer = by_link(&office, &link, &new_password("nina")).await;
+            assert!(matches!(answer, Err(Error::NotFound)), "{step}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_link_of_whoever_was_shut_out_is_good_for_nothing() {
     let office = Office::new().await;
     let (id, director) = (office.user(Person::Anna).await, office.director().await);
-    let link = director.make_password_link(id).await.unwrap();
+    let link = director.make_password_link(id).await.unwrap().1;
     director.set_user_active(id, false).await.unwrap();
     assert!(matches!(by_link(&office, &link, &new_password("anna")).await, Err(Error::NotFound)));
 }
@@ -308,6 +348,8 @@ async fn what_is_written_is_permitted_in_the_transaction_that_writes_it() {
         };
         director.edit_roles(vec![change]).await.unwrap();
         assert!(support::is_forbidden(&anna.add_note(office.id(), lead, note()).await.map(drop)));
+        let refused = AuditFilter { by: Some(anna.actor().id), act: Some(Act::Refused), ..Default::default() };
+        assert_eq!(director.audit_log(&refused, first_page()).await.unwrap().page.items.len(), 1);
         director.set_user_active(office.user(Person::Anna).await, false).await.unwrap();
         let before = everything(&*office.store).await;
         let refused = anna.add_note(office.id(), lead, note()).await.map(drop);

@@ -144,6 +144,12 @@ impl User {
         self.password_link = Some(PasswordLink { token, until: now + PasswordLink::VALID });
     }
 
+    /// Whoever made a link for a user was measured by what that user could do then.
+    #[must_use]
+    pub fn with_other_rights(self) -> Self {
+        Self { password_link: None, ..self }
+    }
+
     /// Whether this link still lets the user set a password.
     pub fn is_invited_by(&self, token: TokenHash, now: DateTime<Utc>) -> bool {
         self.active && self.password_link.as_ref().is_some_and(|it| it.token == token && now < it.until)

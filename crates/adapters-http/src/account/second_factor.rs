@@ -40,7 +40,8 @@ async fn show_with(page: Page, form: Form) -> Answer {
 pub(super) async fn turn_on(page: Page, data: FormData) -> Answer {
     let mut form = Form::of(data);
     let secret = NewSecret::parse(form.data.get("secret")).ok_or(Fault::BadRequest)?;
-    match page.session.turn_on_second_factor(&secret, form.value(Field::Code)).await {
+    match page.session.turn_on_second_factor(form.value(Field::CurrentPassword), &secret, form.value(Field::Code)).await
+    {
         Ok(codes) => Ok(page.show(page.t.security.recovery_codes, &shown_codes(&page, &codes))),
         Err(error) => {
             form.refuse(error)?;
@@ -97,6 +98,10 @@ fn set_up(page: &Page, form: &Form, secret: &NewSecret, user: &User) -> Markup {
                 li {
                     (t.security.third_step)
                     (field(t, form, &Spec::new(Field::Code, Kind::OneTimeCode).focused()))
+                }
+                li {
+                    (t.security.last_step)
+                    (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword)))
                 }
             }
             (bar(t, t.security.turn_on, "/account"))

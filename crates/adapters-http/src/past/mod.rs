@@ -17,7 +17,7 @@ use crate::{
     form_data::FormData,
     page::{Answer, At, Page},
     record::{Kept, as_typed, typed},
-    ui::history::in_words,
+    ui::history::{in_words, moment_words},
 };
 
 /// The minute that the URL asks for, as a browser's field has it, or as it was typed where it is none.
@@ -37,7 +37,7 @@ impl Asked {
         let when = match (query.get("version").parse().ok(), parsed) {
             (Some(version), _) => When::Version(version),
             // Until the clock shows the next minute: what was changed in this one is seen.
-            (None, Some(minute)) => When::Before(calendar.moment(minute + TimeDelta::minutes(1))),
+            (None, Some(minute)) => When::Before(calendar.moment(minute) + TimeDelta::minutes(1)),
             // The newest version.
             (None, None) => When::Before(page.session.now() + TimeDelta::days(1)),
         };
@@ -79,10 +79,7 @@ where
     let mut form = Form::of(now.clone());
     form.data.set(field.code(), as_typed(field, stored));
     form.saved = Some(now);
-    form.restored = Some(Restored {
-        field,
-        words: in_words(page, field, stored, &past.names),
-        moment: (page.t.moment)(page.session.calendar().local(at), page.session.today()),
-    });
+    form.restored =
+        Some(Restored { field, words: in_words(page, field, stored, &past.names), moment: moment_words(page, at) });
     Ok(Some(form))
 }

@@ -206,7 +206,6 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::Restored => "Restored from the archive",
         Notice::RoleSaved => "Role saved",
         Notice::SecondFactorOff => "The second factor is off",
-        Notice::SecondFactorOn => "The second factor is on",
         Notice::ServiceSaved => "Service saved",
         Notice::SessionEnded => "Your session has ended and nothing was saved. Sign in and try again",
         Notice::SessionsEnded => "Sessions ended",

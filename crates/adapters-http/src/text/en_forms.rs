@@ -106,7 +106,7 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::WrongPassword => "This is not your current password".to_owned(),
         Invalid::SamePassword => "This is the password you have. Choose another one".to_owned(),
         Invalid::WrongCode if field_of == Field::Code => {
-            "The code is wrong. Wait until the app shows the next one and enter that".to_owned()
+            "The code is wrong. Enter the next one that the app shows, or another recovery code. Check the clock of the phone".to_owned()
         }
         Invalid::WrongCode => {
             "The code is wrong. It is on the server's console; after an hour it takes a restart".to_owned()

@@ -18,7 +18,6 @@ pub(crate) enum Notice {
     Restored,
     RoleSaved,
     SecondFactorOff,
-    SecondFactorOn,
     ServiceSaved,
     SessionEnded,
     SessionsEnded,
@@ -29,7 +28,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 23] = [
         Self::AccessClosed,
         Self::AccessOpened,
         Self::Archived,
@@ -46,7 +45,6 @@ impl Notice {
         Self::Restored,
         Self::RoleSaved,
         Self::SecondFactorOff,
-        Self::SecondFactorOn,
         Self::ServiceSaved,
         Self::SessionEnded,
         Self::SessionsEnded,
@@ -75,7 +73,6 @@ impl Notice {
             Self::Restored => "restored",
             Self::RoleSaved => "role-saved",
             Self::SecondFactorOff => "second-factor-off",
-            Self::SecondFactorOn => "second-factor-on",
             Self::ServiceSaved => "service-saved",
             Self::SessionEnded => "session-ended",
             Self::SessionsEnded => "sessions-ended",

@@ -250,7 +250,6 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::Restored => "Возвращено из архива",
         Notice::RoleSaved => "Роль сохранена",
         Notice::SecondFactorOff => "Второй фактор выключен",
-        Notice::SecondFactorOn => "Второй фактор включён",
         Notice::ServiceSaved => "Услуга сохранена",
         Notice::SessionEnded => "Сеанс закончился, ничего не сохранено. Войдите и повторите",
         Notice::SessionsEnded => "Сеансы завершены",

@@ -110,7 +110,7 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::WrongPassword => "Это не ваш нынешний пароль".to_owned(),
         Invalid::SamePassword => "Это прежний пароль. Придумайте другой".to_owned(),
         Invalid::WrongCode if field_of == Field::Code => {
-            "Код не подошёл. Подождите, пока приложение покажет следующий, и введите его".to_owned()
+            "Код не подошёл. Введите следующий код из приложения или другой код восстановления. Проверьте время на телефоне".to_owned()
         }
         Invalid::WrongCode => "Код не подошёл. Возьмите его из консоли сервера; через час нужен перезапуск".to_owned(),
         Invalid::EmptyFile => "Файл пустой. Выберите другой".to_owned(),

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Permission,
     audit::{AuditEntry, FieldChange},
-    calendar::Calendar,
     field::Field,
     lead::LeadStage,
     logged::{Logged, written},
@@ -88,8 +87,13 @@ fn note(page: &Page, note: &Note, names: &Names) -> Markup {
 }
 
 pub(crate) fn moment(page: &Page, at: DateTime<Utc>) -> Markup {
+    html! { time datetime=(at.to_rfc3339()) { (moment_words(page, at)) } }
+}
+
+/// As the clock of whoever reads it shows it.
+pub(crate) fn moment_words(page: &Page, at: DateTime<Utc>) -> String {
     let calendar = page.session.calendar();
-    html! { time datetime=(at.to_rfc3339()) { ((page.t.moment)(calendar.local(at), page.session.today())) } }
+    (page.t.moment)(calendar.local(at), calendar.day(page.session.now()))
 }
 
 fn change(page: &Page, logged: &Logged, names: &Names) -> Markup {
@@ -148,7 +152,7 @@ pub(crate) fn field_change(page: &Page, change: &FieldChange, names: &Names) -> 
 
 /// A stored value as people read it.
 pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) -> String {
-    let (t, calendar): (&Text, Calendar) = (page.t, page.session.calendar());
+    let t: &Text = page.t;
     match field {
         Field::Amount | Field::Budget | Field::Price => domain::values::Money::parse(value)
             .map_or_else(|_| value.to_owned(), |it| (t.money)(i128::from(it.minor()), page.currency())),
@@ -164,10 +168,8 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
             parse_day(value).map_or_else(|_| value.to_owned(), |it| (t.day)(it))
         }
         Field::Language => Language::from_code(value).map_or_else(|| value.to_owned(), |it| own_name(it).to_owned()),
-        Field::Password | Field::PasswordLink => DateTime::parse_from_rfc3339(value).map_or_else(
-            |_| value.to_owned(),
-            |it| (t.moment)(calendar.local(it.with_timezone(&Utc)), page.session.today()),
-        ),
+        Field::Password | Field::PasswordLink => DateTime::parse_from_rfc3339(value)
+            .map_or_else(|_| value.to_owned(), |it| moment_words(page, it.with_timezone(&Utc))),
         Field::Assignee
         | Field::Campaign
         | Field::Client

@@ -145,8 +145,7 @@ async fn done(page: Page, id: UserId, outcome: Result<(), application::Error>, n
 async fn make_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
     let (id, mut form) = (UserId(id), Form::default());
     match page.session.make_password_link(id).await {
-        Ok(token) => {
-            let user = page.session.user(id).await?.user;
+        Ok((user, token)) => {
             let title = (page.t.security.link_for)(user.display_name());
             // The browser's own word for where it sent this form from: what the server calls itself may be another name.
             let origin = headers.get(header::ORIGIN).and_then(|it| it.to_str().ok()).filter(|it| it.contains("://"));

@@ -169,7 +169,7 @@ impl Records {
             "/users/{id}/access" => owned(&[("active", "0")]),
             "/users/{id}/password" => password,
             "/account/password" => [current, new_password].concat(),
-            "/account/second-factor" => owned(&self.second_factor),
+            "/account/second-factor" => [current, owned(&self.second_factor)].concat(),
             "/account/second-factor/codes" | "/account/second-factor/off" => current,
             "/account/profile" => vec![("version", self.own_version.to_string()), ("full_name", name("Пётр"))],
             "/users/{id}/grants" => [version, owned(&[("statistics.view", "1")])].concat(),
