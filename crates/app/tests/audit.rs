@@ -69,7 +69,7 @@ fn whatever_was_changed_is_found() {
         (of("act = 'eaten'", 10), "cannot be read", 10),
         (of("kind = 'ghost'", 11), "cannot be read", 11),
         (of("from_address = 'home'", 12), "cannot be read", 12),
-        (of("changes = '{}'", 13), "cannot be read", 13),
+        (of("changes = '[\"soul\"]'", 13), "cannot be read", 13),
         (of("changes = '[{\"field\": \"soul\"}]'", 14), "cannot be read", 14),
     ];
     for (statement, expected, position) in changes {
