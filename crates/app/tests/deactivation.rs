@@ -122,7 +122,11 @@ fn who_is_deactivated_at_work_gets_nothing_but_the_way_to_sign_in() {
             }
         }
     }
-    assert!(before + after > 1000 && saved > 100 && after >= ROUNDS * CONNECTIONS * (AFTER - 1), "{before} {after}");
+    // How many a slow machine gets to is its own business; somebody was at work in each round.
+    assert!(
+        before + after > 1000 && saved > ROUNDS && after >= ROUNDS * CONNECTIONS * (AFTER - 1),
+        "{before} {saved} {after}"
+    );
     println!(
         "{ROUNDS} times deactivated: {before} requests before, {saved} of them saved a lead; {after} after, none did"
     );
