@@ -20,10 +20,21 @@ pub(crate) fn session_name(installation: &Installation) -> &'static str {
 
 /// `Set-Cookie` for a value that scripts do not see. Without an age it ends with the browser.
 pub(crate) fn set(installation: &Installation, name: &str, value: &str, max_age: Option<u32>) -> HeaderValue {
+    set_at(installation, "/", name, value, max_age)
+}
+
+/// The same for one page alone, and what is under it.
+pub(crate) fn set_at(
+    installation: &Installation,
+    path: &str,
+    name: &str,
+    value: &str,
+    max_age: Option<u32>,
+) -> HeaderValue {
     let secure = if installation.secure { "; Secure" } else { "" };
     let age = max_age.map(|it| format!("; Max-Age={it}")).unwrap_or_default();
-    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
-    // Names and values here are ours: letters, digits and dashes.
+    let cookie = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{age}");
+    // Names and values here are ours: letters, digits and what addresses are made of.
     HeaderValue::from_str(&cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 

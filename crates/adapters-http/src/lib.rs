@@ -24,6 +24,7 @@ mod roles;
 mod routes;
 mod services;
 mod setup;
+mod shown_once;
 mod sign_in;
 mod statistics;
 mod text;

@@ -1,9 +1,9 @@
 //! Setting one's own password by a link that an administrator gave.
-use application::Token;
+use application::{Error, Token};
 use axum::{
     extract::{RawQuery, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
 };
 use domain::user::User;
 use maud::{Markup, html};
@@ -13,63 +13,95 @@ use crate::{
     caller::Caller,
     form::Form,
     form_data::FormData,
-    page::Answer,
+    page::{self, Answer},
     routes::{Route, Who, action, page},
     setup::{password, passwords},
+    shown_once::{secret, with_secret, without_secret},
+    sign_in::remembered,
     text::Notice,
-    ui::field::summary,
+    ui::{Tone, alert, field::summary},
     visitor::Visitor,
 };
 
-/// The token is in the query: paths are logged.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/new-password", Who::Anyone, show), action("/new-password", Who::Anyone, set)]
+    vec![page(PAGE, Who::Anyone, show), action(PAGE, Who::Anyone, set)]
 }
+
+const PAGE: &str = "/new-password";
+const QUERY: &str = "token";
 
 /// The address of a link, on this server.
 pub(crate) fn path(token: &Token) -> String {
-    format!("/new-password?token={}", token.cookie())
+    format!("{PAGE}?{QUERY}={}", token.cookie())
 }
 
-async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
-    let form = Form::of(FormData::from_query(query.unwrap_or_default().as_bytes()));
-    match invited(&web, &form).await? {
-        Some((_, user)) => Ok(shown(&visitor, &form, &user)),
+/// The token of such an address.
+pub(crate) fn token(address: &str) -> Option<Token> {
+    let (_, query) = address.split_once('?')?;
+    Token::parse(FormData::from_query(query.as_bytes()).get(QUERY))
+}
+
+/// The token goes from the address into a cookie: the history of the browser and what stands beside it do not keep it.
+async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    if query.has(QUERY) {
+        return Ok(match invited(&web, Some(query.get(QUERY))).await? {
+            Some((token, _)) => with_secret(&web, Redirect::to(PAGE).into_response(), PAGE, &token.cookie()),
+            None => dead(&visitor),
+        });
+    }
+    match invited(&web, secret(&headers)).await? {
+        Some((_, user)) => shown(&visitor, &headers, &Form::default(), &user).await,
         None => Ok(dead(&visitor)),
     }
 }
 
-async fn invited(web: &Web, form: &Form) -> Result<Option<(Token, User)>, application::Error> {
-    let Some(token) = Token::parse(form.data.get("token")) else { return Ok(None) };
+async fn invited(web: &Web, token: Option<&str>) -> Result<Option<(Token, User)>, Error> {
+    let Some(token) = token.and_then(Token::parse) else { return Ok(None) };
     Ok(web.crm.invited_by(&token).await?.map(|user| (token, user)))
 }
 
-async fn set(visitor: Visitor, State(web): State<Web>, Caller(crm): Caller, data: FormData) -> Answer {
+async fn set(
+    visitor: Visitor,
+    State(web): State<Web>,
+    Caller(crm): Caller,
+    headers: HeaderMap,
+    data: FormData,
+) -> Answer {
     let mut form = Form::of(data);
-    let Some((token, user)) = invited(&web, &form).await? else { return Ok(dead(&visitor)) };
+    let Some((token, user)) = invited(&web, secret(&headers)).await? else { return Ok(dead(&visitor)) };
     let Some(password) = password(&mut form, Some(&user.details.username)) else {
-        return Ok(shown(&visitor, &form, &user));
+        return shown(&visitor, &headers, &form, &user).await;
     };
     match crm.set_password_by_link(&token, &password).await {
-        Ok(()) => Ok(visitor.redirect("/sign-in", Notice::PasswordChosen)),
-        Err(application::Error::NotFound) => Ok(dead(&visitor)),
+        Ok(device) => {
+            let answer = visitor.redirect("/sign-in", Notice::PasswordChosen);
+            Ok(remembered(&web, without_secret(&web, answer, PAGE), device.as_ref()))
+        }
+        Err(Error::NotFound) => Ok(dead(&visitor)),
         Err(error) => Err(error.into()),
     }
 }
 
-fn shown(visitor: &Visitor, form: &Form, user: &User) -> Response {
+async fn shown(visitor: &Visitor, headers: &HeaderMap, form: &Form, user: &User) -> Answer {
     let title = visitor.t.security.by_link;
-    (form.status(), visitor.gate(title, &view(visitor, form, user))).into_response()
+    let here = match page::token(&visitor.web, headers) {
+        Some(token) => visitor.web.crm.session(&token).await?,
+        None => None,
+    };
+    let another = here.filter(|it| it.actor().id != user.id).map(|it| it.actor().name.clone());
+    let page = visitor.gate(title, &view(visitor, form, user, another.as_deref()));
+    Ok((form.status(), page).into_response())
 }
 
-fn view(visitor: &Visitor, form: &Form, user: &User) -> Markup {
+fn view(visitor: &Visitor, form: &Form, user: &User, another: Option<&str>) -> Markup {
     let t = visitor.t;
     html! {
-        form.gate__card.stack method="post" action="/new-password" data-once {
+        form.gate__card.stack method="post" action=(PAGE) data-once {
             h1 { (t.security.by_link) }
             (summary(t, form, ""))
+            @if let Some(name) = another { (alert(Tone::Warn, &html! { ((t.security.somebody_else_here)(name)) })) }
             p.muted { ((t.security.by_link_hint)(user.details.username.as_str())) }
-            input type="hidden" name="token" value=(form.data.get("token"));
             // Password managers learn from it whose password this is.
             input type="hidden" name="username" autocomplete="username" value=(user.details.username);
             (passwords(t, form, t.password))

@@ -1,5 +1,5 @@
 //! Signing in and out.
-use application::{Browser, Entry, Error, SignIn};
+use application::{Browser, Entry, Error, KnownDevice, SignIn};
 use axum::{
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode},
@@ -92,7 +92,16 @@ const DEVICE: &str = "device";
 pub(crate) fn entered(web: &Web, response: Response, entry: &Entry) -> Response {
     let name = cookies::session_name(&web.installation);
     let response = with_cookie(response, cookies::set(&web.installation, name, &entry.token.cookie(), None));
-    match &entry.device {
+    let response = remembered(web, response, entry.device.as_ref());
+    match entry.language {
+        Some(it) => with_cookie(response, cookies::set(&web.installation, "lang", it.code(), Some(YEAR))),
+        None => response,
+    }
+}
+
+/// The answer to a browser that will be known.
+pub(crate) fn remembered(web: &Web, response: Response, device: Option<&KnownDevice>) -> Response {
+    match device {
         Some(it) => with_cookie(response, cookies::set(&web.installation, DEVICE, &it.cookie(), Some(YEAR))),
         None => response,
     }

@@ -8,8 +8,10 @@ use std::{
 };
 
 use adapters_http::{Who, described, route_table};
+use application::Duty;
 use axum::http::Method;
 use domain::{
+    access::{Actor, Permissions},
     audit::{Act, AuditEntry, AuditId},
     session::Session,
     store::Mode,
@@ -27,15 +29,18 @@ use support::{
 };
 
 /// The columns of the document.
-const VISITORS: [(&str, Visitor); 8] = [
-    ("stranger", None),
-    ("Administrator", Some(Person::Alla)),
-    ("Operator", Some(Person::Anna)),
-    ("Marketer", Some(Person::Marina)),
-    ("Manager", Some(Person::Maxim)),
-    ("no role", Some(Person::Nina)),
-    ("superuser", Some(Person::Gleb)),
-    ("deactivated", Some(Person::Denis)),
+const VISITORS: [(&str, Visitor); 11] = [
+    ("stranger", Visitor::Stranger),
+    ("Administrator", Visitor::In(Person::Alla)),
+    ("Operator", Visitor::In(Person::Anna)),
+    ("Marketer", Visitor::In(Person::Marina)),
+    ("Manager", Visitor::In(Person::Maxim)),
+    ("no role", Visitor::In(Person::Nina)),
+    ("superuser", Visitor::In(Person::Gleb)),
+    ("deactivated", Visitor::Deactivated),
+    ("no code yet", Visitor::HalfWay),
+    ("temporary password", Visitor::Owes(Duty::ChangePassword)),
+    ("no second factor yet", Visitor::Owes(Duty::TurnOnSecondFactor)),
 ];
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
@@ -97,7 +102,7 @@ async fn turn_away(site: &Site, look: &Look, cells: &mut Cells) {
             assert!(untouched(office, look).await == before, "{what}");
             let mut added = audit_log(office).await;
             added.retain(|it| log.insert(it.id));
-            if let Some(person) = visitor.filter(|it| *it != Person::Denis) {
+            if let Visitor::In(person) = visitor {
                 assert_eq!(answer.status, 403, "{what}");
                 noted[column] += 1;
                 assert_eq!(added.len(), usize::from(noted[column] <= KEPT_REFUSALS), "{what}");
@@ -106,8 +111,12 @@ async fn turn_away(site: &Site, look: &Look, cells: &mut Cells) {
             } else {
                 assert_eq!(answer.status, 303, "{what}");
                 let to = answer.location().unwrap();
-                assert!(to.starts_with("/sign-in"), "{what} to {to}");
-                assert_eq!(to.contains("?next=%2F"), method == Method::GET && route != "/", "{what} to {to}");
+                if let Visitor::Owes(duty) = visitor {
+                    assert_eq!(to, place_of(duty), "{what}");
+                } else {
+                    assert!(to.starts_with("/sign-in"), "{what} to {to}");
+                    assert_eq!(to.contains("?next=%2F"), method == Method::GET && route != "/", "{what} to {to}");
+                }
                 assert!(added.is_empty(), "{what}: {added:?}");
             }
             cells.insert((row, column), told(&answer));
@@ -119,17 +128,27 @@ async fn turn_away(site: &Site, look: &Look, cells: &mut Cells) {
     assert!(noted.iter().sum::<usize>() > 200, "{noted:?}");
 }
 
+/// Where somebody does what they have to do first.
+fn place_of(duty: Duty) -> &'static str {
+    match duty {
+        Duty::ChangePassword => "/account/password",
+        Duty::TurnOnSecondFactor => "/account/second-factor",
+    }
+}
+
 /// What somebody who may enter gets when everything that they sent is right.
 fn expected(method: &Method, route: &str, visitor: Visitor) -> u16 {
-    let inside = visitor.is_some_and(|it| it != Person::Denis);
+    let inside = matches!(visitor, Visitor::In(_) | Visitor::Owes(_));
     match (method.as_str(), route) {
-        // There is a superuser, nobody has a link, and no second factor whose codes could be renewed.
-        (_, "/setup" | "/new-password" | "/account/second-factor/codes") => 404,
-        // Nobody is half-way through signing in.
-        (_, "/sign-in/code") => 303,
+        // There is a superuser, and nobody has a link.
+        (_, "/setup" | "/new-password") => 404,
+        // Nor a second factor whose codes could be renewed.
+        ("POST", "/account/second-factor/codes") => 404,
+        ("GET", "/sign-in/code") if visitor != Visitor::HalfWay => 303,
         ("GET", "/sign-in") if inside => 303,
-        // What is shown once is in the answer itself.
-        ("GET", _) | (_, "/users/{id}/link" | "/account/second-factor") => 200,
+        // Nothing was just made that could be shown.
+        ("GET", "/users/{id}/link" | "/account/second-factor/codes" | "/account/second-factor/off") => 303,
+        ("GET", _) => 200,
         (_, "/uploads") => 201,
         _ => 303,
     }
@@ -139,14 +158,21 @@ fn expected(method: &Method, route: &str, visitor: Visitor) -> u16 {
 async fn let_in(site: &Site, cells: &mut Cells) {
     for (row, (method, route, who)) in route_table().into_iter().enumerate() {
         for (column, (name, visitor)) in VISITORS.into_iter().enumerate().filter(|it| may_enter(it.1.1, who)) {
-            let records = Records::new(&site.office, visitor.unwrap_or(Person::Gleb)).await;
+            let by = if let Visitor::In(person) = visitor { person } else { Person::Gleb };
+            let records = Records::new(&site.office, by).await;
             let answer = ask(&mut browser(site, visitor).await, &method, route, &records).await;
             let what = format!("{method} {route} as {name}: {}", answer.status);
             assert_is_safe(&answer, &what);
             assert_eq!(answer.status, expected(&method, route, visitor), "{what}");
+            if (visitor, route, &method) == (Visitor::HalfWay, "/sign-in/code", &Method::POST) {
+                assert_eq!(answer.location(), Some("/"), "the code lets in");
+            }
             assert!(who == Who::Anyone || answer.location().is_none_or(|it| !it.contains("sign-in")), "{what}");
             cells.insert((row, column), told(&answer));
-            if let Some(person) = visitor.filter(|_| route.starts_with("/account/") && method == Method::POST) {
+            if let Visitor::In(person) = visitor
+                && route.starts_with("/account/")
+                && method == Method::POST
+            {
                 sign_in_as_before(&site.office, person).await;
             }
         }
@@ -155,9 +181,12 @@ async fn let_in(site: &Site, cells: &mut Cells) {
 
 /// Gives somebody back the password that everybody has here, and no second factor.
 async fn sign_in_as_before(office: &Office, person: Person) {
-    let (director, id) = (office.director().await, office.user(person).await);
-    director.set_user_password(id, &password(person.username()), false).await.unwrap();
-    director.reset_second_factor(id).await.unwrap();
+    // Nobody does that for themselves.
+    let another = office.user(if person == Person::Nina { Person::Anna } else { Person::Nina }).await;
+    let another = office.crm.session_of(Actor::new(another, "—".into(), true, Permissions::default()));
+    let id = office.user(person).await;
+    another.set_user_password(id, &password(person.username()), false).await.unwrap();
+    another.reset_second_factor(id).await.unwrap();
 }
 
 fn printed(cells: &Cells) -> String {

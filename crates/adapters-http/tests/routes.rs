@@ -7,7 +7,7 @@ use axum::http::Method;
 use domain::access::Permission;
 use support::{
     Site,
-    doors::{assert_is_safe, may_enter},
+    doors::{Visitor, assert_is_safe, may_enter},
     office::{Person, everything::everything, pdf},
     records::{Records, borrowed},
 };
@@ -37,7 +37,7 @@ async fn a_page_offers_no_link_to_where_its_visitor_may_not_go() {
         let mut links: Vec<String> = Vec::new();
         for (method, route, who) in route_table() {
             if method != Method::GET
-                || !may_enter(Some(person), who)
+                || !may_enter(Visitor::In(person), who)
                 || matches!(route, "/setup" | "/sign-in" | "/sign-in/code" | "/new-password")
             {
                 continue;

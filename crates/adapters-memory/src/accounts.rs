@@ -74,13 +74,14 @@ impl Accounts for Work {
         Ok(())
     }
 
-    async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()> {
-        self.sessions()?.retain(|_, it| it.signed_in_at >= signed_in && it.last_seen_at >= seen);
+    async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> Result<()> {
+        self.sessions()?.retain(|_, it| it.is_live(now));
         Ok(())
     }
 
     async fn sessions_of(&mut self, user: UserId, limit: u16) -> Result<Vec<Session>> {
-        let mut theirs: Vec<Session> = self.tables().sessions.values().filter(|it| it.user == user).cloned().collect();
+        let theirs = self.tables().sessions.values().filter(|it| it.user == user && !it.awaits_code);
+        let mut theirs: Vec<Session> = theirs.cloned().collect();
         theirs.sort_by_key(|it| Reverse((it.last_seen_at, it.token)));
         theirs.truncate(limit.into());
         Ok(theirs)

@@ -171,9 +171,11 @@ impl Accounts for PostgresWork {
         .await
     }
 
-    async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> store::Result<()> {
+    async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> store::Result<()> {
         self.run(|mut conn| async move {
-            let over = sessions::signed_in_at.lt(signed_in).or(sessions::last_seen_at.lt(seen));
+            let abandoned = sessions::awaits_code.eq(true).and(sessions::signed_in_at.le(now - Session::CODE));
+            let unused = sessions::last_seen_at.le(now - Session::IDLE);
+            let over = sessions::signed_in_at.le(now - Session::ABSOLUTE).or(unused).or(abandoned);
             diesel::delete(sessions::table.filter(over)).execute(&mut conn).await?;
             Ok(())
         })
@@ -183,6 +185,7 @@ impl Accounts for PostgresWork {
     async fn sessions_of(&mut self, user: UserId, limit: u16) -> store::Result<Vec<Session>> {
         self.run(|mut conn| async move {
             let theirs = sessions::table.filter(sessions::user_id.eq(Uuid::from(user)));
+            let theirs = theirs.filter(sessions::awaits_code.eq(false));
             let latest = theirs.order((sessions::last_seen_at.desc(), sessions::token_hash.desc())).limit(limit.into());
             let rows: Vec<SessionRow> = latest.select(SessionRow::as_select()).load(&mut conn).await?;
             rows.into_iter().map(SessionRow::read).collect()

@@ -165,8 +165,11 @@ impl Accounts for SqliteWork {
         .await
     }
 
-    async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> store::Result<()> {
-        let over = sessions::signed_in_at.lt(Moment(signed_in)).or(sessions::last_seen_at.lt(Moment(seen)));
+    async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> store::Result<()> {
+        let ago = |it| Moment(now - it);
+        let abandoned = sessions::awaits_code.eq(true).and(sessions::signed_in_at.le(ago(Session::CODE)));
+        let unused = sessions::last_seen_at.le(ago(Session::IDLE));
+        let over = sessions::signed_in_at.le(ago(Session::ABSOLUTE)).or(unused).or(abandoned);
         self.run(move |conn| {
             diesel::delete(sessions::table.filter(over)).execute(conn)?;
             Ok(())
@@ -177,6 +180,7 @@ impl Accounts for SqliteWork {
     async fn sessions_of(&mut self, user: UserId, limit: u16) -> store::Result<Vec<Session>> {
         self.run(move |conn| {
             let theirs = sessions::table.filter(sessions::user_id.eq(DbId::of(user)));
+            let theirs = theirs.filter(sessions::awaits_code.eq(false));
             let latest = theirs.order((sessions::last_seen_at.desc(), sessions::token_hash.desc())).limit(limit.into());
             let rows: Vec<SessionRow> = latest.select(SessionRow::as_select()).load(conn)?;
             rows.into_iter().map(SessionRow::read).collect()

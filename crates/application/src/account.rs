@@ -1,6 +1,6 @@
 //! Use cases about one's own account: who I am, my password, where I am signed in.
 use domain::{
-    audit::Act,
+    audit::{Act, SignInFailure},
     field::Field,
     passwords::Password,
     preferences::{Language, Preferences},
@@ -12,7 +12,7 @@ use domain::{
 };
 
 use crate::{
-    Error, History, KnownDevice, Result, Session,
+    Error, History, Result, Session,
     accounts::{Entry, Token},
 };
 
@@ -49,7 +49,7 @@ impl Session {
         let user: User = work.get(self.actor().id).await?;
         let now = work.now;
         let mut sessions = work.accounts().sessions_of(user.id, SESSIONS).await?;
-        sessions.retain(|it| it.is_live(now) && !it.awaits_code);
+        sessions.retain(|it| it.is_live(now));
         sessions.sort_by_key(|it| !self.is_this(it));
         let roles = work.roles_of(&user).await?;
         let history = work.history(RecordKind::User, user.id.0, &user.stamp).await?;
@@ -93,7 +93,7 @@ impl Session {
         if right? {
             return Ok(user);
         }
-        self.crm().note_failed_sign_in(&user).await;
+        self.crm().note_failed_sign_in(&user, SignInFailure::CurrentPassword).await;
         Err(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))
     }
 
@@ -121,7 +121,7 @@ impl Session {
             work.commit().await?;
             Ok(after)
         });
-        Ok(Entry { device: KnownDevice::new(&changed.await?)?, token })
+        Entry::of(&changed.await?, token)
     }
 
     pub async fn end_own_session(&self, id: SessionId) -> Result<()> {

@@ -1,11 +1,12 @@
 //! Signing in and out, and finding out who a request comes from.
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Permissions},
-    audit::{Act, AuditFilter},
+    audit::{Act, AuditFilter, FieldChange, SignInFailure},
     field::Field,
+    preferences::Language,
     record::RecordKind,
     session::{Session as SignedInBrowser, TokenHash},
     store::SignedIn,
@@ -13,7 +14,7 @@ use domain::{
     values::{Invalid, Username, fold},
 };
 use sha2::{Digest, Sha256};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     Crm, Error, Result, Session, Work,
@@ -93,6 +94,14 @@ pub enum SignIn {
 pub struct Entry {
     pub token: Token,
     pub device: Option<KnownDevice>,
+    /// In which its user reads the pages that nobody has to be signed in for.
+    pub language: Option<Language>,
+}
+
+impl Entry {
+    pub(crate) fn of(user: &User, token: Token) -> Result<Self> {
+        Ok(Self { token, device: KnownDevice::new(user)?, language: user.details.preferences.language })
+    }
 }
 
 /// What somebody who is signed in has to do before anything else.
@@ -147,6 +156,8 @@ impl Work {
 
 /// How long somebody waits for what they do to be written down.
 const REFRESH: Duration = Duration::from_millis(500);
+/// No refusal comes sooner after the password was looked at: longer than writing it down usually takes.
+const REFUSAL: Duration = Duration::from_millis(100);
 
 impl Crm {
     /// One answer, after the same time, whether the name or the password is wrong or the user may not sign in. Fails with
@@ -172,9 +183,14 @@ impl Crm {
         let user = match user {
             Some(user) if right && user.active => user,
             refused => {
-                if let Some(user) = &refused {
-                    self.note_failed_sign_in(user).await;
-                }
+                let why = if right { SignInFailure::AccessClosed } else { SignInFailure::Password };
+                let noted = async {
+                    if let Some(user) = &refused {
+                        self.note_failed_sign_in(user, why).await;
+                    }
+                };
+                // What is written down of a user must not tell by its time that there is one.
+                tokio::join!(noted, sleep(REFUSAL));
                 return Ok(SignIn::Refused);
             }
         };
@@ -194,7 +210,9 @@ impl Crm {
                 }
                 let session = self.session_here(hash, user.id, work.now);
                 work.accounts().insert_session(&SignedInBrowser { awaits_code, ..session }).await?;
-                if !awaits_code {
+                if awaits_code {
+                    work.note_act(Act::CodeAsked, user, Vec::new()).await?;
+                } else {
                     work.note_sign_in(user, None).await?;
                 }
                 work.commit().await?;
@@ -204,7 +222,7 @@ impl Crm {
         Ok(match let_in {
             false => SignIn::Refused,
             true if awaits_code => SignIn::CodeWanted(token),
-            true => SignIn::In(Entry { token, device: KnownDevice::new(user)? }),
+            true => SignIn::In(Entry::of(user, token)?),
         })
     }
 
@@ -252,24 +270,25 @@ impl Crm {
             })
             .await;
         if let Err(wrong @ Error::Invalid(..)) = confirmed {
-            self.note_failed_sign_in(&user).await;
+            self.note_failed_sign_in(&user, SignInFailure::Code).await;
             return Err(wrong);
         }
         attempt.take_back();
         confirmed?;
-        Ok(Entry { token, device: KnownDevice::new(&user)? })
+        Entry::of(&user, token)
     }
 
     /// Under a name that is not a user's, people type passwords: of such an attempt nothing is kept.
     ///
     /// Whatever becomes of the entry, the answer is the same, and comes soon.
-    pub(crate) async fn note_failed_sign_in(&self, user: &User) {
+    pub(crate) async fn note_failed_sign_in(&self, user: &User, why: SignInFailure) {
         let noted = self.write_as_system(|mut work| async move {
             let theirs = AuditFilter { record: Some(user.id.0), kind: Some(RecordKind::User), ..Default::default() };
             if work.happened_too_often(Act::SignInFailed, theirs).await? {
                 return Ok(());
             }
-            work.note_act(Act::SignInFailed, user, Vec::new()).await?;
+            let reason = FieldChange { field: Field::Reason, before: None, after: Some(why.code().to_owned()) };
+            work.note_act(Act::SignInFailed, user, vec![reason]).await?;
             work.commit().await
         });
         match timeout(REFRESH, noted).await {
@@ -322,9 +341,8 @@ impl Crm {
     /// Forgets sessions that are over.
     pub(crate) async fn forget_old_sessions(&self) -> Result<()> {
         self.write_as_system(|mut work| async move {
-            let ago = |it: TimeDelta| work.now - it;
-            let (signed_in, seen) = (ago(SignedInBrowser::ABSOLUTE), ago(SignedInBrowser::IDLE));
-            work.accounts().remove_sessions_before(signed_in, seen).await?;
+            let now = work.now;
+            work.accounts().remove_sessions_over(now).await?;
             work.commit().await
         })
         .await

@@ -180,7 +180,8 @@ fn fault_between(last: &Seal, seal: &Seal, logged: &Logged, head: &Seal) -> Opti
 }
 
 impl Refusal {
-    pub const ALL: [Self; 4] = [Self::SuperuserOnly, Self::BeyondOwnPermissions, Self::LastSuperuser, Self::OwnRole];
+    pub const ALL: [Self; 5] =
+        [Self::SuperuserOnly, Self::BeyondOwnPermissions, Self::LastSuperuser, Self::OwnRole, Self::OwnAccount];
 
     /// The name in stored audit rows. Never changes once released.
     pub const fn code(self) -> &'static str {
@@ -189,6 +190,7 @@ impl Refusal {
             Self::BeyondOwnPermissions => "beyond_own_permissions",
             Self::LastSuperuser => "last_superuser",
             Self::OwnRole => "own_role",
+            Self::OwnAccount => "own_account",
         }
     }
 

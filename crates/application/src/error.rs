@@ -24,6 +24,9 @@ pub enum Refusal {
     LastSuperuser,
     #[error("nobody changes their own roles, nor what they were given themselves")]
     OwnRole,
+    /// Where the current password is not asked for, an unlocked browser would be enough.
+    #[error("one's own password and second factor are changed in one's own account")]
+    OwnAccount,
 }
 
 #[derive(Debug, thiserror::Error)]

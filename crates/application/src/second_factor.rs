@@ -55,6 +55,16 @@ impl RecoveryCodes {
         Ok(Self(codes))
     }
 
+    /// From what [`RecoveryCodes::iter`] gave.
+    pub fn read<'a>(codes: impl Iterator<Item = &'a str>) -> Self {
+        Self(codes.map(str::to_owned).collect())
+    }
+
+    /// Whether these are the codes of this user, and none of them was used.
+    pub fn are_of(&self, user: &User) -> bool {
+        user.second_factor.as_ref().is_some_and(|it| it.recovery == self.hashes())
+    }
+
     fn hashes(&self) -> BTreeSet<RecoveryHash> {
         self.0.iter().map(|it| hash(it)).collect()
     }

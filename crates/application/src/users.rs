@@ -132,8 +132,9 @@ impl Session {
     }
 
     /// Whoever sets a password can sign in with it: that must not lead to power over users, roles and the audit log
-    /// that they do not have.
+    /// that they do not have, nor to a new password without the current one.
     pub(crate) async fn may_sign_in_as(&self, work: &mut Work, user: &User) -> Result<()> {
+        self.not_oneself(user)?;
         self.may_make(&user.details)?;
         let mut theirs = user.grants.clone();
         for role in &user.details.roles {
@@ -141,6 +142,10 @@ impl Session {
         }
         let power = theirs.iter().filter(|it| matches!(it.resource(), "users" | "roles" | "audit")).collect();
         if self.actor().may_grant(&power) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
+    }
+
+    pub fn not_oneself(&self, user: &User) -> Result<(), Refusal> {
+        if user.id == self.actor().id { Err(Refusal::OwnAccount) } else { Ok(()) }
     }
 
     /// Nobody makes or changes a superuser but a superuser.

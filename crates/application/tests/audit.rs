@@ -42,6 +42,7 @@ async fn signing_in_and_out_is_kept_with_the_address() {
         let (crm, anna) = (office.crm.asked_from(address), office.user(Person::Anna).await);
         let before = log(&office, AuditFilter::default()).await.len();
         later(&office);
+        let reason = |it: &AuditEntry| it.changes.first().and_then(|it| it.after.clone());
         assert!(sign_in(&crm, "anna", "не тот пароль", None).await.is_none());
         assert!(sign_in(&crm, "nobody", PASSWORD, None).await.is_none());
         later(&office);
@@ -60,6 +61,10 @@ async fn signing_in_and_out_is_kept_with_the_address() {
                 (Act::SignInFailed, None, Some(address), anna.0),
             ]
         );
+        assert_eq!(reason(&all[2]).as_deref(), Some("password"));
+        later(&office);
+        assert!(sign_in(&crm, "denis", PASSWORD, None).await.is_none());
+        assert_eq!(reason(&log(&office, AuditFilter::default()).await[0]).as_deref(), Some("access_closed"));
     }
 }
 

@@ -2,15 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod support;
 
+use std::time::{Duration, Instant};
+
 use application::{Browser, Duty, Error, NewSecret, RecoveryCodes, Refusal, Session, SignIn, Token};
 use chrono::TimeDelta;
 use domain::{
     access::{DefaultRole, Permission},
-    audit::{Act, AuditFilter},
+    audit::{Act, AuditEntry, AuditFilter},
     field::Field,
     lead::LeadFilter,
     passwords::Password,
     second_factor::SecondFactor,
+    store::Mode,
     user::{PasswordLink, User, UserDetails},
     values::Invalid,
 };
@@ -30,6 +33,13 @@ async fn turned_on(office: &Office) -> (NewSecret, RecoveryCodes) {
     let codes = anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, office)).await.unwrap();
     office.clock.advance(TimeDelta::seconds(SecondFactor::STEP));
     (secret, codes)
+}
+
+/// The one after it.
+fn later(secret: &NewSecret, office: &Office) -> String {
+    let secret = Secret::try_from_base32(secret.base32()).unwrap();
+    let seconds = u64::try_from(office.crm.now().timestamp()).unwrap() + 30;
+    Builder::new().with_secret(secret).build().unwrap().generate(seconds).to_string()
 }
 
 async fn waiting(office: &Office) -> Token {
@@ -177,7 +187,7 @@ async fn a_temporary_password_lets_its_user_in_only_to_choose_another() {
 }
 
 async fn by_link(office: &Office, link: &Token, new: &Password) -> Result<(), Error> {
-    office.crm.set_password_by_link(link, new).await
+    office.crm.set_password_by_link(link, new).await.map(drop)
 }
 
 #[tokio::test]
@@ -185,9 +195,9 @@ async fn a_link_sets_one_password_within_a_day_and_ends_every_session() {
     for office in Office::each().await {
         let (id, alla) = (office.user(Person::Anna).await, office.session(Person::Alla).await);
         let before = office.token(Person::Anna).await;
-        let first = alla.make_password_link(id).await.unwrap().1;
+        let first = alla.make_password_link(id).await.unwrap();
         assert!(is_on(&office, &before).await);
-        let second = alla.make_password_link(id).await.unwrap().1;
+        let second = alla.make_password_link(id).await.unwrap();
         assert!(office.crm.invited_by(&first).await.unwrap().is_none());
         assert!(matches!(by_link(&office, &first, &new_password("anna")).await, Err(Error::NotFound)));
         assert_eq!(office.crm.invited_by(&second).await.unwrap().unwrap().id, id);
@@ -199,7 +209,7 @@ async fn a_link_sets_one_password_within_a_day_and_ends_every_session() {
         // A used link is good for nothing.
         assert!(matches!(by_link(&office, &second, &password("anna")).await, Err(Error::NotFound)));
         assert!(is_on(&office, &token).await);
-        let third = alla.make_password_link(id).await.unwrap().1;
+        let third = alla.make_password_link(id).await.unwrap();
         office.clock.advance(PasswordLink::VALID);
         assert!(matches!(by_link(&office, &third, &password("anna")).await, Err(Error::NotFound)));
         let history = office.stored::<User>(id).await;
@@ -228,7 +238,7 @@ async fn a_link_is_good_for_nothing_once_its_user_may_do_something_else() {
         let role = office.role(DefaultRole::Operator).await;
         let promoted = UserDetails { superuser: true, ..details::user("nina", "", &[]) };
         for step in 0..4 {
-            let link = director.make_password_link(id).await.unwrap().1;
+            let link = director.make_password_link(id).await.unwrap();
             match step {
                 0 => director.edit_user(id, version().await, details::user("nina", "", &[role])).await.unwrap(),
                 1 => director.edit_user(id, version().await, promoted.clone()).await.unwrap(),
@@ -251,7 +261,7 @@ async fn a_link_is_good_for_nothing_once_its_user_may_do_something_else() {
 async fn a_link_of_whoever_was_shut_out_is_good_for_nothing() {
     let office = Office::new().await;
     let (id, director) = (office.user(Person::Anna).await, office.director().await);
-    let link = director.make_password_link(id).await.unwrap().1;
+    let link = director.make_password_link(id).await.unwrap();
     director.set_user_active(id, false).await.unwrap();
     assert!(matches!(by_link(&office, &link, &new_password("anna")).await, Err(Error::NotFound)));
 }
@@ -326,9 +336,66 @@ async fn wrong_codes_and_wrong_current_passwords_count_too() {
     }
     let answer = maxim.change_own_password(PASSWORD, &new_password("maxim")).await;
     assert_eq!(throttled(&answer), Some(TimeDelta::seconds(10)));
-    let log = office.director().await;
-    let failed = AuditFilter { act: Some(Act::SignInFailed), ..Default::default() };
-    assert_eq!(log.audit_log(&failed, first_page()).await.unwrap().page.items.len(), 10);
+    let failed = log(&office, Act::SignInFailed).await;
+    let mut reasons: Vec<_> = failed.iter().map(|it| it.changes[0].after.as_deref().unwrap()).collect();
+    reasons.sort_unstable();
+    assert_eq!(reasons, [["code"; 5], ["current_password"; 5]].concat());
+    let asked = log(&office, Act::CodeAsked).await;
+    assert_eq!(asked.len(), 1, "a right password is on record before its code is");
+    assert_eq!((asked[0].by, asked[0].record), (None, office.user(Person::Anna).await.0));
+}
+
+async fn log(office: &Office, act: Act) -> Vec<AuditEntry> {
+    let filter = AuditFilter { act: Some(act), ..Default::default() };
+    let page = office.director().await.audit_log(&filter, first_page()).await.unwrap().page;
+    page.items.into_iter().map(Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn who_told_no_code_is_in_no_list_and_forgotten_after_ten_minutes() {
+    for office in Office::each().await {
+        let session = office.session(Person::Anna).await;
+        let secret = NewSecret::random().unwrap();
+        session.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, &office)).await.unwrap();
+        office.clock.advance(TimeDelta::seconds(1));
+        for _ in 0..120 {
+            waiting(&office).await;
+        }
+        let entry = office.crm.confirm_sign_in(&waiting(&office).await, &later(&secret, &office), "").await.unwrap();
+        let here = office.crm.session(&entry.token).await.unwrap().unwrap();
+        assert_eq!(here.own_account().await.unwrap().sessions.len(), 2, "and that which turned it on");
+        let all = async || office.store.begin(Mode::Read).await.unwrap().sessions(None, 1000).await.unwrap().len();
+        let before = all().await;
+        office.clock.advance(TimeDelta::minutes(10));
+        office.crm.upkeep().await.unwrap();
+        assert_eq!(before - all().await, 120);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_takes_its_time_be_there_such_a_user_or_not() {
+    let office = Office::kept().await;
+    for name in ["anna", "nobody", "denis"] {
+        let start = Instant::now();
+        let answer = office.crm.sign_in(name, "не тот пароль", Browser::default()).await;
+        assert!(matches!(answer, Ok(SignIn::Refused)));
+        assert!(start.elapsed() >= Duration::from_millis(100), "{name}: {:?}", start.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_helped_to_sign_in_by_themselves() {
+    for office in Office::each().await {
+        for person in [Person::Alla, Person::Gleb] {
+            let (session, own) = (office.session(person).await, office.user(person).await);
+            let before = office.stored::<User>(own).await;
+            let refused = |it: Result<(), Error>| matches!(it, Err(Error::Refused(Refusal::OwnAccount)));
+            assert!(refused(session.make_password_link(own).await.map(drop)));
+            assert!(refused(session.set_user_password(own, &new_password(person.username()), false).await));
+            assert!(refused(session.reset_second_factor(own).await));
+            assert_eq!(office.stored::<User>(own).await, before);
+        }
+    }
 }
 
 #[tokio::test]

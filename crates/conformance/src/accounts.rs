@@ -161,9 +161,9 @@ pub async fn the_sessions_of_a_user_are_listed_the_last_used_first(store: &dyn S
     let at = fixtures::moment_of;
     let hers = [(1, 30), (2, 50), (3, 40), (4, 50)]
         .map(|(n, seen)| Session { last_seen_at: at(seen), ..fixtures::session(n, anna.id, at(10)) });
-    let unnamed =
-        Session { device: Device::default(), from: None, awaits_code: true, ..fixtures::session(9, maxim.id, at(10)) };
-    for session in hers.iter().chain([&unnamed]) {
+    let unnamed = Session { device: Device::default(), from: None, ..fixtures::session(9, maxim.id, at(10)) };
+    let half_way = Session { awaits_code: true, ..fixtures::session(8, anna.id, at(60)) };
+    for session in hers.iter().chain([&unnamed, &half_way]) {
         sign_in(store, session).await;
     }
     let mut work = reading(store).await;
@@ -196,25 +196,21 @@ pub async fn all_sessions_of_a_user_are_removed_and_no_others(store: &dyn Store)
 pub async fn sessions_that_are_over_are_removed(store: &dyn Store) {
     let anna = fixtures::anna();
     save(store, &anna).await;
-    let at = |second| fixtures::moment_of(second);
-    let microsecond = TimeDelta::microseconds(1);
-    // Signed in and last seen: either may be too long ago; the moments themselves are not.
-    let times = [
-        (at(100), at(200)),
-        (at(100) - microsecond, at(200)),
-        (at(100), at(200) - microsecond),
-        (at(50), at(60)),
-        (at(300), at(300)),
-    ];
-    for (n, (signed_in_at, last_seen_at)) in (1..).zip(times) {
-        let mut session = fixtures::session(n, anna.id, signed_in_at);
-        session.last_seen_at = last_seen_at;
-        sign_in(store, &session).await;
+    let now = fixtures::moment_of(100);
+    // Each a microsecond before it is over, then over.
+    let (limits, microsecond) = ([Session::ABSOLUTE, Session::IDLE, Session::CODE], TimeDelta::microseconds(1));
+    let ages = limits.into_iter().flat_map(|it| [it - microsecond, it].map(|age| (it, age)));
+    for (n, (limit, age)) in (1..).zip(ages) {
+        let signed_in_at = if limit == Session::IDLE { now - Session::IDLE * 2 } else { now - age };
+        let last_seen_at = if limit == Session::ABSOLUTE { now } else { now - age };
+        let awaits_code = limit == Session::CODE;
+        let session = fixtures::session(n, anna.id, signed_in_at);
+        sign_in(store, &Session { last_seen_at, awaits_code, ..session }).await;
     }
     let mut work = writing(store).await;
-    work.remove_sessions_before(at(100), at(200)).await.unwrap();
+    work.remove_sessions_over(now).await.unwrap();
     work.commit().await.unwrap();
-    assert_eq!(left(store).await, [1, 5]);
+    assert_eq!(left(store).await, [1, 3, 5]);
 }
 
 pub async fn active_superusers_are_counted(store: &dyn Store) {

@@ -27,7 +27,9 @@ pub enum Act {
     Created,
     Changed,
     SignedIn,
-    /// The password was wrong, or the user may not sign in.
+    /// The password was right, and the code of the second factor was asked for.
+    CodeAsked,
+    /// Why is told by its field: see [`SignInFailure`].
     SignInFailed,
     SignedOut,
     /// Sessions were ended from another one.
@@ -37,10 +39,11 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Created,
         Self::Changed,
         Self::SignedIn,
+        Self::CodeAsked,
         Self::SignInFailed,
         Self::SignedOut,
         Self::SessionsEnded,
@@ -53,6 +56,7 @@ impl Act {
             Self::Created => "created",
             Self::Changed => "changed",
             Self::SignedIn => "signed_in",
+            Self::CodeAsked => "code_asked",
             Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
             Self::SessionsEnded => "sessions_ended",
@@ -67,6 +71,36 @@ impl Act {
     /// Whether a record became another one by it.
     pub const fn is_change(self) -> bool {
         matches!(self, Self::Created | Self::Changed)
+    }
+}
+
+/// Why somebody was not let in, as the new value of [`Field::Reason`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInFailure {
+    Password,
+    /// The password was right, and the user may not sign in.
+    AccessClosed,
+    /// Of the second factor.
+    Code,
+    /// Asked for once more, of somebody who is signed in.
+    CurrentPassword,
+}
+
+impl SignInFailure {
+    pub const ALL: [Self; 4] = [Self::Password, Self::AccessClosed, Self::Code, Self::CurrentPassword];
+
+    /// The name in stored audit rows. Never changes once released.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::AccessClosed => "access_closed",
+            Self::Code => "code",
+            Self::CurrentPassword => "current_password",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
     }
 }
 

@@ -215,10 +215,10 @@ pub trait Accounts: Send {
     async fn remove_session(&mut self, token: TokenHash) -> Result<()>;
     /// Removes the sessions of a user, except for the one with this hash.
     async fn remove_sessions_of(&mut self, user: UserId, except: Option<TokenHash>) -> Result<()>;
-    /// Removes sessions that are over: signed in before one moment, or last seen before the other.
-    async fn remove_sessions_before(&mut self, signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> Result<()>;
+    /// Removes sessions that are no longer [live](Session::is_live).
+    async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> Result<()>;
 
-    /// The sessions of a user, the one that was used last first, at most `limit`.
+    /// The sessions that a user is signed in by, the one that was used last first, at most `limit`.
     async fn sessions_of(&mut self, user: UserId, limit: u16) -> Result<Vec<Session>>;
 
     /// All sessions in the order of their hashes, after the one with this hash, at most `limit`.

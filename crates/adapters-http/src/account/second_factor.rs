@@ -1,5 +1,9 @@
 //! Turning one's own second factor on and off, and new recovery codes.
 use application::{NewSecret, RecoveryCodes};
+use axum::{
+    http::HeaderMap,
+    response::{IntoResponse, Redirect, Response},
+};
 use domain::{field::Field, user::User};
 use maud::{Markup, html};
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -9,32 +13,37 @@ use crate::{
     form::Form,
     form_data::FormData,
     page::{Answer, Page},
+    shown_once::{secret, with_secret},
     text::Notice,
     ui::{
         Icon, Tone, alert, crumbs,
         field::{Kind, Spec, bar, field, summary},
-        icon,
+        icon, link_button,
     },
 };
 
-pub(super) async fn show(page: Page) -> Answer {
-    show_with(page, Form::default()).await
-}
+const PAGE: &str = "/account/second-factor";
+const CODES: &str = "/account/second-factor/codes";
+const OFF: &str = "/account/second-factor/off";
 
 /// Either what there is, or how to turn it on.
-async fn show_with(page: Page, form: Form) -> Answer {
-    let user = page.session.own_user().await?;
-    let content = if user.second_factor.is_some() {
-        settings(&page, &form, &user)
-    } else {
-        // A form that came back has the secret that the app has by now.
-        let secret = match NewSecret::parse(form.data.get("secret")) {
-            Some(secret) => secret,
-            None => NewSecret::random()?,
-        };
-        set_up(&page, &form, &secret, &user)
+pub(super) async fn show(page: Page, headers: HeaderMap) -> Answer {
+    // Looked at anew, it is the secret that the app has by now.
+    let secret = secret(&headers).and_then(NewSecret::parse);
+    show_with(page, Form::default(), secret).await
+}
+
+async fn show_with(page: Page, form: Form, secret: Option<NewSecret>) -> Answer {
+    let (user, title) = (page.session.own_user().await?, page.t.security.second_factor);
+    if user.second_factor.is_some() {
+        return Ok(page.show_form(title, &form, &settings(&page, &form, &user)));
+    }
+    let secret = match secret {
+        Some(secret) => secret,
+        None => NewSecret::random()?,
     };
-    Ok(page.show_form(page.t.security.second_factor, &form, &content))
+    let answer = page.show_form(title, &form, &set_up(&page, &form, &secret, &user));
+    Ok(with_secret(&page.visitor.web, answer, PAGE, &secret.base32()))
 }
 
 pub(super) async fn turn_on(page: Page, data: FormData) -> Answer {
@@ -42,10 +51,10 @@ pub(super) async fn turn_on(page: Page, data: FormData) -> Answer {
     let secret = NewSecret::parse(form.data.get("secret")).ok_or(Fault::BadRequest)?;
     match page.session.turn_on_second_factor(form.value(Field::CurrentPassword), &secret, form.value(Field::Code)).await
     {
-        Ok(codes) => Ok(page.show(page.t.security.recovery_codes, &shown_codes(&page, &codes))),
+        Ok(codes) => Ok(to_codes(&page, &codes)),
         Err(error) => {
             form.refuse(error)?;
-            show_with(page, form).await
+            show_with(page, form, Some(secret)).await
         }
     }
 }
@@ -53,12 +62,38 @@ pub(super) async fn turn_on(page: Page, data: FormData) -> Answer {
 pub(super) async fn renew_codes(page: Page, data: FormData) -> Answer {
     let mut form = Form::of(data);
     match page.session.renew_recovery_codes(form.value(Field::CurrentPassword)).await {
-        Ok(codes) => Ok(page.show(page.t.security.recovery_codes, &shown_codes(&page, &codes))),
+        Ok(codes) => Ok(to_codes(&page, &codes)),
         Err(error) => {
             form.refuse(error)?;
-            show_with(page, form).await
+            show_with(page, form, None).await
         }
     }
+}
+
+fn to_codes(page: &Page, codes: &RecoveryCodes) -> Response {
+    let all = codes.iter().collect::<Vec<_>>().join(".");
+    with_secret(&page.visitor.web, Redirect::to(CODES).into_response(), CODES, &all)
+}
+
+/// As long as none of them was used, and no newer ones were made.
+pub(super) async fn show_codes(page: Page, headers: HeaderMap) -> Answer {
+    let codes = RecoveryCodes::read(secret(&headers).unwrap_or_default().split('.'));
+    if codes.are_of(&page.session.own_user().await?) {
+        Ok(page.show(page.t.security.recovery_codes, &shown_codes(&page, &codes)))
+    } else {
+        Ok(Redirect::to(PAGE).into_response())
+    }
+}
+
+pub(super) async fn show_off(page: Page) -> Answer {
+    if page.session.own_user().await?.second_factor.is_none() {
+        return Ok(Redirect::to(PAGE).into_response());
+    }
+    Ok(show_off_with(&page, &Form::default()))
+}
+
+fn show_off_with(page: &Page, form: &Form) -> Response {
+    page.show_form(page.t.security.turn_off, form, &off(page, form))
 }
 
 pub(super) async fn turn_off(page: Page, data: FormData) -> Answer {
@@ -67,7 +102,7 @@ pub(super) async fn turn_off(page: Page, data: FormData) -> Answer {
         Ok(()) => Ok(page.redirect("/account", Notice::SecondFactorOff)),
         Err(error) => {
             form.refuse(error)?;
-            show_with(page, form).await
+            Ok(show_off_with(&page, &form))
         }
     }
 }
@@ -83,7 +118,7 @@ fn set_up(page: &Page, form: &Form, secret: &NewSecret, user: &User) -> Markup {
     let t = page.t;
     html! {
         (head(page, t.security.second_factor))
-        form.stack.form method="post" action="/account/second-factor" data-once {
+        form.stack.form method="post" action=(PAGE) data-once {
             (summary(t, form, ""))
             @if page.session.duty().is_some() { (alert(Tone::Info, &html! { (t.security.factor_required) })) }
             p.muted { (t.security.second_factor_hint) }
@@ -113,21 +148,37 @@ fn settings(page: &Page, form: &Form, user: &User) -> Markup {
     let t = page.t;
     html! {
         (head(page, t.security.second_factor))
-        form.stack.form method="post" action="/account/second-factor/codes" {
-            (summary(t, form, ""))
-            p { (crate::users::second_factor(t, user)) }
+        div.stack.form {
+            div.cluster { p.grow { (crate::users::second_factor(t, user)) } (link_button(OFF, Icon::Ban, t.security.turn_off)) }
             p.muted { (t.security.second_factor_hint) }
+        }
+        form.stack.form method="post" action=(CODES) data-once {
+            h2 { (t.security.new_codes) }
+            (summary(t, form, ""))
+            p.muted { (t.security.new_codes_hint) }
             (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword)))
+            (bar(t, t.security.make_codes, "/account"))
+        }
+    }
+}
+
+fn off(page: &Page, form: &Form) -> Markup {
+    let t = page.t;
+    html! {
+        (crumbs(t.path, &[("/account", t.account), (PAGE, t.security.second_factor)]))
+        div.page-head { h1 { (t.security.turn_off) } }
+        form.stack.form method="post" action=(OFF) data-once {
+            (summary(t, form, ""))
+            p.muted { (t.security.turn_off_hint) }
+            (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword).focused()))
             div.formbar {
-                button.btn.btn--primary { (icon(Icon::RotateCcw)) (t.security.new_codes) }
-                button.btn.btn--danger formaction="/account/second-factor/off" { (t.security.turn_off) }
-                a.btn.btn--ghost href="/account" { (t.cancel) }
+                button.btn.btn--danger { (t.security.turn_off) }
+                a.btn.btn--ghost href=(PAGE) { (t.cancel) }
             }
         }
     }
 }
 
-/// They are in this answer and nowhere else.
 fn shown_codes(page: &Page, codes: &RecoveryCodes) -> Markup {
     let t = page.t;
     let all = codes.iter().collect::<Vec<_>>().join("\n");

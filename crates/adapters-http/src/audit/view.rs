@@ -139,7 +139,7 @@ fn row(page: &Page, logged: &Logged, log: &LogPage) -> Markup {
         };
     };
     let by = match entry.act {
-        Act::SignInFailed => t.somebody,
+        Act::SignInFailed | Act::CodeAsked => t.somebody,
         _ => person(t, entry.by, &log.names),
     };
     html! {
@@ -166,7 +166,7 @@ fn act(page: &Page, entry: &AuditEntry) -> Markup {
         Act::Created => html! { ((t.created_word)(entry.kind)) },
         Act::Changed => html! { (t.changed_word) },
         Act::SignInFailed | Act::Refused => badge(Tone::Warn, (t.act)(entry.act)),
-        Act::SignedIn | Act::SignedOut | Act::SessionsEnded => html! { ((t.act)(entry.act)) },
+        Act::SignedIn | Act::CodeAsked | Act::SignedOut | Act::SessionsEnded => html! { ((t.act)(entry.act)) },
     }
 }
 

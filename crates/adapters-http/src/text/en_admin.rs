@@ -22,6 +22,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::Created => "Creation",
         Act::Changed => "Change",
         Act::SignedIn => "Sign-in",
+        Act::CodeAsked => "Right password, code asked for",
         Act::SignInFailed => "Failed sign-in",
         Act::SignedOut => "Sign-out",
         Act::SessionsEnded => "Sessions ended",
@@ -63,6 +64,7 @@ pub(super) fn refused(it: Refusal) -> &'static str {
         Refusal::BeyondOwnPermissions => "nobody gives permissions that they do not hold",
         Refusal::LastSuperuser => "the last superuser has to stay",
         Refusal::OwnRole => "nobody changes their own permissions, nor those of their own roles",
+        Refusal::OwnAccount => "one’s own password and second factor are changed in one’s own account",
     }
 }
 

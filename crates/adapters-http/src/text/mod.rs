@@ -38,6 +38,7 @@ impl Text {
             Refusal::BeyondOwnPermissions => self.beyond_own_permissions,
             Refusal::LastSuperuser => self.last_superuser,
             Refusal::OwnRole => self.own_role,
+            Refusal::OwnAccount => self.security.own_account,
         }
     }
 

@@ -24,6 +24,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::Created => "Создание",
         Act::Changed => "Изменение",
         Act::SignedIn => "Вход",
+        Act::CodeAsked => "Пароль верный, ждём код",
         Act::SignInFailed => "Неудачный вход",
         Act::SignedOut => "Выход",
         Act::SessionsEnded => "Сеанс завершён",
@@ -65,6 +66,7 @@ pub(super) fn refused(it: Refusal) -> &'static str {
         Refusal::BeyondOwnPermissions => "нельзя дать права, которых нет у себя",
         Refusal::LastSuperuser => "последний главный администратор должен остаться",
         Refusal::OwnRole => "нельзя менять свои права и права своей роли",
+        Refusal::OwnAccount => "свой пароль и второй фактор меняют в своём профиле",
     }
 }
 

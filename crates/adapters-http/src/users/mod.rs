@@ -4,8 +4,9 @@ mod permissions;
 mod view;
 
 use axum::{
-    extract::RawQuery,
+    extract::{RawQuery, State},
     http::{HeaderMap, header},
+    response::{IntoResponse, Redirect},
 };
 use domain::{
     access::Permission,
@@ -19,12 +20,14 @@ use uuid::Uuid;
 use self::list::Filters;
 pub(crate) use self::view::second_factor;
 use crate::{
+    Web,
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
     password_link, preferences,
     routes::{Route, Who::May, action, page},
     setup::password,
+    shown_once::{secret, with_secret},
     text::Notice,
     ui::list::page_request,
 };
@@ -39,7 +42,9 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/users/{id}/edit", May(Permission::EditUsers), update),
         action("/users/{id}/access", May(Permission::EditUsers), set_access),
         action("/users/{id}/sessions/end", May(Permission::EditUsers), end_sessions),
+        page("/users/{id}/link", May(Permission::EditUsers), show_link),
         action("/users/{id}/link", May(Permission::EditUsers), make_link),
+        page("/users/{id}/second-factor/reset", May(Permission::EditUsers), ask_to_reset),
         action("/users/{id}/second-factor/reset", May(Permission::EditUsers), reset_second_factor),
         page("/users/{id}/password", May(Permission::EditUsers), edit_password),
         action("/users/{id}/password", May(Permission::EditUsers), set_password),
@@ -123,6 +128,13 @@ async fn end_sessions(page: Page, At(id): At<Uuid>) -> Answer {
     done(page, id, ended, Notice::SessionsEnded).await
 }
 
+/// It cannot be taken back, so it is asked first.
+async fn ask_to_reset(page: Page, At(id): At<Uuid>) -> Answer {
+    let (user, _) = page.session.user_form(Some(UserId(id))).await?;
+    let user = user.ok_or(application::Error::NotFound)?;
+    Ok(page.show(page.t.security.reset_factor, &view::reset(&page, &user)))
+}
+
 async fn reset_second_factor(page: Page, At(id): At<Uuid>) -> Answer {
     let id = UserId(id);
     let reset = page.session.reset_second_factor(id).await;
@@ -141,16 +153,15 @@ async fn done(page: Page, id: UserId, outcome: Result<(), application::Error>, n
     }
 }
 
-/// The link is in this answer and nowhere else.
-async fn make_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
+async fn make_link(page: Page, At(id): At<Uuid>, State(web): State<Web>, headers: HeaderMap) -> Answer {
     let (id, mut form) = (UserId(id), Form::default());
     match page.session.make_password_link(id).await {
-        Ok((user, token)) => {
-            let title = (page.t.security.link_for)(user.display_name());
+        Ok(token) => {
             // The browser's own word for where it sent this form from: what the server calls itself may be another name.
             let origin = headers.get(header::ORIGIN).and_then(|it| it.to_str().ok()).filter(|it| it.contains("://"));
             let link = format!("{}{}", origin.unwrap_or_default(), password_link::path(&token));
-            Ok(page.show(&title, &view::link(&page, &user, &link)))
+            let place = format!("/users/{id}/link");
+            Ok(with_secret(&web, Redirect::to(&place).into_response(), &place, &link))
         }
         Err(error) => {
             form.refuse(error)?;
@@ -159,7 +170,25 @@ async fn make_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
     }
 }
 
+/// As long as nobody used it, and no newer one was made.
+async fn show_link(page: Page, At(id): At<Uuid>, State(web): State<Web>, headers: HeaderMap) -> Answer {
+    let (user, _) = page.session.user_form(Some(UserId(id))).await?;
+    let (user, link) = (user.ok_or(application::Error::NotFound)?, secret(&headers).unwrap_or_default());
+    let invited = match password_link::token(link) {
+        Some(token) => web.crm.invited_by(&token).await?,
+        None => None,
+    };
+    if invited.is_none_or(|it| it.id != user.id) {
+        return Ok(Redirect::to(&format!("/users/{id}")).into_response());
+    }
+    let title = (page.t.security.link_for)(user.display_name());
+    Ok(page.show(&title, &view::link(&page, &user, link)))
+}
+
 async fn edit_password(page: Page, At(id): At<Uuid>) -> Answer {
+    if page.session.actor().id == UserId(id) {
+        return Ok(Redirect::to("/account/password").into_response());
+    }
     let form = Form::of(FormData::default().with(Field::TemporaryPassword, "1"));
     show_password(page, UserId(id), &form).await
 }

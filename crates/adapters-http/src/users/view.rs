@@ -78,6 +78,7 @@ pub(super) fn record(page: &Page, it: &UserPage, form: &Form) -> Markup {
 fn sign_in(page: &Page, user: &User, at: &str, may_edit: bool) -> Markup {
     let (t, now) = (page.t, page.session.now());
     let link = user.password_link.as_ref().filter(|it| now < it.until);
+    let may_sign_in_as = may_edit && page.session.not_oneself(user).is_ok();
     html! {
         section.card.stack {
             h2 { (t.security.sign_in) }
@@ -88,14 +89,19 @@ fn sign_in(page: &Page, user: &User, at: &str, may_edit: bool) -> Markup {
                         (t.set_word) " " (history::moment(page, user.password_set_at))
                         @if user.password_is_temporary { " " (badge(Tone::Warn, t.security.temporary)) }
                     }
-                    @if let Some(link) = link { div.small.muted { (t.security.link_until) " " (history::moment(page, link.until)) } }
+                    @if let Some(link) = link {
+                        div.small.muted {
+                            (t.security.link_until) " " (history::moment(page, link.until)) "."
+                            @if may_sign_in_as { " " (t.security.replaces_link) }
+                        }
+                    }
                 }
                 dt { (t.security.second_factor) }
                 dd { (second_factor(t, user)) }
                 dt { (t.security.last_sign_in) }
                 dd { (last_sign_in(page, user)) }
             }
-            @if may_edit {
+            @if may_sign_in_as {
                 div.cluster {
                     @if user.active {
                         @let words = if user.password.is_none() { t.security.invite } else { t.security.make_link };
@@ -103,10 +109,12 @@ fn sign_in(page: &Page, user: &User, at: &str, may_edit: bool) -> Markup {
                     }
                     (link_button(&format!("{at}/password"), Icon::KeyRound, t.new_password))
                     @if user.second_factor.is_some() {
-                        (action_button(&format!("{at}/second-factor/reset"), Icon::RotateCcw, t.security.reset_factor, &[]))
+                        (link_button(&format!("{at}/second-factor/reset"), Icon::RotateCcw, t.security.reset_factor))
                     }
                     (action_button(&format!("{at}/sessions/end"), Icon::LogOut, t.end_sessions, &[]))
                 }
+            } @else if may_edit {
+                p.small { a href="/account" { (t.security.own_account.1) } }
             }
         }
     }
@@ -135,6 +143,21 @@ pub(super) fn link(page: &Page, user: &User, link: &str) -> Markup {
                 button.btn type="button" data-copy=(link) data-done=(t.security.copied) { (icon(Icon::Copy)) (t.security.copy) }
             }
             p { a.btn href=(at) { (t.security.done) } }
+        }
+    }
+}
+
+pub(super) fn reset(page: &Page, user: &User) -> Markup {
+    let (t, at) = (page.t, format!("/users/{}", user.id));
+    html! {
+        (crumbs(t.path, &[("/users", t.users), (&at, user.display_name())]))
+        div.page-head { h1 { (t.security.reset_factor) } }
+        form.card.stack.form method="post" action={ (at) "/second-factor/reset" } data-once {
+            p { ((t.security.reset_factor_question)(user.display_name())) }
+            div.formbar {
+                button.btn.btn--danger { (t.security.reset_factor) }
+                a.btn.btn--ghost href=(at) { (t.cancel) }
+            }
         }
     }
 }

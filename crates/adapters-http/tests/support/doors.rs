@@ -1,36 +1,89 @@
 //! Everybody in front of every route: who they are, what they send, and who is to be let in.
 use adapters_http::Who;
+use application::{Duty, NewSecret, RoleChange};
 use axum::http::Method;
+use domain::access::Permissions;
 
 use super::{
     Answer, Browser, Site,
-    office::{Person, pdf},
-    records::{Records, borrowed},
+    office::pdf,
+    office::{Office, PASSWORD, Person, details, next, password},
+    records::{Records, SECRET, borrowed, code_of},
 };
 
-/// Nobody, or a person; Денис comes with the cookie of a session from before his access was closed.
-pub type Visitor = Option<Person>;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visitor {
+    Stranger,
+    In(Person),
+    /// Денис, with the cookie of a session from before his access was closed.
+    Deactivated,
+    /// The password was right; the code of the second factor is still to come.
+    HalfWay,
+    /// Signed in, with something to do before anything else.
+    Owes(Duty),
+}
 
 pub async fn browser(site: &Site, visitor: Visitor) -> Browser {
     match visitor {
-        None => site.stranger(),
-        Some(Person::Denis) => {
+        Visitor::Stranger => site.stranger(),
+        Visitor::In(person) => site.browser(person).await,
+        Visitor::Deactivated => {
             let (director, denis) = (site.office.director().await, site.office.user(Person::Denis).await);
             director.set_user_active(denis, true).await.unwrap();
             let browser = site.browser(Person::Denis).await;
             director.set_user_active(denis, false).await.unwrap();
             browser
         }
-        Some(person) => site.browser(person).await,
+        Visitor::HalfWay => {
+            let name = newcomer(&site.office, false, false).await;
+            turn_on_second_factor(&site.office, &name).await;
+            signed_in(site, &name, "/sign-in/code?next=%2F").await
+        }
+        Visitor::Owes(duty) => {
+            let of = (duty == Duty::ChangePassword, duty == Duty::TurnOnSecondFactor);
+            let name = newcomer(&site.office, of.0, of.1).await;
+            signed_in(site, &name, "/").await
+        }
     }
 }
 
+/// With the password that everybody has, and all permissions, so that nothing but the doors stands in their way.
+async fn newcomer(office: &Office, temporary: bool, needs_second_factor: bool) -> String {
+    let (director, id, role) = (office.director().await, office.id(), office.id());
+    let (name, director) = (format!("newcomer{}", next()), &director);
+    director.create_role(role, details::role_name(), Permissions::all()).await.unwrap();
+    let second_factor = Some(needs_second_factor);
+    let change = RoleChange { id: role, version: 1, name: None, permissions: None, second_factor };
+    director.edit_roles(vec![change]).await.unwrap();
+    director.create_user(id, details::user(&name, "", &[role])).await.unwrap();
+    director.set_user_password(id, &password(&name), temporary).await.unwrap();
+    name
+}
+
+/// With the secret that the forms' codes are made with.
+pub async fn turn_on_second_factor(office: &Office, username: &str) {
+    let token = super::office::sign_in(&office.crm, username, PASSWORD, None).await.unwrap();
+    let (session, secret) = (office.crm.session(&token).await.unwrap().unwrap(), NewSecret::parse(SECRET).unwrap());
+    session.turn_on_second_factor(PASSWORD, &secret, &code_of(SECRET, office, 0)).await.unwrap();
+}
+
+pub async fn signed_in(site: &Site, username: &str, leads_to: &str) -> Browser {
+    let mut browser = site.stranger();
+    let answer = browser.post("/sign-in", &[("username", username), ("password", PASSWORD)]).await;
+    assert_eq!(answer.location(), Some(leads_to));
+    browser
+}
+
 pub fn may_enter(visitor: Visitor, who: Who) -> bool {
-    let Some(person) = visitor.filter(|it| *it != Person::Denis) else { return who == Who::Anyone };
-    match who {
-        Who::Anyone | Who::SignedIn | Who::SignedInFor(_) => true,
-        Who::May(permission) => person.permissions().contains(permission),
-        Who::MayAny(permissions) => permissions.iter().any(|it| person.permissions().contains(*it)),
+    match (visitor, who) {
+        (_, Who::Anyone) => true,
+        (Visitor::Stranger | Visitor::Deactivated | Visitor::HalfWay, _) => false,
+        (Visitor::Owes(duty), _) => who == Who::SignedInFor(duty),
+        (Visitor::In(_), Who::SignedIn | Who::SignedInFor(_)) => true,
+        (Visitor::In(person), Who::May(permission)) => person.permissions().contains(permission),
+        (Visitor::In(person), Who::MayAny(permissions)) => {
+            permissions.iter().any(|it| person.permissions().contains(*it))
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl Site {
 
     /// Somebody who has not signed in.
     pub fn stranger(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: Vec::new() }
+        Browser { router: self.router.clone(), cookies: Vec::new(), of_pages: Vec::new() }
     }
 
     /// Signs in through the page.
@@ -59,6 +59,8 @@ impl Site {
 pub struct Browser {
     router: Router,
     pub cookies: Vec<(String, String)>,
+    /// Those of single pages, each with its path.
+    of_pages: Vec<(String, (String, String))>,
 }
 
 pub struct Answer {
@@ -155,7 +157,11 @@ impl Browser {
 
     /// Sends the request with the browser's cookies, and keeps those of the answer.
     pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let asked = request.uri_ref().unwrap().path().to_owned();
+        let is_under = |page: &str| asked.strip_prefix(page).is_some_and(|it| it.is_empty() || it.starts_with('/'));
+        let of_page = self.of_pages.iter().rev().filter(|it| is_under(&it.0)).map(|it| &it.1);
+        let cookies: Vec<String> =
+            of_page.chain(&self.cookies).map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request.header(header::HOST, HOST);
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
@@ -172,9 +178,14 @@ impl Browser {
         for cookie in answer.set_cookies() {
             let (name, rest) = cookie.split_once('=').unwrap();
             let (value, attributes) = rest.split_once(';').unwrap_or((rest, ""));
-            self.cookies.retain(|it| it.0 != name);
-            if !attributes.contains("Max-Age=0") {
-                self.cookies.push((name.to_owned(), value.to_owned()));
+            let path = attributes.split(';').find_map(|it| it.trim().strip_prefix("Path=")).unwrap_or("/").to_owned();
+            let (gone, cookie) = (attributes.contains("Max-Age=0"), (name.to_owned(), value.to_owned()));
+            if path == "/" {
+                self.cookies.retain(|it| it.0 != name);
+                self.cookies.extend((!gone).then_some(cookie));
+            } else {
+                self.of_pages.retain(|it| it.0 != path || it.1.0 != name);
+                self.of_pages.extend((!gone).then_some((path, cookie)));
             }
         }
     }

@@ -38,6 +38,8 @@ pub struct Records {
     own_version: i32,
     /// A new one with the code that an app shows for it.
     second_factor: [(&'static str, &'static str); 2],
+    /// Of the second factor that people have here: the next one, because that of now was used to turn it on.
+    next_code: &'static str,
     /// Nobody has it, and it gives nothing.
     pub role: RoleId,
     key: uuid::Uuid,
@@ -80,6 +82,7 @@ impl Records {
             session,
             own_version,
             second_factor: second_factor(office),
+            next_code: code_of(SECRET, office, 30).leak(),
             role,
             key,
         }
@@ -177,8 +180,8 @@ impl Records {
             "/roles/{id}/edit" => [version, vec![("name", name("Роль"))]].concat(),
             "/roles/permissions" => vec![(self.cell("version"), "1".into()), (self.cell("users.view"), "1".into())],
             "/sign-in" => owned(&[("username", "anna"), ("password", "четыре слона в лодке")]),
-            "/sign-in/code" => owned(&[("code", "000000")]),
-            "/new-password" => [owned(&[("token", &"0".repeat(64))]), new_password].concat(),
+            "/sign-in/code" => owned(&[("code", self.next_code)]),
+            "/new-password" => new_password,
             "/preferences" => owned(&[("lang", "en")]),
             // Nothing but a button; a file, which is sent apart; what is closed once there is a superuser.
             "/sign-out"
@@ -194,12 +197,20 @@ impl Records {
     }
 }
 
+/// Of whoever has a second factor here.
+pub const SECRET: &str = "VORONKAVORONKAVORONKAVORONKA2345";
+
 /// No test makes many.
 fn second_factor(office: &Office) -> [(&'static str, &'static str); 2] {
     let secret = NewSecret::random().unwrap().base32();
-    let app = Builder::new().with_secret(Secret::try_from_base32(&secret).unwrap()).build().unwrap();
-    let code = app.generate(u64::try_from(office.crm.now().timestamp()).unwrap()).to_string();
+    let code = code_of(&secret, office, 0);
     [("secret", secret.leak()), ("code", code.leak())]
+}
+
+/// What an authenticator app with this secret shows so many seconds from now.
+pub fn code_of(secret: &str, office: &Office, later: u64) -> String {
+    let app = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
+    app.generate(u64::try_from(office.crm.now().timestamp()).unwrap() + later).to_string()
 }
 
 /// As a browser takes them.

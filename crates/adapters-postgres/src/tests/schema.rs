@@ -1,12 +1,14 @@
 //! The schema: who brings it up to date, and what it refuses.
 use conformance::fixtures;
-use domain::store::{Mode, Repository, Store, StoreError};
+use domain::{
+    store::{Mode, Repository, Store, StoreError},
+    values::Email,
+};
 use postgres_cluster::{Locale, shared};
 
 use super::{LIMITS, address, fresh};
 use crate::{Address, ConnectError, OpenError, PostgresStore};
 
-/// A database that no other test has, before anybody used it.
 /// Every migration, up and down.
 const SCRIPTS: [(&str, &str); 5] = [
     (
@@ -31,6 +33,7 @@ const SCRIPTS: [(&str, &str); 5] = [
     ),
 ];
 
+/// A database that no other test has, before anybody used it.
 fn empty(name: &str) -> Address {
     shared().create_database(name, Locale::Utf8);
     address(&shared().url(name))
@@ -103,6 +106,24 @@ async fn every_migration_can_be_taken_back_and_run_again() {
     for (up, _) in SCRIPTS {
         fresh.database.query(up);
     }
+}
+
+/// Users of before the fifth migration are found by it as those are who were stored after it.
+#[tokio::test]
+async fn users_of_before_can_be_searched_for() {
+    let fresh = fresh().await;
+    let mut user = fixtures::user(1, "Anna.Ёлкина", "Анна ЁЛКИНА");
+    user.details.email = Some(Email::parse("Anna@Example.COM").unwrap());
+    let mut work = fresh.store.begin(Mode::Write).await.unwrap();
+    Repository::insert(&mut *work, &user).await.unwrap();
+    work.commit().await.unwrap();
+    for (_, down) in SCRIPTS[3..].iter().rev() {
+        fresh.database.query(down);
+    }
+    for (up, _) in &SCRIPTS[3..] {
+        fresh.database.query(up);
+    }
+    assert_eq!(fresh.database.query("SELECT search FROM users"), user.search_text());
 }
 
 #[tokio::test]

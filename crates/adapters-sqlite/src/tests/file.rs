@@ -3,8 +3,11 @@ use conformance::fixtures;
 use diesel::{connection::SimpleConnection, dsl::sql, prelude::*, sql_types::BigInt, sqlite::Sqlite};
 use diesel_migrations::MigrationHarness;
 use domain::{
+    page::{Cursor, PageRequest},
     service::Service,
     store::{Mode, Repository, Store, StoreError, UnitOfWork},
+    user::{User, UserFilter},
+    values::Email,
 };
 
 use super::{Fresh, fresh};
@@ -97,6 +100,33 @@ async fn every_migration_can_be_taken_back_and_run_again() {
     .unwrap();
     assert_eq!(left, 0);
     conn.run_pending_migrations(MIGRATIONS).unwrap();
+}
+
+/// Users of before the fifth migration are found by it as those are who were stored after it.
+#[tokio::test]
+async fn users_of_before_can_be_searched_for() {
+    let fresh = fresh().await;
+    let mut users = [fixtures::user(1, "Anna.Ёлкина", "Анна ЁЛКИНА"), fixtures::user(2, "maxim", "")];
+    users[0].details.email = Some(Email::parse("Anna@Example.COM").unwrap());
+    let mut work = fresh.store.begin(Mode::Write).await.unwrap();
+    for user in &users {
+        Repository::insert(&mut *work, user).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let mut conn = fresh.direct();
+    for _ in 5..=6 {
+        MigrationHarness::<Sqlite>::revert_last_migration(&mut conn, MIGRATIONS).unwrap();
+    }
+    conn.run_pending_migrations(MIGRATIONS).unwrap();
+    for user in &users {
+        for search in [user.search_text(), user.details.username.as_str().to_owned()] {
+            let filter = UserFilter { search, ..Default::default() };
+            let mut work = fresh.store.begin(Mode::Read).await.unwrap();
+            let found: Vec<User> =
+                Repository::list(&mut *work, &filter, PageRequest::sized(Cursor::Start, 10)).await.unwrap().items;
+            assert_eq!(found.iter().map(|it| it.id).collect::<Vec<_>>(), [user.id]);
+        }
+    }
 }
 
 async fn pragma(pool: &Pool, name: &'static str) -> Vec<i64> {

@@ -89,7 +89,7 @@ delegate! {
         Write refresh_session(token: TokenHash, seen_at: DateTime<Utc>) -> ();
         Write remove_session(token: TokenHash) -> ();
         Write remove_sessions_of(user: UserId, except: Option<TokenHash>) -> ();
-        Write remove_sessions_before(signed_in: DateTime<Utc>, seen: DateTime<Utc>) -> ();
+        Write remove_sessions_over(now: DateTime<Utc>) -> ();
         Read sessions_of(user: UserId, limit: u16) -> Vec<Session>;
         Read sessions(after: Option<TokenHash>, limit: u16) -> Vec<Session>;
         Read active_superusers() -> u32;

@@ -61,7 +61,7 @@ fn write() -> impl Strategy<Value = Write> {
         1 => (0..SESSIONS, 0..SECONDS).prop_map(|(session, at)| Write::Refresh { session, at }),
         1 => (0..SESSIONS).prop_map(|session| Write::SignOut { session }),
         1 => any::<Pick>().prop_map(|user| Write::SignOutUser { user }),
-        1 => (0..SECONDS, 0..SECONDS).prop_map(|(signed_in, seen)| Write::SweepSessions { signed_in, seen }),
+        1 => (0..1500_u16).prop_map(|minute| Write::SweepSessions { minute }),
     ];
     prop_oneof![4 => people, 5 => trade, 6 => turns, 3 => sessions]
 }

@@ -120,8 +120,7 @@ pub(super) enum Write {
         user: Pick,
     },
     SweepSessions {
-        signed_in: u8,
-        seen: u8,
+        minute: u16,
     },
     Audit {
         kind: RecordKind,

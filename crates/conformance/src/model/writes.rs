@@ -171,6 +171,7 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
             let mut session =
                 fixtures::session(n % u32::from(SESSIONS), known.pick(RecordKind::User, *user)?, at(second));
             session.last_seen_at += TimeDelta::seconds(i64::from(n % 5));
+            session.awaits_code = n % 7 == 0;
             // A browser that signs in again gets a new token; here the old session of that number goes first.
             call(move |work| {
                 let session = session.clone();
@@ -193,9 +194,9 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
             let user = known.pick(RecordKind::User, *user)?;
             call(move |work| async move { work.remove_sessions_of(user, None).await }.boxed_local())
         }
-        Write::SweepSessions { signed_in, seen } => {
-            let (signed_in, seen) = (at(signed_in), at(seen));
-            call(move |work| async move { work.remove_sessions_before(signed_in, seen).await }.boxed_local())
+        Write::SweepSessions { minute } => {
+            let now = at(&0) + TimeDelta::minutes((*minute).into());
+            call(move |work| async move { work.remove_sessions_over(now).await }.boxed_local())
         }
         _ => return None,
     })
