@@ -8,6 +8,7 @@ use domain::{field::Field, user::User};
 use maud::{Markup, html};
 use qrcodegen::{QrCode, QrCodeEcc};
 
+use super::view::back;
 use crate::{
     error::Fault,
     form::Form,
@@ -139,7 +140,7 @@ fn set_up(page: &Page, form: &Form, secret: &NewSecret, user: &User) -> Markup {
                     (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword)))
                 }
             }
-            (bar(t, t.security.turn_on, "/account"))
+            (bar(t, t.security.turn_on, back(page)))
         }
     }
 }
@@ -148,16 +149,18 @@ fn settings(page: &Page, form: &Form, user: &User) -> Markup {
     let t = page.t;
     html! {
         (head(page, t.security.second_factor))
-        div.stack.form {
-            div.cluster { p.grow { (crate::users::second_factor(t, user)) } (link_button(OFF, Icon::Ban, t.security.turn_off)) }
-            p.muted { (t.security.second_factor_hint) }
-        }
-        form.stack.form method="post" action=(CODES) data-once {
-            h2 { (t.security.new_codes) }
-            (summary(t, form, ""))
-            p.muted { (t.security.new_codes_hint) }
-            (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword)))
-            (bar(t, t.security.make_codes, "/account"))
+        div.stack.stack--l.form {
+            div.stack {
+                div.cluster { p.grow { (crate::users::second_factor(t, user)) } (link_button(OFF, Icon::Ban, t.security.turn_off)) }
+                p.muted { (t.security.second_factor_hint) }
+            }
+            form.stack method="post" action=(CODES) data-once {
+                h2 { (t.security.new_codes) }
+                (summary(t, form, ""))
+                p.muted { (t.security.new_codes_hint) }
+                (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword)))
+                (bar(t, t.security.make_codes, "/account"))
+            }
         }
     }
 }

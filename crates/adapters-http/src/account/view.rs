@@ -130,7 +130,12 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
             input type="hidden" name="username" autocomplete="username" value=(user.details.username);
             (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword).focused()))
             (passwords(t, form, t.new_password))
-            (bar(t, t.save, "/account"))
+            (bar(t, t.save, back(page)))
         }
     }
+}
+
+/// Nowhere, for whoever may not leave before it is done.
+pub(super) fn back(page: &Page) -> &'static str {
+    if page.session.duty().is_some() { "" } else { "/account" }
 }

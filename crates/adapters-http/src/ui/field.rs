@@ -280,7 +280,7 @@ pub(crate) fn bar(t: &Text, save: &str, back: &str) -> Markup {
     html! {
         div.formbar {
             button.btn.btn--primary { (save) }
-            a.btn.btn--ghost href=(back) { (t.cancel) }
+            @if !back.is_empty() { a.btn.btn--ghost href=(back) { (t.cancel) } }
             span.small.muted.push.not-phone { (t.ctrl_enter) }
         }
     }
