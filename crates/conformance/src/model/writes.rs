@@ -171,7 +171,7 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
             let mut session =
                 fixtures::session(n % u32::from(SESSIONS), known.pick(RecordKind::User, *user)?, at(second));
             session.last_seen_at += TimeDelta::seconds(i64::from(n % 5));
-            session.awaits_code = n % 7 == 0;
+            session.awaits_code = n.is_multiple_of(7);
             // A browser that signs in again gets a new token; here the old session of that number goes first.
             call(move |work| {
                 let session = session.clone();
