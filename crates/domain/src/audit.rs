@@ -148,7 +148,12 @@ impl AuditEntry {
     }
 
     pub fn change<R: Record>(before: &R, after: &R, from: Option<IpAddr>) -> Self {
-        Self::of(Act::Changed, &before.fields(), after, from)
+        let mut entry = Self::of(Act::Changed, &before.fields(), after, from);
+        if let Some(field) = after.renewed(before) {
+            let value = after.fields().into_iter().find(|it| it.0 == field).map(|it| it.1);
+            entry.changes.push(FieldChange { field, before: value.clone(), after: value });
+        }
+        entry
     }
 
     fn of<R: Record>(act: Act, before: &[(Field, String)], after: &R, from: Option<IpAddr>) -> Self {

@@ -92,6 +92,12 @@ pub trait Record: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// Every field that people set, as text: what the audit log keeps, enough to rebuild the record.
     /// Secrets are never among them. A field without a value is left out.
     fn fields(&self) -> Vec<(Field, String)>;
+
+    /// The field whose secret is another one than before, while what it shows is the same: history tells of it too.
+    fn renewed(&self, before: &Self) -> Option<Field> {
+        let _ = before;
+        None
+    }
 }
 
 /// Writes [`Record`]'s three accessors for a struct with `id` and `stamp`.

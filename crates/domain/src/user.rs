@@ -191,4 +191,10 @@ impl Record for User {
             .with_some(Field::RecoveryCodes, recovery_codes)
             .done()
     }
+
+    /// New recovery codes, as many as there were.
+    fn renewed(&self, before: &Self) -> Option<Field> {
+        let (before, after) = (&before.second_factor.as_ref()?.recovery, &self.second_factor.as_ref()?.recovery);
+        (before != after && before.len() == after.len()).then_some(Field::RecoveryCodes)
+    }
 }
