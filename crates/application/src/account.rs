@@ -112,6 +112,8 @@ impl Session {
             if before.password != *verified {
                 return Err(Error::Conflict);
             }
+            // On its own, so that history can tell this password from one that was set by the link.
+            let before = work.update(&before, User { password_link: None, ..before.clone() }).await?;
             let mut after = before.clone();
             after.set_password(hash.clone(), work.now);
             let after = work.update(&before, after).await?;

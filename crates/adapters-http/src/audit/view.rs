@@ -1,8 +1,8 @@
 //! What the page of the audit log shows.
-use application::{LogPage, Refusal};
+use application::LogPage;
 use domain::{
     access::Permission,
-    audit::{Act, AuditEntry, FieldChange},
+    audit::{Act, AuditEntry},
     field::Field,
     logged::{Logged, written},
     record::RecordKind,
@@ -18,7 +18,7 @@ use crate::{
         Icon, Tone, badge,
         field::{Kind, Spec, field},
         filter::menu,
-        history::{author, field_change, moment, person},
+        history::{author, changes, moment, person},
         icon,
         list::{count, empty, pager, url},
     },
@@ -149,7 +149,7 @@ fn row(page: &Page, logged: &Logged, log: &LogPage) -> Markup {
                 @if !is_about_themselves(entry) { div { (record(page, entry, log)) } }
                 div.cell-sub { @if let Some(from) = entry.from { (from) } }
             }
-            td.col-2 { (changes(page, entry, log)) }
+            td.col-2 { (details(page, entry, log)) }
             td.col-3.muted.nowrap { @match (entry.from, entry.by) {
                 (Some(from), _) => (from),
                 (None, None) => (t.console),
@@ -194,19 +194,8 @@ fn record(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
     }
 }
 
-/// The rule of administration that somebody was refused by.
-fn refused(act: Act, change: &FieldChange) -> Option<Refusal> {
-    let code = change.after.as_deref().filter(|_| act == Act::Refused && change.field == Field::Reason);
-    code.and_then(Refusal::from_code)
-}
-
-fn changes(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
-    let lines = html! { ul.changes { @for it in &entry.changes { li {
-        @match refused(entry.act, it) {
-            Some(refusal) => { ((page.t.field)(it.field)) ": " ((page.t.refused)(refusal)) }
-            None => (field_change(page, it, &log.names)),
-        }
-    } } } };
+fn details(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
+    let lines = changes(page, entry, &log.names);
     match (entry.act, entry.changes.len()) {
         (_, 0) => html! {},
         // All of a new record, for whoever wants to see it.

@@ -9,7 +9,7 @@ use crate::{
     record::Kept,
     ui::{
         Icon, Tone, alert, badge, crumbs,
-        history::{author, did, field_change, in_words, moment},
+        history::{author, changes, did, in_words, moment},
         icon,
         list::empty,
     },
@@ -68,9 +68,7 @@ fn heading(page: &Page, then: &Version, newest: i32, names: &Names) -> Markup {
             }
             div {
                 p { b { (author(t, &then.by, names)) } " · " (did(t, &then.by)) " · " (moment(page, written(&then.by).0)) }
-                @if then.number > 1 && let Ok(entry) = &then.by {
-                    ul.changes { @for it in &entry.changes { li { (field_change(page, it, names)) } } }
-                }
+                @if then.number > 1 && let Ok(entry) = &then.by { (changes(page, entry, names)) }
             }
         }
     }

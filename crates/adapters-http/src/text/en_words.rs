@@ -1,5 +1,5 @@
 //! The words in English. Longer messages and formats are in `en`.
-use super::{Text, en, en_admin, en_forms, past, security};
+use super::{Text, deeds, en, en_admin, en_forms, past, security};
 
 pub(crate) const EN: Text = Text {
     a_year: "a year",
@@ -83,6 +83,7 @@ pub(crate) const EN: Text = Text {
     day: en::day,
     deactivated_may_nothing: "Access is closed, so this user may do nothing now. Whatever has an origin below comes back with the access.",
     decimal: en::decimal,
+    deeds: &deeds::EN,
     definitions: "A client counts for the campaign that its lead came from. Contracts without a client do not count. A campaign without expenses counts with its budget, marked “plan”. A dash means there is nothing to divide by.",
     device: "Device",
     dismiss: "Hide message",

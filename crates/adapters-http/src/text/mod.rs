@@ -1,4 +1,5 @@
 //! Every word that staff read: one value of [`Text`] per language, so that a missing one does not compile.
+mod deeds;
 mod en;
 mod en_admin;
 mod en_forms;
@@ -26,6 +27,7 @@ use domain::{
     values::{Day, Invalid},
 };
 
+pub(crate) use deeds::Deeds;
 pub use language::Language;
 pub(crate) use language::own_name;
 pub(crate) use notice::Notice;
@@ -126,6 +128,7 @@ pub(crate) struct Text {
     pub(crate) day: fn(Day) -> String,
     pub(crate) deactivated_may_nothing: &'static str,
     pub(crate) decimal: fn(Hundredths) -> String,
+    pub(crate) deeds: &'static Deeds,
     pub(crate) definitions: &'static str,
     pub(crate) device: &'static str,
     pub(crate) dismiss: &'static str,

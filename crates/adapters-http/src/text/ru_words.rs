@@ -1,5 +1,5 @@
 //! The words in Russian. Longer messages and formats are in `ru`.
-use super::{Text, past, ru, ru_admin, ru_forms, security};
+use super::{Text, deeds, past, ru, ru_admin, ru_forms, security};
 
 pub(crate) const RU: Text = Text {
     a_year: "год",
@@ -83,6 +83,7 @@ pub(crate) const RU: Text = Text {
     day: ru::day,
     deactivated_may_nothing: "Доступ закрыт, поэтому сейчас пользователь не может ничего. Когда доступ откроют, вернётся всё, у чего указано происхождение.",
     decimal: ru::decimal,
+    deeds: &deeds::RU,
     definitions: "Клиент относится к кампании, из которой пришёл его лид. Договоры без клиента не учитываются. Если расходов у кампании нет, вместо них берётся бюджет с пометкой «план». Прочерк значит, что делить не на что.",
     device: "Устройство",
     dismiss: "Скрыть сообщение",

@@ -15,7 +15,7 @@ use domain::{
 };
 use maud::{Markup, html};
 
-use super::{Icon, icon};
+use super::{Icon, deeds::sentences, icon};
 use crate::{
     page::Page,
     record::list_of,
@@ -114,9 +114,7 @@ fn change(page: &Page, logged: &Logged, names: &Names) -> Markup {
                     (moment(page, written(logged).0))
                 }
                 @if let Ok(entry) = logged {
-                    @if entry.version > 1 {
-                        ul.changes { @for it in &entry.changes { li { (field_change(page, it, names)) } } }
-                    }
+                    @if entry.version > 1 { (changes(page, entry, names)) }
                     (as_it_was(page, entry))
                 }
             }
@@ -136,7 +134,19 @@ fn as_it_was(page: &Page, entry: &AuditEntry) -> Markup {
     }
 }
 
-pub(crate) fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
+/// What an entry says was done, line by line.
+pub(crate) fn changes(page: &Page, entry: &AuditEntry, names: &Names) -> Markup {
+    html! {
+        ul.changes { @for change in &entry.changes {
+            @match sentences(page, entry, change, names) {
+                Some(told) => { @for it in told { li { (it) } } },
+                None => li { (field_change(page, change, names)) },
+            }
+        } }
+    }
+}
+
+fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
     let show = |value: &Option<String>| value.as_ref().map(|it| in_words(page, change.field, it, names));
     html! {
         ((page.t.field)(change.field))

@@ -1,4 +1,5 @@
 //! The parts that pages are made of.
+mod deeds;
 pub(crate) mod field;
 pub(crate) mod filter;
 pub(crate) mod frame;

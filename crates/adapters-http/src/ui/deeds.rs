@@ -1,0 +1,114 @@
+//! What a change in the audit log means, in sentences: for what a reader would have to put together from its fields.
+use application::Refusal;
+use domain::{
+    audit::{Act, AuditEntry, FieldChange, SignInFailure},
+    field::Field,
+    record::RecordKind,
+    store::Names,
+};
+
+use super::history::in_words;
+use crate::{page::Page, text::Deeds};
+
+/// The sentences that tell this change of the entry: none where those of another change tell it too. Nothing where the
+/// field with its values says it best, or its values are not shown to whoever reads this.
+pub(super) fn sentences(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names) -> Option<Vec<String>> {
+    match (entry.act, entry.kind) {
+        (Act::Changed, RecordKind::User) => of_user(page, entry, change, names),
+        (Act::Changed, RecordKind::Role) => of_role(page, change, names),
+        (Act::Refused | Act::SignInFailed, _) => reason(page, entry.act, change),
+        _ => None,
+    }
+}
+
+fn of_user(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names) -> Option<Vec<String>> {
+    let t = page.t.deeds;
+    let told = match (change.field, change.before.as_deref(), change.after.as_deref()) {
+        (Field::Password, _, Some(_)) => password(t, entry).to_owned(),
+        (Field::PasswordLink, Some(_), None) | (Field::TemporaryPassword, Some(_), Some(_))
+            if of(entry, Field::Password).is_some() =>
+        {
+            return Some(Vec::new());
+        }
+        (Field::PasswordLink, Some(_), None) => t.link_withdrawn.to_owned(),
+        (Field::PasswordLink, _, Some(until)) => (t.link_made)(&in_words(page, change.field, until, names)),
+        (Field::SecondFactor, _, Some("true")) => t.factor_on.to_owned(),
+        (Field::SecondFactor, _, Some(_)) if is_own(entry) => t.factor_off.to_owned(),
+        (Field::SecondFactor, _, Some(_)) => t.factor_reset.to_owned(),
+        (Field::RecoveryCodes, Some(before), Some(after)) => codes(t, before.parse().ok()?, after.parse().ok()?),
+        // They come and go with the second factor.
+        (Field::RecoveryCodes, None, Some(_)) | (Field::RecoveryCodes, Some(_), None) => return Some(Vec::new()),
+        (Field::Active, _, Some("true")) => t.access_opened.to_owned(),
+        (Field::Active, _, Some(_)) => t.access_closed.to_owned(),
+        (Field::Superuser, _, Some("true")) => t.superuser_made.to_owned(),
+        (Field::Superuser, _, Some(_)) => t.superuser_unmade.to_owned(),
+        (Field::Roles, ..) => return difference(page, change, names, t.roles_given, t.roles_taken),
+        (Field::Permissions, ..) => return difference(page, change, names, t.permissions_given, t.permissions_taken),
+        _ => return None,
+    };
+    Some(vec![told])
+}
+
+fn of_role(page: &Page, change: &FieldChange, names: &Names) -> Option<Vec<String>> {
+    let t = page.t.deeds;
+    match (change.field, change.after.as_deref()) {
+        (Field::Permissions, _) => difference(page, change, names, t.permissions_given, t.permissions_taken),
+        (Field::SecondFactor, Some("true")) => Some(vec![t.factor_required.to_owned()]),
+        (Field::SecondFactor, Some(_)) => Some(vec![t.factor_optional.to_owned()]),
+        _ => None,
+    }
+}
+
+/// Which rule somebody was refused by, or why they were not let in.
+fn reason(page: &Page, act: Act, change: &FieldChange) -> Option<Vec<String>> {
+    let t = page.t;
+    let code = change.after.as_deref().filter(|_| change.field == Field::Reason)?;
+    let words = match act {
+        Act::Refused => (t.refused)(Refusal::from_code(code)?),
+        _ => (t.deeds.not_let_in)(SignInFailure::from_code(code)?),
+    };
+    Some(vec![format!("{}: {words}", (t.field)(Field::Reason))])
+}
+
+fn of(entry: &AuditEntry, field: Field) -> Option<&FieldChange> {
+    entry.changes.iter().find(|it| it.field == field)
+}
+
+/// Whether a user did it to themselves.
+fn is_own(entry: &AuditEntry) -> bool {
+    entry.by.is_some_and(|by| by.0 == entry.record)
+}
+
+fn password(t: &Deeds, entry: &AuditEntry) -> &'static str {
+    let is_temporary = of(entry, Field::TemporaryPassword).is_some_and(|it| it.after.as_deref() == Some("true"));
+    match is_own(entry) {
+        true if of(entry, Field::PasswordLink).is_some() => t.password_by_link,
+        true => t.own_password,
+        false if is_temporary => t.temporary_password_set,
+        false => t.password_set,
+    }
+}
+
+fn codes(t: &Deeds, before: usize, after: usize) -> String {
+    if after < before { (t.code_used)(after) } else { t.codes_renewed.to_owned() }
+}
+
+/// What came into a list of ids or codes, and what went.
+fn difference(
+    page: &Page,
+    change: &FieldChange,
+    names: &Names,
+    came: fn(usize, &str) -> String,
+    went: fn(usize, &str) -> String,
+) -> Option<Vec<String>> {
+    if (&change.before, &change.after) == (&None, &None) {
+        return None;
+    }
+    let [before, after] = [&change.before, &change.after].map(|it| it.as_deref().unwrap_or_default());
+    let told = |some: &str, others: &str, words: fn(usize, &str) -> String| {
+        let only: Vec<&str> =
+            some.split_whitespace().filter(|it| others.split(' ').all(|other| other != *it)).collect();
+        (!only.is_empty()).then(|| words(only.len(), &in_words(page, change.field, &only.join(" "), names)))
+    };
+    Some([told(after, before, came), told(before, after, went)].into_iter().flatten().collect())
+}
