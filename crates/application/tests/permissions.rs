@@ -5,7 +5,6 @@ mod support;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use application::{CampaignPage, ConversionContract, Error, Result, RoleChange, Session, When};
-use chrono::TimeDelta;
 use domain::{
     access::{Forbidden, Permission, Permissions},
     audit::AuditFilter,
@@ -370,37 +369,4 @@ fn every_use_case_of_a_session_is_in_the_table() {
     known.extend(Permission::ALL.into_iter().flat_map(use_cases).map(|it| it.name.to_owned()));
     assert!(written.len() > 40);
     assert_eq!(written, known);
-}
-
-#[tokio::test]
-async fn the_home_page_counts_only_what_its_user_may_view() {
-    let office = Office::new().await;
-    office.client().await;
-    office.lead(None).await;
-    for person in Person::ACTIVE {
-        let (home, may) = (office.session(person).await.home().await.unwrap(), person.permissions());
-        let seen = |permission, count| may.contains(permission).then_some(count);
-        assert_eq!(home.services, seen(Permission::ViewServices, 1), "{person:?}");
-        assert_eq!(home.campaigns, seen(Permission::ViewCampaigns, 1), "{person:?}");
-        assert_eq!(home.leads, seen(Permission::ViewLeads, 2), "{person:?}");
-        assert_eq!(home.new_leads, seen(Permission::ViewLeads, 1), "{person:?}");
-        assert_eq!(home.clients, seen(Permission::ViewClients, 1), "{person:?}");
-        assert_eq!(home.contracts, seen(Permission::ViewContracts, 1), "{person:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_page_shows_no_more_than_the_other_permissions_of_its_user() {
-    let office = Office::new().await;
-    let (_, contract, client) = office.client().await;
-    office.clock.advance(TimeDelta::minutes(1));
-    let only = |permission| office.session_with(Person::Maxim, [permission].into_iter().collect());
-    let page = only(Permission::ViewClients).await.client(client).await.unwrap();
-    assert!(page.contracts.is_none());
-    let service = office.stored::<domain::contract::Contract>(contract).await.details.service;
-    let page = only(Permission::ViewServices).await.service(service).await.unwrap();
-    assert!(page.campaigns.is_none());
-    let campaign = office.director().await.service(service).await.unwrap().campaigns.unwrap().items[0].id;
-    let page = only(Permission::ViewCampaigns).await.campaign(campaign, first_page()).await.unwrap();
-    assert!(page.figures.is_none());
 }
