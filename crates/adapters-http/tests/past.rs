@@ -9,8 +9,9 @@ use domain::{
     campaign::Campaign,
     client::Client,
     contract::Contract,
-    lead::{Lead, LeadDetails},
+    lead::{Lead, LeadDetails, WorkStatus},
     service::{Service, ServiceDetails},
+    values::LostReason,
 };
 use support::{
     Browser, Site, html,
@@ -212,4 +213,33 @@ async fn only_what_the_form_has_is_brought_back_and_only_by_whoever_may_edit() {
     assert!(page.status == 200 && !page.text().contains("restore="));
     assert_eq!(maxim.get(&format!("/leads/{lead}/edit?restore=phone&version=1")).await.status, 403);
     assert_eq!(maxim.get(&format!("/clients/{client}/history")).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_changed_elsewhere_says_where_and_what_never_changes_says_so() {
+    let site = Site::new().await;
+    let (office, by) = (&site.office, site.office.director().await);
+    let mut gleb = site.browser(Person::Gleb).await;
+    let (lead, (service, _)) = (office.lead(None).await, dearer(&site).await);
+    by.set_lead_status(lead, 1, WorkStatus::Lost(LostReason::parse("Дорого").unwrap())).await.unwrap();
+    by.set_lead_status(lead, 2, WorkStatus::InProgress).await.unwrap();
+    by.archive_service(service.rsplit('/').next().unwrap().parse::<uuid::Uuid>().unwrap().into(), true).await.unwrap();
+    for (at, rows) in [
+        (
+            format!("/leads/{lead}"),
+            &["Статус Отказ Меняется в карточке", "Причина отказа Дорого Меняется в карточке"][..],
+        ),
+        (service, &["В архиве нет Меняется в карточке"]),
+    ] {
+        let page = gleb.get(&format!("{at}/history?version=2")).await.text();
+        let shown = html::words(&page);
+        assert!(rows.iter().all(|it| shown.contains(it)), "{shown}");
+        assert!(page.contains(&format!("<a class=\"small\" href=\"{at}\">Меняется")), "{page}");
+    }
+    let shown = words(&mut site.browser(Person::Maxim).await, &format!("/leads/{lead}/history?version=2")).await;
+    assert!(shown.contains("Отказ") && !shown.contains("Меняется"), "he may not change it: {shown}");
+
+    let (lead, ..) = office.client().await;
+    let shown = words(&mut gleb, &format!("/leads/{lead}/history?version=1")).await;
+    assert!(shown.contains("Статус Новый После перевода в клиенты не меняется Клиент"), "{shown}");
 }

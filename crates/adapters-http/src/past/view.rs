@@ -1,12 +1,13 @@
 //! What the page about a record's past shows.
 use application::{Past, Then, Version};
-use domain::{field::Field, logged::written, store::Names};
+use domain::{field::Field, lead::LeadStage, logged::written, store::Names};
 use maud::{Markup, html};
 
 use super::Asked;
 use crate::{
     page::Page,
     record::Kept,
+    text::Text,
     ui::{
         Icon, Tone, alert, badge, crumbs,
         history::{author, changes, did, in_words, moment},
@@ -105,15 +106,29 @@ fn comparison<R: Kept>(page: &Page, past: &Past<R>, then: &Version, record: &str
                 } @else {
                     td.diff {
                         div { del.lines { (shown(field, before)) } }
-                        @if page.may(R::EDIT) && past.now.form_fields().contains(&field) {
-                            a.small href={ (record) "/edit?restore=" (field.code()) "&version=" (then.number) } {
-                                (t.past.restore) span.visually-hidden { ": " ((t.field)(field)) }
-                            }
-                        }
+                        @if page.may(R::EDIT) { (way_back(t, &past.now, field, record, then.number)) }
                     }
                     td.diff { ins.lines { (shown(field, after)) } }
                 }
             } } }
         }
+    }
+}
+
+/// The link that brings a value back, or why there is none here.
+fn way_back<R: Kept>(t: &Text, now: &R, field: Field, record: &str, version: i32) -> Markup {
+    let named = html! { span.visually-hidden { ": " ((t.field)(field)) } };
+    let is_converted = || now.fields().contains(&(Field::Status, LeadStage::Converted.code().to_owned()));
+    match field {
+        it if now.form_fields().contains(&it) => html! {
+            a.small href={ (record) "/edit?restore=" (field.code()) "&version=" (version) } { (t.past.restore) (named) }
+        },
+        Field::Status | Field::Reason | Field::Campaign if is_converted() => {
+            html! { span.small.muted { (t.past.after_conversion) } }
+        }
+        Field::Status | Field::Reason | Field::Archived => {
+            html! { a.small href=(record) { (t.past.set_on_page) (named) } }
+        }
+        _ => html! {},
     }
 }

@@ -1,5 +1,6 @@
 //! Words about what records were, in both languages.
 pub(crate) struct Past {
+    pub(crate) after_conversion: &'static str,
     pub(crate) all_same: &'static str,
     pub(crate) as_it_was: &'static str,
     pub(crate) earlier: &'static str,
@@ -18,6 +19,7 @@ pub(crate) struct Past {
     pub(crate) put_in: fn(&str, &str) -> String,
     pub(crate) restore: &'static str,
     pub(crate) same: &'static str,
+    pub(crate) set_on_page: &'static str,
     pub(crate) show: &'static str,
     pub(crate) then: &'static str,
     pub(crate) title: &'static str,
@@ -30,6 +32,7 @@ pub(crate) struct Past {
 }
 
 pub(super) static RU: Past = Past {
+    after_conversion: "После перевода в клиенты не меняется",
     all_same: "С тех пор ничего не изменилось.",
     as_it_was: "Как было тогда",
     earlier: "Предыдущая",
@@ -50,6 +53,7 @@ pub(super) static RU: Past = Past {
     },
     restore: "Вернуть это значение",
     same: "без изменений",
+    set_on_page: "Меняется в карточке",
     show: "Показать",
     then: "Тогда",
     title: "Как было раньше",
@@ -61,6 +65,7 @@ pub(super) static RU: Past = Past {
 };
 
 pub(super) static EN: Past = Past {
+    after_conversion: "Fixed since the conversion",
     all_same: "Nothing has changed since.",
     as_it_was: "As it was then",
     earlier: "Previous",
@@ -81,6 +86,7 @@ pub(super) static EN: Past = Past {
     },
     restore: "Bring this value back",
     same: "unchanged",
+    set_on_page: "Changed on its page",
     show: "Show",
     then: "Then",
     title: "As it was before",
