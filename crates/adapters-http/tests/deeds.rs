@@ -234,3 +234,16 @@ async fn it_says_why_somebody_was_not_let_in() {
         }
     }
 }
+
+#[tokio::test]
+async fn of_a_refusal_it_says_which_permission_or_which_rule_was_in_the_way() {
+    let site = Site::new().await;
+    assert_eq!(site.browser(Person::Nina).await.get("/leads").await.status, 403);
+    site.office.clock.advance(TimeDelta::milliseconds(1));
+    let (alla, id) = (site.office.session(Person::Alla).await, site.office.user(Person::Gleb).await);
+    assert!(alla.end_sessions_of(id).await.is_err());
+    let mut gleb = site.browser(Person::Gleb).await;
+    let log = html::words(&gleb.get("/audit?act=refused").await.text());
+    assert!(log.contains("Причина отказа: главного администратора меняет только главный администратор"), "{log}");
+    assert!(log.contains("Не хватило права: смотреть лидов"), "{log}");
+}

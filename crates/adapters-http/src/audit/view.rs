@@ -35,7 +35,7 @@ pub(super) fn list(page: &Page, asked: &Asked, log: &LogPage) -> Markup {
             @if log.page.items.is_empty() {
                 (empty(Icon::History, t.nothing_logged, t.nothing_logged_hint, &html! {}))
             } @else {
-                table.table.table--list {
+                table.table.table--list.table--log {
                     caption.visually-hidden { (t.audit_log) }
                     thead { tr {
                         th scope="col" { (t.who_and_what) }

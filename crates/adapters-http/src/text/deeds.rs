@@ -15,6 +15,7 @@ pub(crate) struct Deeds {
     /// Until when it is good.
     pub(crate) link_made: fn(&str) -> String,
     pub(crate) link_withdrawn: &'static str,
+    pub(crate) missing_permission: fn(&str) -> String,
     /// Why somebody was not let in.
     pub(crate) not_let_in: fn(SignInFailure) -> &'static str,
     pub(crate) own_password: &'static str,
@@ -42,6 +43,7 @@ pub(super) static RU: Deeds = Deeds {
     factor_reset: "Администратор сбросил второй фактор",
     link_made: |until| format!("Создана ссылка для нового пароля. Действует до: {until}"),
     link_withdrawn: "Ссылка для нового пароля отозвана",
+    missing_permission: |name| format!("Не хватило права: {name}"),
     not_let_in: |it| match it {
         SignInFailure::Password => "неверный пароль",
         SignInFailure::AccessClosed => "пароль верный, но доступ закрыт",
@@ -72,6 +74,7 @@ pub(super) static EN: Deeds = Deeds {
     factor_reset: "An administrator reset the second factor",
     link_made: |until| format!("A password link was made. Valid until: {until}"),
     link_withdrawn: "The password link was withdrawn",
+    missing_permission: |name| format!("Permission lacking: {name}"),
     not_let_in: |it| match it {
         SignInFailure::Password => "wrong password",
         SignInFailure::AccessClosed => "right password, but access is closed",

@@ -27,7 +27,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::CodeAsked => "Пароль верный, ждём код",
         Act::SignInFailed => "Неудачный вход",
         Act::SignedOut => "Выход",
-        Act::SessionsEnded => "Сеанс завершён",
+        Act::SessionsEnded => "Завершение сеансов",
         Act::Refused => "Отказ",
     }
 }

@@ -1,6 +1,7 @@
 //! What a change in the audit log means, in sentences: for what a reader would have to put together from its fields.
 use application::Refusal;
 use domain::{
+    access::Permission,
     audit::{Act, AuditEntry, FieldChange, SignInFailure},
     field::Field,
     record::RecordKind,
@@ -16,7 +17,7 @@ pub(super) fn sentences(page: &Page, entry: &AuditEntry, change: &FieldChange, n
     match (entry.act, entry.kind) {
         (Act::Changed, RecordKind::User) => of_user(page, entry, change, names),
         (Act::Changed, RecordKind::Role) => of_role(page, change, names),
-        (Act::Refused | Act::SignInFailed, _) => reason(page, entry.act, change),
+        (Act::Refused | Act::SignInFailed, _) => refusal(page, entry.act, change).map(|it| vec![it]),
         _ => None,
     }
 }
@@ -59,15 +60,18 @@ fn of_role(page: &Page, change: &FieldChange, names: &Names) -> Option<Vec<Strin
     }
 }
 
-/// Which rule somebody was refused by, or why they were not let in.
-fn reason(page: &Page, act: Act, change: &FieldChange) -> Option<Vec<String>> {
-    let t = page.t;
-    let code = change.after.as_deref().filter(|_| change.field == Field::Reason)?;
-    let words = match act {
-        Act::Refused => (t.refused)(Refusal::from_code(code)?),
-        _ => (t.deeds.not_let_in)(SignInFailure::from_code(code)?),
+/// What somebody lacked, or which rule they were refused by, or why they were not let in.
+fn refusal(page: &Page, act: Act, change: &FieldChange) -> Option<String> {
+    let (t, code) = (page.t, change.after.as_deref()?);
+    let words = match (act, change.field) {
+        (Act::Refused, Field::Permissions) => {
+            return Permission::from_code(code).map(|it| (t.deeds.missing_permission)((t.permission)(it)));
+        }
+        (Act::Refused, Field::Reason) => (t.refused)(Refusal::from_code(code)?),
+        (Act::SignInFailed, Field::Reason) => (t.deeds.not_let_in)(SignInFailure::from_code(code)?),
+        _ => return None,
     };
-    Some(vec![format!("{}: {words}", (t.field)(Field::Reason))])
+    Some(format!("{}: {words}", (t.field)(change.field)))
 }
 
 fn of(entry: &AuditEntry, field: Field) -> Option<&FieldChange> {
