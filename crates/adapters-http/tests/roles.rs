@@ -2,13 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod support;
 
+use application::RoleChange;
 use domain::{
     access::{DefaultRole, Permission, Permissions},
     role::{Role, RoleId},
 };
 use support::{
     Answer, Browser, Site, html,
-    office::{Person, details, everything::everything},
+    office::{PASSWORD, Person, details, everything::everything},
+    records::{Records, borrowed},
 };
 
 type Fields = Vec<(String, String)>;
@@ -320,4 +322,22 @@ async fn the_audit_log_says_in_words_which_rule_refused_somebody() {
         assert_eq!(application::Refusal::from_code(refusal.code()), Some(refusal));
         assert!(!shown.contains(refusal.code()), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn whose_role_requires_a_second_factor_is_not_offered_to_turn_it_off() {
+    let site = Site::new().await;
+    let mut anna = site.browser(Person::Anna).await;
+    let records = Records::new(&site.office, Person::Anna).await;
+    let turned_on = anna.post("/account/second-factor", &borrowed(&records.body("/account/second-factor"))).await;
+    assert_eq!(turned_on.status, 303);
+    let page = anna.get("/account/second-factor").await.text();
+    assert!(page.contains("Выключить второй фактор") && !page.contains("Для вашей роли второй фактор обязателен"));
+    let role = site.office.role(DefaultRole::Operator).await;
+    let change = RoleChange { id: role, version: 1, name: None, permissions: None, second_factor: Some(true) };
+    site.office.director().await.edit_roles(vec![change]).await.unwrap();
+    let page = anna.get("/account/second-factor").await.text();
+    assert!(!page.contains("Выключить второй фактор") && page.contains("Для вашей роли второй фактор обязателен"));
+    let answer = anna.post("/account/second-factor/off", &[("current_password", PASSWORD)]).await;
+    assert!(answer.status == 403 && answer.text().contains("Второй фактор выключить нельзя"), "{}", answer.status);
 }

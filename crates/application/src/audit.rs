@@ -180,8 +180,14 @@ fn fault_between(last: &Seal, seal: &Seal, logged: &Logged, head: &Seal) -> Opti
 }
 
 impl Refusal {
-    pub const ALL: [Self; 5] =
-        [Self::SuperuserOnly, Self::BeyondOwnPermissions, Self::LastSuperuser, Self::OwnRole, Self::OwnAccount];
+    pub const ALL: [Self; 6] = [
+        Self::SuperuserOnly,
+        Self::BeyondOwnPermissions,
+        Self::LastSuperuser,
+        Self::OwnRole,
+        Self::OwnAccount,
+        Self::FactorRequired,
+    ];
 
     /// The name in stored audit rows. Never changes once released.
     pub const fn code(self) -> &'static str {
@@ -191,6 +197,7 @@ impl Refusal {
             Self::LastSuperuser => "last_superuser",
             Self::OwnRole => "own_role",
             Self::OwnAccount => "own_account",
+            Self::FactorRequired => "factor_required",
         }
     }
 

@@ -27,6 +27,8 @@ pub enum Refusal {
     /// Where the current password is not asked for, an unlocked browser would be enough.
     #[error("one's own password and second factor are changed in one's own account")]
     OwnAccount,
+    #[error("one of the user's roles asks for the second factor")]
+    FactorRequired,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Permission,
     field::Field,
+    role::Role,
     second_factor::{RecoveryHash, SecondFactor, TotpSecret},
     user::{User, UserId},
     values::Invalid,
@@ -12,7 +13,7 @@ use domain::{
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::{Error, Result, Session, accounts::Token};
+use crate::{Error, Refusal, Result, Session, accounts::Token};
 
 /// A secret that an authenticator app is given.
 pub struct NewSecret(TotpSecret);
@@ -148,10 +149,16 @@ impl Session {
         Ok(codes)
     }
 
+    /// Fails with [`Refusal::FactorRequired`] while one of the user's roles asks for it.
     pub async fn turn_off_second_factor(&self, password: &str) -> Result<()> {
         self.verify_own_password(password).await?;
         self.write_own(|mut work| async move {
             let before: User = work.get(self.actor().id).await?;
+            for role in &before.details.roles {
+                if work.get::<Role>(*role).await?.second_factor {
+                    return Err(Refusal::FactorRequired.into());
+                }
+            }
             work.update(&before, User { second_factor: None, ..before.clone() }).await?;
             work.commit().await
         })

@@ -172,6 +172,26 @@ async fn whose_role_asks_for_a_second_factor_may_do_nothing_before_it_is_on() {
 }
 
 #[tokio::test]
+async fn whose_role_asks_for_a_second_factor_keeps_it_on() {
+    for office in Office::each().await {
+        let asks = async |version, second_factor| {
+            let id = office.role(DefaultRole::Operator).await;
+            let change = application::RoleChange { id, version, name: None, permissions: None, second_factor };
+            office.director().await.edit_roles(vec![change]).await.unwrap();
+        };
+        let (anna, secret) = (office.session(Person::Anna).await, NewSecret::random().unwrap());
+        anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, &office)).await.unwrap();
+        asks(1, Some(true)).await;
+        let before = everything(&*office.store).await;
+        let refused = anna.turn_off_second_factor(PASSWORD).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::FactorRequired))), "{refused:?}");
+        assert_eq!(everything(&*office.store).await, before);
+        asks(2, Some(false)).await;
+        anna.turn_off_second_factor(PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_temporary_password_lets_its_user_in_only_to_choose_another() {
     for office in Office::each().await {
         let id = office.user(Person::Anna).await;

@@ -1,5 +1,5 @@
 //! Turning one's own second factor on and off, and new recovery codes.
-use application::{NewSecret, RecoveryCodes};
+use application::{NewSecret, OwnAccount, RecoveryCodes};
 use axum::{
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
@@ -35,9 +35,11 @@ pub(super) async fn show(page: Page, headers: HeaderMap) -> Answer {
 }
 
 async fn show_with(page: Page, form: Form, secret: Option<NewSecret>) -> Answer {
-    let (user, title) = (page.session.own_user().await?, page.t.security.second_factor);
+    let OwnAccount { user, roles, .. } = page.session.own_account().await?;
+    let title = page.t.security.second_factor;
     if user.second_factor.is_some() {
-        return Ok(page.show_form(title, &form, &settings(&page, &form, &user)));
+        let required = roles.iter().any(|it| it.second_factor);
+        return Ok(page.show_form(title, &form, &settings(&page, &form, &user, required)));
     }
     let secret = match secret {
         Some(secret) => secret,
@@ -145,14 +147,19 @@ fn set_up(page: &Page, form: &Form, secret: &NewSecret, user: &User) -> Markup {
     }
 }
 
-fn settings(page: &Page, form: &Form, user: &User) -> Markup {
+/// What a role of theirs requires is not offered to be turned off.
+fn settings(page: &Page, form: &Form, user: &User, required: bool) -> Markup {
     let t = page.t;
     html! {
         (head(page, t.security.second_factor))
         div.stack.stack--l.form {
             div.stack {
-                div.cluster { p.grow { (crate::users::second_factor(t, user)) } (link_button(OFF, Icon::Ban, t.security.turn_off)) }
+                div.cluster {
+                    p.grow { (crate::users::second_factor(t, user)) }
+                    @if !required { (link_button(OFF, Icon::Ban, t.security.turn_off)) }
+                }
                 p.muted { (t.security.second_factor_hint) }
+                @if required { p.muted { (t.security.factor_stays.1) } }
             }
             form.stack method="post" action=(CODES) data-once {
                 h2 { (t.security.new_codes) }

@@ -65,6 +65,7 @@ pub(super) fn refused(it: Refusal) -> &'static str {
         Refusal::LastSuperuser => "the last superuser has to stay",
         Refusal::OwnRole => "nobody changes their own permissions, nor those of their own roles",
         Refusal::OwnAccount => "one’s own password and second factor are changed in one’s own account",
+        Refusal::FactorRequired => "a role requires the second factor",
     }
 }
 

@@ -41,6 +41,7 @@ impl Text {
             Refusal::LastSuperuser => self.last_superuser,
             Refusal::OwnRole => self.own_role,
             Refusal::OwnAccount => self.security.own_account,
+            Refusal::FactorRequired => self.security.factor_stays,
         }
     }
 

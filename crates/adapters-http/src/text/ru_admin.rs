@@ -67,6 +67,7 @@ pub(super) fn refused(it: Refusal) -> &'static str {
         Refusal::LastSuperuser => "последний главный администратор должен остаться",
         Refusal::OwnRole => "нельзя менять свои права и права своей роли",
         Refusal::OwnAccount => "свой пароль и второй фактор меняют в своём профиле",
+        Refusal::FactorRequired => "второй фактор обязателен для роли",
     }
 }
 
