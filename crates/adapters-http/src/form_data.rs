@@ -5,28 +5,29 @@ use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field as Part},
     http::{HeaderValue, header},
 };
-use domain::{field::Field, files::FilesError};
+use domain::{access::Permission, field::Field, files::FilesError};
 use futures::StreamExt;
 use http_body_util::{BodyExt, Limited};
-use std::{collections::HashSet, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 use tokio::time::timeout;
 
 use crate::{Web, error::Fault, guard::FORM_LIMIT, page::Page, repeat::Sent};
 
-/// Names and values in the order they were sent. Bytes that are not UTF-8 become U+FFFD, which no field accepts.
+/// The values of each name in the order they were sent. Bytes that are not UTF-8 become U+FFFD, which no field accepts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FormData {
-    pairs: Vec<(String, String)>,
+    values: BTreeMap<String, Vec<String>>,
 }
 
 /// How long a sender may be silent, and a whole form may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// No form here has more fields: the matrix of 200 roles has 200 times as many as there are permissions.
-const MOST_FIELDS: usize = 5_000;
+/// No form here has more fields: the matrix has of each of 200 roles its permissions and the second factor, the version, and
+/// what was shown.
+const MOST_FIELDS: usize = 200 * (Permission::ALL.len() + 3);
 
 impl FormData {
     pub(crate) fn get(&self, name: &str) -> &str {
-        self.pairs.iter().find(|it| it.0 == name).map_or("", |it| it.1.as_str())
+        self.values.get(name).and_then(|it| it.first()).map_or("", String::as_str)
     }
 
     pub(crate) fn of(&self, field: Field) -> &str {
@@ -34,24 +35,28 @@ impl FormData {
     }
 
     pub(crate) fn all(&self, field: Field) -> impl Iterator<Item = &str> {
-        self.pairs.iter().filter(move |it| it.0 == field.code()).map(|it| it.1.as_str())
+        self.values.get(field.code()).into_iter().flatten().map(String::as_str)
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.pairs.iter().any(|it| it.0 == name)
+        self.values.contains_key(name)
     }
 
-    pub(crate) fn pairs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.pairs.iter().map(|it| (it.0.as_str(), it.1.as_str()))
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().flat_map(|(name, all)| all.iter().map(|it| (name.as_str(), it.as_str())))
+    }
+
+    /// How many fields were sent.
+    fn len(&self) -> usize {
+        self.values.values().map(Vec::len).sum()
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.pairs.retain(|it| it.0 != name);
-        self.add(name, value);
+        self.values.insert(name.to_owned(), vec![value.into()]);
     }
 
     pub(crate) fn add(&mut self, name: &str, value: impl Into<String>) {
-        self.pairs.push((name.to_owned(), value.into()));
+        self.values.entry(name.to_owned()).or_default().push(value.into());
     }
 
     /// For building the values of a form from a record.
@@ -71,15 +76,17 @@ impl FormData {
 
     /// Of two values for one field neither is the right one. Only roles are ticked several at once.
     fn without_repetition(self) -> Result<Self, Fault> {
-        let mut names = HashSet::new();
-        let repeated = self.pairs.iter().any(|(name, _)| *name != Field::Roles.code() && !names.insert(name));
+        let repeated = self.values.iter().any(|(name, all)| name != Field::Roles.code() && all.len() > 1);
         if repeated { Err(Fault::BadRequest) } else { Ok(self) }
     }
 
     /// Takes one more than a form has, so that a form with too many can be told.
     pub(crate) fn from_query(query: &[u8]) -> Self {
-        let pairs = form_urlencoded::parse(query).take(MOST_FIELDS + 1).map(|(a, b)| (a.into_owned(), b.into_owned()));
-        Self { pairs: pairs.collect() }
+        let mut data = Self::default();
+        for (name, value) in form_urlencoded::parse(query).take(MOST_FIELDS + 1) {
+            data.add(&name, value);
+        }
+        data
     }
 }
 
@@ -123,7 +130,7 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
             sent.keep(&body);
         }
         let data = Self::from_query(&body);
-        if data.pairs.len() > MOST_FIELDS { Err(Fault::BadRequest) } else { data.without_repetition() }
+        if data.len() > MOST_FIELDS { Err(Fault::BadRequest) } else { data.without_repetition() }
     }
 }
 
@@ -159,7 +166,7 @@ async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData
     let mut uploaded = None;
     while let Some(part) = parts.next_field().await.map_err(|_| Fault::BadRequest)? {
         let name = part.name().unwrap_or_default().to_owned();
-        if data.pairs.len() >= MOST_FIELDS {
+        if data.len() >= MOST_FIELDS {
             return Err(Fault::BadRequest);
         }
         match part.file_name().map(str::to_owned) {

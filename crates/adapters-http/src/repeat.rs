@@ -1,5 +1,8 @@
 //! The way on from a request that could not be served: the same once more, with everything that was sent.
-use std::sync::{Arc, OnceLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     body::{Bytes, HttpBody},
@@ -9,7 +12,6 @@ use axum::{
 use maud::{Markup, html};
 
 use crate::{
-    form_data::FormData,
     preferences::{back, local_path},
     text::Text,
 };
@@ -32,14 +34,15 @@ impl Sent {
     }
 
     /// None where it may not be in a page, or was not read: a file, or a body that is no form.
-    fn form(&self) -> Option<FormData> {
-        let form = FormData::from_query(self.0.get()?);
-        (form.pairs().len() <= MOST_FIELDS && !is_secret(&form)).then_some(form)
+    fn form(&self) -> Option<Vec<(Cow<'_, str>, Cow<'_, str>)>> {
+        let body = self.0.get()?;
+        let form: Vec<_> = form_urlencoded::parse(body).take(MOST_FIELDS + 1).collect();
+        (form.len() <= MOST_FIELDS && !is_secret(body)).then_some(form)
     }
 }
 
-fn is_secret(form: &FormData) -> bool {
-    form.pairs().any(|(name, _)| SECRET.iter().any(|it| name.contains(it)))
+fn is_secret(form: &[u8]) -> bool {
+    form_urlencoded::parse(form).any(|(name, _)| SECRET.iter().any(|it| name.contains(it)))
 }
 
 /// What an answer has to know of the request when something went wrong.
@@ -97,7 +100,7 @@ impl Asked {
         html! {
             p { (t.sent_is_kept) @if uncertain { " " (t.saved_unknown) } }
             form method="post" action=(here) data-once {
-                @for (name, value) in form.pairs() { input type="hidden" name=(name) value=(value); }
+                @for (name, value) in &form { input type="hidden" name=(name) value=(value); }
                 button.btn.btn--primary { (t.repeat) }
             }
         }
@@ -115,7 +118,7 @@ impl Asked {
 /// The address on this server, without a query that holds a secret.
 fn without_secrets(address: &str) -> &str {
     match local_path(address).split_once('?') {
-        Some((path, query)) if is_secret(&FormData::from_query(query.as_bytes())) => path,
+        Some((path, query)) if is_secret(query.as_bytes()) => path,
         _ => local_path(address),
     }
 }
