@@ -1,4 +1,6 @@
 //! A form between the browser and a use case: what was typed, what is wrong with it, what was saved meanwhile.
+use std::collections::BTreeSet;
+
 use application::{Error, Refusal};
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,6 +26,8 @@ pub(crate) struct Form {
     /// A rule of administration that saving it would break.
     pub(crate) refusal: Option<Refusal>,
     conflict: bool,
+    /// Whether what others saved meanwhile is in the form already.
+    pub(crate) merged: bool,
 }
 
 /// An earlier value that was put into a form.
@@ -38,6 +42,9 @@ pub(crate) struct Restored {
 
 /// A form's id is the id of the record to be: sent twice, it still makes one. It is good for a day.
 const KEY_AGE: TimeDelta = TimeDelta::hours(24);
+
+/// The hidden field with the codes of the boxes that were ticked in what the form was made from.
+pub(crate) const SHOWN: &str = "shown";
 
 impl Form {
     /// A form with these values: as it is first shown, or as it was sent.
@@ -153,6 +160,38 @@ impl Form {
             self.saved = Some(saved);
             self.data.set("version", version.to_string());
         }
+    }
+
+    /// Fills boxes to tick with what is stored. In a form that came back after a conflict those are filled that nobody touched:
+    /// that were sent as the form had shown them. The others stay as they were sent.
+    ///
+    /// What was shown is in the form, in codes between spaces, and is only as true as the browser: it decides what its user
+    /// sees before saving again, and nothing that is saved.
+    pub(crate) fn fill<'a>(
+        &mut self,
+        name: impl Fn(&str) -> String,
+        boxes: impl IntoIterator<Item = (&'a str, bool)>,
+        version: i32,
+    ) {
+        if self.data.has(&name("version")) && !self.conflict {
+            return;
+        }
+        let shown = self.data.get(&name(SHOWN)).to_owned();
+        let shown: BTreeSet<&str> = shown.split(' ').collect();
+        let mut stored = Vec::new();
+        for (code, ticked) in boxes {
+            let name = name(code);
+            let untouched = self.data.has(&name) == shown.contains(code);
+            if untouched && ticked {
+                self.data.set(&name, "1");
+            } else if untouched {
+                self.data.remove(&name);
+            }
+            stored.extend(ticked.then_some(code));
+        }
+        self.data.set(&name("version"), version.to_string());
+        self.data.set(&name(SHOWN), stored.join(" "));
+        self.merged = self.conflict;
     }
 }
 

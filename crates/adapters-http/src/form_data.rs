@@ -59,6 +59,10 @@ impl FormData {
         self.values.entry(name.to_owned()).or_default().push(value.into());
     }
 
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.values.remove(name);
+    }
+
     /// For building the values of a form from a record.
     pub(crate) fn with(mut self, field: Field, value: impl Into<String>) -> Self {
         self.add(field.code(), value);

@@ -120,28 +120,72 @@ async fn roles_that_are_not_in_the_form_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_conflict_brings_back_what_was_ticked_beside_what_is_saved() {
+async fn a_conflict_keeps_what_was_touched_and_takes_the_rest_as_it_is_saved() {
     let site = Site::new().await;
     let (mut gleb, mut other) = (site.browser(Person::Gleb).await, site.browser(Person::Gleb).await);
-    let operator = site.office.role(DefaultRole::Operator).await;
-    let (mine, theirs) = (cell(operator, "clients.view"), cell(operator, "services.view"));
+    let [operator, manager] =
+        [site.office.role(DefaultRole::Operator).await, site.office.role(DefaultRole::Manager).await];
     let mut fields = shown(&mut gleb, "/roles", SAVE).await;
     let mut quicker = fields.clone();
-    tick(&mut quicker, &theirs);
+    tick(&mut quicker, &cell(operator, "services.view"));
+    untick(&mut quicker, &cell(operator, "leads.create"));
+    tick(&mut quicker, &cell(operator, "second_factor"));
+    tick(&mut quicker, &cell(operator, "users.view"));
     assert_eq!(post(&mut other, SAVE, &quicker).await.status, 303);
     let after = everything(&*site.office.store).await;
-    tick(&mut fields, &mine);
+    tick(&mut fields, &cell(operator, "clients.view"));
+    untick(&mut fields, &cell(operator, "leads.edit"));
+    tick(&mut fields, &cell(operator, "users.view"));
+    tick(&mut fields, &cell(manager, "second_factor"));
     let answer = post(&mut gleb, SAVE, &fields).await;
     assert_eq!(answer.status, 409);
     assert!(answer.text().contains("Запись изменили, пока вы её правили"));
-    assert_eq!(answer.text().matches("Сейчас сохранено:").count(), 2, "theirs and mine");
+    assert!(answer.text().contains("Чужие изменения уже внесены сюда"));
+    assert_eq!(answer.text().matches("Сейчас сохранено:").count(), 3, "what both ticked is no longer a change");
     assert_eq!(everything(&*site.office.store).await, after);
-    let again = sent(&answer, SAVE);
-    assert!(has(&again, &mine) && !has(&again, &theirs));
+    // A second conflict finds what was touched since the first, and before it.
+    let mut again = sent(&answer, SAVE);
+    let mut quicker = shown(&mut other, "/roles", SAVE).await;
+    tick(&mut quicker, &cell(operator, "audit.view"));
+    assert_eq!(post(&mut other, SAVE, &quicker).await.status, 303);
+    untick(&mut again, &cell(operator, "services.view"));
+    let answer = post(&mut gleb, SAVE, &again).await;
+    assert_eq!((answer.status, answer.text().matches("Сейчас сохранено:").count()), (409, 4));
     // Saving once more is a decision.
-    assert_eq!(post(&mut gleb, SAVE, &again).await.status, 303);
-    let saved = permissions(&site, operator).await;
-    assert!(saved.contains(Permission::ViewClients) && !saved.contains(Permission::ViewServices));
+    assert_eq!(post(&mut gleb, SAVE, &sent(&answer, SAVE)).await.status, 303);
+    let saved: Role = site.office.stored(operator).await;
+    let codes: Vec<&str> = saved.permissions.iter().map(Permission::code).collect();
+    assert_eq!(codes, ["users.view", "audit.view", "leads.view", "clients.view", "statistics.view"]);
+    assert!(saved.second_factor && site.office.stored::<Role>(manager).await.second_factor);
+}
+
+#[tokio::test]
+async fn what_a_form_says_it_was_made_from_changes_nothing_by_itself() {
+    let site = Site::new().await;
+    let mut gleb = site.browser(Person::Gleb).await;
+    let operator = site.office.role(DefaultRole::Operator).await;
+    let before = everything(&*site.office.store).await;
+    let mut fields = shown(&mut gleb, "/roles", SAVE).await;
+    let at = fields.iter().position(|it| it.0 == cell(operator, "shown")).unwrap();
+    assert_eq!(fields[at].1, "leads.view leads.create leads.edit statistics.view");
+    for forged in ["", "clients.view second_factor", "<b>", "\u{0} ё  . leads.view"] {
+        fields[at].1 = forged.to_owned();
+        let answer = post(&mut gleb, SAVE, &fields).await;
+        assert_eq!(answer.status, 303, "{forged}");
+        let old =
+            fields.iter().map(|it| if it.0.ends_with(".version") { (it.0.clone(), "0".into()) } else { it.clone() });
+        let answer = post(&mut gleb, SAVE, &old.collect()).await;
+        assert_eq!(answer.status, 409, "{forged}");
+        assert!(!answer.text().contains("<b>"));
+        // The next one is true again.
+        let again = sent(&answer, SAVE);
+        assert!(
+            again.contains(&(cell(operator, "shown"), "leads.view leads.create leads.edit statistics.view".into()))
+        );
+    }
+    fields.remove(at);
+    assert_eq!(post(&mut gleb, SAVE, &fields).await.status, 303);
+    assert_eq!(everything(&*site.office.store).await, before);
 }
 
 #[tokio::test]
@@ -266,13 +310,16 @@ async fn the_page_of_a_user_says_what_they_may_and_why() {
     assert!(text.contains("роль «Operator», выдано лично"), "{text}");
     assert!(text.matches("выдано лично").count() >= 2 && text.contains('✓') && text.contains('—'));
     assert_eq!(site.browser(Person::Anna).await.get("/clients").await.status, 200);
-    // An older form comes back with its ticks.
+    // An older form comes back with what was touched in it, and with what was saved meanwhile.
     untick(&mut fields, "leads.view");
+    untick(&mut fields, "clients.view");
+    tick(&mut fields, "audit.view");
     let answer = post(&mut gleb, &action, &fields).await;
     assert_eq!(answer.status, 409);
-    assert!(answer.text().contains("Сейчас сохранено:"));
+    assert_eq!(answer.text().matches("Сейчас сохранено:").count(), 1);
+    assert!(answer.text().contains("Чужие изменения уже внесены сюда"));
     let again = sent(&answer, &action);
-    assert!(has(&again, "clients.view") && !has(&again, "leads.view"));
+    assert!(["clients.view", "leads.view", "audit.view"].iter().all(|it| has(&again, it)));
     assert_eq!(post(&mut gleb, &action, &again).await.status, 303);
 }
 

@@ -3,7 +3,7 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use application::RoleChange;
+use application::{RoleChange, RoleInUse};
 use axum::response::Response;
 use domain::{
     access::{Permission, Permissions},
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Fault,
-    form::Form,
+    form::{Form, SHOWN},
     form_data::FormData,
     page::{Answer, At, Page},
     routes::{Route, Who::May, action, page},
@@ -37,12 +37,17 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn list(page: Page) -> Answer {
-    show(page, &Form::default()).await
+    show(page, Form::default()).await
 }
 
-async fn show(page: Page, form: &Form) -> Answer {
-    let roles = page.session.roles().await?;
-    Ok(page.show_form(page.t.roles_and_permissions, form, &view::matrix(&page, &roles, form)))
+async fn show(page: Page, mut form: Form) -> Answer {
+    let shown = page.session.roles().await?;
+    for RoleInUse { role, .. } in &shown.roles {
+        let permissions = Permission::ALL.map(|it| (it.code(), role.permissions.contains(it)));
+        let boxes = permissions.into_iter().chain([(Field::SecondFactor.code(), role.second_factor)]);
+        form.fill(|of| cell(role.id, of), boxes, role.stamp.version);
+    }
+    Ok(page.show_form(page.t.roles_and_permissions, &form, &view::matrix(&page, &shown, &form)))
 }
 
 async fn save(page: Page, data: FormData) -> Answer {
@@ -56,10 +61,10 @@ async fn save(page: Page, data: FormData) -> Answer {
             Err(error) => form.refuse(error)?,
         }
     }
-    show(page, &form).await
+    show(page, form).await
 }
 
-/// The name of a field of the matrix: of a permission's code, or of the version.
+/// The name of a field of the matrix: of a permission's code, of the version, or of what was shown.
 fn cell(role: RoleId, of: &str) -> String {
     format!("{role}.{of}")
 }
@@ -77,7 +82,7 @@ fn changes(data: &FormData) -> Result<Vec<RoleChange>, Fault> {
             versions.insert(id, value.parse().unwrap_or(0));
         } else if of == Field::SecondFactor.code() {
             factors.insert(id);
-        } else {
+        } else if of != SHOWN {
             ticks.entry(id).or_default().push(one_ticked(of, value)?);
         }
     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::cell;
 use crate::{
-    form::Form,
+    form::{Form, SHOWN},
     page::Page,
     ui::{
         Icon, crumbs,
@@ -49,54 +49,27 @@ impl Matrix<'_> {
         self.is_open(role) && self.page.may(permission)
     }
 
-    /// Whether this role came with the form.
-    fn is_sent(&self, role: &Role) -> bool {
-        self.form.data.has(&cell(role.id, "version"))
-    }
-
-    /// What was ticked comes back; what is not theirs to tick is shown as it is stored.
-    fn is_ticked(&self, role: &Role, permission: Permission) -> bool {
-        if self.is_sent(role) && self.may(role, permission) {
-            self.form.data.has(&cell(role.id, permission.code()))
-        } else {
-            role.permissions.contains(permission)
-        }
-    }
-
-    /// After a conflict it is the newest, so that saving again is a decision.
-    fn version(&self, role: &Role) -> String {
-        let name = cell(role.id, "version");
-        if self.is_sent(role) && !self.form.is_conflict() {
-            self.form.data.get(&name).to_owned()
-        } else {
-            role.stamp.version.to_string()
-        }
-    }
-
-    fn cell(&self, it: &RoleInUse, permission: Permission) -> Markup {
-        let (t, role) = (self.page.t, &it.role);
-        let name = self.is_open(role).then(|| cell(role.id, permission.code()));
-        let ticked = self.is_ticked(role, permission);
-        let label = format!("{}: {}", role.name, (t.permission)(permission));
-        let changed = self.form.is_conflict() && ticked != role.permissions.contains(permission);
-        html! {
-            td {
-                label { (tick(name.as_deref(), self.may(role, permission), ticked, Some(&label))) }
-                @if changed { span.field__saved { (t.saved_now) " " b { (if ticked { t.no } else { t.yes }) } } }
-            }
-        }
+    fn permission(&self, role: &Role, it: Permission) -> Markup {
+        let label = (self.page.t.permission)(it);
+        self.cell(role, it.code(), label, self.may(role, it), role.permissions.contains(it))
     }
 
     fn second_factor(&self, role: &Role) -> Markup {
-        let (t, open) = (self.page.t, self.is_open(role) && self.may_rename(role));
-        let name = cell(role.id, Field::SecondFactor.code());
-        let ticked = if self.is_sent(role) && open { self.form.data.has(&name) } else { role.second_factor };
-        let label = format!("{}: {}", role.name, t.security.factor_row);
-        let changed = self.form.is_conflict() && ticked != role.second_factor;
+        let (label, open) = (self.page.t.security.factor_row, self.is_open(role) && self.may_rename(role));
+        self.cell(role, Field::SecondFactor.code(), label, open, role.second_factor)
+    }
+
+    /// What was ticked comes back; what is not theirs to tick is shown as it is stored.
+    fn cell(&self, role: &Role, code: &str, label: &str, open: bool, stored: bool) -> Markup {
+        let (t, name) = (self.page.t, cell(role.id, code));
+        let ticked = if open { self.form.data.has(&name) } else { stored };
+        let label = format!("{}: {label}", role.name);
         html! {
             td {
                 label { (tick(self.is_open(role).then_some(name.as_str()), open, ticked, Some(&label))) }
-                @if changed { span.field__saved { (t.saved_now) " " b { (if ticked { t.no } else { t.yes }) } } }
+                @if self.form.is_conflict() && ticked != stored {
+                    span.field__saved { (t.saved_now) " " b { (if stored { t.yes } else { t.no }) } }
+                }
             }
         }
     }
@@ -138,7 +111,7 @@ impl Matrix<'_> {
                             @for permission in group {
                                 tr {
                                     th scope="row" { (permissions::words(t, permission)) }
-                                    @for it in roles { (self.cell(it, permission)) }
+                                    @for it in roles { (self.permission(&it.role, permission)) }
                                 }
                             }
                         }
@@ -165,7 +138,11 @@ pub(super) fn matrix(page: &Page, shown: &RolesPage, form: &Form) -> Markup {
             (it.table())
         } @else {
             form method="post" action="/roles/permissions" data-once data-guard {
-                @for role in open { input type="hidden" name=(cell(role.id, "version")) value=(it.version(role)); }
+                @for role in open {
+                    @for name in ["version", SHOWN].map(|of| cell(role.id, of)) {
+                        input type="hidden" name=(name) value=(form.data.get(&name));
+                    }
+                }
                 (it.table())
                 @if !page.session.actor().superuser { p.small.muted.matrix-note { (t.locked_cells) } }
                 div.formbar {

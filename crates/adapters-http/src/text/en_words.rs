@@ -168,6 +168,7 @@ pub(crate) const EN: Text = Text {
     may_word: "May",
     mebibytes: "MB",
     menu: "Menu",
+    merged_hint: "What others saved is already in this form, and your changes are kept: what is stored now is shown beside them. Save again to store your changes.",
     moment: en::moment,
     money: en::money,
     money_point: en::money_point,

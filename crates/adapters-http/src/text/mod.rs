@@ -214,6 +214,7 @@ pub(crate) struct Text {
     pub(crate) may_word: &'static str,
     pub(crate) mebibytes: &'static str,
     pub(crate) menu: &'static str,
+    pub(crate) merged_hint: &'static str,
     /// A moment's local time, seen from today.
     pub(crate) moment: fn(NaiveDateTime, Day) -> String,
     /// An amount in minor units with the sign of the currency of that code.

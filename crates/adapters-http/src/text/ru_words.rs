@@ -165,6 +165,7 @@ pub(crate) const RU: Text = Text {
     may_word: "Может",
     mebibytes: "МБ",
     menu: "Меню",
+    merged_hint: "Чужие изменения уже внесены сюда, и ваши правки не потеряны: рядом с ними показано, что сохранено сейчас. Сохраните ещё раз, чтобы записать свои правки.",
     moment: ru::moment,
     money: ru::money,
     money_point: ru::money_point,

@@ -3,7 +3,11 @@ use domain::{field::Field, store::Choice};
 use maud::{Markup, html};
 
 use super::{Icon, Tone, alert, icon};
-use crate::{error::seconds, form::Form, text::Text};
+use crate::{
+    error::seconds,
+    form::{Form, SHOWN},
+    text::Text,
+};
 
 /// What a field looks like.
 pub(crate) enum Kind<'a> {
@@ -233,7 +237,7 @@ pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
     let problems: Vec<_> = form.problems().collect();
     html! {
         @if form.is_conflict() {
-            (alert_box(Tone::Warn, &html! { h2 { (t.conflict_title) } p { (t.conflict_hint) } }))
+            (alert_box(Tone::Warn, &html! { h2 { (t.conflict_title) } p { (if form.merged { t.merged_hint } else { t.conflict_hint }) } }))
         }
         @if let Some(it) = &form.restored {
             (alert(Tone::Info, &html! { p { ((t.past.put_in)((t.field)(it.field), &it.moment)) } }))
@@ -266,10 +270,10 @@ fn alert_box(tone: Tone, content: &Markup) -> Markup {
     html! { div tabindex="-1" role="alert" data-error-summary { (alert(tone, content)) } }
 }
 
-/// The hidden fields that every form has: the id of the record to be, or the version of the one that is.
+/// The hidden fields that every form has: the id of the record to be, or the version of the one that is, and what boxes showed.
 pub(crate) fn hidden(form: &Form) -> Markup {
     html! {
-        @for name in ["key", "version"] {
+        @for name in ["key", "version", SHOWN] {
             @if form.data.has(name) { input type="hidden" name=(name) value=(form.data.get(name)); }
         }
     }

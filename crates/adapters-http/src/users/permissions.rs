@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::{
-    form::Form,
+    form::{Form, SHOWN},
     form_data::FormData,
     page::{Answer, At, Page},
     text::{Notice, Text},
@@ -22,12 +22,12 @@ use crate::{
 };
 
 pub(super) async fn show(page: Page, At(id): At<Uuid>) -> Answer {
-    show_with(page, UserId(id), None).await
+    show_with(page, UserId(id), Form::default()).await
 }
 
 pub(super) async fn grant(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (UserId(id), Form::of(data));
-    let permissions = ticked(&form.data, &["version"])?;
+    let permissions = ticked(&form.data, &["version", SHOWN])?;
     if form.data.has("version") {
         match page.session.set_user_grants(id, form.version(), permissions).await {
             Ok(()) => return Ok(page.redirect(&format!("/users/{id}/permissions"), Notice::PermissionsSaved)),
@@ -36,24 +36,15 @@ pub(super) async fn grant(page: Page, At(id): At<Uuid>, data: FormData) -> Answe
     } else {
         form.check::<()>(Field::Permissions, Err(Invalid::Empty));
     }
-    show_with(page, id, Some(form)).await
+    show_with(page, id, form).await
 }
 
-async fn show_with(page: Page, id: UserId, form: Option<Form>) -> Answer {
+async fn show_with(page: Page, id: UserId, mut form: Form) -> Answer {
     let found = page.session.user_permissions(id).await?;
-    let mut form = form.unwrap_or_else(|| Form::of(typed(&found.user)));
-    form.show_saved(typed(&found.user), found.user.stamp.version);
+    let granted = Permission::ALL.map(|it| (it.code(), found.user.grants.contains(it)));
+    form.fill(str::to_owned, granted, found.user.stamp.version);
     let title = format!("{}: {}", found.user.display_name(), page.t.what_user_may);
     Ok(page.show_form(&title, &form, &view(&page, &found.user, &found.origins, &form)))
-}
-
-fn typed(user: &User) -> FormData {
-    let mut data = FormData::default();
-    for permission in user.grants.iter() {
-        data.add(permission.code(), "1");
-    }
-    data.set("version", user.stamp.version.to_string());
-    data
 }
 
 fn view(page: &Page, user: &User, origins: &[Origin], form: &Form) -> Markup {
