@@ -16,6 +16,7 @@ use domain::{
 use support::{
     Browser, Site,
     doors::{Visitor, may_enter},
+    html,
     office::{Office, PASSWORD, Person, everything::everything, first_page, next},
 };
 
@@ -171,6 +172,29 @@ async fn another_name_or_another_id_makes_no_role_hers() {
             let swapped = with(swapped, format!("{sent_for}.users.view"), "1");
             it.is_refused("/roles/permissions", &swapped, sentence).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn roles_that_are_not_hers_to_give_are_shown_and_not_offered() {
+    const WHY: &str = "Серые роли вам недоступны";
+    for mut it in Attempt::each().await {
+        let shown = it.alla.get("/users/new").await.text();
+        let boxes: Vec<_> = html::tags(&shown).into_iter().filter(|it| it.get("type") == Some("checkbox")).collect();
+        let offered: Vec<_> = boxes.iter().filter(|it| it.get("name") == Some("roles")).collect();
+        assert!(offered.len() == 1 && offered[0].get("value") == Some(&it.administrator.to_string()));
+        assert_eq!(boxes.iter().filter(|it| it.get("disabled").is_some()).count(), DefaultRole::ALL.len() - 1);
+        assert!(shown.contains(WHY) && shown.contains("Manager"));
+        // What somebody has stays theirs.
+        let maxim = it.site.office.user(Person::Maxim).await;
+        let edit = format!("/users/{maxim}/edit");
+        let shown = it.alla.get(&edit).await.text();
+        let kept = html::tags(&shown)
+            .into_iter()
+            .find(|it| it.get("type") == Some("hidden") && it.get("name") == Some("roles"));
+        assert_eq!(kept.unwrap().get("value"), Some(it.manager.to_string().as_str()));
+        assert_eq!(post(&mut it.alla, &edit, &Attempt::user(Person::Maxim, &[it.manager])).await.status, 303);
+        assert!(!it.site.browser(Person::Gleb).await.get("/users/new").await.text().contains(WHY));
     }
 }
 

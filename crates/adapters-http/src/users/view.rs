@@ -187,7 +187,7 @@ pub(super) fn form(page: &Page, form: &Form, user: Option<&User>, offers: &UserF
     }
 }
 
-/// Roles to tick. Those that somebody may not give are not offered; those that the user has stay.
+/// Roles to tick. Those that somebody may not give are shown and not offered; those of them that the user has stay.
 fn roles(page: &Page, form: &Form, offers: &UserForm) -> Markup {
     let (t, actor) = (page.t, page.session.actor());
     let problem = form.problem(Field::Roles).map(|it| (t.problem)(Field::Roles, it));
@@ -200,15 +200,16 @@ fn roles(page: &Page, form: &Form, offers: &UserForm) -> Markup {
         fieldset #roles .section tabindex="-1" aria-invalid=[invalid] aria-describedby=[described] {
             legend { ((t.field)(Field::Roles)) }
             @for role in &offers.roles {
-                @let id = role.id.to_string();
-                @if may_give(role) {
-                    label.check {
+                @let (id, open) = (role.id.to_string(), may_give(role));
+                label.check {
+                    @if open {
                         input type="checkbox" name="roles" value=(id) checked[chosen(&id)];
-                        span { (role.name) " " span.muted.small { ((t.resources)(&role.permissions)) } }
+                    } @else {
+                        input type="checkbox" disabled checked[chosen(&id)];
+                        // Browsers leave out a disabled box.
+                        @if chosen(&id) { input type="hidden" name="roles" value=(id); }
                     }
-                } @else if chosen(&id) {
-                    input type="hidden" name="roles" value=(id);
-                    p { (role.name) }
+                    span.muted[!open] { (role.name) " " span.muted.small { ((t.resources)(&role.permissions)) } }
                 }
             }
             @if actor.superuser {
@@ -216,8 +217,8 @@ fn roles(page: &Page, form: &Form, offers: &UserForm) -> Markup {
                     input type="checkbox" name="superuser" value="1" checked[form.value(Field::Superuser) == "1"];
                     span { (t.superuser) " " span.muted.small { (t.superuser_hint) } }
                 }
-            } @else if !offers.roles.iter().any(may_give) {
-                p.muted { (t.no_roles_to_give) }
+            } @else if !offers.roles.iter().all(may_give) {
+                p.small.muted { (t.locked_roles) }
             }
             @if let Some(problem) = problem {
                 span #roles-error .field__error { (icon(Icon::TriangleAlert)) (problem) }
