@@ -148,6 +148,7 @@ pub(super) fn matrix(page: &Page, shown: &RolesPage, form: &Form) -> Markup {
                 div.formbar {
                     button.btn.btn--primary { (t.save_permissions) }
                     a.btn.btn--ghost href="/roles" { (t.cancel) }
+                    span.small role="status" data-changes=(t.changed_boxes) {}
                     span.small.muted { (t.permissions_at_once) }
                     span.small.muted.push.not-phone { (t.ctrl_enter) }
                 }

@@ -44,6 +44,7 @@ pub(crate) const EN: Text = Text {
     cancelled: "cancelled",
     change_password: "Change password",
     change_password_hint: "All other sessions end when the password is changed.",
+    changed_boxes: "Changed:",
     changed_word: "changed",
     channel_hint: "Where it runs: search ads, mailing, radio",
     choose_file: "Choose file",

@@ -96,6 +96,7 @@ pub(crate) struct Text {
     pub(crate) cancelled: &'static str,
     pub(crate) change_password: &'static str,
     pub(crate) change_password_hint: &'static str,
+    pub(crate) changed_boxes: &'static str,
     pub(crate) changed_word: &'static str,
     pub(crate) channel_hint: &'static str,
     pub(crate) choose_file: &'static str,

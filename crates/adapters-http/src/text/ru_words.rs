@@ -47,6 +47,7 @@ pub(crate) const RU: Text = Text {
     cancelled: "отменён",
     change_password: "Сменить пароль",
     change_password_hint: "После смены пароля все другие сеансы завершатся.",
+    changed_boxes: "Изменено:",
     changed_word: "изменение",
     channel_hint: "Где идёт реклама: Яндекс Директ, рассылка, радио",
     choose_file: "Выбрать файл",

@@ -6,6 +6,7 @@ use fantoccini::{
 };
 
 use crate::{
+    acts::plain,
     browser::Browser,
     company::{Company, PASSWORD},
 };
@@ -139,4 +140,39 @@ async fn a_form_with_an_error_keeps_everything_else() {
     assert_eq!(browser.text_of("h1").await, "Зуева «Елена» & Ко");
     let history = browser.text_of("#timeline").await;
     assert!(history.contains("не жирная</b>."), "{history}");
+}
+
+#[tokio::test]
+async fn the_matrix_counts_what_was_changed_and_takes_in_what_another_tab_saved() {
+    let company = Company::with_leads(5);
+    let browser = Browser::start(&company.server.url).await;
+    browser.sign_in("director", PASSWORD).await;
+    let click = async |words: &str| {
+        browser.find(&format!("[aria-label='{words}']")).await.click().await.unwrap();
+        plain(&browser.text_of("[data-changes]").await)
+    };
+    let first = browser.client.window().await.unwrap();
+    let second = browser.client.new_window(true).await.unwrap().handle;
+    for window in [first.clone(), second.clone()] {
+        browser.client.switch_to_window(window).await.unwrap();
+        browser.open("/roles").await;
+        assert_eq!(browser.text_of("[data-changes]").await, "");
+    }
+    assert_eq!(click("Оператор: смотреть клиентов").await, "Изменено: 1");
+    assert_eq!(click("Оператор: смотреть лидов").await, "Изменено: 2");
+    assert_eq!(click("Оператор: смотреть клиентов").await, "Изменено: 1");
+    assert_eq!(click("Оператор: смотреть лидов").await, "");
+    assert_eq!(click("Оператор: Вход только со вторым фактором").await, "Изменено: 1");
+
+    browser.client.switch_to_window(first).await.unwrap();
+    assert_eq!(click("Оператор: смотреть услуги").await, "Изменено: 1");
+    browser.press("Сохранить права").await;
+
+    browser.client.switch_to_window(second).await.unwrap();
+    browser.press("Сохранить права").await;
+    assert_eq!(browser.status().await, 409);
+    browser.assert_sees("Чужие изменения уже внесены сюда").await;
+    assert_eq!(browser.text_of("[data-changes]").await, "Изменено: 1", "what came from the other tab is none");
+    assert_eq!(click("Оператор: Вход только со вторым фактором").await, "");
+    assert_eq!(click("Оператор: смотреть лидов").await, "Изменено: 1");
 }
