@@ -140,10 +140,8 @@ fn place_of(duty: Duty) -> &'static str {
 fn expected(method: &Method, route: &str, visitor: Visitor) -> u16 {
     let inside = matches!(visitor, Visitor::In(_) | Visitor::Owes(_));
     match (method.as_str(), route) {
-        // There is a superuser, and nobody has a link.
-        (_, "/setup" | "/new-password") => 404,
-        // Nor a second factor whose codes could be renewed.
-        ("POST", "/account/second-factor/codes") => 404,
+        // There is a superuser, and nobody has a link, nor a second factor whose codes could be renewed.
+        (_, "/setup" | "/new-password") | ("POST", "/account/second-factor/codes") => 404,
         ("GET", "/sign-in/code") if visitor != Visitor::HalfWay => 303,
         ("GET", "/sign-in") if inside => 303,
         // Nothing was just made that could be shown.

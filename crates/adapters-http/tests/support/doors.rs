@@ -75,15 +75,15 @@ pub async fn signed_in(site: &Site, username: &str, leads_to: &str) -> Browser {
 }
 
 pub fn may_enter(visitor: Visitor, who: Who) -> bool {
-    match (visitor, who) {
-        (_, Who::Anyone) => true,
-        (Visitor::Stranger | Visitor::Deactivated | Visitor::HalfWay, _) => false,
-        (Visitor::Owes(duty), _) => who == Who::SignedInFor(duty),
-        (Visitor::In(_), Who::SignedIn | Who::SignedInFor(_)) => true,
-        (Visitor::In(person), Who::May(permission)) => person.permissions().contains(permission),
-        (Visitor::In(person), Who::MayAny(permissions)) => {
-            permissions.iter().any(|it| person.permissions().contains(*it))
-        }
+    let person = match visitor {
+        Visitor::Stranger | Visitor::Deactivated | Visitor::HalfWay => return who == Who::Anyone,
+        Visitor::Owes(duty) => return who == Who::Anyone || who == Who::SignedInFor(duty),
+        Visitor::In(person) => person,
+    };
+    match who {
+        Who::Anyone | Who::SignedIn | Who::SignedInFor(_) => true,
+        Who::May(permission) => person.permissions().contains(permission),
+        Who::MayAny(permissions) => permissions.iter().any(|it| person.permissions().contains(*it)),
     }
 }
 
