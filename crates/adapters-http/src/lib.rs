@@ -8,6 +8,7 @@ mod clients;
 mod contracts;
 mod cookies;
 mod error;
+mod export;
 mod form;
 mod form_data;
 mod guard;

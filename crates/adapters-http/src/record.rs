@@ -6,6 +6,7 @@ use domain::{
     contract::Contract,
     field::Field,
     lead::Lead,
+    page::Total,
     record::{Record, RecordKind},
     service::Service,
     values::{Money, Phone},
@@ -29,6 +30,26 @@ pub(crate) trait Kept: Record {
 
     /// What its form lets people change.
     fn form_fields(&self) -> &'static [Field];
+}
+
+/// What the list of such a kind is called, and how long it was, from how the audit log keeps it.
+pub(crate) fn list_in_words(t: &Text, stored: &str) -> Option<String> {
+    let (code, number) = stored.split_once(' ')?;
+    let name = match RecordKind::ALL.into_iter().find(|it| it.code() == code)? {
+        RecordKind::Campaign => Campaign::list_name(t),
+        RecordKind::Client => Client::list_name(t),
+        RecordKind::Contract => Contract::list_name(t),
+        RecordKind::Lead => Lead::list_name(t),
+        RecordKind::Service => Service::list_name(t),
+        RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry | RecordKind::User => {
+            return None;
+        }
+    };
+    let total = match number.strip_suffix('+') {
+        Some(more) => Total::OrMore(more.parse().ok()?),
+        None => Total::Exactly(number.parse().ok()?),
+    };
+    Some(format!("{name}, {}", (t.total_number)(total)))
 }
 
 /// Where the records of a kind with pages and a past are.

@@ -1,7 +1,7 @@
 //! Use cases about campaigns and the money spent on them.
 use domain::{
     access::Permission,
-    campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignId},
+    campaign::{Campaign, CampaignDetails, CampaignId},
     field::Field,
     page::{Cursor, Page, PageRequest},
     record::{Record, RecordKind},
@@ -12,7 +12,7 @@ use domain::{
     values::Invalid,
 };
 
-use crate::{Error, History, Listed, Result, Session, Work};
+use crate::{Error, History, Result, Session, Work};
 
 /// The most choices that a picker offers.
 pub(crate) const PICKER: u16 = 500;
@@ -34,14 +34,6 @@ pub struct CampaignForm {
 }
 
 impl Session {
-    pub async fn campaigns(&self, filter: &CampaignFilter, page: PageRequest) -> Result<Listed<Campaign>> {
-        let mut work = self.read(Permission::ViewCampaigns).await?;
-        let page = work.list::<Campaign>(filter, page).await?;
-        let services: Vec<_> = page.items.iter().map(|it| it.details.service.0).collect();
-        let names = work.directory().names(RecordKind::Service, &services).await?;
-        Ok(Listed { page, names })
-    }
-
     pub async fn campaign(&self, id: CampaignId, spend: PageRequest) -> Result<CampaignPage> {
         let mut work = self.read(Permission::ViewCampaigns).await?;
         let campaign: Campaign = work.get(id).await?;

@@ -1,7 +1,7 @@
 //! Use cases about active clients. There is none that creates one: see [`crate::conversion`].
 use domain::{
     access::Permission,
-    client::{Client, ClientDetails, ClientFilter, ClientId},
+    client::{Client, ClientDetails, ClientId},
     contract::{Contract, ContractFilter},
     lead::Lead,
     logged::written,
@@ -12,7 +12,7 @@ use domain::{
     values::NoteText,
 };
 
-use crate::{History, Listed, Result, Session, campaigns::PICKER};
+use crate::{History, Result, Session, campaigns::PICKER};
 
 /// One client with what belongs to it.
 pub struct ClientPage {
@@ -29,14 +29,6 @@ pub struct ClientPage {
 }
 
 impl Session {
-    pub async fn clients(&self, filter: &ClientFilter, page: PageRequest) -> Result<Listed<Client>> {
-        let mut work = self.read(Permission::ViewClients).await?;
-        let page = work.list::<Client>(filter, page).await?;
-        let campaigns: Vec<_> = page.items.iter().filter_map(|it| it.acquired_by).map(|it| it.0).collect();
-        let names = work.directory().names(RecordKind::Campaign, &campaigns).await?;
-        Ok(Listed { page, names })
-    }
-
     pub async fn client(&self, id: ClientId) -> Result<ClientPage> {
         let mut work = self.read(Permission::ViewClients).await?;
         let client: Client = work.get(id).await?;

@@ -2,7 +2,7 @@
 use domain::{
     access::Permission,
     client::{Client, ClientId},
-    contract::{Contract, ContractDetails, ContractFilter, ContractId},
+    contract::{Contract, ContractDetails, ContractId},
     document::{Document, DocumentFilter, DocumentId},
     field::Field,
     files::{ByteStream, FilesError},
@@ -12,7 +12,7 @@ use domain::{
     values::Invalid,
 };
 
-use crate::{Error, History, Listed, Result, Session, Work, campaigns::PICKER};
+use crate::{Error, History, Result, Session, Work, campaigns::PICKER};
 
 /// One contract with what belongs to it.
 pub struct ContractPage {
@@ -31,16 +31,6 @@ pub struct ContractForm {
 }
 
 impl Session {
-    pub async fn contracts(&self, filter: &ContractFilter, page: PageRequest) -> Result<Listed<Contract>> {
-        let mut work = self.read(Permission::ViewContracts).await?;
-        let page = work.list::<Contract>(filter, page).await?;
-        let services: Vec<_> = page.items.iter().map(|it| it.details.service.0).collect();
-        let clients: Vec<_> = page.items.iter().filter_map(|it| it.client).map(|it| it.0).collect();
-        let mut names = work.directory().names(RecordKind::Service, &services).await?;
-        names.extend(work.directory().names(RecordKind::Client, &clients).await?);
-        Ok(Listed { page, names })
-    }
-
     pub async fn contract(&self, id: ContractId) -> Result<ContractPage> {
         let mut work = self.read(Permission::ViewContracts).await?;
         let contract: Contract = work.get(id).await?;

@@ -7,14 +7,14 @@ use domain::{
     calendar::Calendar,
     clock::Clock,
     files::Files,
-    page::Page,
     passwords::PasswordHasher,
     preferences::Preferences,
     session::{Device, Session as SignedInBrowser, TokenHash},
-    store::{Mode, Names, SignedIn, Store},
+    store::{Mode, SignedIn, Store},
     user::UserId,
     values::Day,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     Duty, Error, Result, Work,
@@ -53,7 +53,11 @@ struct Inner {
     organisation: Organisation,
     setup: Setup,
     throttle: Throttle,
+    exports: Arc<Semaphore>,
 }
+
+/// How many lists are made into files at once.
+const EXPORTS: usize = 2;
 
 /// The application as one signed-in user may use it.
 #[derive(Clone)]
@@ -69,7 +73,13 @@ pub struct Session {
 impl Crm {
     pub fn new(ports: Ports, organisation: Organisation) -> Self {
         Self {
-            inner: Arc::new(Inner { ports, organisation, setup: Setup::default(), throttle: Throttle::default() }),
+            inner: Arc::new(Inner {
+                ports,
+                organisation,
+                setup: Setup::default(),
+                throttle: Throttle::default(),
+                exports: Arc::new(Semaphore::new(EXPORTS)),
+            }),
             from: None,
             device: Device::default(),
         }
@@ -111,6 +121,11 @@ impl Crm {
 
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.inner.throttle
+    }
+
+    /// Given back when it is dropped; none while all are taken.
+    pub(crate) fn turn_to_export(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.inner.exports).try_acquire_owned().ok()
     }
 
     pub fn organisation(&self) -> &Organisation {
@@ -306,11 +321,4 @@ impl Session {
     pub(crate) fn authorize_any(&self, permissions: [Permission; 3]) -> Result<Permission, Forbidden> {
         permissions.into_iter().find(|it| self.actor.may(*it)).ok_or(Forbidden(permissions[0]))
     }
-}
-
-/// A page of records with the names of what they refer to.
-#[derive(Clone, Debug)]
-pub struct Listed<R> {
-    pub page: Page<R>,
-    pub names: Names,
 }

@@ -3,7 +3,7 @@ use domain::{
     access::Permission,
     campaign::{Campaign, CampaignId},
     field::Field,
-    lead::{Lead, LeadDetails, LeadFilter, LeadId, LeadStage, LeadStatus, WorkStatus},
+    lead::{Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
     note::{Note, NoteFilter, NoteId},
     page::{Cursor, PageRequest},
     record::{Record, RecordKind},
@@ -13,7 +13,7 @@ use domain::{
 };
 use std::collections::HashMap;
 
-use crate::{Error, History, Listed, Result, Session, Work, campaigns::PICKER};
+use crate::{Error, History, Result, Session, Work, campaigns::PICKER};
 
 /// How many notes a record shows.
 const NOTES: u16 = 200;
@@ -34,16 +34,6 @@ pub struct LeadForm {
 }
 
 impl Session {
-    pub async fn leads(&self, filter: &LeadFilter, page: PageRequest) -> Result<Listed<Lead>> {
-        let mut work = self.read(Permission::ViewLeads).await?;
-        let page = work.list::<Lead>(filter, page).await?;
-        let campaigns: Vec<_> = page.items.iter().filter_map(|it| it.details.campaign).map(|it| it.0).collect();
-        let users: Vec<_> = page.items.iter().filter_map(|it| it.details.assignee).map(|it| it.0).collect();
-        let mut names = work.directory().names(RecordKind::Campaign, &campaigns).await?;
-        names.extend(work.directory().names(RecordKind::User, &users).await?);
-        Ok(Listed { page, names })
-    }
-
     /// How many leads there are in each stage.
     pub async fn lead_counts(&self) -> Result<HashMap<LeadStage, u64>> {
         let mut work = self.read(Permission::ViewLeads).await?;

@@ -4,11 +4,10 @@ use domain::{
     campaign::{Campaign, CampaignFilter},
     page::{Cursor, Page, PageRequest},
     record::{Record, RecordKind},
-    service::{Service, ServiceDetails, ServiceFilter, ServiceId},
-    store::Names,
+    service::{Service, ServiceDetails, ServiceId},
 };
 
-use crate::{History, Listed, Result, Session};
+use crate::{History, Result, Session};
 
 /// One service with what belongs to it.
 pub struct ServicePage {
@@ -19,11 +18,6 @@ pub struct ServicePage {
 }
 
 impl Session {
-    pub async fn services(&self, filter: &ServiceFilter, page: PageRequest) -> Result<Listed<Service>> {
-        let mut work = self.read(Permission::ViewServices).await?;
-        Ok(Listed { page: work.list(filter, page).await?, names: Names::new() })
-    }
-
     pub async fn service(&self, id: ServiceId) -> Result<ServicePage> {
         let mut work = self.read(Permission::ViewServices).await?;
         let service: Service = work.get(id).await?;

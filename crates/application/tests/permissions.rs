@@ -139,7 +139,10 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::ViewAudit => vec![case!(s, it; audit_log(&AuditFilter::default(), first_page()))],
         Permission::EditRoles => editing_roles(),
         Permission::ViewServices => {
-            vec![case!(s, it; services(&ServiceFilter::default(), first_page())), case!(s, it; service(it.service))]
+            vec![
+                case!(s, it; list::<domain::service::Service>(&ServiceFilter::default(), first_page())),
+                case!(s, it; service(it.service)),
+            ]
         }
         Permission::CreateServices => vec![case!(s, it; create_service(id(&s), service()))],
         Permission::EditServices => vec![
@@ -148,7 +151,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; archive_service(it.service, true)),
         ],
         Permission::ViewCampaigns => vec![
-            case!(s, it; campaigns(&CampaignFilter::default(), first_page())),
+            case!(s, it; list::<domain::campaign::Campaign>(&CampaignFilter::default(), first_page())),
             case!(s, it; campaign(it.campaign, CampaignPage::first_spend())),
         ],
         Permission::CreateCampaigns => {
@@ -164,7 +167,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; cancel_spend(it.spend, true)),
         ],
         Permission::ViewLeads => vec![
-            case!(s, it; leads(&LeadFilter::default(), first_page())),
+            case!(s, it; list::<domain::lead::Lead>(&LeadFilter::default(), first_page())),
             case!(s, it; lead_counts()),
             case!(s, it; lead(it.lead)),
         ],
@@ -187,7 +190,10 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; convert_lead(it.lead, 1, client(), new_contract(&s, &it)), also [Permission::CreateContracts]),
         ],
         Permission::ViewClients => {
-            vec![case!(s, it; clients(&ClientFilter::default(), first_page())), case!(s, it; client(it.client))]
+            vec![
+                case!(s, it; list::<domain::client::Client>(&ClientFilter::default(), first_page())),
+                case!(s, it; client(it.client)),
+            ]
         }
         Permission::EditClients => vec![
             case!(s, it; client_to_edit(it.client)),
@@ -195,7 +201,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; add_client_note(id(&s), it.client, note("Перезвонить"))),
         ],
         Permission::ViewContracts => vec![
-            case!(s, it; contracts(&ContractFilter::default(), first_page())),
+            case!(s, it; list::<domain::contract::Contract>(&ContractFilter::default(), first_page())),
             case!(s, it; contract(it.contract)),
             case!(s, it; contract_document(it.contract, None)),
         ],
@@ -209,6 +215,26 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; edit_contract(it.contract, 1, contract(it.service), Some(it.document))),
         ],
         Permission::ViewStatistics => vec![case!(s, it; statistics(Lens::Event, None))],
+        Permission::ExportServices => vec![case!(
+            s, it; export::<domain::service::Service>(ServiceFilter::default()),
+            also [Permission::ViewServices]
+        )],
+        Permission::ExportCampaigns => vec![case!(
+            s, it; export::<domain::campaign::Campaign>(CampaignFilter::default()),
+            also [Permission::ViewCampaigns]
+        )],
+        Permission::ExportLeads => vec![case!(
+            s, it; export::<domain::lead::Lead>(LeadFilter::default()),
+            also [Permission::ViewLeads]
+        )],
+        Permission::ExportClients => vec![case!(
+            s, it; export::<domain::client::Client>(ClientFilter::default()),
+            also [Permission::ViewClients]
+        )],
+        Permission::ExportContracts => vec![case!(
+            s, it; export::<domain::contract::Contract>(ContractFilter::default()),
+            also [Permission::ViewContracts]
+        )],
     }
 }
 
@@ -341,7 +367,7 @@ fn every_use_case_of_a_session_is_in_the_table() {
         let mut inside = false;
         for line in source.lines() {
             match line {
-                it if it.starts_with("impl ") => inside = it.starts_with("impl Session "),
+                it if it.starts_with("impl") => inside = it.starts_with("impl Session "),
                 it if inside => {
                     let name = it.trim().strip_prefix("pub async fn ").and_then(|it| it.split(['(', '<']).next());
                     written.extend(name.map(str::to_owned));

@@ -17,18 +17,23 @@ pub enum Permission {
     ViewServices,
     CreateServices,
     EditServices,
+    ExportServices,
     ViewCampaigns,
     CreateCampaigns,
     EditCampaigns,
+    ExportCampaigns,
     ViewLeads,
     CreateLeads,
     EditLeads,
     ConvertLeads,
+    ExportLeads,
     ViewClients,
     EditClients,
+    ExportClients,
     ViewContracts,
     CreateContracts,
     EditContracts,
+    ExportContracts,
     ViewStatistics,
 }
 
@@ -50,7 +55,7 @@ impl DefaultRole {
 }
 
 impl Permission {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 28] = [
         Self::ViewUsers,
         Self::CreateUsers,
         Self::EditUsers,
@@ -61,18 +66,23 @@ impl Permission {
         Self::ViewServices,
         Self::CreateServices,
         Self::EditServices,
+        Self::ExportServices,
         Self::ViewCampaigns,
         Self::CreateCampaigns,
         Self::EditCampaigns,
+        Self::ExportCampaigns,
         Self::ViewLeads,
         Self::CreateLeads,
         Self::EditLeads,
         Self::ConvertLeads,
+        Self::ExportLeads,
         Self::ViewClients,
         Self::EditClients,
+        Self::ExportClients,
         Self::ViewContracts,
         Self::CreateContracts,
         Self::EditContracts,
+        Self::ExportContracts,
         Self::ViewStatistics,
     ];
 
@@ -92,10 +102,15 @@ impl Permission {
             | Self::EditServices
             | Self::ViewCampaigns
             | Self::CreateCampaigns
-            | Self::EditCampaigns => matches!(role, Marketer),
+            | Self::EditCampaigns
+            | Self::ExportServices
+            | Self::ExportCampaigns => matches!(role, Marketer),
             Self::ViewLeads => matches!(role, Operator | Manager),
             Self::CreateLeads | Self::EditLeads => matches!(role, Operator),
             Self::ConvertLeads
+            | Self::ExportLeads
+            | Self::ExportClients
+            | Self::ExportContracts
             | Self::ViewClients
             | Self::EditClients
             | Self::ViewContracts
@@ -120,6 +135,20 @@ impl Permission {
         }
     }
 
+    /// What whoever takes a list of this kind away as a file needs, beside viewing it; none where there is no such file.
+    pub const fn to_export(kind: RecordKind) -> Option<Self> {
+        match kind {
+            RecordKind::Campaign => Some(Self::ExportCampaigns),
+            RecordKind::Client => Some(Self::ExportClients),
+            RecordKind::Contract => Some(Self::ExportContracts),
+            RecordKind::Lead => Some(Self::ExportLeads),
+            RecordKind::Service => Some(Self::ExportServices),
+            RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry | RecordKind::User => {
+                None
+            }
+        }
+    }
+
     /// The name under which a role stores it. Never changes once released.
     pub const fn code(self) -> &'static str {
         match self {
@@ -133,18 +162,23 @@ impl Permission {
             Self::ViewServices => "services.view",
             Self::CreateServices => "services.create",
             Self::EditServices => "services.edit",
+            Self::ExportServices => "services.export",
             Self::ViewCampaigns => "campaigns.view",
             Self::CreateCampaigns => "campaigns.create",
             Self::EditCampaigns => "campaigns.edit",
+            Self::ExportCampaigns => "campaigns.export",
             Self::ViewLeads => "leads.view",
             Self::CreateLeads => "leads.create",
             Self::EditLeads => "leads.edit",
             Self::ConvertLeads => "leads.convert",
+            Self::ExportLeads => "leads.export",
             Self::ViewClients => "clients.view",
             Self::EditClients => "clients.edit",
+            Self::ExportClients => "clients.export",
             Self::ViewContracts => "contracts.view",
             Self::CreateContracts => "contracts.create",
             Self::EditContracts => "contracts.edit",
+            Self::ExportContracts => "contracts.export",
             Self::ViewStatistics => "statistics.view",
         }
     }

@@ -32,6 +32,8 @@ pub enum Act {
     /// Why is told by its field: see [`SignInFailure`].
     SignInFailed,
     SignedOut,
+    /// A list was taken away as a file: which, and how long it was, is the new value of [`Field::List`].
+    Exported,
     /// Sessions were ended from another one.
     SessionsEnded,
     /// Somebody wanted what they may not do: the permission that they lack is the new value of its field.
@@ -39,7 +41,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Created,
         Self::Changed,
         Self::SignedIn,
@@ -47,6 +49,7 @@ impl Act {
         Self::SignInFailed,
         Self::SignedOut,
         Self::SessionsEnded,
+        Self::Exported,
         Self::Refused,
     ];
 
@@ -60,6 +63,7 @@ impl Act {
             Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
             Self::SessionsEnded => "sessions_ended",
+            Self::Exported => "exported",
             Self::Refused => "refused",
         }
     }

@@ -23,6 +23,7 @@ pub enum Field {
     FullName,
     Language,
     Lead,
+    List,
     Name,
     Note,
     Password,
@@ -50,7 +51,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::Active,
         Self::Amount,
         Self::Archived,
@@ -71,6 +72,7 @@ impl Field {
         Self::FullName,
         Self::Language,
         Self::Lead,
+        Self::List,
         Self::Name,
         Self::Note,
         Self::Password,
@@ -120,6 +122,7 @@ impl Field {
             Self::FullName => "full_name",
             Self::Language => "language",
             Self::Lead => "lead",
+            Self::List => "list",
             Self::Name => "name",
             Self::Note => "note",
             Self::Password => "password",

@@ -30,7 +30,7 @@ pub(super) fn list(page: &Page, asked: &Asked, log: &LogPage) -> Markup {
     html! {
         div.page-head.page-head--list { h1 { (t.audit_log) } }
         (filters(page, asked, &parameters, &log.users))
-        (count(t, &log.page, None))
+        (count(t, &log.page, None, &html! {}))
         div #list {
             @if log.page.items.is_empty() {
                 (empty(Icon::History, t.nothing_logged, t.nothing_logged_hint, &html! {}))
@@ -166,7 +166,9 @@ fn act(page: &Page, entry: &AuditEntry) -> Markup {
         Act::Created => html! { ((t.created_word)(entry.kind)) },
         Act::Changed => html! { (t.changed_word) },
         Act::SignInFailed | Act::Refused => badge(Tone::Warn, (t.act)(entry.act)),
-        Act::SignedIn | Act::CodeAsked | Act::SignedOut | Act::SessionsEnded => html! { ((t.act)(entry.act)) },
+        Act::SignedIn | Act::CodeAsked | Act::SignedOut | Act::SessionsEnded | Act::Exported => {
+            html! { ((t.act)(entry.act)) }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    export::{self, Exported},
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
@@ -26,6 +27,7 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/campaigns", May(Permission::ViewCampaigns), list),
+        page("/campaigns/export", May(Permission::ExportCampaigns), export::file::<Campaign>),
         page("/campaigns/new", May(Permission::CreateCampaigns), new),
         action("/campaigns", May(Permission::CreateCampaigns), create),
         page("/campaigns/{id}", May(Permission::ViewCampaigns), show),
@@ -57,11 +59,20 @@ impl Kept for Campaign {
     }
 }
 
+impl Exported for Campaign {
+    const COLUMNS: &'static [Field] =
+        &[Field::Name, Field::Service, Field::Channel, Field::Budget, Field::StartsOn, Field::EndsOn, Field::Archived];
+
+    fn filter(query: &FormData) -> CampaignFilter {
+        let service = query.of(Field::Service).parse().ok().map(ServiceId);
+        CampaignFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1", service }
+    }
+}
+
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let service = query.of(Field::Service).parse().ok().map(ServiceId);
-    let filter = CampaignFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1", service };
-    let listed = page.session.campaigns(&filter, page_request(&query)).await?;
+    let filter = Campaign::filter(&query);
+    let listed = page.session.list::<Campaign>(&filter, page_request(&query)).await?;
     Ok(page.show(page.t.campaigns, &view::list(&page, &filter, &listed)))
 }
 

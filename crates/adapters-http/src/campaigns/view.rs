@@ -10,6 +10,7 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
+    export,
     form::Form,
     page::Page,
     statistics::figures,
@@ -44,7 +45,7 @@ pub(super) fn list(page: &Page, filter: &CampaignFilter, listed: &Listed<Campaig
         }
         (tabs(t.views, &[tab("", t.in_use), tab("1", t.archive)], t))
         (search("/campaigns", &filter.search, t.search_by_name_or_channel, &[("archived", archived), ("service", &service)], t))
-        (count(t, items, None))
+        (count(t, items, None, &export::link::<Campaign>(page, &keep)))
         div #list {
             @if items.items.is_empty() {
                 (nothing(page, filter))

@@ -12,6 +12,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    export::{self, Exported},
     form::Form,
     form_data::FormData,
     leads::contact,
@@ -26,6 +27,7 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/clients", May(Permission::ViewClients), list),
+        page("/clients/export", May(Permission::ExportClients), export::file::<Client>),
         page("/clients/{id}", May(Permission::ViewClients), show),
         page("/clients/{id}/history", May(Permission::ViewClients), past::show::<Client>),
         page("/clients/{id}/edit", May(Permission::EditClients), edit),
@@ -52,10 +54,18 @@ impl Kept for Client {
     }
 }
 
+impl Exported for Client {
+    const COLUMNS: &'static [Field] = &[Field::FullName, Field::Phone, Field::Email, Field::Campaign];
+
+    fn filter(query: &FormData) -> ClientFilter {
+        ClientFilter { search: query.get("q").to_owned() }
+    }
+}
+
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = ClientFilter { search: query.get("q").to_owned() };
-    let listed = page.session.clients(&filter, page_request(&query)).await?;
+    let filter = Client::filter(&query);
+    let listed = page.session.list::<Client>(&filter, page_request(&query)).await?;
     Ok(page.show(page.t.clients, &view::list(&page, &filter, &listed)))
 }
 

@@ -11,6 +11,7 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
+    export,
     form::Form,
     leads::view::{composer, contact_rows},
     page::Page,
@@ -28,7 +29,7 @@ pub(super) fn list(page: &Page, filter: &ClientFilter, listed: &Listed<Client>) 
     html! {
         div.page-head.page-head--list { h1 { (t.clients) } }
         (search("/clients", &filter.search, t.search_clients, &[], t))
-        (count(t, items, None))
+        (count(t, items, None, &export::link::<Client>(page, &keep)))
         div #list {
             @if items.items.is_empty() {
                 @if filter.search.is_empty() { (empty(Icon::UserCheck, t.no_clients, t.no_clients_hint, &html! {})) }

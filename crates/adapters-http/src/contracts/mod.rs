@@ -18,6 +18,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    export::{self, Exported},
     form::Form,
     form_data::{FormData, FormWithFile},
     page::{Answer, At, Page, encode},
@@ -31,6 +32,7 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/contracts", May(Permission::ViewContracts), list),
+        page("/contracts/export", May(Permission::ExportContracts), export::file::<Contract>),
         page("/contracts/new", May(Permission::CreateContracts), new),
         action("/contracts", May(Permission::CreateContracts), create),
         page("/contracts/{id}", May(Permission::ViewContracts), show),
@@ -59,11 +61,27 @@ impl Kept for Contract {
     }
 }
 
+impl Exported for Contract {
+    const COLUMNS: &'static [Field] = &[
+        Field::Name,
+        Field::Service,
+        Field::Client,
+        Field::SignedOn,
+        Field::ValidFrom,
+        Field::ValidUntil,
+        Field::Amount,
+    ];
+
+    fn filter(query: &FormData) -> ContractFilter {
+        let client = query.of(Field::Client).parse().ok().map(ClientId);
+        ContractFilter { search: query.get("q").to_owned(), client, free: query.get("free") == "1" }
+    }
+}
+
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let client = query.of(Field::Client).parse().ok().map(ClientId);
-    let filter = ContractFilter { search: query.get("q").to_owned(), client, free: query.get("free") == "1" };
-    let listed = page.session.contracts(&filter, page_request(&query)).await?;
+    let filter = Contract::filter(&query);
+    let listed = page.session.list::<Contract>(&filter, page_request(&query)).await?;
     Ok(page.show(page.t.contracts, &view::list(&page, &filter, &listed)))
 }
 

@@ -11,6 +11,7 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
+    export,
     form::Form,
     page::Page,
     ui::{
@@ -39,7 +40,7 @@ pub(super) fn list(page: &Page, filter: &ContractFilter, listed: &Listed<Contrac
         }
         (tabs(t.views, &[tab("", t.all), tab("1", t.without_client)], t))
         (search("/contracts", &filter.search, t.search_by_name, &[("free", free), ("client", &client)], t))
-        (count(t, items, None))
+        (count(t, items, None, &export::link::<Contract>(page, &keep)))
         div #list {
             @if items.items.is_empty() {
                 (nothing(page, filter))

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     cookies,
+    export::{self, Exported},
     form::{Form, choice},
     form_data::FormData,
     page::{Answer, At, Page},
@@ -29,6 +30,7 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/leads", May(Permission::ViewLeads), list),
+        page("/leads/export", May(Permission::ExportLeads), export::file::<Lead>),
         page("/leads/new", May(Permission::CreateLeads), new),
         action("/leads", May(Permission::CreateLeads), create),
         page("/leads/{id}", May(Permission::ViewLeads), show),
@@ -63,11 +65,20 @@ impl Kept for Lead {
     }
 }
 
+impl Exported for Lead {
+    const COLUMNS: &'static [Field] =
+        &[Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Status, Field::Reason, Field::Assignee];
+
+    fn filter(query: &FormData) -> LeadFilter {
+        let stage = LeadStage::from_code(query.get("status"));
+        LeadFilter { search: query.get("q").to_owned(), stage, campaign: None }
+    }
+}
+
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let stage = LeadStage::from_code(query.get("status"));
-    let filter = LeadFilter { search: query.get("q").to_owned(), stage, campaign: None };
-    let listed = page.session.leads(&filter, page_request(&query)).await?;
+    let filter = Lead::filter(&query);
+    let listed = page.session.list::<Lead>(&filter, page_request(&query)).await?;
     let counts = page.session.lead_counts().await?;
     Ok(page.show(page.t.leads, &view::list(&page, &filter, &listed, &counts)))
 }

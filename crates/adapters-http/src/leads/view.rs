@@ -11,6 +11,7 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
+    export,
     form::Form,
     page::Page,
     text::Text,
@@ -62,7 +63,7 @@ pub(super) fn list(
         }
         (tabs(t.views, &entries, t))
         (search("/leads", &filter.search, t.search_leads, &[("status", status)], t))
-        (count(t, items, known))
+        (count(t, items, known, &export::link::<Lead>(page, &keep)))
         div #list {
             @if items.items.is_empty() {
                 (nothing(page, filter))

@@ -11,6 +11,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    export::{self, Exported},
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/services", May(Permission::ViewServices), list),
+        page("/services/export", May(Permission::ExportServices), export::file::<Service>),
         page("/services/new", May(Permission::CreateServices), new),
         action("/services", May(Permission::CreateServices), create),
         page("/services/{id}", May(Permission::ViewServices), show),
@@ -51,10 +53,18 @@ impl Kept for Service {
     }
 }
 
+impl Exported for Service {
+    const COLUMNS: &'static [Field] = &[Field::Name, Field::Description, Field::Price, Field::Archived];
+
+    fn filter(query: &FormData) -> ServiceFilter {
+        ServiceFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1" }
+    }
+}
+
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = ServiceFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1" };
-    let listed = page.session.services(&filter, page_request(&query)).await?;
+    let filter = Service::filter(&query);
+    let listed = page.session.list::<Service>(&filter, page_request(&query)).await?;
     Ok(page.show(page.t.services, &view::list(&page, &filter, &listed.page)))
 }
 

@@ -10,6 +10,7 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
+    export,
     form::Form,
     page::Page,
     ui::{
@@ -37,7 +38,7 @@ pub(super) fn list(page: &Page, filter: &ServiceFilter, items: &Items<Service>) 
         }
         (tabs(t.views, &[tab("", t.in_use), tab("1", t.archive)], t))
         (search("/services", &filter.search, t.search_by_name, &[("archived", archived)], t))
-        (count(t, items, None))
+        (count(t, items, None, &export::link::<Service>(page, &keep)))
         div #list {
             @if items.items.is_empty() {
                 (nothing(page, filter))

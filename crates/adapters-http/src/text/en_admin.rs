@@ -26,6 +26,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::SignInFailed => "Failed sign-in",
         Act::SignedOut => "Sign-out",
         Act::SessionsEnded => "Sessions ended",
+        Act::Exported => "Export",
         Act::Refused => "Refusal",
     }
 }
@@ -55,6 +56,11 @@ pub(super) fn permission(it: Permission) -> &'static str {
         Permission::CreateContracts => "add contracts",
         Permission::EditContracts => "edit contracts",
         Permission::ViewStatistics => "view statistics",
+        Permission::ExportLeads => "export leads to a file",
+        Permission::ExportClients => "export clients to a file",
+        Permission::ExportContracts => "export contracts to a file",
+        Permission::ExportCampaigns => "export campaigns to a file",
+        Permission::ExportServices => "export services to a file",
     }
 }
 

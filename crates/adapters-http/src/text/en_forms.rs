@@ -25,6 +25,7 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::FullName => "Full name",
         Field::Language => "Language",
         Field::Lead => "Lead",
+        Field::List => "List",
         Field::Name => "Name",
         Field::Note => "Comment",
         Field::Password => "Password",

@@ -28,6 +28,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::SignInFailed => "Неудачный вход",
         Act::SignedOut => "Выход",
         Act::SessionsEnded => "Завершение сеансов",
+        Act::Exported => "Выгрузка",
         Act::Refused => "Отказ",
     }
 }
@@ -57,6 +58,11 @@ pub(super) fn permission(it: Permission) -> &'static str {
         Permission::CreateContracts => "добавлять договоры",
         Permission::EditContracts => "изменять договоры",
         Permission::ViewStatistics => "смотреть статистику",
+        Permission::ExportLeads => "выгружать лидов в файл",
+        Permission::ExportClients => "выгружать клиентов в файл",
+        Permission::ExportContracts => "выгружать договоры в файл",
+        Permission::ExportCampaigns => "выгружать кампании в файл",
+        Permission::ExportServices => "выгружать услуги в файл",
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::FullName => "Ф. И. О.",
         Field::Language => "Язык",
         Field::Lead => "Лид",
+        Field::List => "Список",
         Field::Name => "Название",
         Field::Note => "Комментарий",
         Field::Password => "Пароль",

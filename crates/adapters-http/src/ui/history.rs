@@ -18,7 +18,7 @@ use maud::{Markup, html};
 use super::{Icon, deeds::sentences, icon};
 use crate::{
     page::Page,
-    record::list_of,
+    record::{list_in_words, list_of},
     text::{Language, Text, own_name},
 };
 
@@ -193,6 +193,7 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
             value.split(' ').map(name).collect::<Vec<_>>().join(", ")
         }
         Field::Document => t.another_file.to_owned(),
+        Field::List => list_in_words(t, value).unwrap_or_else(|| value.to_owned()),
         Field::Permissions => {
             let words = value.split(' ').map(|it| Permission::from_code(it).map_or(it, |it| (t.permission)(it)));
             words.collect::<Vec<_>>().join(", ")

@@ -42,7 +42,7 @@ pub(crate) fn search(path: &str, value: &str, placeholder: &str, keep: &[(&str, 
     html! {
         search {
             form.filterbar method="get" action=(path) hx-get=(path) hx-target="#list" hx-select="#list" hx-swap="outerHTML"
-                hx-select-oob="#count:innerHTML,#tabs:innerHTML,#reset:innerHTML" hx-push-url="true" hx-sync="this:replace"
+                hx-select-oob="#count:innerHTML,#with-all:innerHTML,#tabs:innerHTML,#reset:innerHTML" hx-push-url="true" hx-sync="this:replace"
                 hx-trigger="submit, input changed delay:250ms from:#q" {
                 @for (name, value) in keep { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
                 div.affix.affix--start.filterbar__search {
@@ -59,14 +59,17 @@ pub(crate) fn search(path: &str, value: &str, placeholder: &str, keep: &[(&str, 
 }
 
 /// How many were found, always there so that it is read out.
-/// The exact number goes before the capped one, where it is known.
-pub(crate) fn count<T>(t: &Text, items: &Items<T>, known: Option<u64>) -> Markup {
+/// The exact number goes before the capped one, where it is known. Beside it stands what can be done with all of them.
+pub(crate) fn count<T>(t: &Text, items: &Items<T>, known: Option<u64>, with_all: &Markup) -> Markup {
     let words = match items.total {
         _ if known.is_some() => (t.found)(known.unwrap_or(0), false),
         Total::Exactly(n) => (t.found)(u64::from(n), false),
         Total::OrMore(n) => (t.found)(u64::from(n), true),
     };
-    html! { div.cluster.small.muted.meta { span #count role="status" { (words) } } }
+    let some = !items.items.is_empty();
+    html! {
+        div.cluster.small.muted.meta { span #count role="status" { (words) } span #with-all { @if some { (with_all) } } }
+    }
 }
 
 /// The links to the newer and the older page.

@@ -87,7 +87,7 @@ pub(super) fn view(page: &Page, filters: &Filters, listed: &UserList) -> Markup 
         (tabs(page))
         (search("/users", &filters.search, t.security.search_users, &chosen, t))
         (menus(page, filters, &listed.roles))
-        (count(t, items, None))
+        (count(t, items, None, &html! {}))
         div #list {
             @if items.items.is_empty() {
                 (empty(Icon::ShieldCheck, t.security.nobody_found, t.security.nobody_found_hint, &html! { a.btn href="/users" { (t.reset) } }))

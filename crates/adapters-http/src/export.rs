@@ -1,0 +1,134 @@
+//! A list as a CSV file: all that its filter leaves, sent while it is read.
+use application::{Export, Listed, Listing};
+use axum::{
+    body::Body,
+    extract::RawQuery,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use csv::{QuoteStyle, WriterBuilder};
+use domain::{
+    access::Permission,
+    field::Field,
+    store::{Names, Repository, UnitOfWork},
+};
+use futures::stream;
+use maud::{Markup, html};
+
+use crate::{
+    form_data::FormData,
+    page::{Answer, Page},
+    record::Kept,
+    ui::{Icon, history::in_words, icon, list::url},
+};
+
+/// A list that can be taken away.
+pub(crate) trait Exported: Kept + Listing {
+    /// What its file tells of each record, before when it was made.
+    const COLUMNS: &'static [Field];
+
+    /// What the list's URL narrows it to.
+    fn filter(query: &FormData) -> Self::Filter;
+}
+
+/// Without it spreadsheets take UTF-8 for something else.
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
+pub(crate) async fn file<R>(page: Page, RawQuery(query): RawQuery) -> Answer
+where
+    R: Exported,
+    dyn UnitOfWork: Repository<R>,
+{
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let export = page.session.export::<R>(R::filter(&query)).await?;
+    let name = format!("{}-{}.csv", R::LIST.trim_start_matches('/'), page.session.today());
+    let mut response = Response::new(Body::from_stream(lines(page, export)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    let attachment = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    headers.insert(header::CONTENT_DISPOSITION, attachment.unwrap_or(HeaderValue::from_static("attachment")));
+    Ok(response.into_response())
+}
+
+/// Where the file of a list is, for those who may take it.
+pub(crate) fn link<R: Exported>(page: &Page, keep: &[(&str, &str)]) -> Markup {
+    let may = Permission::to_export(R::KIND).is_some_and(|it| page.may(it));
+    html! {
+        @if may { a href=(url(&format!("{}/export", R::LIST), keep)) download { (icon(Icon::Download)) (page.t.export) } }
+    }
+}
+
+/// A page of the list after the other. An error in the middle breaks the answer off, so that nobody takes a part for the whole.
+fn lines<R>(page: Page, export: Export<R>) -> impl stream::Stream<Item = Result<Bytes, std::io::Error>> + Send
+where
+    R: Exported,
+    dyn UnitOfWork: Repository<R>,
+{
+    let head = page.t.field;
+    let head = R::COLUMNS.iter().map(|it| head(*it).to_owned()).chain([page.t.created.to_owned()]).collect();
+    stream::try_unfold((page, export, Some(head)), |(page, mut export, head)| async move {
+        let Some(listed) = export.next().await.map_err(std::io::Error::other)? else { return Ok(None) };
+        let mark = if head.is_some() { BYTE_ORDER_MARK } else { "" };
+        let rows = head.into_iter().chain(rows(&page, &listed));
+        let text = [mark.as_bytes(), &written(page.t.csv_delimiter, rows)?].concat();
+        Ok(Some((Bytes::from(text), (page, export, None))))
+    })
+}
+
+fn written(delimiter: u8, rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, std::io::Error> {
+    let mut writer = WriterBuilder::new().delimiter(delimiter).quote_style(QuoteStyle::Always).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    writer.into_inner().map_err(|it| std::io::Error::other(it.to_string()))
+}
+
+fn rows<'a, R: Exported>(page: &'a Page, listed: &'a Listed<R>) -> impl Iterator<Item = Vec<String>> + 'a {
+    listed.page.items.iter().map(|record| {
+        let fields = record.fields();
+        let value =
+            |field: Field| fields.iter().find(|it| it.0 == field).map(|it| cell(page, field, &it.1, &listed.names));
+        let made = page.session.calendar().local(record.stamp().created_at).format("%Y-%m-%d %H:%M").to_string();
+        R::COLUMNS.iter().map(|it| value(*it).unwrap_or_default()).chain([made]).collect()
+    })
+}
+
+/// A value as spreadsheets read it: days and numbers as such, nothing as a formula.
+fn cell(page: &Page, field: Field, value: &str, names: &Names) -> String {
+    match field {
+        Field::Amount | Field::Budget | Field::Price => value.replace('.', page.t.decimal_point),
+        Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::ValidFrom | Field::ValidUntil => value.to_owned(),
+        // Ours alone begin with a plus, and are no formula.
+        Field::Phone => in_words(page, field, value, names),
+        _ => harmless(in_words(page, field, value, names)),
+    }
+}
+
+/// Spreadsheets work out what begins like this; an apostrophe in front keeps it text.
+fn harmless(text: String) -> String {
+    const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_like_a_formula_is_text() {
+        for text in ["=1+1", "+7", "-x", "@SUM(A1)", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"] {
+            assert_eq!(harmless(text.to_owned()), format!("'{text}"));
+        }
+        for text in ["", "Анна", "1+1", " =1", "a@b.example", "'x"] {
+            assert_eq!(harmless(text.to_owned()), text);
+        }
+    }
+
+    #[test]
+    fn every_cell_is_quoted() {
+        let rows = [vec!["а;б".to_owned(), "в \"г\"\nд".to_owned()], vec![String::new(), "1".to_owned()]];
+        let text = String::from_utf8(written(b';', rows.into_iter()).unwrap()).unwrap();
+        assert_eq!(text, "\"а;б\";\"в \"\"г\"\"\nд\"\n\"\";\"1\"\n");
+    }
+}
