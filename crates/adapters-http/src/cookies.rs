@@ -5,12 +5,22 @@ use crate::Installation;
 
 /// The value of the first cookie with this name.
 pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    all(headers, name).next()
+}
+
+/// Each page may have one of its own with the same name.
+pub(crate) fn all<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|it| it.to_str().ok())
         .flat_map(|it| it.split(';'))
-        .find_map(|it| it.trim().strip_prefix(name)?.strip_prefix('='))
+        .filter_map(move |it| it.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Of a cookie for some pages alone. Behind TLS the browser takes such a name over TLS only.
+pub(crate) fn secure_name(installation: &Installation, name: &str) -> String {
+    if installation.secure { format!("__Secure-{name}") } else { name.to_owned() }
 }
 
 /// The session cookie's name. Behind TLS the browser itself guards a `__Host-` name against other hosts.

@@ -154,12 +154,23 @@ impl Form {
         self.data.get("version").parse().unwrap_or(0)
     }
 
-    /// After a conflict: what is stored now, and its version, so that saving again is a decision.
-    pub(crate) fn show_saved(&mut self, saved: FormData, version: i32) {
-        if self.conflict {
-            self.saved = Some(saved);
-            self.data.set("version", version.to_string());
+    /// After a conflict: what is stored now, and its version, so that saving again is a decision. What was sent as it was
+    /// `before`, nobody touched here: it takes what is stored.
+    pub(crate) fn show_saved(&mut self, saved: FormData, version: i32, before: Option<&FormData>) {
+        if !self.conflict {
+            return;
         }
+        if let Some(before) = before {
+            let names: BTreeSet<&str> = before.names().chain(saved.names()).filter(|it| *it != "version").collect();
+            for name in names {
+                if self.data.has_as(name, before) {
+                    self.data.take(name, &saved);
+                }
+            }
+            self.merged = true;
+        }
+        self.saved = Some(saved);
+        self.data.set("version", version.to_string());
     }
 
     /// Fills boxes to tick with what is stored. In a form that came back after a conflict those are filled that nobody touched:
@@ -176,12 +187,14 @@ impl Form {
         if self.data.has(&name("version")) && !self.conflict {
             return;
         }
+        // Whatever was sent without it counts as touched: it is not lost, and is shown beside what is stored.
+        let unknown = self.conflict && !self.data.has(&name(SHOWN));
         let shown = self.data.get(&name(SHOWN)).to_owned();
         let shown: BTreeSet<&str> = shown.split(' ').collect();
         let mut stored = Vec::new();
         for (code, ticked) in boxes {
             let name = name(code);
-            let untouched = self.data.has(&name) == shown.contains(code);
+            let untouched = !unknown && self.data.has(&name) == shown.contains(code);
             if untouched && ticked {
                 self.data.set(&name, "1");
             } else if untouched {

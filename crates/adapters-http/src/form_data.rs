@@ -8,7 +8,10 @@ use axum::{
 use domain::{access::Permission, field::Field, files::FilesError};
 use futures::StreamExt;
 use http_body_util::{BodyExt, Limited};
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 use tokio::time::timeout;
 
 use crate::{Web, error::Fault, guard::FORM_LIMIT, page::Page, repeat::Sent};
@@ -57,6 +60,28 @@ impl FormData {
 
     pub(crate) fn add(&mut self, name: &str, value: impl Into<String>) {
         self.values.entry(name.to_owned()).or_default().push(value.into());
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
+    /// Whether both have the same under this name, nothing being the same as an empty value. Browsers end lines in their own way,
+    /// and several values have no order.
+    pub(crate) fn has_as(&self, name: &str, other: &Self) -> bool {
+        let of = |data: &Self| {
+            let all = data.values.get(name).into_iter().flatten().map(|it| it.replace("\r\n", "\n"));
+            all.filter(|it| !it.is_empty()).collect::<BTreeSet<_>>()
+        };
+        of(self) == of(other)
+    }
+
+    /// Takes what the other has under this name.
+    pub(crate) fn take(&mut self, name: &str, other: &Self) {
+        match other.values.get(name) {
+            Some(all) => self.values.insert(name.to_owned(), all.clone()),
+            None => self.values.remove(name),
+        };
     }
 
     pub(crate) fn remove(&mut self, name: &str) {

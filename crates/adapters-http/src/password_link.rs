@@ -2,25 +2,25 @@
 use application::{Error, Token};
 use axum::{
     extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::user::User;
+use domain::{field::Field, user::User};
 use maud::{Markup, html};
 
 use crate::{
     Web,
     caller::Caller,
+    cookies,
     form::Form,
     form_data::FormData,
     page::{self, Answer},
     routes::{Route, Who, action, page},
     setup::{password, passwords},
-    shown_once::{secret, with_secret, without_secret},
     sign_in::remembered,
     text::Notice,
     ui::{Tone, alert, field::summary},
-    visitor::Visitor,
+    visitor::{Visitor, with_cookie},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -29,6 +29,8 @@ pub(crate) fn routes() -> Vec<Route> {
 
 const PAGE: &str = "/new-password";
 const QUERY: &str = "token";
+/// Until the browser is closed: whoever opened a link has as long as it is good.
+const COOKIE: &str = "link";
 
 /// The address of a link, on this server.
 pub(crate) fn path(token: &Token) -> String {
@@ -46,14 +48,24 @@ async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuer
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     if query.has(QUERY) {
         return Ok(match invited(&web, Some(query.get(QUERY))).await? {
-            Some((token, _)) => with_secret(&web, Redirect::to(PAGE).into_response(), PAGE, &token.cookie()),
+            Some((token, _)) => with_cookie(Redirect::to(PAGE).into_response(), cookie(&web, &token.cookie(), None)),
             None => dead(&visitor),
         });
     }
-    match invited(&web, secret(&headers)).await? {
+    match invited(&web, opened(&web, &headers)).await? {
         Some((_, user)) => shown(&visitor, &headers, &Form::default(), &user).await,
         None => Ok(dead(&visitor)),
     }
+}
+
+fn cookie(web: &Web, token: &str, seconds: Option<u32>) -> HeaderValue {
+    let name = cookies::secure_name(&web.installation, COOKIE);
+    cookies::set_at(&web.installation, PAGE, &name, token, seconds)
+}
+
+/// The link that was opened last in this browser.
+fn opened<'a>(web: &Web, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookies::read(headers, &cookies::secure_name(&web.installation, COOKIE))
 }
 
 async fn invited(web: &Web, token: Option<&str>) -> Result<Option<(Token, User)>, Error> {
@@ -69,14 +81,20 @@ async fn set(
     data: FormData,
 ) -> Answer {
     let mut form = Form::of(data);
-    let Some((token, user)) = invited(&web, secret(&headers)).await? else { return Ok(dead(&visitor)) };
+    let Some((token, user)) = invited(&web, opened(&web, &headers)).await? else { return Ok(dead(&visitor)) };
+    // Another link was opened in the same browser after this form: the password was meant for somebody else.
+    if form.value(Field::Username) != user.details.username.as_str() {
+        form = Form::default();
+        form.refuse(Error::Conflict)?;
+        return shown(&visitor, &headers, &form, &user).await;
+    }
     let Some(password) = password(&mut form, Some(&user.details.username)) else {
         return shown(&visitor, &headers, &form, &user).await;
     };
     match crm.set_password_by_link(&token, &password).await {
         Ok(device) => {
             let answer = visitor.redirect("/sign-in", Notice::PasswordChosen);
-            Ok(remembered(&web, without_secret(&web, answer, PAGE), device.as_ref()))
+            Ok(remembered(&web, with_cookie(answer, cookie(&web, "", Some(0))), device.as_ref()))
         }
         Err(Error::NotFound) => Ok(dead(&visitor)),
         Err(error) => Err(error.into()),
@@ -99,7 +117,7 @@ fn view(visitor: &Visitor, form: &Form, user: &User, another: Option<&str>) -> M
     html! {
         form.gate__card.stack method="post" action=(PAGE) data-once {
             h1 { (t.security.by_link) }
-            (summary(t, form, ""))
+            @if form.is_conflict() { (alert(Tone::Warn, &html! { (t.security.another_link) })) } @else { (summary(t, form, "")) }
             @if let Some(name) = another { (alert(Tone::Warn, &html! { ((t.security.somebody_else_here)(name)) })) }
             p.muted { ((t.security.by_link_hint)(user.details.username.as_str())) }
             // Password managers learn from it whose password this is.

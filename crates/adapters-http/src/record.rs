@@ -1,4 +1,7 @@
 //! What the pages of all records with a form have in common: their addresses, and their values as a form shows them.
+use std::collections::BTreeMap;
+
+use application::{Error, Past, Then, When};
 use domain::{
     access::Permission,
     campaign::Campaign,
@@ -9,12 +12,15 @@ use domain::{
     page::Total,
     record::{Record, RecordKind},
     service::Service,
+    store::{Repository, UnitOfWork},
     values::{Money, Phone},
 };
 
 use crate::{
+    error::Fault,
     form::Form,
     form_data::FormData,
+    page::Page,
     text::{Text, format::money_to_edit},
 };
 
@@ -65,22 +71,49 @@ pub(crate) const fn list_of(kind: RecordKind) -> Option<&'static str> {
 }
 
 /// The form of a record as it was sent, or with what is stored.
-pub(crate) fn form_of(record: &impl Record, fields: &[Field], sent: Option<Form>) -> Form {
+pub(crate) async fn form_of<R>(page: &Page, record: &R, fields: &[Field], sent: Option<Form>) -> Result<Form, Fault>
+where
+    R: Record,
+    dyn UnitOfWork: Repository<R>,
+{
     let typed = typed(record, fields);
-    let mut form = sent.unwrap_or_else(|| Form::of(typed.clone()));
-    form.show_saved(typed, record.stamp().version);
-    form
+    let Some(mut form) = sent else { return Ok(Form::of(typed)) };
+    let before = before(page, record.id(), &form, |it| typed_of(it, fields)).await?;
+    form.show_saved(typed, record.stamp().version, before.as_ref());
+    Ok(form)
+}
+
+/// What a form showed that came too late, from what the record was then; nothing where that cannot be told.
+pub(crate) async fn before<R>(
+    page: &Page,
+    id: R::Id,
+    form: &Form,
+    typed: impl FnOnce(&BTreeMap<Field, String>) -> FormData,
+) -> Result<Option<FormData>, Fault>
+where
+    R: Record,
+    dyn UnitOfWork: Repository<R>,
+{
+    if !form.is_conflict() {
+        return Ok(None);
+    }
+    match page.session.past::<R>(id, When::Version(form.version())).await {
+        Ok(Past { then: Then::Was(version), .. }) => Ok(Some(typed(&version.fields))),
+        Ok(_) | Err(Error::NotFound | Error::Forbidden(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What somebody would have typed to make the record what it is.
 pub(crate) fn typed(record: &impl Record, fields: &[Field]) -> FormData {
-    let stored = record.fields();
-    let mut data = fields.iter().fold(FormData::default(), |data, field| {
-        let value = stored.iter().find(|it| it.0 == *field).map_or("", |it| it.1.as_str());
-        data.with(*field, as_typed(*field, value))
-    });
+    let mut data = typed_of(&record.fields().into_iter().collect(), fields);
     data.set("version", record.stamp().version.to_string());
     data
+}
+
+fn typed_of(stored: &BTreeMap<Field, String>, fields: &[Field]) -> FormData {
+    let value = |field: &Field| as_typed(*field, stored.get(field).map_or("", String::as_str));
+    fields.iter().fold(FormData::default(), |data, field| data.with(*field, value(field)))
 }
 
 /// A stored value as a form shows it, to be read back.

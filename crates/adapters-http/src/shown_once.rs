@@ -1,23 +1,37 @@
-//! A secret that was just made: the page after the redirect shows it for some minutes, looked at anew or not, and then nobody can.
+//! A secret that was just made, for the page after the redirect: it is shown for some minutes, looked at anew or not, to the
+//! session that made it, and then nobody can.
 use axum::{http::HeaderMap, response::Response};
 
-use crate::{Web, cookies, visitor::with_cookie};
+use crate::{Web, cookies, page::Page, visitor::with_cookie};
 
 /// As long as somebody takes to write it down or hand it over.
 const SECONDS: u32 = 10 * 60;
 const NAME: &str = "shown_once";
 
-/// Gives the secret to this page and to no other. It may have letters, digits, and what addresses are made of.
-pub(crate) fn with_secret(web: &Web, answer: Response, page: &str, secret: &str) -> Response {
-    with_cookie(answer, cookies::set_at(&web.installation, page, NAME, secret, Some(SECONDS)))
+/// Where pages have such secrets; what is under it gets the cookie, too.
+pub(crate) const FACTOR: &str = "/account/second-factor";
+pub(crate) const LINKS: &str = "/users";
+
+/// Keeps the secret in the browser, for this page. It may have letters, digits, and what addresses are made of.
+pub(crate) fn with_secret(page: &Page, answer: Response, place: &str, shown_at: &str, secret: &str) -> Response {
+    match page.session.seal(shown_at, secret) {
+        Some(sealed) => set(&page.visitor.web, answer, place, &sealed, SECONDS),
+        None => answer,
+    }
 }
 
-/// What this page was given. Whoever shows it makes sure that it is still what it was.
-pub(crate) fn secret(headers: &HeaderMap) -> Option<&str> {
-    cookies::read(headers, NAME)
+/// What this session keeps for this page.
+pub(crate) fn secret<'a>(page: &Page, headers: &'a HeaderMap, shown_at: &str) -> Option<&'a str> {
+    let name = cookies::secure_name(&page.visitor.web.installation, NAME);
+    cookies::all(headers, &name).find_map(|it| page.session.unseal(shown_at, it))
 }
 
-/// The page is done with it.
-pub(crate) fn without_secret(web: &Web, answer: Response, page: &str) -> Response {
-    with_cookie(answer, cookies::set_at(&web.installation, page, NAME, "", Some(0)))
+/// They have done their work, or their session ends.
+pub(crate) fn without_secrets(web: &Web, answer: Response, places: &[&str]) -> Response {
+    places.iter().fold(answer, |answer, place| set(web, answer, place, "", 0))
+}
+
+fn set(web: &Web, answer: Response, place: &str, value: &str, seconds: u32) -> Response {
+    let name = cookies::secure_name(&web.installation, NAME);
+    with_cookie(answer, cookies::set_at(&web.installation, place, &name, value, Some(seconds)))
 }

@@ -18,6 +18,7 @@ use crate::{
     page::{Answer, encode, token},
     preferences::{YEAR, local_path},
     routes::{Route, Who, action, page},
+    shown_once::{FACTOR, LINKS, without_secrets},
     text::Notice,
     ui::{
         Icon, Tone, alert,
@@ -154,7 +155,8 @@ async fn sign_out(
         crm.sign_out(&token).await?;
     }
     let gone = cookies::remove(&web.installation, cookies::session_name(&web.installation));
-    Ok(with_cookie(visitor.redirect("/sign-in", Notice::SignedOut), gone))
+    let answer = with_cookie(visitor.redirect("/sign-in", Notice::SignedOut), gone);
+    Ok(without_secrets(&web, answer, &[FACTOR, LINKS]))
 }
 
 fn view(visitor: &Visitor, form: &Form, wrong: bool) -> Markup {

@@ -202,7 +202,13 @@ async fn any_query_is_answered_with_a_page() {
         if method != Method::GET
             || matches!(route, "/setup" | "/sign-in" | "/sign-in/code" | "/new-password")
             || route.ends_with("/export")
-            || matches!(route, "/users/{id}/link" | "/account/second-factor/codes" | "/account/second-factor/off")
+            || matches!(
+                route,
+                "/users/{id}/second-factor/reset"
+                    | "/users/{id}/link"
+                    | "/account/second-factor/codes"
+                    | "/account/second-factor/off"
+            )
             || file.contains(&route)
         {
             continue;

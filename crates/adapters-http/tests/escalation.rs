@@ -159,9 +159,14 @@ async fn another_name_or_another_id_makes_no_role_hers() {
         let nina = format!("/users/{}/edit", it.nina);
         it.is_refused(&rename, &fields([("version", "1"), ("name", "Administrator 2")]), BEYOND).await;
         for roles in [&[it.manager][..], &[it.administrator, it.manager]] {
-            it.is_refused(&own, &Attempt::user(Person::Alla, roles), BEYOND).await;
+            it.is_refused(&own, &Attempt::user(Person::Alla, roles), OWN).await;
             it.is_refused(&nina, &Attempt::user(Person::Nina, roles), BEYOND).await;
         }
+        // A role that gives just what hers does, and asks for no second factor as hers might.
+        let (alla, twin) = (it.site.office.session(Person::Alla).await, it.site.office.id());
+        let hers = Person::Alla.permissions();
+        alla.create_role(twin, support::office::details::role_name(), hers).await.unwrap();
+        it.is_refused(&own, &Attempt::user(Person::Alla, &[twin]), OWN).await;
         // What the form has for a role that she may edit, under the id of her own.
         let free = it.site.office.director().await;
         let name = support::office::details::role_name();
@@ -209,7 +214,7 @@ async fn an_old_link_sets_no_password() {
             let page = it.alla.get(&make).await.text();
             tokens.push(page.split("token=").nth(1).unwrap()[..64].to_owned());
         }
-        let set = |password: &str| fields([("password", password), ("password_again", password)]);
+        let set = |password: &str| fields([("username", "nina"), ("password", password), ("password_again", password)]);
         let open = |token: &str| format!("/new-password?token={token}");
         let mut stranger = it.site.stranger();
         // The second link replaced the first.

@@ -71,7 +71,10 @@ async fn stored_text_stays_text_on_every_page() {
     let mut pages: Vec<String> = route_table()
         .into_iter()
         .filter(|it| {
-            it.0 == Method::GET && !it.1.contains("/document") && !matches!(it.1, "/setup" | "/healthz" | "/readyz")
+            it.0 == Method::GET
+                && !it.1.contains("/document")
+                && !it.1.ends_with("/export")
+                && !matches!(it.1, "/setup" | "/healthz" | "/readyz")
         })
         .map(|it| records.path(it.1))
         .collect();
@@ -94,7 +97,7 @@ async fn stored_text_stays_text_on_every_page() {
         gleb.post("/preferences", &[("lang", language)]).await;
         for path in &pages {
             let text = gleb.get(path).await.text();
-            assert!(!text.contains("<i>"), "{path}: {}", &text[text.find("<i>").unwrap() - 200..][..300]);
+            assert!(!text.contains("<i>"), "{path}: {text}");
             seen += text.matches("&lt;i&gt;&quot;'&amp;").count();
             assert_has_nothing_inline(path, &text);
         }

@@ -144,8 +144,14 @@ fn expected(method: &Method, route: &str, visitor: Visitor) -> u16 {
         (_, "/setup" | "/new-password") | ("POST", "/account/second-factor/codes") => 404,
         ("GET", "/sign-in/code") if visitor != Visitor::HalfWay => 303,
         ("GET", "/sign-in") if inside => 303,
-        // Nothing was just made that could be shown.
-        ("GET", "/users/{id}/link" | "/account/second-factor/codes" | "/account/second-factor/off") => 303,
+        // Nothing was just made that could be shown, and nobody has a second factor.
+        (
+            "GET",
+            "/users/{id}/second-factor/reset"
+            | "/users/{id}/link"
+            | "/account/second-factor/codes"
+            | "/account/second-factor/off",
+        ) => 303,
         ("GET", _) => 200,
         (_, "/uploads") => 201,
         _ => 303,

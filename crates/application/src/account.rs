@@ -144,11 +144,11 @@ impl Session {
             let user: User = work.get(self.actor().id).await?;
             // Of two, one is another one.
             let some = work.accounts().sessions_of(user.id, 2).await?;
-            if some.iter().all(|it| self.is_this(it)) {
-                return Ok(());
+            if some.iter().any(|it| !self.is_this(it)) {
+                work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
             }
+            // Those that wait for a code are in no list, and end with the others.
             work.accounts().remove_sessions_of(user.id, self.browser()).await?;
-            work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
             work.commit().await
         })
         .await

@@ -145,6 +145,10 @@ fn is_waiting(found: &SignedIn, now: DateTime<Utc>) -> bool {
     found.session.is_live(now) && found.session.awaits_code && found.user.active
 }
 
+fn about(user: &User) -> AuditFilter {
+    AuditFilter { record: Some(user.id.0), kind: Some(RecordKind::User), ..Default::default() }
+}
+
 impl Work {
     async fn note_sign_in(&mut self, user: &User, step: Option<i64>) -> Result<()> {
         self.by = Some(user.id);
@@ -211,7 +215,9 @@ impl Crm {
                 let session = self.session_here(hash, user.id, work.now);
                 work.accounts().insert_session(&SignedInBrowser { awaits_code, ..session }).await?;
                 if awaits_code {
-                    work.note_act(Act::CodeAsked, user, Vec::new()).await?;
+                    if !work.happened_too_often(Act::CodeAsked, about(user)).await? {
+                        work.note_act(Act::CodeAsked, user, Vec::new()).await?;
+                    }
                 } else {
                     work.note_sign_in(user, None).await?;
                 }
@@ -283,10 +289,11 @@ impl Crm {
     /// Whatever becomes of the entry, the answer is the same, and comes soon.
     pub(crate) async fn note_failed_sign_in(&self, user: &User, why: SignInFailure) {
         let noted = self.write_as_system(|mut work| async move {
-            let theirs = AuditFilter { record: Some(user.id.0), kind: Some(RecordKind::User), ..Default::default() };
-            if work.happened_too_often(Act::SignInFailed, theirs).await? {
+            // Everybody may try passwords; the others are rare, and must not be pushed out by them.
+            if why == SignInFailure::Password && work.happened_too_often(Act::SignInFailed, about(user)).await? {
                 return Ok(());
             }
+            work.by = Some(user.id).filter(|_| why == SignInFailure::CurrentPassword);
             let reason = FieldChange { field: Field::Reason, before: None, after: Some(why.code().to_owned()) };
             work.note_act(Act::SignInFailed, user, vec![reason]).await?;
             work.commit().await

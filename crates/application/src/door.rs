@@ -277,16 +277,7 @@ impl Session {
         W: Future<Output = Result<T>>,
     {
         self.actor.authorize(permission)?;
-        let outcome = self.write_permitted(Some(permission), work).await;
-        let noted = match &outcome {
-            Err(Error::Refused(refused)) => self.note_refused(*refused).await,
-            Err(Error::Forbidden(forbidden)) => self.note_forbidden(*forbidden).await,
-            _ => Ok(()),
-        };
-        if let Err(error) = noted {
-            tracing::warn!(%error, "a refusal could not be written down");
-        }
-        outcome
+        self.write_permitted(Some(permission), work).await
     }
 
     /// Of work that needs no permission, because it is about nothing but this user.
@@ -306,7 +297,16 @@ impl Session {
             self.is_still_permitted(permission, &mut work).await?;
             write(work).await
         };
-        self.crm.write(Some(self.actor.id), checked).await
+        let outcome = self.crm.write(Some(self.actor.id), checked).await;
+        let noted = match &outcome {
+            Err(Error::Refused(refused)) => self.note_refused(*refused).await,
+            Err(Error::Forbidden(forbidden)) => self.note_forbidden(*forbidden).await,
+            _ => Ok(()),
+        };
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a refusal could not be written down");
+        }
+        outcome
     }
 
     pub(crate) fn throttle(&self) -> &Throttle {

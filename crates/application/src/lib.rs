@@ -18,6 +18,7 @@ mod listing;
 mod password_link;
 mod readiness;
 mod roles;
+mod sealed;
 mod second_factor;
 mod services;
 mod setup;

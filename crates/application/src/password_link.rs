@@ -24,6 +24,17 @@ impl Session {
         .await?;
         Ok(token)
     }
+
+    /// The user, if it is theirs and still good, for whoever could have made it.
+    pub async fn user_invited_by(&self, id: UserId, link: Option<&Token>) -> Result<Option<User>> {
+        let mut work = self.read(Permission::EditUsers).await?;
+        let user: User = work.get(id).await?;
+        if link.is_none_or(|it| !user.is_invited_by(it.hash(), work.now)) {
+            return Ok(None);
+        }
+        self.may_sign_in_as(&mut work, &user).await?;
+        Ok(Some(user))
+    }
 }
 
 impl Crm {

@@ -154,7 +154,7 @@ impl Session {
     }
 
     /// Nobody raises themselves or cuts themselves off, except for a superuser, who can do neither.
-    fn not_own(&self, own: bool) -> Result<(), Refusal> {
+    pub(crate) fn not_own(&self, own: bool) -> Result<(), Refusal> {
         if own && !self.actor().superuser { Err(Refusal::OwnRole) } else { Ok(()) }
     }
 

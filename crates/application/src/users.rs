@@ -74,6 +74,9 @@ impl Session {
             let before: User = work.get_version(id, version).await?;
             self.may_make(&before.details)?;
             self.may_make(details)?;
+            if before.details.roles != details.roles {
+                self.not_own(id == self.actor().id)?;
+            }
             self.may_change_roles(&mut work, &before.details.roles, &details.roles).await?;
             let after = User { details: details.clone(), ..before.clone() };
             let same = before.details.roles == details.roles && before.details.superuser == details.superuser;

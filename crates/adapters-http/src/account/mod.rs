@@ -55,7 +55,7 @@ async fn edit_profile(page: Page) -> Answer {
 async fn show_profile(page: Page, form: Option<Form>) -> Answer {
     let user = page.session.own_user().await?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&user)));
-    form.show_saved(typed(&user), user.stamp.version);
+    form.show_saved(typed(&user), user.stamp.version, None);
     Ok(page.show_form(page.t.edit_profile, &form, &view::profile(&page, &form)))
 }
 

@@ -14,7 +14,7 @@ use crate::{
     form::Form,
     form_data::FormData,
     page::{Answer, Page},
-    shown_once::{secret, with_secret},
+    shown_once::{FACTOR, secret, with_secret},
     text::Notice,
     ui::{
         Icon, Tone, alert, crumbs,
@@ -23,14 +23,14 @@ use crate::{
     },
 };
 
-const PAGE: &str = "/account/second-factor";
+const PAGE: &str = FACTOR;
 const CODES: &str = "/account/second-factor/codes";
 const OFF: &str = "/account/second-factor/off";
 
 /// Either what there is, or how to turn it on.
 pub(super) async fn show(page: Page, headers: HeaderMap) -> Answer {
     // Looked at anew, it is the secret that the app has by now.
-    let secret = secret(&headers).and_then(NewSecret::parse);
+    let secret = secret(&page, &headers, PAGE).and_then(NewSecret::parse);
     show_with(page, Form::default(), secret).await
 }
 
@@ -46,7 +46,7 @@ async fn show_with(page: Page, form: Form, secret: Option<NewSecret>) -> Answer 
         None => NewSecret::random()?,
     };
     let answer = page.show_form(title, &form, &set_up(&page, &form, &secret, &user));
-    Ok(with_secret(&page.visitor.web, answer, PAGE, &secret.base32()))
+    Ok(with_secret(&page, answer, FACTOR, PAGE, &secret.base32()))
 }
 
 pub(super) async fn turn_on(page: Page, data: FormData) -> Answer {
@@ -75,12 +75,13 @@ pub(super) async fn renew_codes(page: Page, data: FormData) -> Answer {
 
 fn to_codes(page: &Page, codes: &RecoveryCodes) -> Response {
     let all = codes.iter().collect::<Vec<_>>().join(".");
-    with_secret(&page.visitor.web, Redirect::to(CODES).into_response(), CODES, &all)
+    // In place of the key, which is now one that counts.
+    with_secret(page, Redirect::to(CODES).into_response(), FACTOR, CODES, &all)
 }
 
 /// As long as none of them was used, and no newer ones were made.
 pub(super) async fn show_codes(page: Page, headers: HeaderMap) -> Answer {
-    let codes = RecoveryCodes::read(secret(&headers).unwrap_or_default().split('.'));
+    let codes = RecoveryCodes::read(secret(&page, &headers, CODES).unwrap_or_default().split('.'));
     if codes.are_of(&page.session.own_user().await?) {
         Ok(page.show(page.t.security.recovery_codes, &shown_codes(&page, &codes)))
     } else {
@@ -89,7 +90,8 @@ pub(super) async fn show_codes(page: Page, headers: HeaderMap) -> Answer {
 }
 
 pub(super) async fn show_off(page: Page) -> Answer {
-    if page.session.own_user().await?.second_factor.is_none() {
+    let OwnAccount { user, roles, .. } = page.session.own_account().await?;
+    if user.second_factor.is_none() || roles.iter().any(|it| it.second_factor) {
         return Ok(Redirect::to(PAGE).into_response());
     }
     Ok(show_off_with(&page, &Form::default()))

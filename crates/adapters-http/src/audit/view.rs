@@ -139,7 +139,7 @@ fn row(page: &Page, logged: &Logged, log: &LogPage) -> Markup {
         };
     };
     let by = match entry.act {
-        Act::SignInFailed | Act::CodeAsked => t.somebody,
+        Act::SignInFailed | Act::CodeAsked if entry.by.is_none() => t.somebody,
         _ => person(t, entry.by, &log.names),
     };
     html! {

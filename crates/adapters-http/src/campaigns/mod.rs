@@ -132,7 +132,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> Answer {
     let (campaign, offers) = page.session.campaign_form(Some(id)).await?;
     let campaign = campaign.ok_or(application::Error::NotFound)?;
-    let form = form_of(&campaign, campaign.form_fields(), form);
+    let form = form_of(&page, &campaign, campaign.form_fields(), form).await?;
     let content = view::form(&page, &form, Some(&campaign), &offers);
     Ok(page.show_form(campaign.details.name.as_str(), &form, &content))
 }

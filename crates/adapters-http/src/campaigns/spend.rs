@@ -46,7 +46,7 @@ pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answ
 
 async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> Answer {
     let (entry, history) = page.session.spend_to_edit(id).await?;
-    let form = form_of(&entry, &[Field::SpentOn, Field::Amount, Field::Note], form);
+    let form = form_of(&page, &entry, &[Field::SpentOn, Field::Amount, Field::Note], form).await?;
     Ok(page.show_form(page.t.expense, &form, &view::spend_form(&page, &form, &entry, &history)))
 }
 

@@ -101,7 +101,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 
 async fn show_edit(page: Page, id: ClientId, form: Option<Form>) -> Answer {
     let client = page.session.client_to_edit(id).await?;
-    let form = form_of(&client, client.form_fields(), form);
+    let form = form_of(&page, &client, client.form_fields(), form).await?;
     Ok(page.show_form(client.details.full_name.as_str(), &form, &view::form(&page, &form, &client)))
 }
 

@@ -157,7 +157,7 @@ async fn update(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
 
 async fn show_edit(page: Page, id: ContractId, form: Option<Form>) -> Answer {
     let (contract, offers) = page.session.contract_to_edit(id).await?;
-    let mut form = form_of(&contract, contract.form_fields(), form);
+    let mut form = form_of(&page, &contract, contract.form_fields(), form).await?;
     let uploaded = shown_document(&page, &mut form).await?;
     let content = view::form(&page, &form, Some(&contract), &offers, uploaded.as_ref());
     Ok(page.show_form(contract.details.name.as_str(), &form, &content))

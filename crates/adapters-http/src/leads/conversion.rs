@@ -67,7 +67,7 @@ async fn show_form(page: Page, id: LeadId, form: Option<Form>) -> Answer {
         Form::of(data)
     });
     form.key(page.session.now());
-    form.show_saved(typed(&offers.lead), offers.lead.stamp().version);
+    form.show_saved(typed(&offers.lead), offers.lead.stamp().version, None);
     let uploaded: Option<Document> = shown_document(&page, &mut form).await?;
     let content = conversion_view::form(&page, &form, &offers, uploaded.as_ref());
     Ok(page.show_form(page.t.conversion, &form, &content))

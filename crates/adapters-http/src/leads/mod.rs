@@ -154,7 +154,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
     let (lead, offers) = page.session.lead_form(Some(id)).await?;
     let lead = lead.ok_or(application::Error::NotFound)?;
-    let form = form_of(&lead, lead.form_fields(), form);
+    let form = form_of(&page, &lead, lead.form_fields(), form).await?;
     let content = view::form(&page, &form, Some(&lead), &offers);
     Ok(page.show_form(lead.details.full_name.as_str(), &form, &content))
 }
@@ -175,7 +175,7 @@ async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
         }
     }
     let lead = page.session.lead(id).await?.lead;
-    form.show_saved(typed_status(&lead), lead.stamp.version);
+    form.show_saved(typed_status(&lead), lead.stamp.version, None);
     form.key(page.session.now());
     show_with(page, id, &form).await
 }

@@ -141,7 +141,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 async fn show_edit(page: Page, id: RoleId, form: Option<Form>) -> Answer {
     let (role, renaming) = page.session.role_to_edit(id).await?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&role)));
-    form.show_saved(typed(&role), role.stamp.version);
+    form.show_saved(typed(&role), role.stamp.version, None);
     if let Err(refusal) = renaming {
         form.refuse(refusal.into())?;
     }

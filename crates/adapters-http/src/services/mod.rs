@@ -110,7 +110,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 
 async fn show_edit(page: Page, id: ServiceId, form: Option<Form>) -> Answer {
     let service = page.session.service_to_edit(id).await?;
-    let form = form_of(&service, service.form_fields(), form);
+    let form = form_of(&page, &service, service.form_fields(), form).await?;
     let title = service.details.name.as_str();
     Ok(page.show_form(title, &form, &view::form(&page, &form, Some(&service))))
 }

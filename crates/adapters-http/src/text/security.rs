@@ -2,6 +2,7 @@
 use super::ru::plural;
 
 pub(crate) struct Security {
+    pub(crate) another_link: &'static str,
     pub(crate) as_browser: &'static str,
     pub(crate) as_organisation: fn(&str) -> String,
     pub(crate) by_link: &'static str,
@@ -69,6 +70,7 @@ pub(crate) struct Security {
 }
 
 pub(super) const RU: Security = Security {
+    another_link: "В этом браузере открыли другую ссылку. Пароль не сохранён: посмотрите, для кого он, и задайте его ещё раз.",
     as_browser: "По умолчанию",
     as_organisation: |name| format!("как в компании: {name}"),
     by_link: "Придумайте пароль",
@@ -149,6 +151,7 @@ pub(super) const RU: Security = Security {
 };
 
 pub(super) const EN: Security = Security {
+    another_link: "Another link was opened in this browser. Nothing was saved: see whose password it is, and set it again.",
     as_browser: "Default",
     as_organisation: |name| format!("as in the company: {name}"),
     by_link: "Choose a password",

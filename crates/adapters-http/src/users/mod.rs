@@ -3,14 +3,17 @@ mod list;
 mod permissions;
 mod view;
 
+use std::collections::BTreeMap;
+
 use axum::{
-    extract::{RawQuery, State},
+    extract::RawQuery,
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect},
 };
 use domain::{
     access::Permission,
     field::Field,
+    record::Record,
     role::RoleId,
     user::{PersonName, User, UserDetails, UserId},
     values::{Email, Invalid, Username},
@@ -20,14 +23,14 @@ use uuid::Uuid;
 use self::list::Filters;
 pub(crate) use self::view::second_factor;
 use crate::{
-    Web,
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
     password_link, preferences,
+    record::before,
     routes::{Route, Who::May, action, page},
     setup::password,
-    shown_once::{secret, with_secret},
+    shown_once::{LINKS, secret, with_secret},
     text::Notice,
     ui::list::page_request,
 };
@@ -111,7 +114,8 @@ async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
     let (user, offers) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&user)));
-    form.show_saved(typed(&user), user.stamp.version);
+    let before = before::<User>(&page, id, &form, typed_of).await?;
+    form.show_saved(typed(&user), user.stamp.version, before.as_ref());
     let content = view::form(&page, &form, Some(&user), &offers);
     Ok(page.show_form(user.display_name(), &form, &content))
 }
@@ -132,6 +136,9 @@ async fn end_sessions(page: Page, At(id): At<Uuid>) -> Answer {
 async fn ask_to_reset(page: Page, At(id): At<Uuid>) -> Answer {
     let (user, _) = page.session.user_form(Some(UserId(id))).await?;
     let user = user.ok_or(application::Error::NotFound)?;
+    if user.second_factor.is_none() || page.session.not_oneself(&user).is_err() {
+        return Ok(Redirect::to(&format!("/users/{id}")).into_response());
+    }
     Ok(page.show(page.t.security.reset_factor, &view::reset(&page, &user)))
 }
 
@@ -153,15 +160,15 @@ async fn done(page: Page, id: UserId, outcome: Result<(), application::Error>, n
     }
 }
 
-async fn make_link(page: Page, At(id): At<Uuid>, State(web): State<Web>, headers: HeaderMap) -> Answer {
+async fn make_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
     let (id, mut form) = (UserId(id), Form::default());
     match page.session.make_password_link(id).await {
         Ok(token) => {
             // The browser's own word for where it sent this form from: what the server calls itself may be another name.
             let origin = headers.get(header::ORIGIN).and_then(|it| it.to_str().ok()).filter(|it| it.contains("://"));
             let link = format!("{}{}", origin.unwrap_or_default(), password_link::path(&token));
-            let place = format!("/users/{id}/link");
-            Ok(with_secret(&web, Redirect::to(&place).into_response(), &place, &link))
+            let shown_at = format!("/users/{id}/link");
+            Ok(with_secret(&page, Redirect::to(&shown_at).into_response(), LINKS, &shown_at, &link))
         }
         Err(error) => {
             form.refuse(error)?;
@@ -171,16 +178,10 @@ async fn make_link(page: Page, At(id): At<Uuid>, State(web): State<Web>, headers
 }
 
 /// As long as nobody used it, and no newer one was made.
-async fn show_link(page: Page, At(id): At<Uuid>, State(web): State<Web>, headers: HeaderMap) -> Answer {
-    let (user, _) = page.session.user_form(Some(UserId(id))).await?;
-    let (user, link) = (user.ok_or(application::Error::NotFound)?, secret(&headers).unwrap_or_default());
-    let invited = match password_link::token(link) {
-        Some(token) => web.crm.invited_by(&token).await?,
-        None => None,
-    };
-    if invited.is_none_or(|it| it.id != user.id) {
-        return Ok(Redirect::to(&format!("/users/{id}")).into_response());
-    }
+async fn show_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
+    let link = secret(&page, &headers, &format!("/users/{id}/link")).unwrap_or_default();
+    let user = page.session.user_invited_by(UserId(id), password_link::token(link).as_ref()).await?;
+    let Some(user) = user else { return Ok(Redirect::to(&format!("/users/{id}")).into_response()) };
     let title = (page.t.security.link_for)(user.display_name());
     Ok(page.show(&title, &view::link(&page, &user, link)))
 }
@@ -214,19 +215,22 @@ async fn set_password(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
 }
 
 fn typed(user: &User) -> FormData {
-    let it = &user.details;
-    let data = FormData::default()
-        .with(Field::Username, it.username.as_str())
-        .with(Field::FullName, it.full_name.as_str())
-        .with(Field::Email, it.email.as_ref().map(Email::as_str).unwrap_or_default());
-    let mut data = preferences::typed(data, it.preferences);
-    for role in &it.roles {
-        data.add(Field::Roles.code(), role.to_string());
+    let mut data = typed_of(&user.fields().into_iter().collect());
+    data.set("version", user.stamp.version.to_string());
+    data
+}
+
+/// What somebody would have typed and ticked to make a user of these fields.
+fn typed_of(fields: &BTreeMap<Field, String>) -> FormData {
+    const LINES: [Field; 5] = [Field::Username, Field::FullName, Field::Email, Field::Language, Field::TimeZone];
+    let value = |field: Field| fields.get(&field).map_or("", String::as_str);
+    let mut data = LINES.into_iter().fold(FormData::default(), |data, field| data.with(field, value(field)));
+    for role in value(Field::Roles).split_whitespace() {
+        data.add(Field::Roles.code(), role);
     }
-    if it.superuser {
+    if value(Field::Superuser) == "true" {
         data.add(Field::Superuser.code(), "1");
     }
-    data.set("version", user.stamp.version.to_string());
     data
 }
 

@@ -181,7 +181,7 @@ impl Records {
             "/roles/permissions" => vec![(self.cell("version"), "1".into()), (self.cell("users.view"), "1".into())],
             "/sign-in" => owned(&[("username", "anna"), ("password", "четыре слона в лодке")]),
             "/sign-in/code" => owned(&[("code", self.next_code)]),
-            "/new-password" => new_password,
+            "/new-password" => [owned(&[("username", "nina")]), new_password].concat(),
             "/preferences" => owned(&[("lang", "en")]),
             // Nothing but a button; a file, which is sent apart; what is closed once there is a superuser.
             "/sign-out"
