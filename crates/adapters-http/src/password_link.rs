@@ -1,5 +1,5 @@
 //! Setting one's own password by a link that an administrator gave.
-use application::{Error, Token};
+use application::{Error, Session, Token};
 use axum::{
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode},
@@ -93,7 +93,10 @@ async fn set(
     };
     match crm.set_password_by_link(&token, &password).await {
         Ok(device) => {
-            let answer = visitor.redirect("/sign-in", Notice::PasswordChosen);
+            // Whoever is signed in here goes on; it may be somebody else.
+            let here = signed_in(&visitor, &headers).await?;
+            let notice = if here.is_some() { Notice::PasswordSet } else { Notice::PasswordChosen };
+            let answer = visitor.redirect("/sign-in", notice);
             Ok(remembered(&web, with_cookie(answer, cookie(&web, "", Some(0))), device.as_ref()))
         }
         Err(Error::NotFound) => Ok(dead(&visitor)),
@@ -103,13 +106,17 @@ async fn set(
 
 async fn shown(visitor: &Visitor, headers: &HeaderMap, form: &Form, user: &User) -> Answer {
     let title = visitor.t.security.by_link;
-    let here = match page::token(&visitor.web, headers) {
-        Some(token) => visitor.web.crm.session(&token).await?,
-        None => None,
-    };
-    let another = here.filter(|it| it.actor().id != user.id).map(|it| it.actor().name.clone());
+    let another =
+        signed_in(visitor, headers).await?.filter(|it| it.actor().id != user.id).map(|it| it.actor().name.clone());
     let page = visitor.gate(title, &view(visitor, form, user, another.as_deref()));
     Ok((form.status(), page).into_response())
+}
+
+async fn signed_in(visitor: &Visitor, headers: &HeaderMap) -> Result<Option<Session>, Error> {
+    match page::token(&visitor.web, headers) {
+        Some(token) => visitor.web.crm.session(&token).await,
+        None => Ok(None),
+    }
 }
 
 fn view(visitor: &Visitor, form: &Form, user: &User, another: Option<&str>) -> Markup {

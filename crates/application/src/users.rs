@@ -74,10 +74,9 @@ impl Session {
             let before: User = work.get_version(id, version).await?;
             self.may_make(&before.details)?;
             self.may_make(details)?;
-            if before.details.roles != details.roles {
-                self.not_own(id == self.actor().id)?;
-            }
             self.may_change_roles(&mut work, &before.details.roles, &details.roles).await?;
+            // Not for another one that gives as much, either: theirs may ask for a second factor.
+            self.not_own(id == self.actor().id && before.details.roles != details.roles)?;
             let after = User { details: details.clone(), ..before.clone() };
             let same = before.details.roles == details.roles && before.details.superuser == details.superuser;
             let user = work.update(&before, if same { after } else { after.with_other_rights() }).await?;
@@ -92,6 +91,7 @@ impl Session {
         self.write(Permission::EditUsers, |mut work| async move {
             let before: User = work.get(id).await?;
             self.may_make(&before.details)?;
+            self.not_own(!active && id == self.actor().id)?;
             let after = User { active, ..before.clone() };
             let user =
                 work.update(&before, if active == before.active { after } else { after.with_other_rights() }).await?;

@@ -115,6 +115,7 @@ fn editing_users() -> Vec<UseCase> {
         case!(s, it; end_sessions_of(it.user)),
         case!(s, it; set_user_password(it.user, &password("nina"), false)),
         case!(s, it; make_password_link(it.user)),
+        case!(s, it; user_invited_by(it.user, None)),
         case!(s, it; reset_second_factor(it.user)),
     ]
 }
