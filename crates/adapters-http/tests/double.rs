@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod support;
 
+use domain::{access::DefaultRole, user::User};
 use support::{
     Browser, Site, html,
-    office::{Office, Person, everything::everything},
+    office::{Office, Person, details, everything::everything},
     records::{Fields, Records, borrowed},
 };
 
@@ -177,7 +178,7 @@ async fn a_conflict_shows_the_roles_that_are_saved() {
     let (mut gleb, mut other) = (site.browser(Person::Gleb).await, site.browser(Person::Gleb).await);
     let records = Records::new(&site.office, Person::Gleb).await;
     let path = records.path("/users/{id}/edit");
-    let manager = site.office.role(domain::access::DefaultRole::Manager).await.to_string();
+    let manager = site.office.role(DefaultRole::Manager).await.to_string();
     let fields = records.body("/users/{id}/edit");
     let mut given = borrowed(&fields);
     given.push(("roles", &manager));
@@ -186,6 +187,30 @@ async fn a_conflict_shows_the_roles_that_are_saved() {
     assert_eq!(answer.status, 409);
     let saved = html::text_of(&answer.text(), "roles-saved").unwrap_or_default();
     assert!(saved.contains("Manager"), "nothing tells that the roles were changed: {saved:?}");
+}
+
+#[tokio::test]
+async fn a_conflict_takes_the_roles_that_are_not_theirs_to_give_as_they_are_saved() {
+    let site = Site::new().await;
+    let (mut alla, director) = (site.browser(Person::Alla).await, site.office.director().await);
+    let [administrator, operator, manager] = [
+        site.office.role(DefaultRole::Administrator).await,
+        site.office.role(DefaultRole::Operator).await,
+        site.office.role(DefaultRole::Manager).await,
+    ];
+    let (nina, having) = (site.office.user(Person::Nina).await, |role| details::user("nina", "Нина", &[role]));
+    let path = format!("/users/{nina}/edit");
+    director.edit_user(nina, 1, having(operator)).await.unwrap();
+    let mut fields = again(&alla.get(&path).await.text(), &path);
+    fields.push(("roles".to_owned(), administrator.to_string()));
+    director.edit_user(nina, 2, having(manager)).await.unwrap();
+    let answer = alla.post(&path, &pairs(&fields)).await;
+    assert_eq!(answer.status, 409);
+    let once_more = again(&answer.text(), &path);
+    let roles: Vec<&str> = once_more.iter().filter(|it| it.0 == "roles").map(|it| it.1.as_str()).collect();
+    assert_eq!(roles, [administrator.to_string(), manager.to_string()]);
+    assert_eq!(alla.post(&path, &pairs(&once_more)).await.status, 303);
+    assert_eq!(site.office.stored::<User>(nina).await.details.roles, [administrator, manager].into());
 }
 
 async fn converts(browser: &mut Browser, records: &Records, fields: &Fields) -> (u16, Option<String>, String) {

@@ -130,7 +130,7 @@ pub(crate) fn second_factor(t: &Text, user: &User) -> Markup {
     }
 }
 
-/// A link to hand over, shown once.
+/// A link to hand over, for the ten minutes after it was made.
 pub(super) fn link(page: &Page, user: &User, link: &str) -> Markup {
     let (t, at) = (page.t, format!("/users/{}", user.id));
     html! {
@@ -181,17 +181,19 @@ pub(super) fn form(page: &Page, form: &Form, user: Option<&User>, offers: &UserF
                 (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
             }
             (preferences::fields(page, form))
-            (roles(page, form, offers))
+            (roles(page, form, user, offers))
             (bar(t, t.save, &back))
         }
     }
 }
 
-/// Roles to tick. Those that somebody may not give are shown and not offered; those of them that the user has stay.
-fn roles(page: &Page, form: &Form, offers: &UserForm) -> Markup {
+/// Roles to tick. Those that somebody may not give are shown as they are stored and not offered; those of them that the
+/// user has stay.
+fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Markup {
     let (t, actor) = (page.t, page.session.actor());
     let problem = form.problem(Field::Roles).map(|it| (t.problem)(Field::Roles, it));
     let chosen = |id: &str| form.data.all(Field::Roles).any(|it| it == id);
+    let held = |role: &Role| user.is_some_and(|it| it.details.roles.contains(&role.id));
     let may_give = |role: &Role| actor.may(Permission::EditRoles) && actor.may_grant(&role.permissions);
     let saved = form.saved.as_ref().map(|it| saved_roles(page, it, offers));
     let invalid = problem.as_ref().map(|_| "true");
@@ -205,9 +207,9 @@ fn roles(page: &Page, form: &Form, offers: &UserForm) -> Markup {
                     @if open {
                         input type="checkbox" name="roles" value=(id) checked[chosen(&id)];
                     } @else {
-                        input type="checkbox" disabled checked[chosen(&id)];
+                        input type="checkbox" disabled checked[held(role)];
                         // Browsers leave out a disabled box.
-                        @if chosen(&id) { input type="hidden" name="roles" value=(id); }
+                        @if held(role) { input type="hidden" name="roles" value=(id); }
                     }
                     span.muted[!open] { (role.name) " " span.muted.small { ((t.resources)(&role.permissions)) } }
                 }

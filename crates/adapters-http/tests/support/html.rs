@@ -117,6 +117,9 @@ pub fn values(form: &[Tag]) -> Vec<(String, String)> {
         if tag.get("type") == Some("checkbox") {
             let checked = tag.get("checked").map(|_| tag.get("value").unwrap_or_default().to_owned());
             values.extend(checked.map(|it| (name.to_owned(), it)));
+        } else if tag.get("type") == Some("hidden") {
+            // There may be boxes of the same name.
+            values.push((name.to_owned(), tag.get("value").unwrap_or_default().to_owned()));
         } else if let Some(value) = value(form, name) {
             values.push((name.to_owned(), value));
         }
