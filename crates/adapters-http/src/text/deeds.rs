@@ -12,6 +12,7 @@ pub(crate) struct Deeds {
     pub(crate) factor_optional: &'static str,
     pub(crate) factor_required: &'static str,
     pub(crate) factor_reset: &'static str,
+    pub(crate) link_expired: &'static str,
     /// Until when it is good.
     pub(crate) link_made: fn(&str) -> String,
     pub(crate) link_withdrawn: &'static str,
@@ -34,13 +35,14 @@ pub(crate) struct Deeds {
 pub(super) static RU: Deeds = Deeds {
     access_closed: "Доступ закрыт",
     access_opened: "Доступ открыт",
-    code_used: |left| format!("Использован код восстановления, осталось {left}"),
+    code_used: |left| format!("Использован код восстановления, осталось: {left}"),
     codes_renewed: "Созданы новые коды восстановления, прежние не действуют",
     factor_off: "Второй фактор выключен",
     factor_on: "Второй фактор включён",
     factor_optional: "Второй фактор для входа больше не обязателен",
     factor_required: "Войти теперь можно только со вторым фактором",
-    factor_reset: "Администратор сбросил второй фактор",
+    factor_reset: "Второй фактор сброшен",
+    link_expired: "Срок ссылки для нового пароля истёк, ссылка удалена",
     link_made: |until| format!("Создана ссылка для нового пароля. Действует до: {until}"),
     link_withdrawn: "Ссылка для нового пароля отозвана",
     missing_permission: |name| format!("Не хватило права: {name}"),
@@ -52,14 +54,14 @@ pub(super) static RU: Deeds = Deeds {
     },
     own_password: "Пользователь сменил свой пароль",
     password_by_link: "Пароль задан по ссылке",
-    password_set: "Администратор задал новый пароль",
+    password_set: "Задан новый пароль",
     permissions_given: |number, names| one_or_more(number, "Выдано право", "Выданы права", names),
     permissions_taken: |number, names| one_or_more(number, "Отозвано право", "Отозваны права", names),
     roles_given: |number, names| one_or_more(number, "Добавлена роль", "Добавлены роли", names),
     roles_taken: |number, names| one_or_more(number, "Снята роль", "Сняты роли", names),
     superuser_made: "Выданы права главного администратора",
     superuser_unmade: "Отозваны права главного администратора",
-    temporary_password_set: "Администратор задал временный пароль",
+    temporary_password_set: "Задан временный пароль",
 };
 
 pub(super) static EN: Deeds = Deeds {
@@ -71,7 +73,8 @@ pub(super) static EN: Deeds = Deeds {
     factor_on: "Second factor turned on",
     factor_optional: "A second factor is no longer required to sign in",
     factor_required: "A second factor is now required to sign in",
-    factor_reset: "An administrator reset the second factor",
+    factor_reset: "Second factor reset",
+    link_expired: "The password link had expired and was removed",
     link_made: |until| format!("A password link was made. Valid until: {until}"),
     link_withdrawn: "The password link was withdrawn",
     missing_permission: |name| format!("Permission lacking: {name}"),
@@ -83,14 +86,14 @@ pub(super) static EN: Deeds = Deeds {
     },
     own_password: "The user changed their own password",
     password_by_link: "The password was set through the link",
-    password_set: "An administrator set a new password",
+    password_set: "A new password was set",
     permissions_given: |number, names| one_or_more(number, "Permission given", "Permissions given", names),
     permissions_taken: |number, names| one_or_more(number, "Permission taken away", "Permissions taken away", names),
     roles_given: |number, names| one_or_more(number, "Role added", "Roles added", names),
     roles_taken: |number, names| one_or_more(number, "Role removed", "Roles removed", names),
     superuser_made: "Superuser rights given",
     superuser_unmade: "Superuser rights taken away",
-    temporary_password_set: "An administrator set a temporary password",
+    temporary_password_set: "A temporary password was set",
 };
 
 fn one_or_more(number: usize, one: &str, more: &str, names: &str) -> String {

@@ -1,5 +1,6 @@
 //! What a change in the audit log means, in sentences: for what a reader would have to put together from its fields.
 use application::Refusal;
+use chrono::DateTime;
 use domain::{
     access::Permission,
     audit::{Act, AuditEntry, FieldChange, SignInFailure},
@@ -26,12 +27,8 @@ fn of_user(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names)
     let t = page.t.deeds;
     let told = match (change.field, change.before.as_deref(), change.after.as_deref()) {
         (Field::Password, _, Some(_)) => password(t, entry).to_owned(),
-        (Field::PasswordLink, Some(_), None) | (Field::TemporaryPassword, Some(_), Some(_))
-            if of(entry, Field::Password).is_some() =>
-        {
-            return Some(Vec::new());
-        }
-        (Field::PasswordLink, Some(_), None) => t.link_withdrawn.to_owned(),
+        (Field::TemporaryPassword, Some(_), Some(_)) if of(entry, Field::Password).is_some() => return Some(Vec::new()),
+        (Field::PasswordLink, Some(until), None) => return Some(link_gone(t, entry, until)),
         (Field::PasswordLink, _, Some(until)) => (t.link_made)(&in_words(page, change.field, until, names)),
         (Field::SecondFactor, _, Some("true")) => t.factor_on.to_owned(),
         (Field::SecondFactor, _, Some(_)) if is_own(entry) => t.factor_off.to_owned(),
@@ -91,6 +88,18 @@ fn password(t: &Deeds, entry: &AuditEntry) -> &'static str {
         false if is_temporary => t.temporary_password_set,
         false => t.password_set,
     }
+}
+
+/// A link that did its work is told with the password, and one that was out of date only where there is nothing else to tell.
+fn link_gone(t: &Deeds, entry: &AuditEntry, until: &str) -> Vec<String> {
+    let used = is_own(entry) && of(entry, Field::Password).is_some();
+    let expired = DateTime::parse_from_rfc3339(until).is_ok_and(|it| it <= entry.at);
+    let told = match (used, expired) {
+        (true, _) => None,
+        (_, true) => Some(t.link_expired).filter(|_| entry.changes.len() == 1),
+        (_, false) => Some(t.link_withdrawn),
+    };
+    told.map(str::to_owned).into_iter().collect()
 }
 
 fn codes(t: &Deeds, before: usize, after: usize) -> String {
