@@ -22,7 +22,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::Created => "Creation",
         Act::Changed => "Change",
         Act::SignedIn => "Sign-in",
-        Act::CodeAsked => "Right password, code asked for",
+        Act::CodeAsked => "Code asked for",
         Act::SignInFailed => "Failed sign-in",
         Act::SignedOut => "Sign-out",
         Act::SessionsEnded => "Sessions ended",

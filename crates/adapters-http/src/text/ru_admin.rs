@@ -24,7 +24,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::Created => "Создание",
         Act::Changed => "Изменение",
         Act::SignedIn => "Вход",
-        Act::CodeAsked => "Пароль верный, ждём код",
+        Act::CodeAsked => "Запрос кода",
         Act::SignInFailed => "Неудачный вход",
         Act::SignedOut => "Выход",
         Act::SessionsEnded => "Завершение сеансов",
