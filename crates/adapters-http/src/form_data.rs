@@ -191,11 +191,12 @@ impl FromRequest<Web> for FormWithFile {
 }
 
 async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData, Option<application::Error>), Fault> {
-    let (mut data, mut refused, mut left, mut files) = (FormData::default(), None, FORM_LIMIT, 0);
-    let mut uploaded = None;
+    let (mut data, mut refused, mut left) = (FormData::default(), None, FORM_LIMIT);
+    let (mut uploaded, mut fields, mut files) = (None, 0, 0);
     while let Some(part) = parts.next_field().await.map_err(|_| Fault::BadRequest)? {
         let name = part.name().unwrap_or_default().to_owned();
-        if data.len() >= MOST_FIELDS {
+        fields += 1;
+        if fields > MOST_FIELDS {
             return Err(Fault::BadRequest);
         }
         match part.file_name().map(str::to_owned) {

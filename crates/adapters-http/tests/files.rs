@@ -289,3 +289,15 @@ async fn a_form_takes_one_file_and_leaves_no_others_behind() {
     let kept = documents(&site.office).await - before;
     assert!(kept <= 1, "{kept} files of one form are kept");
 }
+
+#[tokio::test]
+async fn a_form_of_more_parts_than_any_form_has_is_refused() {
+    let site = Site::new().await;
+    let mut gleb = site.browser(Person::Gleb).await;
+    let records = Records::new(&site.office, Person::Gleb).await;
+    let fields = without_a_file(&records, "/contracts");
+    let nothing: Vec<(&str, &[u8])> = vec![("", b""); 10_000];
+    let answer = gleb.post_file("/contracts", &borrowed(&fields), &nothing).await;
+    assert!(answer.status == 400 && answer.is_page(), "{}", answer.status);
+    assert_eq!(gleb.post_file("/contracts", &borrowed(&fields), &nothing[..1]).await.status, 422);
+}
