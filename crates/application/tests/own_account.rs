@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod support;
 
-use application::{Error, Profile, Token};
+use application::{Error, Profile};
 use chrono::TimeDelta;
 use domain::{
     audit::{Act, AuditFilter},
@@ -13,11 +13,7 @@ use domain::{
     user::{PersonName, User},
     values::{Email, Invalid},
 };
-use support::{Office, PASSWORD, Person, first_page, new_password, password, sign_in};
-
-async fn signed_in(office: &Office, token: &Token) -> bool {
-    office.crm.session(token).await.unwrap().is_some()
-}
+use support::{Office, PASSWORD, Person, first_page, is_on, new_password, password, sign_in};
 
 async fn acts(office: &Office, act: Act) -> usize {
     let filter = AuditFilter { act: Some(act), ..Default::default() };
@@ -49,19 +45,19 @@ async fn one_session_is_ended_or_all_others_and_never_somebody_elses() {
         let here = office.crm.session(&one).await.unwrap().unwrap();
         let his_session = office.crm.session(&his).await.unwrap().unwrap().own_account().await.unwrap().sessions;
         assert!(matches!(here.end_own_session(his_session[0].id()).await, Err(Error::NotFound)));
-        assert!(signed_in(&office, &his).await);
+        assert!(is_on(&office, &his).await);
         assert_eq!(acts(&office, Act::SessionsEnded).await, 0, "there was nothing to end");
 
         let there = office.crm.session(&two).await.unwrap().unwrap();
         let sessions = there.own_account().await.unwrap().sessions;
         let id: SessionId = sessions.iter().find(|it| there.is_this(it)).unwrap().id();
         here.end_own_session(id).await.unwrap();
-        assert!(!signed_in(&office, &two).await);
-        assert!(signed_in(&office, &one).await && signed_in(&office, &three).await);
+        assert!(!is_on(&office, &two).await);
+        assert!(is_on(&office, &one).await && is_on(&office, &three).await);
 
         here.end_other_sessions().await.unwrap();
-        assert!(!signed_in(&office, &three).await);
-        assert!(signed_in(&office, &one).await && signed_in(&office, &his).await);
+        assert!(!is_on(&office, &three).await);
+        assert!(is_on(&office, &one).await && is_on(&office, &his).await);
         assert_eq!(acts(&office, Act::SessionsEnded).await, 2);
     }
 }
@@ -76,12 +72,12 @@ async fn a_new_password_needs_the_current_one_and_ends_every_other_session() {
         let same = here.change_own_password(PASSWORD, &password("anna")).await.err();
         assert!(matches!(same, Some(Error::Invalid(Field::Password, Invalid::SamePassword))), "{same:?}");
         assert!(matches!(refused, Some(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))), "{refused:?}");
-        assert!(signed_in(&office, &other).await);
+        assert!(is_on(&office, &other).await);
 
         office.clock.advance(TimeDelta::minutes(1));
         let token = here.change_own_password(PASSWORD, &new).await.unwrap().token;
-        assert!(signed_in(&office, &token).await);
-        assert!(!signed_in(&office, &old).await && !signed_in(&office, &other).await);
+        assert!(is_on(&office, &token).await);
+        assert!(!is_on(&office, &old).await && !is_on(&office, &other).await);
         let history = office.director().await.user(here.actor().id).await.unwrap().history;
         assert_eq!(
             history.entries[0].as_ref().unwrap().changes.iter().map(|it| it.field).collect::<Vec<_>>(),
@@ -119,9 +115,9 @@ async fn whoever_may_edit_users_signs_them_out_everywhere_but_no_superuser() {
         let (hers, his) = (office.token(Person::Anna).await, office.token(Person::Gleb).await);
         let alla = office.session(Person::Alla).await;
         alla.end_sessions_of(office.user(Person::Anna).await).await.unwrap();
-        assert!(!signed_in(&office, &hers).await);
+        assert!(!is_on(&office, &hers).await);
         let refused = alla.end_sessions_of(office.user(Person::Gleb).await).await;
         assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
-        assert!(signed_in(&office, &his).await);
+        assert!(is_on(&office, &his).await);
     }
 }

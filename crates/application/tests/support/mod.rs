@@ -284,6 +284,11 @@ pub async fn sign_in(crm: &Crm, username: &str, password: &str, before: Option<&
     }
 }
 
+/// Whether somebody is signed in by it.
+pub async fn is_on(office: &Office, token: &Token) -> bool {
+    office.crm.session(token).await.unwrap().is_some()
+}
+
 /// Another one than everybody has.
 pub fn new_password(username: &str) -> Password {
     Password::new("пять жирафов у пруда", &Username::parse(username).unwrap()).unwrap()
