@@ -71,7 +71,7 @@ pub struct User {
 /// A link by which its user sets a password without knowing the one before: an invitation, or help for whoever forgot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordLink {
-    /// The token itself is in the link alone, which is shown once.
+    /// The token itself is in the link alone, which whoever made it sees for ten minutes.
     pub token: TokenHash,
     pub until: DateTime<Utc>,
 }
