@@ -8,14 +8,14 @@ use application::{CampaignPage, ConversionContract, Error, Result, RoleChange, S
 use domain::{
     access::{Forbidden, Permission, Permissions},
     audit::AuditFilter,
-    campaign::{CampaignFilter, CampaignId},
-    client::{ClientFilter, ClientId},
-    contract::{ContractFilter, ContractId},
+    campaign::{Campaign, CampaignFilter, CampaignId},
+    client::{Client, ClientFilter, ClientId},
+    contract::{Contract, ContractFilter, ContractId},
     document::DocumentId,
     id::new_uuid,
-    lead::{LeadFilter, LeadId, WorkStatus},
+    lead::{Lead, LeadFilter, LeadId, WorkStatus},
     role::RoleId,
-    service::{ServiceFilter, ServiceId},
+    service::{Service, ServiceFilter, ServiceId},
     spend::SpendId,
     statistics::Lens,
     user::{UserFilter, UserId},
@@ -93,15 +93,11 @@ fn id<I: From<uuid::Uuid>>(session: &Session) -> I {
 /// The use cases that need a permission: those of its own, and the past of what it lets somebody view.
 fn use_cases(permission: Permission) -> Vec<UseCase> {
     let past = match permission {
-        Permission::ViewServices => Some(case!(s, it; past::<domain::service::Service>(it.service, When::Version(1)))),
-        Permission::ViewCampaigns => {
-            Some(case!(s, it; past::<domain::campaign::Campaign>(it.campaign, When::Version(1))))
-        }
-        Permission::ViewLeads => Some(case!(s, it; past::<domain::lead::Lead>(it.lead, When::Version(1)))),
-        Permission::ViewClients => Some(case!(s, it; past::<domain::client::Client>(it.client, When::Version(1)))),
-        Permission::ViewContracts => {
-            Some(case!(s, it; past::<domain::contract::Contract>(it.contract, When::Version(1))))
-        }
+        Permission::ViewServices => Some(case!(s, it; past::<Service>(it.service, When::Version(1)))),
+        Permission::ViewCampaigns => Some(case!(s, it; past::<Campaign>(it.campaign, When::Version(1)))),
+        Permission::ViewLeads => Some(case!(s, it; past::<Lead>(it.lead, When::Version(1)))),
+        Permission::ViewClients => Some(case!(s, it; past::<Client>(it.client, When::Version(1)))),
+        Permission::ViewContracts => Some(case!(s, it; past::<Contract>(it.contract, When::Version(1)))),
         _ => None,
     };
     own_use_cases(permission).into_iter().chain(past).collect()
@@ -141,7 +137,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::EditRoles => editing_roles(),
         Permission::ViewServices => {
             vec![
-                case!(s, it; list::<domain::service::Service>(&ServiceFilter::default(), first_page())),
+                case!(s, it; list::<Service>(&ServiceFilter::default(), first_page())),
                 case!(s, it; service(it.service)),
             ]
         }
@@ -152,7 +148,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; archive_service(it.service, true)),
         ],
         Permission::ViewCampaigns => vec![
-            case!(s, it; list::<domain::campaign::Campaign>(&CampaignFilter::default(), first_page())),
+            case!(s, it; list::<Campaign>(&CampaignFilter::default(), first_page())),
             case!(s, it; campaign(it.campaign, CampaignPage::first_spend())),
         ],
         Permission::CreateCampaigns => {
@@ -168,7 +164,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; cancel_spend(it.spend, true)),
         ],
         Permission::ViewLeads => vec![
-            case!(s, it; list::<domain::lead::Lead>(&LeadFilter::default(), first_page())),
+            case!(s, it; list::<Lead>(&LeadFilter::default(), first_page())),
             case!(s, it; lead_counts()),
             case!(s, it; lead(it.lead)),
         ],
@@ -191,10 +187,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; convert_lead(it.lead, 1, client(), new_contract(&s, &it)), also [Permission::CreateContracts]),
         ],
         Permission::ViewClients => {
-            vec![
-                case!(s, it; list::<domain::client::Client>(&ClientFilter::default(), first_page())),
-                case!(s, it; client(it.client)),
-            ]
+            vec![case!(s, it; list::<Client>(&ClientFilter::default(), first_page())), case!(s, it; client(it.client))]
         }
         Permission::EditClients => vec![
             case!(s, it; client_to_edit(it.client)),
@@ -202,7 +195,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; add_client_note(id(&s), it.client, note("Перезвонить"))),
         ],
         Permission::ViewContracts => vec![
-            case!(s, it; list::<domain::contract::Contract>(&ContractFilter::default(), first_page())),
+            case!(s, it; list::<Contract>(&ContractFilter::default(), first_page())),
             case!(s, it; contract(it.contract)),
             case!(s, it; contract_document(it.contract, None)),
         ],
@@ -216,26 +209,29 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; edit_contract(it.contract, 1, contract(it.service), Some(it.document))),
         ],
         Permission::ViewStatistics => vec![case!(s, it; statistics(Lens::Event, None))],
-        Permission::ExportServices => vec![case!(
-            s, it; export::<domain::service::Service>(ServiceFilter::default()),
-            also [Permission::ViewServices]
-        )],
-        Permission::ExportCampaigns => vec![case!(
-            s, it; export::<domain::campaign::Campaign>(CampaignFilter::default()),
-            also [Permission::ViewCampaigns]
-        )],
-        Permission::ExportLeads => vec![case!(
-            s, it; export::<domain::lead::Lead>(LeadFilter::default()),
-            also [Permission::ViewLeads]
-        )],
-        Permission::ExportClients => vec![case!(
-            s, it; export::<domain::client::Client>(ClientFilter::default()),
-            also [Permission::ViewClients]
-        )],
-        Permission::ExportContracts => vec![case!(
-            s, it; export::<domain::contract::Contract>(ContractFilter::default()),
-            also [Permission::ViewContracts]
-        )],
+        Permission::ExportServices
+        | Permission::ExportCampaigns
+        | Permission::ExportLeads
+        | Permission::ExportClients
+        | Permission::ExportContracts => exporting(permission).into_iter().collect(),
+    }
+}
+
+fn exporting(permission: Permission) -> Option<UseCase> {
+    use Permission::{ViewCampaigns, ViewClients, ViewContracts, ViewLeads, ViewServices};
+    match permission {
+        Permission::ExportServices => {
+            Some(case!(s, it; export::<Service>(ServiceFilter::default()), also [ViewServices]))
+        }
+        Permission::ExportCampaigns => {
+            Some(case!(s, it; export::<Campaign>(CampaignFilter::default()), also [ViewCampaigns]))
+        }
+        Permission::ExportLeads => Some(case!(s, it; export::<Lead>(LeadFilter::default()), also [ViewLeads])),
+        Permission::ExportClients => Some(case!(s, it; export::<Client>(ClientFilter::default()), also [ViewClients])),
+        Permission::ExportContracts => {
+            Some(case!(s, it; export::<Contract>(ContractFilter::default()), also [ViewContracts]))
+        }
+        _ => None,
     }
 }
 

@@ -45,8 +45,9 @@ pub(super) fn record(page: &Page, it: &UserPage, form: &Form) -> Markup {
             div.cluster { h1 { (user.display_name()) } (access(t, user)) }
             @if may_edit {
                 div.page-head__actions {
-                    @if user.active { (action_button(&format!("{at}/access"), Icon::Ban, t.close_access, &[("active", "0")])) }
-                    @else { (action_button(&format!("{at}/access"), Icon::RotateCcw, t.open_access, &[("active", "1")])) }
+                    @if user.active {
+                        @if page.session.not_oneself(user).is_ok() { (action_button(&format!("{at}/access"), Icon::Ban, t.close_access, &[("active", "0")])) }
+                    } @else { (action_button(&format!("{at}/access"), Icon::RotateCcw, t.open_access, &[("active", "1")])) }
                     (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit))
                 }
             }
@@ -194,7 +195,9 @@ fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Ma
     let problem = form.problem(Field::Roles).map(|it| (t.problem)(Field::Roles, it));
     let chosen = |id: &str| form.data.all(Field::Roles).any(|it| it == id);
     let held = |role: &Role| user.is_some_and(|it| it.details.roles.contains(&role.id));
-    let may_give = |role: &Role| actor.may(Permission::EditRoles) && actor.may_grant(&role.permissions);
+    // Nobody but a superuser changes their own.
+    let open = actor.superuser || user.is_none_or(|it| it.id != actor.id);
+    let may_give = |role: &Role| open && actor.may(Permission::EditRoles) && actor.may_grant(&role.permissions);
     let saved = form.saved.as_ref().map(|it| saved_roles(page, it, offers));
     let invalid = problem.as_ref().map(|_| "true");
     let described = problem.as_ref().map(|_| "roles-error");
