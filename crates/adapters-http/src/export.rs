@@ -55,7 +55,7 @@ where
 pub(crate) fn link<R: Exported>(page: &Page, keep: &[(&str, &str)]) -> Markup {
     let may = Permission::to_export(R::KIND).is_some_and(|it| page.may(it));
     html! {
-        @if may { a href=(url(&format!("{}/export", R::LIST), keep)) download { (icon(Icon::Download)) (page.t.export) } }
+        @if may { a.with-icon href=(url(&format!("{}/export", R::LIST), keep)) download { (icon(Icon::Download)) (page.t.export) } }
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Form {
     /// The record as it is now, where the form shows something else: somebody changed it after this form was made,
     /// or an earlier value was put in.
     pub(crate) saved: Option<FormData>,
+    /// After a conflict: what the form showed before anybody changed anything, where that is known.
+    pub(crate) before: Option<FormData>,
     /// The field that has an earlier value of the record in it.
     pub(crate) restored: Option<Restored>,
     /// The record that this same form made before, with other values.
@@ -156,11 +158,11 @@ impl Form {
 
     /// After a conflict: what is stored now, and its version, so that saving again is a decision. What was sent as it was
     /// `before`, nobody touched here: it takes what is stored.
-    pub(crate) fn show_saved(&mut self, saved: FormData, version: i32, before: Option<&FormData>) {
+    pub(crate) fn show_saved(&mut self, saved: FormData, version: i32, before: Option<FormData>) {
         if !self.conflict {
             return;
         }
-        if let Some(before) = before {
+        if let Some(before) = &before {
             let names: BTreeSet<&str> = before.names().chain(saved.names()).filter(|it| *it != "version").collect();
             for name in names {
                 if self.data.has_as(name, before) {
@@ -169,7 +171,7 @@ impl Form {
             }
             self.merged = true;
         }
-        self.saved = Some(saved);
+        (self.saved, self.before) = (Some(saved), before);
         self.data.set("version", version.to_string());
     }
 

@@ -79,7 +79,7 @@ where
     let typed = typed(record, fields);
     let Some(mut form) = sent else { return Ok(Form::of(typed)) };
     let before = before(page, record.id(), &form, |it| typed_of(it, fields)).await?;
-    form.show_saved(typed, record.stamp().version, before.as_ref());
+    form.show_saved(typed, record.stamp().version, before);
     Ok(form)
 }
 

@@ -183,7 +183,11 @@ async fn a_conflict_shows_the_roles_that_are_saved() {
     let mut given = borrowed(&fields);
     given.push(("roles", &manager));
     assert_eq!(other.post(&path, &given).await.status, 303);
-    let answer = gleb.post(&path, &borrowed(&fields)).await;
+    // Another role is given here.
+    let operator = site.office.role(domain::access::DefaultRole::Operator).await.to_string();
+    let mut mine = borrowed(&fields);
+    mine.push(("roles", &operator));
+    let answer = gleb.post(&path, &mine).await;
     assert_eq!(answer.status, 409);
     let saved = html::text_of(&answer.text(), "roles-saved").unwrap_or_default();
     assert!(saved.contains("Manager"), "nothing tells that the roles were changed: {saved:?}");

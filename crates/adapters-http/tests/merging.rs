@@ -67,6 +67,20 @@ async fn of_a_lead_each_keeps_what_they_changed() {
 }
 
 #[tokio::test]
+async fn where_both_changed_one_field_it_tells_what_it_was_too() {
+    let site = Site::new().await;
+    let id = site.office.lead(None).await;
+    let (path, before) = (format!("/leads/{id}/edit"), site.office.stored::<Lead>(id).await.details.full_name);
+    let mut anna = site.browser(Person::Anna).await;
+    let form = |name: &'static str| [("version", "1"), ("full_name", name), ("phone", "+7 900 555-01-42")];
+    assert_eq!(anna.post(&path, &form("Первое Имя")).await.status, 303);
+    let answer = anna.post(&path, &form("Второе Имя")).await;
+    assert_eq!((answer.status, value(&answer, "full_name").as_str()), (409, "Второе Имя"));
+    let saved = html::text_of(&answer.text(), "full_name-saved").unwrap();
+    assert_eq!(saved, format!("Сейчас сохранено: Первое Имя, было: {before}"));
+}
+
+#[tokio::test]
 async fn a_role_that_was_taken_away_does_not_come_back_with_another_change() {
     for office in Office::each().await {
         let site = Site::of(office, false);

@@ -333,6 +333,7 @@ pub(crate) const EN: Text = Text {
     users: "Users",
     valid: "Valid",
     views: "Views",
+    was_before: "was:",
     what: "What",
     what_changed: "What changed",
     what_happens: "What happens",

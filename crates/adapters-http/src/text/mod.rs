@@ -382,6 +382,7 @@ pub(crate) struct Text {
     pub(crate) users: &'static str,
     pub(crate) valid: &'static str,
     pub(crate) views: &'static str,
+    pub(crate) was_before: &'static str,
     pub(crate) what: &'static str,
     pub(crate) what_changed: &'static str,
     pub(crate) what_happens: &'static str,

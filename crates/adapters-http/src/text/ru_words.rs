@@ -330,6 +330,7 @@ pub(crate) const RU: Text = Text {
     users: "Пользователи",
     valid: "Действует",
     views: "Готовые отборы",
+    was_before: "было:",
     what: "Что",
     what_changed: "Что изменилось",
     what_happens: "Что произойдёт",

@@ -98,6 +98,8 @@ pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
         .filter(|it| it.has(name))
         .map(|it| it.of(spec.field))
         .filter(|it| *it != form.value(spec.field));
+    // Somebody else changed it, too.
+    let was = form.before.as_ref().map(|it| it.of(spec.field)).filter(|it| saved.is_some_and(|saved| saved != *it));
     let gone = problem.is_none() && is_gone(form, spec);
     html! {
         div.field {
@@ -112,7 +114,10 @@ pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
             }
             @if gone { span.field__error id={ (name) "-gone" } { (icon(Icon::TriangleAlert)) (t.past.gone) } }
             @if let Some(saved) = saved {
-                span.field__saved id={ (name) "-saved" } { (t.saved_now) " " b { (saved_words(t, spec, saved)) } }
+                span.field__saved id={ (name) "-saved" } {
+                    (t.saved_now) " " b { (saved_words(t, spec, saved)) }
+                    @if let Some(was) = was { ", " (t.was_before) " " del { (saved_words(t, spec, was)) } }
+                }
             }
         }
     }

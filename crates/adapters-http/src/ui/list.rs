@@ -68,7 +68,7 @@ pub(crate) fn count<T>(t: &Text, items: &Items<T>, known: Option<u64>, with_all:
     };
     let some = !items.items.is_empty();
     html! {
-        div.cluster.small.muted.meta { span #count role="status" { (words) } span #with-all { @if some { (with_all) } } }
+        div.cluster.small.muted.meta { span #count role="status" { (words) } span #with-all .push { @if some { (with_all) } } }
     }
 }
 

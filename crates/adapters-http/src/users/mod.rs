@@ -115,7 +115,7 @@ async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
     let user = user.ok_or(application::Error::NotFound)?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&user)));
     let before = before::<User>(&page, id, &form, typed_of).await?;
-    form.show_saved(typed(&user), user.stamp.version, before.as_ref());
+    form.show_saved(typed(&user), user.stamp.version, before);
     let content = view::form(&page, &form, Some(&user), &offers);
     Ok(page.show_form(user.display_name(), &form, &content))
 }

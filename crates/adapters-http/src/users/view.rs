@@ -198,7 +198,9 @@ fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Ma
     // Nobody but a superuser changes their own.
     let open = actor.superuser || user.is_none_or(|it| it.id != actor.id);
     let may_give = |role: &Role| open && actor.may(Permission::EditRoles) && actor.may_grant(&role.permissions);
-    let saved = form.saved.as_ref().map(|it| saved_roles(page, it, offers));
+    let differs =
+        |it: &&FormData| [Field::Roles, Field::Superuser].iter().any(|field| !form.data.has_as(field.code(), it));
+    let saved = form.saved.as_ref().filter(differs).map(|it| saved_roles(page, it, offers));
     let invalid = problem.as_ref().map(|_| "true");
     let described = problem.as_ref().map(|_| "roles-error");
     html! {
