@@ -4,7 +4,7 @@ use diesel_async::RunQueryDsl;
 use domain::{
     campaign::{Campaign, CampaignDetails, CampaignFilter},
     record::Stamp,
-    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, search_fold},
+    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, name_needles, search_fold},
 };
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::campaigns,
-    search::{self, strpos},
+    search::strpos,
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -72,7 +72,7 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Pg> {
     if let Some(service) = filter.service {
         rows = rows.filter(campaigns::service_id.eq(Uuid::from(service)));
     }
-    if let Some(needle) = search::name(&filter.search) {
+    for needle in name_needles(&filter.search) {
         rows = rows.filter(strpos(campaigns::search, needle).gt(0));
     }
     rows

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use domain::{
     client::{Client, ClientDetails, ClientFilter},
     record::Stamp,
-    values::FullName,
+    values::{FullName, person_needles},
 };
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::clients,
-    search::{self, strpos},
+    search::strpos,
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -73,11 +73,11 @@ impl Row for ClientRow {
 }
 
 fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Pg> {
-    let rows = clients::table.into_boxed();
-    match search::person(&filter.search) {
-        Some(needle) => rows.filter(strpos(clients::search, needle).gt(0)),
-        None => rows,
+    let mut rows = clients::table.into_boxed();
+    for needle in person_needles(&filter.search) {
+        rows = rows.filter(strpos(clients::search, needle).gt(0));
     }
+    rows
 }
 
 row_access!(Client, ClientRow, clients);

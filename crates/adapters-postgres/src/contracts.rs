@@ -4,7 +4,7 @@ use diesel_async::RunQueryDsl;
 use domain::{
     contract::{Contract, ContractDetails, ContractFilter, SigningDay},
     record::Stamp,
-    values::{ContractName, Day, Money, Period, search_fold},
+    values::{ContractName, Day, Money, Period, name_needles, search_fold},
 };
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::contracts,
-    search::{self, strpos},
+    search::strpos,
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -76,7 +76,7 @@ fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Pg> {
     if filter.free {
         rows = rows.filter(contracts::client_id.is_null());
     }
-    if let Some(needle) = search::name(&filter.search) {
+    for needle in name_needles(&filter.search) {
         rows = rows.filter(strpos(contracts::search, needle).gt(0));
     }
     rows

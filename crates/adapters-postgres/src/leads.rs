@@ -4,7 +4,7 @@ use diesel_async::RunQueryDsl;
 use domain::{
     lead::{Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
     record::Stamp,
-    values::{FullName, LostReason},
+    values::{FullName, LostReason, person_needles},
 };
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::leads,
-    search::{self, strpos},
+    search::strpos,
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -95,7 +95,7 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
     if let Some(campaign) = filter.campaign {
         rows = rows.filter(leads::campaign_id.eq(Uuid::from(campaign)));
     }
-    if let Some(needle) = search::person(&filter.search) {
+    for needle in person_needles(&filter.search) {
         rows = rows.filter(strpos(leads::search, needle).gt(0));
     }
     rows

@@ -4,7 +4,7 @@ use diesel_async::RunQueryDsl;
 use domain::{
     record::Stamp,
     service::{Service, ServiceDetails, ServiceFilter},
-    values::{Description, Money, ServiceName, fold, search_fold},
+    values::{Description, Money, ServiceName, fold, name_needles, search_fold},
 };
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::services,
-    search::{self, strpos},
+    search::strpos,
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -60,11 +60,11 @@ impl Row for ServiceRow {
 }
 
 fn matching(filter: &ServiceFilter) -> services::BoxedQuery<'static, Pg> {
-    let rows = services::table.filter(services::archived.eq(filter.archived)).into_boxed();
-    match search::name(&filter.search) {
-        Some(needle) => rows.filter(strpos(services::search, needle).gt(0)),
-        None => rows,
+    let mut rows = services::table.filter(services::archived.eq(filter.archived)).into_boxed();
+    for needle in name_needles(&filter.search) {
+        rows = rows.filter(strpos(services::search, needle).gt(0));
     }
+    rows
 }
 
 row_access!(Service, ServiceRow, services);

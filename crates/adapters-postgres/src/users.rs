@@ -14,7 +14,7 @@ use domain::{
     session::TokenHash,
     store::{self, Repository},
     user::{LastSignIn, PasswordLink, PersonName, User, UserDetails, UserFilter, UserId},
-    values::{Email, Username, fold},
+    values::{Email, Username, fold, name_needles},
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use crate::{
     paging,
     repository::{Row, StampRow, list_by_id, row_access},
     schema::{user_roles, users},
-    search::{self, strpos},
+    search::strpos,
     work::PostgresWork,
 };
 
@@ -136,7 +136,7 @@ impl Row for UserRow {
 
 fn matching(filter: &UserFilter) -> users::BoxedQuery<'static, Pg> {
     let mut rows = users::table.into_boxed();
-    if let Some(needle) = search::name(&filter.search) {
+    for needle in name_needles(&filter.search) {
         rows = rows.filter(strpos(users::search, needle).gt(0));
     }
     if let Some(role) = filter.role {

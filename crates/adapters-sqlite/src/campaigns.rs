@@ -3,14 +3,14 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     campaign::{Campaign, CampaignDetails, CampaignFilter},
     record::Stamp,
-    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, search_fold},
+    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, name_needles, search_fold},
 };
 
 use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::campaigns,
-    search::{self, instr},
+    search::instr,
     values::DbId,
 };
 
@@ -71,7 +71,7 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Sqlite> {
     if let Some(service) = filter.service {
         rows = rows.filter(campaigns::service_id.eq(DbId::of(service)));
     }
-    if let Some(needle) = search::name(&filter.search) {
+    for needle in name_needles(&filter.search) {
         rows = rows.filter(instr(campaigns::search, needle).gt(0));
     }
     rows

@@ -3,7 +3,7 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     client::{Client, ClientDetails, ClientFilter},
     record::Stamp,
-    values::FullName,
+    values::{FullName, person_needles},
 };
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::clients,
-    search::{self, instr},
+    search::instr,
     values::{DbId, Moment},
 };
 
@@ -71,11 +71,11 @@ impl Row for ClientRow {
 }
 
 fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Sqlite> {
-    let rows = clients::table.into_boxed();
-    match search::person(&filter.search) {
-        Some(needle) => rows.filter(instr(clients::search, needle).gt(0)),
-        None => rows,
+    let mut rows = clients::table.into_boxed();
+    for needle in person_needles(&filter.search) {
+        rows = rows.filter(instr(clients::search, needle).gt(0));
     }
+    rows
 }
 
 row_access!(Client, ClientRow, clients);

@@ -3,14 +3,14 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     contract::{Contract, ContractDetails, ContractFilter, SigningDay},
     record::Stamp,
-    values::{ContractName, Day, Money, Period, search_fold},
+    values::{ContractName, Day, Money, Period, name_needles, search_fold},
 };
 
 use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::contracts,
-    search::{self, instr},
+    search::instr,
     values::DbId,
 };
 
@@ -75,7 +75,7 @@ fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Sqlite> {
     if filter.free {
         rows = rows.filter(contracts::client_id.is_null());
     }
-    if let Some(needle) = search::name(&filter.search) {
+    for needle in name_needles(&filter.search) {
         rows = rows.filter(instr(contracts::search, needle).gt(0));
     }
     rows

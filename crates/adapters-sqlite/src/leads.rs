@@ -3,7 +3,7 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     lead::{Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
     record::Stamp,
-    values::{FullName, LostReason},
+    values::{FullName, LostReason, person_needles},
 };
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::leads,
-    search::{self, instr},
+    search::instr,
     values::DbId,
 };
 
@@ -94,7 +94,7 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
     if let Some(campaign) = filter.campaign {
         rows = rows.filter(leads::campaign_id.eq(DbId::of(campaign)));
     }
-    if let Some(needle) = search::person(&filter.search) {
+    for needle in person_needles(&filter.search) {
         rows = rows.filter(instr(leads::search, needle).gt(0));
     }
     rows

@@ -3,14 +3,14 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     record::Stamp,
     service::{Service, ServiceDetails, ServiceFilter},
-    values::{Description, Money, ServiceName, fold, search_fold},
+    values::{Description, Money, ServiceName, fold, name_needles, search_fold},
 };
 
 use crate::{
     fault::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::services,
-    search::{self, instr},
+    search::instr,
     values::DbId,
 };
 
@@ -59,11 +59,11 @@ impl Row for ServiceRow {
 }
 
 fn matching(filter: &ServiceFilter) -> services::BoxedQuery<'static, Sqlite> {
-    let rows = services::table.filter(services::archived.eq(filter.archived)).into_boxed();
-    match search::name(&filter.search) {
-        Some(needle) => rows.filter(instr(services::search, needle).gt(0)),
-        None => rows,
+    let mut rows = services::table.filter(services::archived.eq(filter.archived)).into_boxed();
+    for needle in name_needles(&filter.search) {
+        rows = rows.filter(instr(services::search, needle).gt(0));
     }
+    rows
 }
 
 row_access!(Service, ServiceRow, services);

@@ -12,7 +12,7 @@ use domain::{
     session::TokenHash,
     store::{self, Repository},
     user::{LastSignIn, PasswordLink, PersonName, User, UserDetails, UserFilter, UserId},
-    values::{Email, Username, fold},
+    values::{Email, Username, fold, name_needles},
 };
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     paging,
     repository::{Row, StampRow, list_by_id, row_access},
     schema::{user_roles, users},
-    search::{self, instr},
+    search::instr,
     values::{DbId, Moment},
     work::SqliteWork,
 };
@@ -134,7 +134,7 @@ impl Row for UserRow {
 
 fn matching(filter: &UserFilter) -> users::BoxedQuery<'static, Sqlite> {
     let mut rows = users::table.into_boxed();
-    if let Some(needle) = search::name(&filter.search) {
+    for needle in name_needles(&filter.search) {
         rows = rows.filter(instr(users::search, needle).gt(0));
     }
     if let Some(role) = filter.role {

@@ -39,7 +39,8 @@ pub async fn a_lead_is_found_by_a_part_of_the_name(store: &dyn Store) {
     assert_eq!(leads(store, "пЕтР аН").await, [petr]);
     assert_eq!(leads(store, "соловьЁв").await, [ivan, petr]);
     assert_eq!(leads(store, "СОЛОВЬЕВ").await, [ivan, petr]);
-    assert_eq!(leads(store, "Соловьёв Иван").await, []);
+    assert_eq!(leads(store, "Соловьёв Иван").await, [ivan], "in any order");
+    assert_eq!(leads(store, "Соловьёв Иван Анна").await, [], "and all of them");
     assert_eq!(leads(store, "  иван   соловьев ").await, [ivan]);
     assert_eq!(leads(store, "  ").await, [ivan, petr]);
 }

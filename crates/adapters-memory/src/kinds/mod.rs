@@ -4,18 +4,18 @@ mod sales;
 mod staff;
 mod trade;
 
-use domain::values::{name_needle, person_needle};
+use domain::values::{name_needles, person_needles};
 
 /// Whether a name, folded already, has what somebody looks for in it.
 fn searching(typed: &str) -> impl Fn(&str) -> bool + Send + use<> {
-    let needle = name_needle(typed);
-    move |text| text.contains(&needle)
+    let needles = name_needles(typed);
+    move |text| needles.iter().all(|it| text.contains(it))
 }
 
 /// The same among people, who are found by their phones as well.
 fn searching_people(typed: &str) -> impl Fn(&str) -> bool + Send + use<> {
-    let needle = person_needle(typed);
-    move |text| text.contains(&needle)
+    let needles = person_needles(typed);
+    move |text| needles.iter().all(|it| text.contains(it))
 }
 
 /// Whether a filter leaves a value: one that names nothing leaves everything.

@@ -3,19 +3,19 @@ use domain::{
     role::{Role, RoleFilter},
     store::Unique,
     user::{LastSignIn, User, UserFilter},
-    values::{fold, name_needle},
+    values::fold,
 };
 
-use super::table;
+use super::{searching, table};
 use crate::{kept::Kept, tables::Tables};
 
 impl Kept for User {
     table!(users by id);
 
     fn matching(filter: &UserFilter) -> impl Fn(&Self) -> bool + Send {
-        let (filter, needle) = (filter.clone(), name_needle(&filter.search));
+        let (filter, found) = (filter.clone(), searching(&filter.search));
         move |it| {
-            it.search_text().contains(&needle)
+            found(&it.search_text())
                 && filter.role.is_none_or(|role| it.details.roles.contains(&role))
                 && filter.active.is_none_or(|active| it.active == active)
                 && match filter.last_sign_in {

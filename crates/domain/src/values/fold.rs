@@ -12,12 +12,20 @@ pub fn search_fold(text: &str) -> String {
     fold(text).replace('ё', "е")
 }
 
-/// The longest search that is looked at; the rest of a longer one is ignored.
+/// The longest search that is looked at, and the most words of it; the rest of a longer one is ignored.
 const MAX_NEEDLE: usize = 200;
+const MAX_WORDS: usize = 10;
 
-/// What to look for among names, all of them made with [`search_fold`]. Empty looks for nothing in particular.
-pub fn name_needle(typed: &str) -> String {
-    search_fold(&collapsed(typed))
+/// What to look for among names, each of them made with [`search_fold`]: all of these parts, in any order, because people
+/// say a name before the surname or behind it. None look for nothing in particular.
+pub fn name_needles(typed: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in search_fold(&collapsed(typed)).split(' ').filter(|it| !it.is_empty()) {
+        if words.len() < MAX_WORDS && words.iter().all(|it| it != word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
 }
 
 /// Without control characters, which no stored text has; a database may not even take them for a question.
@@ -26,16 +34,16 @@ fn collapsed(typed: &str) -> String {
     typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_NEEDLE).collect()
 }
 
-/// What to look for among people: like [`name_needle`], but a phone is found by any part of its digits, however they are
+/// What to look for among people: like [`name_needles`], but a phone is found by any part of its digits, however they are
 /// grouped, and with the Russian 8 for +7.
-pub fn person_needle(typed: &str) -> String {
+pub fn person_needles(typed: &str) -> Vec<String> {
     let words = collapsed(typed);
     let digits: String = words.chars().filter(char::is_ascii_digit).collect();
     let like_a_phone = digits.len() >= 3 && words.chars().all(|it| it.is_ascii_digit() || " +-()".contains(it));
     match digits.strip_prefix('8') {
-        _ if !like_a_phone => search_fold(&words),
-        Some(national) if digits.len() == 11 => national.to_owned(),
-        _ => digits,
+        _ if !like_a_phone => name_needles(&words),
+        Some(national) if digits.len() == 11 => vec![national.to_owned()],
+        _ => vec![digits],
     }
 }
 
@@ -45,9 +53,9 @@ mod tests {
 
     #[test]
     fn a_search_leaves_out_what_no_text_has() {
-        assert_eq!(name_needle("\0Ре\u{7}монт\0"), "ремонт");
-        assert_eq!(name_needle("\0"), "");
-        assert_eq!(person_needle("+7 900\0 555"), "7900555");
+        assert_eq!(name_needles("\0Ре\u{7}монт\0"), ["ремонт"]);
+        assert_eq!(name_needles("\0"), Vec::<String>::new());
+        assert_eq!(person_needles("+7 900\0 555"), ["7900555"]);
     }
 
     #[test]
@@ -59,14 +67,17 @@ mod tests {
 
     #[test]
     fn a_phone_is_looked_for_by_its_digits() {
-        assert_eq!(person_needle("8 (900) 555-01-42"), "9005550142");
-        assert_eq!(person_needle("+7 900"), "7900");
-        assert_eq!(person_needle("555-01"), "55501");
-        assert_eq!(person_needle(" Пётр  ИВАНОВ "), "петр иванов");
-        assert_eq!(person_needle("дом 555"), "дом 555");
-        assert_eq!(person_needle("   "), "");
-        assert_eq!(name_needle(" Б-2026-117 "), "б-2026-117");
-        assert_eq!(name_needle("2026-117"), "2026-117");
+        assert_eq!(person_needles("8 (900) 555-01-42"), ["9005550142"]);
+        assert_eq!(person_needles("+7 900"), ["7900"]);
+        assert_eq!(person_needles("555-01"), ["55501"]);
+        assert_eq!(person_needles(" Пётр  ИВАНОВ "), ["петр", "иванов"]);
+        assert_eq!(person_needles("дом 555"), ["дом", "555"]);
+        assert_eq!(person_needles("   "), Vec::<String>::new());
+        assert_eq!(name_needles(" Б-2026-117 "), ["б-2026-117"]);
+        let many: String = (0..50).map(|it| format!("{it} ")).collect();
+        assert_eq!(name_needles(&many).len(), 10);
+        assert_eq!(name_needles("а б А  Б а"), ["а", "б"]);
+        assert_eq!(name_needles("2026-117"), ["2026-117"]);
     }
 
     #[test]
