@@ -17,6 +17,7 @@ use futures::stream;
 use maud::{Markup, html};
 
 use crate::{
+    error::Fault,
     form_data::FormData,
     page::{Answer, Page},
     record::Kept,
@@ -28,8 +29,8 @@ pub(crate) trait Exported: Kept + Listing {
     /// What its file tells of each record, before when it was made.
     const COLUMNS: &'static [Field];
 
-    /// What the list's URL narrows it to.
-    fn filter(query: &FormData) -> Self::Filter;
+    /// What the list's URL narrows it to: any of these.
+    fn parts(query: &FormData) -> Result<Vec<Self::Filter>, Fault>;
 }
 
 /// Without it spreadsheets take UTF-8 for something else.
@@ -41,7 +42,7 @@ where
     dyn UnitOfWork: Repository<R>,
 {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let export = page.session.export::<R>(R::filter(&query)).await?;
+    let export = page.session.export::<R>(R::parts(&query)?).await?;
     let name = format!("{}-{}.csv", R::LIST.trim_start_matches('/'), page.session.today());
     let mut response = Response::new(Body::from_stream(lines(page, export)));
     let headers = response.headers_mut();

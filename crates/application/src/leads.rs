@@ -40,6 +40,16 @@ impl Session {
         Ok(work.directory().counts().await?.leads)
     }
 
+    /// What a list of leads can be narrowed to: the campaigns in use, at most 500, and those that are chosen.
+    pub async fn campaigns_of_leads(&self, chosen: &[CampaignId]) -> Result<Vec<Choice>> {
+        let mut work = self.read(Permission::ViewLeads).await?;
+        let mut campaigns = work.directory().choices(RecordKind::Campaign, PICKER).await?;
+        for id in chosen {
+            work.keep_choice(&mut campaigns, RecordKind::Campaign, id.0).await?;
+        }
+        Ok(campaigns)
+    }
+
     pub async fn lead(&self, id: LeadId) -> Result<LeadPage> {
         let mut work = self.read(Permission::ViewLeads).await?;
         let lead: Lead = work.get(id).await?;

@@ -53,15 +53,16 @@ async fn all_that_the_filter_leaves_is_taken_once_and_the_log_says_so() {
     for office in Office::each().await {
         let leads = filled(&office, 2500).await;
         let maxim = office.session(Person::Maxim).await;
-        let all = read(maxim.export::<Lead>(LeadFilter::default()).await.unwrap()).await;
+        let all = read(maxim.export::<Lead>(vec![LeadFilter::default()]).await.unwrap()).await;
         assert_eq!(all.len(), 2500);
         assert!(all.is_sorted_by(|a, b| a.0 > b.0), "the newest first, none twice");
         let filter = LeadFilter { search: "нечаян".into(), ..Default::default() };
         let some: BTreeSet<_> =
-            read(maxim.export::<Lead>(filter).await.unwrap()).await.into_iter().map(|it| it.0).collect();
+            read(maxim.export::<Lead>(vec![filter]).await.unwrap()).await.into_iter().map(|it| it.0).collect();
         let expected: BTreeSet<_> = leads.iter().skip(1).step_by(2).map(|it| it.id.0).collect();
         assert_eq!(some, expected);
-        let none = maxim.export::<Lead>(LeadFilter { search: "никто".into(), ..Default::default() }).await.unwrap();
+        let none =
+            maxim.export::<Lead>(vec![LeadFilter { search: "никто".into(), ..Default::default() }]).await.unwrap();
         assert_eq!(read(none).await, []);
         let mut told = logged(&office).await;
         told.sort();
@@ -76,7 +77,7 @@ async fn whoever_may_only_look_takes_nothing_away() {
     let office = Office::new().await;
     for person in [Person::Anna, Person::Marina, Person::Alla, Person::Nina] {
         let session: Session = office.session(person).await;
-        assert!(is_forbidden(&session.export::<Lead>(LeadFilter::default()).await));
+        assert!(is_forbidden(&session.export::<Lead>(vec![LeadFilter::default()]).await));
     }
     assert_eq!(logged(&office).await, []);
 }
@@ -85,7 +86,7 @@ async fn whoever_may_only_look_takes_nothing_away() {
 async fn few_lists_are_taken_at_once() {
     let office = Office::new().await;
     let maxim = office.session(Person::Maxim).await;
-    let export = async || maxim.export::<Lead>(LeadFilter::default()).await;
+    let export = async || maxim.export::<Lead>(vec![LeadFilter::default()]).await;
     let (one, two) = (export().await.unwrap(), export().await.unwrap());
     assert!(matches!(export().await, Err(Error::Busy)));
     drop(one);

@@ -137,7 +137,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::EditRoles => editing_roles(),
         Permission::ViewServices => {
             vec![
-                case!(s, it; list::<Service>(&ServiceFilter::default(), first_page())),
+                case!(s, it; list::<Service>(&[ServiceFilter::default()], first_page())),
                 case!(s, it; service(it.service)),
             ]
         }
@@ -148,7 +148,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; archive_service(it.service, true)),
         ],
         Permission::ViewCampaigns => vec![
-            case!(s, it; list::<Campaign>(&CampaignFilter::default(), first_page())),
+            case!(s, it; list::<Campaign>(&[CampaignFilter::default()], first_page())),
             case!(s, it; campaign(it.campaign, CampaignPage::first_spend())),
         ],
         Permission::CreateCampaigns => {
@@ -164,8 +164,9 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; cancel_spend(it.spend, true)),
         ],
         Permission::ViewLeads => vec![
-            case!(s, it; list::<Lead>(&LeadFilter::default(), first_page())),
+            case!(s, it; list::<Lead>(&[LeadFilter::default()], first_page())),
             case!(s, it; lead_counts()),
+            case!(s, it; campaigns_of_leads(&[it.campaign])),
             case!(s, it; lead(it.lead)),
         ],
         Permission::CreateLeads => vec![
@@ -187,7 +188,10 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; convert_lead(it.lead, 1, client(), new_contract(&s, &it)), also [Permission::CreateContracts]),
         ],
         Permission::ViewClients => {
-            vec![case!(s, it; list::<Client>(&ClientFilter::default(), first_page())), case!(s, it; client(it.client))]
+            vec![
+                case!(s, it; list::<Client>(&[ClientFilter::default()], first_page())),
+                case!(s, it; client(it.client)),
+            ]
         }
         Permission::EditClients => vec![
             case!(s, it; client_to_edit(it.client)),
@@ -195,7 +199,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; add_client_note(id(&s), it.client, note("Перезвонить"))),
         ],
         Permission::ViewContracts => vec![
-            case!(s, it; list::<Contract>(&ContractFilter::default(), first_page())),
+            case!(s, it; list::<Contract>(&[ContractFilter::default()], first_page())),
             case!(s, it; contract(it.contract)),
             case!(s, it; contract_document(it.contract, None)),
         ],
@@ -221,15 +225,17 @@ fn exporting(permission: Permission) -> Option<UseCase> {
     use Permission::{ViewCampaigns, ViewClients, ViewContracts, ViewLeads, ViewServices};
     match permission {
         Permission::ExportServices => {
-            Some(case!(s, it; export::<Service>(ServiceFilter::default()), also [ViewServices]))
+            Some(case!(s, it; export::<Service>(vec![ServiceFilter::default()]), also [ViewServices]))
         }
         Permission::ExportCampaigns => {
-            Some(case!(s, it; export::<Campaign>(CampaignFilter::default()), also [ViewCampaigns]))
+            Some(case!(s, it; export::<Campaign>(vec![CampaignFilter::default()]), also [ViewCampaigns]))
         }
-        Permission::ExportLeads => Some(case!(s, it; export::<Lead>(LeadFilter::default()), also [ViewLeads])),
-        Permission::ExportClients => Some(case!(s, it; export::<Client>(ClientFilter::default()), also [ViewClients])),
+        Permission::ExportLeads => Some(case!(s, it; export::<Lead>(vec![LeadFilter::default()]), also [ViewLeads])),
+        Permission::ExportClients => {
+            Some(case!(s, it; export::<Client>(vec![ClientFilter::default()]), also [ViewClients]))
+        }
         Permission::ExportContracts => {
-            Some(case!(s, it; export::<Contract>(ContractFilter::default()), also [ViewContracts]))
+            Some(case!(s, it; export::<Contract>(vec![ContractFilter::default()]), also [ViewContracts]))
         }
         _ => None,
     }

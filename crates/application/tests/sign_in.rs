@@ -157,12 +157,12 @@ async fn whose_role_asks_for_a_second_factor_may_do_nothing_before_it_is_on() {
         let anna = session().await;
         assert_eq!(anna.duty(), Some(Duty::TurnOnSecondFactor));
         assert!(!anna.actor().may(Permission::ViewLeads));
-        assert!(support::is_forbidden(&anna.list::<Lead>(&LeadFilter::default(), first_page()).await));
+        assert!(support::is_forbidden(&anna.list::<Lead>(&[LeadFilter::default()], first_page()).await));
         let secret = NewSecret::random().unwrap();
         anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, &office)).await.unwrap();
         let anna = session().await;
         assert_eq!(anna.duty(), None);
-        anna.list::<Lead>(&LeadFilter::default(), first_page()).await.unwrap();
+        anna.list::<Lead>(&[LeadFilter::default()], first_page()).await.unwrap();
     }
 }
 
@@ -193,11 +193,11 @@ async fn a_temporary_password_lets_its_user_in_only_to_choose_another() {
         office.session(Person::Alla).await.set_user_password(id, &password("anna"), true).await.unwrap();
         let anna = office.session(Person::Anna).await;
         assert_eq!(anna.duty(), Some(Duty::ChangePassword));
-        assert!(support::is_forbidden(&anna.list::<Lead>(&LeadFilter::default(), first_page()).await));
+        assert!(support::is_forbidden(&anna.list::<Lead>(&[LeadFilter::default()], first_page()).await));
         let entry = anna.change_own_password(PASSWORD, &new_password("anna")).await.unwrap();
         let anna = office.crm.session(&entry.token).await.unwrap().unwrap();
         assert_eq!(anna.duty(), None);
-        anna.list::<Lead>(&LeadFilter::default(), first_page()).await.unwrap();
+        anna.list::<Lead>(&[LeadFilter::default()], first_page()).await.unwrap();
     }
 }
 

@@ -2,6 +2,8 @@
 mod spend;
 mod view;
 
+use std::slice;
+
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
@@ -13,6 +15,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    error::Fault,
     export::{self, Exported},
     form::Form,
     form_data::FormData,
@@ -63,16 +66,20 @@ impl Exported for Campaign {
     const COLUMNS: &'static [Field] =
         &[Field::Name, Field::Service, Field::Channel, Field::Budget, Field::StartsOn, Field::EndsOn, Field::Archived];
 
-    fn filter(query: &FormData) -> CampaignFilter {
-        let service = query.of(Field::Service).parse().ok().map(ServiceId);
-        CampaignFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1", service }
+    fn parts(query: &FormData) -> Result<Vec<CampaignFilter>, Fault> {
+        Ok(vec![campaigns_filter(query)])
     }
+}
+
+fn campaigns_filter(query: &FormData) -> CampaignFilter {
+    let service = query.of(Field::Service).parse().ok().map(ServiceId);
+    CampaignFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1", service }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = Campaign::filter(&query);
-    let listed = page.session.list::<Campaign>(&filter, page_request(&query)).await?;
+    let filter = campaigns_filter(&query);
+    let listed = page.session.list::<Campaign>(slice::from_ref(&filter), page_request(&query)).await?;
     Ok(page.show(page.t.campaigns, &view::list(&page, &filter, &listed)))
 }
 

@@ -1,6 +1,8 @@
 //! Active clients: list, record, form, notes. None is created here: see the conversion of leads.
 mod view;
 
+use std::slice;
+
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
@@ -12,6 +14,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    error::Fault,
     export::{self, Exported},
     form::Form,
     form_data::FormData,
@@ -57,15 +60,19 @@ impl Kept for Client {
 impl Exported for Client {
     const COLUMNS: &'static [Field] = &[Field::FullName, Field::Phone, Field::Email, Field::Campaign];
 
-    fn filter(query: &FormData) -> ClientFilter {
-        ClientFilter { search: query.get("q").to_owned() }
+    fn parts(query: &FormData) -> Result<Vec<ClientFilter>, Fault> {
+        Ok(vec![clients_filter(query)])
     }
+}
+
+fn clients_filter(query: &FormData) -> ClientFilter {
+    ClientFilter { search: query.get("q").to_owned() }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = Client::filter(&query);
-    let listed = page.session.list::<Client>(&filter, page_request(&query)).await?;
+    let filter = clients_filter(&query);
+    let listed = page.session.list::<Client>(slice::from_ref(&filter), page_request(&query)).await?;
     Ok(page.show(page.t.clients, &view::list(&page, &filter, &listed)))
 }
 

@@ -1,6 +1,8 @@
 //! Contracts with their documents: list, record, form, download.
 pub(crate) mod view;
 
+use std::slice;
+
 use axum::{
     body::Body,
     extract::RawQuery,
@@ -18,6 +20,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    error::Fault,
     export::{self, Exported},
     form::Form,
     form_data::{FormData, FormWithFile},
@@ -72,16 +75,20 @@ impl Exported for Contract {
         Field::Amount,
     ];
 
-    fn filter(query: &FormData) -> ContractFilter {
-        let client = query.of(Field::Client).parse().ok().map(ClientId);
-        ContractFilter { search: query.get("q").to_owned(), client, free: query.get("free") == "1" }
+    fn parts(query: &FormData) -> Result<Vec<ContractFilter>, Fault> {
+        Ok(vec![contracts_filter(query)])
     }
+}
+
+fn contracts_filter(query: &FormData) -> ContractFilter {
+    let client = query.of(Field::Client).parse().ok().map(ClientId);
+    ContractFilter { search: query.get("q").to_owned(), client, free: query.get("free") == "1" }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = Contract::filter(&query);
-    let listed = page.session.list::<Contract>(&filter, page_request(&query)).await?;
+    let filter = contracts_filter(&query);
+    let listed = page.session.list::<Contract>(slice::from_ref(&filter), page_request(&query)).await?;
     Ok(page.show(page.t.contracts, &view::list(&page, &filter, &listed)))
 }
 

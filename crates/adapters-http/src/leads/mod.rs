@@ -1,6 +1,7 @@
 //! Leads: list, record, form, status, notes.
 mod conversion;
 mod conversion_view;
+mod list;
 pub(crate) mod view;
 
 use axum::{extract::RawQuery, response::IntoResponse};
@@ -13,8 +14,10 @@ use domain::{
 };
 use uuid::Uuid;
 
+use self::list::Filters;
 use crate::{
     cookies,
+    error::Fault,
     export::{self, Exported},
     form::{Form, choice},
     form_data::FormData,
@@ -29,7 +32,7 @@ use crate::{
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        page("/leads", May(Permission::ViewLeads), list),
+        page("/leads", May(Permission::ViewLeads), show_list),
         page("/leads/export", May(Permission::ExportLeads), export::file::<Lead>),
         page("/leads/new", May(Permission::CreateLeads), new),
         action("/leads", May(Permission::CreateLeads), create),
@@ -69,18 +72,18 @@ impl Exported for Lead {
     const COLUMNS: &'static [Field] =
         &[Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Status, Field::Reason, Field::Assignee];
 
-    fn filter(query: &FormData) -> LeadFilter {
-        let stage = LeadStage::from_code(query.get("status"));
-        LeadFilter { search: query.get("q").to_owned(), stage, campaign: None }
+    fn parts(query: &FormData) -> Result<Vec<LeadFilter>, Fault> {
+        Filters::read(query).map(|it| it.parts())
     }
 }
 
-async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = Lead::filter(&query);
-    let listed = page.session.list::<Lead>(&filter, page_request(&query)).await?;
+    let filters = Filters::read(&query)?;
+    let listed = page.session.list::<Lead>(&filters.parts(), page_request(&query)).await?;
     let counts = page.session.lead_counts().await?;
-    Ok(page.show(page.t.leads, &view::list(&page, &filter, &listed, &counts)))
+    let campaigns = page.session.campaigns_of_leads(&filters.campaigns).await?;
+    Ok(page.show(page.t.leads, &list::view(&page, &filters, &listed, &counts, &campaigns)))
 }
 
 async fn show(page: Page, At(id): At<Uuid>) -> Answer {

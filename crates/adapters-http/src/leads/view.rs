@@ -1,26 +1,21 @@
 //! What the pages of leads show.
-use std::collections::HashMap;
-
-use application::{LeadForm, LeadPage, Listed};
+use application::{LeadForm, LeadPage};
 use domain::{
     access::Permission,
     field::Field,
-    lead::{Lead, LeadFilter, LeadStage, LeadStatus},
-    values::{FullName, LostReason, NoteText, Phone},
+    lead::{Lead, LeadStage, LeadStatus},
+    values::{FullName, LostReason, NoteText},
 };
 use maud::{Markup, html};
 
 use crate::{
-    export,
     form::Form,
     page::Page,
     text::Text,
     ui::{
         Icon, Tone, badge, crumbs,
         field::{Kind, Spec, field, hidden, summary},
-        history, icon, link_button, link_if,
-        list::{count, empty, pager, search, tabs, url},
-        primary_link, short_name, who,
+        history, icon, link_button, link_if, short_name, who,
     },
 };
 
@@ -32,97 +27,6 @@ pub(super) fn stage_badge(t: &Text, stage: LeadStage) -> Markup {
         LeadStage::Lost => Tone::Plain,
     };
     badge(tone, (t.stage)(stage))
-}
-
-pub(super) fn list(
-    page: &Page,
-    filter: &LeadFilter,
-    listed: &Listed<Lead>,
-    counts: &HashMap<LeadStage, u64>,
-) -> Markup {
-    let (t, items) = (page.t, &listed.page);
-    let status = filter.stage.map(LeadStage::code).unwrap_or_default();
-    let keep = [("q", filter.search.as_str()), ("status", status)];
-    let tab = |stage: Option<LeadStage>, words, count| {
-        let code = stage.map(LeadStage::code).unwrap_or_default();
-        (url("/leads", &[("q", &filter.search), ("status", code)]), words, Some(count), filter.stage == stage)
-    };
-    // Without a search the exact number is known, however many they are.
-    let all = counts.values().sum();
-    let known = filter.stage.map_or(all, |it| counts.get(&it).copied().unwrap_or(0));
-    let known = filter.search.trim().is_empty().then_some(known);
-    let mut entries = vec![tab(None, t.all, all)];
-    entries
-        .extend(LeadStage::ALL.iter().map(|it| tab(Some(*it), (t.stages)(*it), counts.get(it).copied().unwrap_or(0))));
-    html! {
-        div.page-head.page-head--list {
-            h1 { (t.leads) }
-            @if page.may(Permission::CreateLeads) {
-                div.page-head__actions { (primary_link("/leads/new", Icon::Plus, t.new_lead, "n")) }
-            }
-        }
-        (tabs(t.views, &entries, t))
-        (search("/leads", &filter.search, t.search_leads, &[("status", status)], t))
-        (count(t, items, known, &export::link::<Lead>(page, &keep)))
-        div #list {
-            @if items.items.is_empty() {
-                (nothing(page, filter))
-            } @else {
-                table.table.table--list {
-                    caption.visually-hidden { (t.leads) }
-                    thead { tr {
-                        th scope="col" { ((t.field)(Field::FullName)) }
-                        th.col-3 scope="col" { ((t.field)(Field::Phone)) }
-                        th.col-2 scope="col" { ((t.field)(Field::Campaign)) }
-                        th scope="col" { ((t.field)(Field::Status)) }
-                        th.col-2 scope="col" { ((t.field)(Field::Assignee)) }
-                        th.col-3 scope="col" { (t.created) }
-                        @if page.may(Permission::ConvertLeads) { th.col-3 scope="col" { span.visually-hidden { (t.actions) } } }
-                    } }
-                    tbody { @for it in &items.items { (row(page, it, listed)) } }
-                }
-                (pager(t, "/leads", items, &keep, |it| it.id.0))
-            }
-        }
-    }
-}
-
-fn row(page: &Page, lead: &Lead, listed: &Listed<Lead>) -> Markup {
-    let (t, it) = (page.t, &lead.details);
-    let phone = it.contact.phone().map(Phone::formatted);
-    let name = |id: uuid::Uuid| listed.names.get(&id).map(String::as_str).unwrap_or_default();
-    html! {
-        tr {
-            td {
-                a.row-link href={ "/leads/" (lead.id) } { (it.full_name) }
-                div.cell-sub { (phone.as_deref().unwrap_or_else(|| it.contact.email().map_or("", |it| it.as_str()))) }
-            }
-            td.col-3.anywhere { @if let Some(phone) = &phone { span.nowrap { (phone) } } @else if let Some(email) = it.contact.email() { span.muted { (email) } } }
-            td.col-2.cut { @match it.campaign { Some(id) => (name(id.0)), None => span.muted { (t.no_campaign) } } }
-            td { (stage_badge(t, lead.stage())) }
-            td.col-2 { @match it.assignee { Some(id) => (who(&short_name(name(id.0)))), None => span.muted { (t.not_assigned) } } }
-            td.col-3.nowrap { (history::moment(page, lead.stamp.created_at)) }
-            @if page.may(Permission::ConvertLeads) {
-                td.tight.col-3 { @if lead.convertible().is_ok() {
-                    a.btn.btn--ghost.btn--icon href={ "/leads/" (lead.id) "/conversion" } title=(t.convert) aria-label={ (t.convert) ": " (it.full_name) } {
-                        (icon(Icon::UserCheck))
-                    }
-                } }
-            }
-        }
-    }
-}
-
-fn nothing(page: &Page, filter: &LeadFilter) -> Markup {
-    let t = page.t;
-    if !filter.search.is_empty() || filter.stage.is_some() {
-        let all = html! { a.btn href="/leads" { (t.show_all) } };
-        return empty(Icon::Search, t.nothing_found, t.widen_search, &all);
-    }
-    let next = html! {
-        @if page.may(Permission::CreateLeads) { a.btn.btn--primary href="/leads/new" { (icon(Icon::Plus)) (t.new_lead) } }
-    };
-    empty(Icon::Inbox, t.no_leads, t.no_leads_hint, &next)
 }
 
 pub(super) fn record(page: &Page, it: &LeadPage, form: &Form) -> Markup {

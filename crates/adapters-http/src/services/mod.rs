@@ -1,6 +1,8 @@
 //! Services: list, record, form.
 mod view;
 
+use std::slice;
+
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
@@ -11,6 +13,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    error::Fault,
     export::{self, Exported},
     form::Form,
     form_data::FormData,
@@ -56,15 +59,19 @@ impl Kept for Service {
 impl Exported for Service {
     const COLUMNS: &'static [Field] = &[Field::Name, Field::Description, Field::Price, Field::Archived];
 
-    fn filter(query: &FormData) -> ServiceFilter {
-        ServiceFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1" }
+    fn parts(query: &FormData) -> Result<Vec<ServiceFilter>, Fault> {
+        Ok(vec![services_filter(query)])
     }
+}
+
+fn services_filter(query: &FormData) -> ServiceFilter {
+    ServiceFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1" }
 }
 
 async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = Service::filter(&query);
-    let listed = page.session.list::<Service>(&filter, page_request(&query)).await?;
+    let filter = services_filter(&query);
+    let listed = page.session.list::<Service>(slice::from_ref(&filter), page_request(&query)).await?;
     Ok(page.show(page.t.services, &view::list(&page, &filter, &listed.page)))
 }
 

@@ -4,6 +4,34 @@ use maud::{Markup, html};
 use super::{Icon, icon};
 use crate::text::Text;
 
+/// Boxes to tick, for those that have any of these. They belong to the form that the menu stands in.
+pub(crate) fn boxes(
+    t: &Text,
+    words: &str,
+    name: &str,
+    choices: &[(String, &str)],
+    chosen: impl Fn(&str) -> bool,
+) -> Markup {
+    let ticked: Vec<&str> = choices.iter().filter(|it| chosen(&it.0)).map(|it| it.1).collect();
+    html! {
+        details.menu name="filter" {
+            summary.chip.chip--on[!ticked.is_empty()] {
+                @match ticked[..] {
+                    [] => { (icon(Icon::Plus)) (words) }
+                    [one] => { (words) ": " b { (one) } }
+                    _ => { (words) ": " b { (ticked.len()) } span.visually-hidden { " (" (ticked.join(", ")) ")" } }
+                }
+            }
+            div.menu__panel.menu__panel--long {
+                @for (value, words) in choices {
+                    label.menu__item { input type="checkbox" name=(name) value=(value) checked[chosen(value)]; span { (words) } }
+                }
+                div.menu__foot { button.btn.btn--primary { (t.apply) } }
+            }
+        }
+    }
+}
+
 /// One of these, or any of them; `link` is the address with that chosen.
 pub(crate) fn menu(
     t: &Text,

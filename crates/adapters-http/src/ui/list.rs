@@ -39,10 +39,23 @@ pub(crate) fn tabs(label: &str, entries: &[(String, &str, Option<u64>, bool)], t
 
 /// The search box. Types ahead with htmx, works with Enter without it.
 pub(crate) fn search(path: &str, value: &str, placeholder: &str, keep: &[(&str, &str)], t: &Text) -> Markup {
+    search_with(path, value, placeholder, keep, None, t)
+}
+
+/// The same with what else the list can be narrowed to, and whether it is.
+pub(crate) fn search_with(
+    path: &str,
+    value: &str,
+    placeholder: &str,
+    keep: &[(&str, &str)],
+    chips: Option<(&Markup, bool)>,
+    t: &Text,
+) -> Markup {
+    let narrowed = !value.is_empty() || chips.is_some_and(|it| it.1);
     html! {
         search {
             form.filterbar method="get" action=(path) hx-get=(path) hx-target="#list" hx-select="#list" hx-swap="outerHTML"
-                hx-select-oob="#count:innerHTML,#with-all:innerHTML,#tabs:innerHTML,#reset:innerHTML" hx-push-url="true" hx-sync="this:replace"
+                hx-select-oob="#count:innerHTML,#with-all:innerHTML,#tabs:innerHTML,#chips:innerHTML,#reset:innerHTML" hx-push-url="true" hx-sync="this:replace"
                 hx-trigger="submit, input changed delay:250ms from:#q" {
                 @for (name, value) in keep { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
                 div.affix.affix--start.filterbar__search {
@@ -52,7 +65,8 @@ pub(crate) fn search(path: &str, value: &str, placeholder: &str, keep: &[(&str, 
                     span.affix__end { kbd.kbd aria-hidden="true" { "/" } }
                 }
                 button.btn { (t.find) }
-                span #reset { @if !value.is_empty() { a.btn.btn--ghost href=(url(path, keep)) { (t.reset) } } }
+                div #chips .filterbar__chips { @if let Some((chips, _)) = chips { (chips) } }
+                span #reset { @if narrowed { a.btn.btn--ghost href=(url(path, keep)) { (t.reset) } } }
             }
         }
     }

@@ -1,0 +1,193 @@
+//! The list of leads, and what it can be narrowed to.
+use std::collections::HashMap;
+
+use application::Listed;
+use domain::{
+    access::Permission,
+    campaign::CampaignId,
+    field::Field,
+    lead::{Lead, LeadFilter, LeadStage},
+    store::Choice,
+    values::Phone,
+};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::view::stage_badge;
+use crate::{
+    error::Fault,
+    export,
+    form_data::FormData,
+    page::Page,
+    ui::{
+        Icon,
+        filter::boxes,
+        history, icon,
+        list::{count, empty, pager, search_with, tabs, url},
+        primary_link, short_name, who,
+    },
+};
+
+/// As the URL has them; what is none of the choices is no filter.
+pub(super) struct Filters {
+    search: String,
+    /// Any of these, in the order of the funnel; all of them are no filter.
+    stages: Vec<LeadStage>,
+    /// Any of these.
+    pub(super) campaigns: Vec<CampaignId>,
+}
+
+/// No list asks for more at once: each is a question of its own, with each status.
+const MOST_CAMPAIGNS: usize = 100;
+
+impl Filters {
+    /// Fails where more campaigns are named than anybody ticks.
+    pub(super) fn read(query: &FormData) -> Result<Self, Fault> {
+        let named = |stage: &LeadStage| query.all(Field::Status).any(|it| it == stage.code());
+        let mut stages: Vec<LeadStage> = LeadStage::ALL.into_iter().filter(named).collect();
+        if stages.len() == LeadStage::ALL.len() {
+            stages.clear();
+        }
+        let mut campaigns: Vec<CampaignId> =
+            query.all(Field::Campaign).filter_map(|it| it.parse().ok().map(|it: Uuid| CampaignId(it))).collect();
+        campaigns.sort_unstable_by_key(|it| it.0);
+        campaigns.dedup();
+        if campaigns.len() > MOST_CAMPAIGNS {
+            return Err(Fault::BadRequest);
+        }
+        Ok(Self { search: query.get("q").to_owned(), stages, campaigns })
+    }
+
+    /// Each status with each campaign.
+    pub(super) fn parts(&self) -> Vec<LeadFilter> {
+        let part = |stage, campaign| LeadFilter { search: self.search.clone(), stage, campaign };
+        let stages = any_of(&self.stages);
+        let campaigns = any_of(&self.campaigns);
+        stages.iter().flat_map(|stage| campaigns.iter().map(|campaign| part(*stage, *campaign))).collect()
+    }
+
+    fn has_chosen(&self) -> bool {
+        !self.stages.is_empty() || !self.campaigns.is_empty()
+    }
+
+    /// As a URL has them, with these statuses.
+    fn pairs(&self, stages: &[LeadStage]) -> Vec<(&'static str, String)> {
+        let stages = stages.iter().map(|it| (Field::Status.code(), it.code().to_owned()));
+        let campaigns = self.campaigns.iter().map(|it| (Field::Campaign.code(), it.to_string()));
+        [("q", self.search.clone())].into_iter().chain(stages).chain(campaigns).collect()
+    }
+}
+
+/// One after the other, or no matter which.
+fn any_of<T: Copy>(some: &[T]) -> Vec<Option<T>> {
+    if some.is_empty() { vec![None] } else { some.iter().copied().map(Some).collect() }
+}
+
+fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    pairs.iter().map(|it| (it.0, it.1.as_str())).collect()
+}
+
+pub(super) fn view(
+    page: &Page,
+    filters: &Filters,
+    listed: &Listed<Lead>,
+    counts: &HashMap<LeadStage, u64>,
+    campaigns: &[Choice],
+) -> Markup {
+    let (t, items) = (page.t, &listed.page);
+    let pairs = filters.pairs(&filters.stages);
+    let keep = borrowed(&pairs);
+    let number = |it: &LeadStage| counts.get(it).copied().unwrap_or(0);
+    let tab = |stages: &[LeadStage], words, count| {
+        (url("/leads", &borrowed(&filters.pairs(stages))), words, Some(count), filters.stages == stages)
+    };
+    // Without a search and campaigns the exact number is known, however many they are.
+    let all = counts.values().sum();
+    let known = if filters.stages.is_empty() { all } else { filters.stages.iter().map(number).sum() };
+    let known = (filters.search.trim().is_empty() && filters.campaigns.is_empty()).then_some(known);
+    let mut entries = vec![tab(&[], t.all, all)];
+    entries.extend(LeadStage::ALL.iter().map(|it| tab(&[*it], (t.stages)(*it), number(it))));
+    html! {
+        div.page-head.page-head--list {
+            h1 { (t.leads) }
+            @if page.may(Permission::CreateLeads) {
+                div.page-head__actions { (primary_link("/leads/new", Icon::Plus, t.new_lead, "n")) }
+            }
+        }
+        (tabs(t.views, &entries, t))
+        (search_with("/leads", &filters.search, t.search_leads, &[], Some((&chips(page, filters, campaigns), filters.has_chosen())), t))
+        (count(t, items, known, &export::link::<Lead>(page, &keep)))
+        div #list {
+            @if items.items.is_empty() {
+                (nothing(page, filters))
+            } @else {
+                table.table.table--list {
+                    caption.visually-hidden { (t.leads) }
+                    thead { tr {
+                        th scope="col" { ((t.field)(Field::FullName)) }
+                        th.col-3 scope="col" { ((t.field)(Field::Phone)) }
+                        th.col-2 scope="col" { ((t.field)(Field::Campaign)) }
+                        th scope="col" { ((t.field)(Field::Status)) }
+                        th.col-2 scope="col" { ((t.field)(Field::Assignee)) }
+                        th.col-3 scope="col" { (t.created) }
+                        @if page.may(Permission::ConvertLeads) { th.col-3 scope="col" { span.visually-hidden { (t.actions) } } }
+                    } }
+                    tbody { @for it in &items.items { (row(page, it, listed)) } }
+                }
+                (pager(t, "/leads", items, &keep, |it| it.id.0))
+            }
+        }
+    }
+}
+
+fn chips(page: &Page, filters: &Filters, campaigns: &[Choice]) -> Markup {
+    let t = page.t;
+    let stages = LeadStage::ALL.map(|it| (it.code().to_owned(), (t.stage)(it)));
+    let campaigns: Vec<_> = campaigns.iter().map(|it| (it.id.to_string(), it.name.as_str())).collect();
+    let is_stage = |code: &str| filters.stages.iter().any(|it| it.code() == code);
+    let is_campaign = |id: &str| filters.campaigns.iter().any(|it| it.to_string() == id);
+    html! {
+        (boxes(t, (t.field)(Field::Status), Field::Status.code(), &stages, is_stage))
+        @if !campaigns.is_empty() {
+            (boxes(t, (t.field)(Field::Campaign), Field::Campaign.code(), &campaigns, is_campaign))
+        }
+    }
+}
+
+fn row(page: &Page, lead: &Lead, listed: &Listed<Lead>) -> Markup {
+    let (t, it) = (page.t, &lead.details);
+    let phone = it.contact.phone().map(Phone::formatted);
+    let name = |id: uuid::Uuid| listed.names.get(&id).map(String::as_str).unwrap_or_default();
+    html! {
+        tr {
+            td {
+                a.row-link href={ "/leads/" (lead.id) } { (it.full_name) }
+                div.cell-sub { (phone.as_deref().unwrap_or_else(|| it.contact.email().map_or("", |it| it.as_str()))) }
+            }
+            td.col-3.anywhere { @if let Some(phone) = &phone { span.nowrap { (phone) } } @else if let Some(email) = it.contact.email() { span.muted { (email) } } }
+            td.col-2.cut { @match it.campaign { Some(id) => (name(id.0)), None => span.muted { (t.no_campaign) } } }
+            td { (stage_badge(t, lead.stage())) }
+            td.col-2 { @match it.assignee { Some(id) => (who(&short_name(name(id.0)))), None => span.muted { (t.not_assigned) } } }
+            td.col-3.nowrap { (history::moment(page, lead.stamp.created_at)) }
+            @if page.may(Permission::ConvertLeads) {
+                td.tight.col-3 { @if lead.convertible().is_ok() {
+                    a.btn.btn--ghost.btn--icon href={ "/leads/" (lead.id) "/conversion" } title=(t.convert) aria-label={ (t.convert) ": " (it.full_name) } {
+                        (icon(Icon::UserCheck))
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn nothing(page: &Page, filters: &Filters) -> Markup {
+    let t = page.t;
+    if !filters.search.is_empty() || filters.has_chosen() {
+        let all = html! { a.btn href="/leads" { (t.show_all) } };
+        return empty(Icon::Search, t.nothing_found, t.widen_search, &all);
+    }
+    let next = html! {
+        @if page.may(Permission::CreateLeads) { a.btn.btn--primary href="/leads/new" { (icon(Icon::Plus)) (t.new_lead) } }
+    };
+    empty(Icon::Inbox, t.no_leads, t.no_leads_hint, &next)
+}

@@ -1,0 +1,77 @@
+//! What the list of leads can be narrowed to.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod support;
+
+use domain::lead::WorkStatus;
+use support::{
+    Site, html,
+    office::{Office, Person},
+};
+
+/// The names of those on the page.
+fn listed(page: &str) -> Vec<String> {
+    let links = html::tags(page).into_iter().filter(|it| it.get("class") == Some("row-link"));
+    let mut all: Vec<String> =
+        links.map(|it| it.get("href").unwrap().trim_start_matches("/leads/").to_owned()).collect();
+    all.sort();
+    all
+}
+
+fn sorted(ids: &[domain::lead::LeadId]) -> Vec<String> {
+    let mut all: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    all.sort();
+    all
+}
+
+#[tokio::test]
+async fn leads_are_narrowed_to_any_of_several_statuses_and_campaigns() {
+    for office in Office::each().await {
+        let site = Site::of(office, false);
+        let office = &site.office;
+        let (service, director) = (office.service().await, office.director().await);
+        let (one, two) = (office.campaign(service).await, office.campaign(service).await);
+        let (a, b, c) = (office.lead(Some(one)).await, office.lead(Some(two)).await, office.lead(None).await);
+        let (d, e) = (office.lead(Some(one)).await, office.lead(Some(two)).await);
+        director.set_lead_status(b, 1, WorkStatus::InProgress).await.unwrap();
+        director.set_lead_status(d, 1, WorkStatus::Qualified).await.unwrap();
+        let mut anna = site.browser(Person::Anna).await;
+        let both = format!("campaign={one}&campaign={two}");
+        for (query, expected) in [
+            (String::new(), &[a, b, c, d, e][..]),
+            ("status=new".into(), &[a, c, e]),
+            ("status=in_progress&status=qualified".into(), &[b, d]),
+            (format!("campaign={one}"), &[a, d]),
+            (both.clone(), &[a, b, d, e]),
+            (format!("status=new&status=in_progress&{both}"), &[a, b, e]),
+            ("status=new&status=in_progress&status=qualified&status=lost&status=converted".into(), &[a, b, c, d, e]),
+            ("status=nothing&campaign=nothing".into(), &[a, b, c, d, e]),
+            (format!("campaign={}", office.id::<uuid::Uuid>()), &[]),
+        ] {
+            let page = anna.get(&format!("/leads?{query}")).await;
+            assert_eq!((page.status, listed(&page.text())), (200, sorted(expected)), "{query}");
+            let found = html::text_of(&page.text(), "count").unwrap();
+            assert_eq!(found, format!("Найдено: {}", expected.len()), "{query}");
+        }
+        // What is chosen is ticked, is in the links to the tabs, and can be taken back.
+        let page = anna.get(&format!("/leads?status=new&status=lost&campaign={one}&q=x")).await.text();
+        let tags = html::tags(&page);
+        let ticked: Vec<_> =
+            tags.iter().filter(|it| it.get("checked").is_some()).map(|it| it.get("value").unwrap()).collect();
+        assert_eq!(ticked, ["new", "lost", &one.to_string()]);
+        let tab = format!("/leads?q=x&status=qualified&campaign={one}");
+        assert!(tags.iter().any(|it| it.get("href") == Some(&tab)), "{tab}");
+        assert!(html::text_of(&page, "reset").unwrap().contains("Сбросить"));
+    }
+}
+
+#[tokio::test]
+async fn nobody_asks_for_hundreds_of_campaigns_at_once() {
+    let site = Site::new().await;
+    let mut anna = site.browser(Person::Anna).await;
+    let many = |number: usize| {
+        (0..number).map(|_| format!("campaign={}", site.office.id::<uuid::Uuid>())).collect::<Vec<_>>().join("&")
+    };
+    assert_eq!(anna.get(&format!("/leads?{}", many(100))).await.status, 200);
+    let answer = anna.get(&format!("/leads?{}", many(101))).await;
+    assert!(answer.status == 400 && answer.is_page());
+}
