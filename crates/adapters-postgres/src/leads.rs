@@ -2,7 +2,7 @@
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use domain::{
-    lead::{Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
+    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
     record::Stamp,
     values::{FullName, LostReason, person_needles},
 };
@@ -94,6 +94,11 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
     }
     if let Some(campaign) = filter.campaign {
         rows = rows.filter(leads::campaign_id.eq(Uuid::from(campaign)));
+    }
+    match filter.assignee {
+        Some(Assigned::To(user)) => rows = rows.filter(leads::assignee_id.eq(Uuid::from(user))),
+        Some(Assigned::ToNobody) => rows = rows.filter(leads::assignee_id.is_null()),
+        None => {}
     }
     for needle in person_needles(&filter.search) {
         rows = rows.filter(strpos(leads::search, needle).gt(0));

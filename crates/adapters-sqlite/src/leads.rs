@@ -1,7 +1,7 @@
 //! Leads.
 use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
-    lead::{Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
+    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
     record::Stamp,
     values::{FullName, LostReason, person_needles},
 };
@@ -93,6 +93,11 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
     }
     if let Some(campaign) = filter.campaign {
         rows = rows.filter(leads::campaign_id.eq(DbId::of(campaign)));
+    }
+    match filter.assignee {
+        Some(Assigned::To(user)) => rows = rows.filter(leads::assignee_id.eq(DbId::of(user))),
+        Some(Assigned::ToNobody) => rows = rows.filter(leads::assignee_id.is_null()),
+        None => {}
     }
     for needle in person_needles(&filter.search) {
         rows = rows.filter(instr(leads::search, needle).gt(0));

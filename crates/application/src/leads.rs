@@ -3,7 +3,7 @@ use domain::{
     access::Permission,
     campaign::{Campaign, CampaignId},
     field::Field,
-    lead::{Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
+    lead::{Assigned, Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
     note::{Note, NoteFilter, NoteId},
     page::{Cursor, PageRequest},
     record::{Record, RecordKind},
@@ -27,7 +27,7 @@ pub struct LeadPage {
     pub history: History,
 }
 
-/// What the form of a lead offers.
+/// What the form of a lead offers, and what the list can be narrowed to.
 pub struct LeadForm {
     pub campaigns: Vec<Choice>,
     pub users: Vec<Choice>,
@@ -40,14 +40,21 @@ impl Session {
         Ok(work.directory().counts().await?.leads)
     }
 
-    /// What a list of leads can be narrowed to: the campaigns in use, at most 500, and those that are chosen.
-    pub async fn campaigns_of_leads(&self, chosen: &[CampaignId]) -> Result<Vec<Choice>> {
+    /// What a list of leads can be narrowed to: the campaigns and the people in use, at most 500 of each, and those that are
+    /// chosen.
+    pub async fn lead_choices(&self, campaigns: &[CampaignId], assignees: &[Assigned]) -> Result<LeadForm> {
         let mut work = self.read(Permission::ViewLeads).await?;
-        let mut campaigns = work.directory().choices(RecordKind::Campaign, PICKER).await?;
+        let (chosen, mut offered) = (campaigns, work.directory().choices(RecordKind::Campaign, PICKER).await?);
         for id in chosen {
-            work.keep_choice(&mut campaigns, RecordKind::Campaign, id.0).await?;
+            work.keep_choice(&mut offered, RecordKind::Campaign, id.0).await?;
         }
-        Ok(campaigns)
+        let mut users = work.directory().choices(RecordKind::User, PICKER).await?;
+        for assignee in assignees {
+            if let Assigned::To(id) = assignee {
+                work.keep_choice(&mut users, RecordKind::User, id.0).await?;
+            }
+        }
+        Ok(LeadForm { campaigns: offered, users })
     }
 
     pub async fn lead(&self, id: LeadId) -> Result<LeadPage> {

@@ -44,6 +44,7 @@ fn parts(stages: &[LeadStage], campaigns: &[CampaignId]) -> Vec<LeadFilter> {
         search: String::new(),
         stage: Some(*stage),
         campaign: Some(*campaign),
+        assignee: None,
     };
     stages.iter().flat_map(|stage| campaigns.iter().map(move |campaign| of(stage, campaign))).collect()
 }

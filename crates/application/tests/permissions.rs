@@ -166,7 +166,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::ViewLeads => vec![
             case!(s, it; list::<Lead>(&[LeadFilter::default()], first_page())),
             case!(s, it; lead_counts()),
-            case!(s, it; campaigns_of_leads(&[it.campaign])),
+            case!(s, it; lead_choices(&[it.campaign], &[])),
             case!(s, it; lead(it.lead)),
         ],
         Permission::CreateLeads => vec![

@@ -5,7 +5,7 @@ use domain::{
     campaign::{Campaign, CampaignFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter},
-    lead::{Lead, LeadFilter, LeadStage, WorkStatus},
+    lead::{Assigned, Lead, LeadFilter, LeadStage, WorkStatus},
     note::{Note, NoteFilter},
     service::{Service, ServiceFilter},
     store::Store,
@@ -40,10 +40,33 @@ pub async fn leads_by_stage_and_campaign(store: &dyn Store) {
     let found = listed::<Lead>(store, &LeadFilter { campaign, ..Default::default() }).await;
     assert_eq!(found, [fixtures::id(102), fixtures::id(100), world.lead.id.into()]);
     let stage = Some(LeadStage::Qualified);
-    let found = listed::<Lead>(store, &LeadFilter { campaign, stage, search: "иван".into() }).await;
+    let found = listed::<Lead>(store, &LeadFilter { campaign, stage, search: "иван".into(), assignee: None }).await;
     assert_eq!(found, [fixtures::id(102)]);
     let none = LeadFilter { campaign: Some(fixtures::id(999)), ..Default::default() };
     assert_eq!(listed::<Lead>(store, &none).await, []);
+}
+
+pub async fn leads_by_assignee(store: &dyn Store) {
+    let (anna, maxim) = (fixtures::anna(), fixtures::maxim());
+    save(store, &anna).await;
+    save(store, &maxim).await;
+    for (n, assignee) in (100..).zip([Some(anna.id), None, Some(maxim.id), Some(anna.id)]) {
+        let mut lead = fixtures::lead(n, "Иван", None);
+        lead.details.assignee = assignee;
+        if n == 103 {
+            lead.set_status(WorkStatus::Qualified).unwrap();
+        }
+        save(store, &lead).await;
+    }
+    let of = async |assignee, stage| {
+        listed::<Lead>(store, &LeadFilter { assignee: Some(assignee), stage, ..Default::default() }).await
+    };
+    let (id, qualified) = (fixtures::id::<uuid::Uuid>, Some(LeadStage::Qualified));
+    assert_eq!(of(Assigned::To(anna.id), None).await, [id(103), id(100)]);
+    assert_eq!(of(Assigned::To(maxim.id), None).await, [id(102)]);
+    assert_eq!(of(Assigned::ToNobody, None).await, [id(101)]);
+    assert_eq!(of(Assigned::To(anna.id), qualified).await, [id(103)]);
+    assert_eq!(of(Assigned::ToNobody, qualified).await, []);
 }
 
 pub async fn services_and_campaigns_by_their_archive(store: &dyn Store) {

@@ -86,6 +86,7 @@ macro_rules! store_suite {
             search::services_campaigns_and_contracts_are_found_by_name,
             search::a_client_is_found_by_name_phone_and_email,
             filters::leads_by_stage_and_campaign,
+            filters::leads_by_assignee,
             filters::services_and_campaigns_by_their_archive,
             filters::contracts_by_client_and_free_ones,
             filters::documents_by_contract_and_those_that_wait,

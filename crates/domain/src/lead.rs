@@ -115,6 +115,20 @@ pub struct LeadFilter {
     pub search: String,
     pub stage: Option<LeadStage>,
     pub campaign: Option<CampaignId>,
+    pub assignee: Option<Assigned>,
+}
+
+/// Whose a lead is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Assigned {
+    ToNobody,
+    To(UserId),
+}
+
+impl Assigned {
+    pub fn of(assignee: Option<UserId>) -> Self {
+        assignee.map_or(Self::ToNobody, Self::To)
+    }
 }
 
 /// Why a lead could not be changed or converted.

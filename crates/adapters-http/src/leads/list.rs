@@ -1,13 +1,14 @@
 //! The list of leads, and what it can be narrowed to.
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use application::Listed;
+use application::{LeadForm, Listed};
 use domain::{
     access::Permission,
     campaign::CampaignId,
     field::Field,
-    lead::{Lead, LeadFilter, LeadStage},
+    lead::{Assigned, Lead, LeadFilter, LeadStage},
     store::Choice,
+    user::UserId,
     values::Phone,
 };
 use maud::{Markup, html};
@@ -35,46 +36,65 @@ pub(super) struct Filters {
     stages: Vec<LeadStage>,
     /// Any of these.
     pub(super) campaigns: Vec<CampaignId>,
+    /// Any of these.
+    pub(super) assignees: Vec<Assigned>,
 }
 
-/// No list asks for more at once: each is a question of its own, with each status.
-const MOST_CAMPAIGNS: usize = 100;
+/// No list asks for more at once: each status with each campaign and each assignee is a question of its own.
+const MOST_PARTS: usize = 400;
+/// In a URL, for those that are nobody's.
+const NOBODY: &str = "none";
 
 impl Filters {
-    /// Fails where more campaigns are named than anybody ticks.
+    /// Fails where more is named than anybody ticks.
     pub(super) fn read(query: &FormData) -> Result<Self, Fault> {
         let named = |stage: &LeadStage| query.all(Field::Status).any(|it| it == stage.code());
         let mut stages: Vec<LeadStage> = LeadStage::ALL.into_iter().filter(named).collect();
         if stages.len() == LeadStage::ALL.len() {
             stages.clear();
         }
-        let mut campaigns: Vec<CampaignId> =
-            query.all(Field::Campaign).filter_map(|it| it.parse().ok().map(|it: Uuid| CampaignId(it))).collect();
-        campaigns.sort_unstable_by_key(|it| it.0);
-        campaigns.dedup();
-        if campaigns.len() > MOST_CAMPAIGNS {
+        let ids = |field| query.all(field).filter_map(|it| it.parse::<Uuid>().ok()).collect::<BTreeSet<_>>();
+        let campaigns: Vec<CampaignId> = ids(Field::Campaign).into_iter().map(CampaignId).collect();
+        let nobody = query.all(Field::Assignee).any(|it| it == NOBODY).then_some(Assigned::ToNobody);
+        let people = ids(Field::Assignee).into_iter().map(|it| Assigned::To(UserId(it)));
+        let assignees: Vec<Assigned> = nobody.into_iter().chain(people).collect();
+        let parts = stages.len().max(1) * campaigns.len().max(1) * assignees.len().max(1);
+        if parts > MOST_PARTS {
             return Err(Fault::BadRequest);
         }
-        Ok(Self { search: query.get("q").to_owned(), stages, campaigns })
+        Ok(Self { search: query.get("q").to_owned(), stages, campaigns, assignees })
     }
 
-    /// Each status with each campaign.
+    /// Each status with each campaign and each assignee.
     pub(super) fn parts(&self) -> Vec<LeadFilter> {
-        let part = |stage, campaign| LeadFilter { search: self.search.clone(), stage, campaign };
-        let stages = any_of(&self.stages);
-        let campaigns = any_of(&self.campaigns);
-        stages.iter().flat_map(|stage| campaigns.iter().map(|campaign| part(*stage, *campaign))).collect()
+        let mut parts = Vec::new();
+        for stage in any_of(&self.stages) {
+            for campaign in any_of(&self.campaigns) {
+                for assignee in any_of(&self.assignees) {
+                    parts.push(LeadFilter { search: self.search.clone(), stage, campaign, assignee });
+                }
+            }
+        }
+        parts
     }
 
     fn has_chosen(&self) -> bool {
-        !self.stages.is_empty() || !self.campaigns.is_empty()
+        !self.stages.is_empty() || !self.campaigns.is_empty() || !self.assignees.is_empty()
     }
 
     /// As a URL has them, with these statuses.
     fn pairs(&self, stages: &[LeadStage]) -> Vec<(&'static str, String)> {
         let stages = stages.iter().map(|it| (Field::Status.code(), it.code().to_owned()));
         let campaigns = self.campaigns.iter().map(|it| (Field::Campaign.code(), it.to_string()));
-        [("q", self.search.clone())].into_iter().chain(stages).chain(campaigns).collect()
+        let assignees = self.assignees.iter().map(|it| (Field::Assignee.code(), code_of(*it)));
+        [("q", self.search.clone())].into_iter().chain(stages).chain(campaigns).chain(assignees).collect()
+    }
+}
+
+fn code_of(assignee: Assigned) -> String {
+    match assignee {
+        Assigned::ToNobody => NOBODY.to_owned(),
+        Assigned::To(user) => user.to_string(),
     }
 }
 
@@ -92,7 +112,7 @@ pub(super) fn view(
     filters: &Filters,
     listed: &Listed<Lead>,
     counts: &HashMap<LeadStage, u64>,
-    campaigns: &[Choice],
+    offers: &LeadForm,
 ) -> Markup {
     let (t, items) = (page.t, &listed.page);
     let pairs = filters.pairs(&filters.stages);
@@ -101,10 +121,11 @@ pub(super) fn view(
     let tab = |stages: &[LeadStage], words, count| {
         (url("/leads", &borrowed(&filters.pairs(stages))), words, Some(count), filters.stages == stages)
     };
-    // Without a search and campaigns the exact number is known, however many they are.
+    // With nothing else chosen the exact number is known, however many they are.
     let all = counts.values().sum();
     let known = if filters.stages.is_empty() { all } else { filters.stages.iter().map(number).sum() };
-    let known = (filters.search.trim().is_empty() && filters.campaigns.is_empty()).then_some(known);
+    let known = (filters.search.trim().is_empty() && filters.campaigns.is_empty() && filters.assignees.is_empty())
+        .then_some(known);
     let mut entries = vec![tab(&[], t.all, all)];
     entries.extend(LeadStage::ALL.iter().map(|it| tab(&[*it], (t.stages)(*it), number(it))));
     html! {
@@ -115,7 +136,7 @@ pub(super) fn view(
             }
         }
         (tabs(t.views, &entries, t))
-        (search_with("/leads", &filters.search, t.search_leads, &[], Some((&chips(page, filters, campaigns), filters.has_chosen())), t))
+        (search_with("/leads", &filters.search, t.search_leads, &[], Some((&chips(page, filters, offers), filters.has_chosen())), t))
         (count(t, items, known, &export::link::<Lead>(page, &keep)))
         div #list {
             @if items.items.is_empty() {
@@ -140,17 +161,25 @@ pub(super) fn view(
     }
 }
 
-fn chips(page: &Page, filters: &Filters, campaigns: &[Choice]) -> Markup {
+fn named(choice: &Choice) -> (String, &str) {
+    (choice.id.to_string(), &choice.name)
+}
+
+fn chips(page: &Page, filters: &Filters, offers: &LeadForm) -> Markup {
     let t = page.t;
     let stages = LeadStage::ALL.map(|it| (it.code().to_owned(), (t.stage)(it)));
-    let campaigns: Vec<_> = campaigns.iter().map(|it| (it.id.to_string(), it.name.as_str())).collect();
+    let campaigns: Vec<_> = offers.campaigns.iter().map(named).collect();
+    let people: Vec<_> =
+        [(NOBODY.to_owned(), t.not_assigned)].into_iter().chain(offers.users.iter().map(named)).collect();
     let is_stage = |code: &str| filters.stages.iter().any(|it| it.code() == code);
+    let is_assignee = |id: &str| filters.assignees.iter().any(|it| code_of(*it) == id);
     let is_campaign = |id: &str| filters.campaigns.iter().any(|it| it.to_string() == id);
     html! {
         (boxes(t, (t.field)(Field::Status), Field::Status.code(), &stages, is_stage))
         @if !campaigns.is_empty() {
             (boxes(t, (t.field)(Field::Campaign), Field::Campaign.code(), &campaigns, is_campaign))
         }
+        (boxes(t, (t.field)(Field::Assignee), Field::Assignee.code(), &people, is_assignee))
     }
 }
 

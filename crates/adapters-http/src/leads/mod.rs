@@ -82,8 +82,8 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let filters = Filters::read(&query)?;
     let listed = page.session.list::<Lead>(&filters.parts(), page_request(&query)).await?;
     let counts = page.session.lead_counts().await?;
-    let campaigns = page.session.campaigns_of_leads(&filters.campaigns).await?;
-    Ok(page.show(page.t.leads, &list::view(&page, &filters, &listed, &counts, &campaigns)))
+    let offers = page.session.lead_choices(&filters.campaigns, &filters.assignees).await?;
+    Ok(page.show(page.t.leads, &list::view(&page, &filters, &listed, &counts, &offers)))
 }
 
 async fn show(page: Page, At(id): At<Uuid>) -> Answer {

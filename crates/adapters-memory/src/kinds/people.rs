@@ -1,7 +1,7 @@
 //! Leads, their notes, and the clients they became.
 use domain::{
     client::{Client, ClientFilter},
-    lead::{Lead, LeadFilter, LeadStatus},
+    lead::{Assigned, Lead, LeadFilter, LeadStatus},
     note::{Note, NoteFilter},
     store::Unique,
 };
@@ -14,10 +14,11 @@ impl Kept for Lead {
 
     fn matching(filter: &LeadFilter) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
-        let LeadFilter { stage, campaign, .. } = *filter;
+        let LeadFilter { stage, campaign, assignee, .. } = *filter;
         move |it| {
             allows(stage.as_ref(), Some(&it.stage()))
                 && allows(campaign.as_ref(), it.details.campaign.as_ref())
+                && allows(assignee.as_ref(), Some(&Assigned::of(it.details.assignee)))
                 && found(&it.search_text())
         }
     }

@@ -114,7 +114,7 @@ async fn users_of_before_can_be_searched_for() {
     }
     work.commit().await.unwrap();
     let mut conn = fresh.direct();
-    for _ in 5..=6 {
+    for _ in 5..=7 {
         MigrationHarness::<Sqlite>::revert_last_migration(&mut conn, MIGRATIONS).unwrap();
     }
     conn.run_pending_migrations(MIGRATIONS).unwrap();

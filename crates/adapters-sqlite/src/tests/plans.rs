@@ -13,7 +13,7 @@ use domain::{
     client::ClientFilter,
     contract::ContractFilter,
     document::DocumentFilter,
-    lead::{LeadFilter, LeadStage},
+    lead::{Assigned, LeadFilter, LeadStage},
     note::NoteFilter,
     page::{Cursor, PageRequest},
     record::RecordKind,
@@ -109,6 +109,14 @@ async fn lists_walk_an_index_in_their_order() {
     assert!(by_campaign.iter().any(|it| it.contains("leads_by_campaign")), "{by_campaign:#?}");
     let by_both = assert_listed_by_index(&fresh, &LeadFilter { stage, campaign, ..Default::default() });
     assert!(by_both.iter().any(|it| it.contains("leads_by_campaign_and_status")), "{by_both:#?}");
+    for assignee in [Assigned::ToNobody, Assigned::To(fixtures::id(1))] {
+        let theirs = LeadFilter { assignee: Some(assignee), ..Default::default() };
+        let plan = assert_listed_by_index(&fresh, &theirs);
+        assert!(plan.iter().any(|it| it.contains("leads_by_assignee")), "{plan:#?}");
+        let plan = assert_listed_by_index(&fresh, &LeadFilter { stage, ..theirs.clone() });
+        assert!(plan.iter().any(|it| it.contains("leads_by_assignee_and_status")), "{plan:#?}");
+        assert_listed_by_index(&fresh, &LeadFilter { stage, campaign, ..theirs });
+    }
     let search = LeadFilter { search: "иван".into(), ..Default::default() };
     let searched = plans(&fresh, |conn| paging::page(conn, &search, PageRequest::new(Cursor::Start)));
     assert_walks_indexes(&searched);

@@ -5,7 +5,7 @@ use domain::{
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter, DocumentId},
-    lead::{Lead, LeadFilter},
+    lead::{Assigned, Lead, LeadFilter},
     note::{Note, NoteFilter},
     page::{Cursor as At, PageRequest},
     record::RecordKind,
@@ -168,7 +168,10 @@ async fn list(
                 .await
         }
         RecordKind::Lead => {
-            let filter = LeadFilter { search, stage: narrow.stage, campaign: of!(Campaign) };
+            // One of the two references, because both together leave next to nothing.
+            let (campaign, user) = if narrow.flag { (None, of!(User)) } else { (of!(Campaign), None) };
+            let assignee = narrow.flag.then_some(Assigned::of(user));
+            let filter = LeadFilter { search, stage: narrow.stage, campaign, assignee };
             listed::<Lead>(read, &filter, page, works).await
         }
         RecordKind::Note => listed::<Note>(read, &NoteFilter { lead: of!(Lead) }, page, works).await,

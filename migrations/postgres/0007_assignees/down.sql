@@ -1,0 +1,1 @@
+DROP INDEX leads_by_assignee, leads_by_assignee_and_status;

@@ -1,0 +1,2 @@
+DROP INDEX leads_by_assignee_and_status;
+DROP INDEX leads_by_assignee;
