@@ -75,6 +75,22 @@ async fn searching_and_the_menus_need_no_script_either() {
     let found = browser.texts_of("#list a.row-link").await;
     assert!(found.contains(&name) && found.iter().all(|it| *it == name), "{found:?}");
 
+    browser.open("/leads").await;
+    browser.find("#chips details:first-child > summary").await.click().await.unwrap();
+    browser.tick("Новый").await;
+    browser.tick("Отказ").await;
+    browser.press("Применить").await;
+    let stages = browser.texts_of("#list .badge").await;
+    assert!(stages.iter().all(|it| it == "Новый" || it == "Отказ"), "{stages:?}");
+    let (new, lost) = (|it: &&String| *it == "Новый", |it: &&String| *it == "Отказ");
+    assert!(stages.iter().filter(new).count() > 0 && stages.iter().filter(lost).count() > 0, "{stages:?}");
+    let chip = "#chips .chip--on";
+    let words = |it: String| it.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(browser.text_of(chip).await), "Статус: 2 (Новый, Отказ)");
+    browser.fill("q", &name).await;
+    browser.press("Найти").await;
+    assert_eq!(words(browser.text_of(chip).await), "Статус: 2 (Новый, Отказ)", "a search keeps what was chosen");
+
     browser.find("#nav details.menu > summary").await.click().await.unwrap();
     browser.press("English").await;
     browser.assert_sees("Leads").await;
