@@ -30,29 +30,33 @@ async fn leads_are_narrowed_to_any_of_several_statuses_and_campaigns() {
         let office = &site.office;
         let (service, director) = (office.service().await, office.director().await);
         let (one, two) = (office.campaign(service).await, office.campaign(service).await);
-        let (a, b, c) = (office.lead(Some(one)).await, office.lead(Some(two)).await, office.lead(None).await);
-        let (d, e) = (office.lead(Some(one)).await, office.lead(Some(two)).await);
-        director.set_lead_status(b, 1, WorkStatus::InProgress).await.unwrap();
-        director.set_lead_status(d, 1, WorkStatus::Qualified).await.unwrap();
+        let (first, second, third) =
+            (office.lead(Some(one)).await, office.lead(Some(two)).await, office.lead(None).await);
+        let (fourth, fifth) = (office.lead(Some(one)).await, office.lead(Some(two)).await);
+        director.set_lead_status(second, 1, WorkStatus::InProgress).await.unwrap();
+        director.set_lead_status(fourth, 1, WorkStatus::Qualified).await.unwrap();
         let maxim = office.user(Person::Maxim).await;
-        let mut details = office.stored::<Lead>(a).await.details;
+        let mut details = office.stored::<Lead>(first).await.details;
         details.assignee = Some(maxim);
-        director.edit_lead(a, 1, details).await.unwrap();
+        director.edit_lead(first, 1, details).await.unwrap();
         let mut anna = site.browser(Person::Anna).await;
         let both = format!("campaign={one}&campaign={two}");
         for (query, expected) in [
-            (String::new(), &[a, b, c, d, e][..]),
-            ("status=new".into(), &[a, c, e]),
-            ("status=in_progress&status=qualified".into(), &[b, d]),
-            (format!("campaign={one}"), &[a, d]),
-            (both.clone(), &[a, b, d, e]),
-            (format!("status=new&status=in_progress&{both}"), &[a, b, e]),
-            ("status=new&status=in_progress&status=qualified&status=lost&status=converted".into(), &[a, b, c, d, e]),
-            ("status=nothing&campaign=nothing".into(), &[a, b, c, d, e]),
+            (String::new(), &[first, second, third, fourth, fifth][..]),
+            ("status=new".into(), &[first, third, fifth]),
+            ("status=in_progress&status=qualified".into(), &[second, fourth]),
+            (format!("campaign={one}"), &[first, fourth]),
+            (both.clone(), &[first, second, fourth, fifth]),
+            (format!("status=new&status=in_progress&{both}"), &[first, second, fifth]),
+            (
+                "status=new&status=in_progress&status=qualified&status=lost&status=converted".into(),
+                &[first, second, third, fourth, fifth],
+            ),
+            ("status=nothing&campaign=nothing".into(), &[first, second, third, fourth, fifth]),
             (format!("campaign={}", office.id::<uuid::Uuid>()), &[]),
-            (format!("assignee={maxim}"), &[a]),
-            ("assignee=none&status=new".into(), &[c, e]),
-            (format!("assignee=none&assignee={maxim}&{both}"), &[a, b, d, e]),
+            (format!("assignee={maxim}"), &[first]),
+            ("assignee=none&status=new".into(), &[third, fifth]),
+            (format!("assignee=none&assignee={maxim}&{both}"), &[first, second, fourth, fifth]),
         ] {
             let page = anna.get(&format!("/leads?{query}")).await;
             assert_eq!((page.status, listed(&page.text())), (200, sorted(expected)), "{query}");

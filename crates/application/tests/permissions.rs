@@ -8,15 +8,13 @@ use application::{CampaignPage, ConversionContract, Error, Result, RoleChange, S
 use domain::{
     access::{Forbidden, Permission, Permissions},
     audit::AuditFilter,
-    campaign::{Campaign, CampaignFilter, CampaignId},
-    client::{Client, ClientFilter, ClientId},
-    contract::{Contract, ContractFilter, ContractId},
-    document::DocumentId,
+    campaign::{Campaign, CampaignFilter},
+    client::{Client, ClientFilter},
+    contract::{Contract, ContractFilter},
     id::new_uuid,
-    lead::{Lead, LeadFilter, LeadId, WorkStatus},
+    lead::{Lead, LeadFilter, WorkStatus},
     role::RoleId,
-    service::{Service, ServiceFilter, ServiceId},
-    spend::SpendId,
+    service::{Service, ServiceFilter},
     statistics::Lens,
     user::{UserFilter, UserId},
 };
@@ -26,42 +24,8 @@ use support::{
     details::{campaign, client, contract, lead, note, role_name, service, spend, user},
     everything::everything,
     first_page, is_forbidden, next, password, pdf,
+    tried::Records,
 };
-
-/// Records made anew for one try.
-#[derive(Clone, Copy)]
-struct Records {
-    service: ServiceId,
-    campaign: CampaignId,
-    spend: SpendId,
-    lead: LeadId,
-    client: ClientId,
-    contract: ContractId,
-    /// Uploaded by whoever tries.
-    document: DocumentId,
-    /// Has no role.
-    user: UserId,
-    /// Was never changed.
-    other: UserId,
-    /// Nobody has it.
-    role: RoleId,
-}
-
-impl Records {
-    async fn new(office: &Office, by: Person) -> Self {
-        let director = office.director().await;
-        let (_, _, client) = office.client().await;
-        let service = office.service().await;
-        let campaign = office.campaign(service).await;
-        let spend = director.add_spend(office.id(), campaign, spend()).await.unwrap();
-        let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
-        let (document, nina) = (office.upload(by).await, office.user(Person::Nina).await);
-        let name = format!("user{}", next());
-        let other = director.create_user(office.id(), user(&name, "", &[])).await.unwrap();
-        let role = director.create_role(office.id(), role_name(), Permissions::default()).await.unwrap();
-        Self { service, campaign, spend, lead, client, contract, document, user: nina, other, role }
-    }
-}
 
 struct UseCase {
     name: &'static str,
@@ -163,12 +127,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; edit_spend(it.spend, 1, spend())),
             case!(s, it; cancel_spend(it.spend, true)),
         ],
-        Permission::ViewLeads => vec![
-            case!(s, it; list::<Lead>(&[LeadFilter::default()], first_page())),
-            case!(s, it; lead_counts()),
-            case!(s, it; lead_choices(&[it.campaign], &[])),
-            case!(s, it; lead(it.lead)),
-        ],
+        Permission::ViewLeads => viewing_leads(),
         Permission::CreateLeads => vec![
             case!(s, it; lead_form(None)),
             case!(s, it; create_lead(id(&s), lead(Some(it.campaign)), Some(note("Просил перезвонить")))),
@@ -239,6 +198,15 @@ fn exporting(permission: Permission) -> Option<UseCase> {
         }
         _ => None,
     }
+}
+
+fn viewing_leads() -> Vec<UseCase> {
+    vec![
+        case!(s, it; list::<Lead>(&[LeadFilter::default()], first_page())),
+        case!(s, it; lead_counts()),
+        case!(s, it; lead_choices(&[it.campaign], &[])),
+        case!(s, it; lead(it.lead)),
+    ]
 }
 
 fn editing_roles() -> Vec<UseCase> {

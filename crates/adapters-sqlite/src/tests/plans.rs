@@ -111,10 +111,10 @@ async fn lists_walk_an_index_in_their_order() {
     assert!(by_both.iter().any(|it| it.contains("leads_by_campaign_and_status")), "{by_both:#?}");
     for assignee in [Assigned::ToNobody, Assigned::To(fixtures::id(1))] {
         let theirs = LeadFilter { assignee: Some(assignee), ..Default::default() };
-        let plan = assert_listed_by_index(&fresh, &theirs);
-        assert!(plan.iter().any(|it| it.contains("leads_by_assignee")), "{plan:#?}");
-        let plan = assert_listed_by_index(&fresh, &LeadFilter { stage, ..theirs.clone() });
-        assert!(plan.iter().any(|it| it.contains("leads_by_assignee_and_status")), "{plan:#?}");
+        let by_assignee = assert_listed_by_index(&fresh, &theirs);
+        assert!(by_assignee.iter().any(|it| it.contains("leads_by_assignee")), "{by_assignee:#?}");
+        let by_assignee = assert_listed_by_index(&fresh, &LeadFilter { stage, ..theirs.clone() });
+        assert!(by_assignee.iter().any(|it| it.contains("leads_by_assignee_and_status")), "{by_assignee:#?}");
         assert_listed_by_index(&fresh, &LeadFilter { stage, campaign, ..theirs });
     }
     let search = LeadFilter { search: "иван".into(), ..Default::default() };

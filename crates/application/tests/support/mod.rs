@@ -9,6 +9,7 @@ pub mod everything;
 pub mod failing;
 pub mod guarded;
 pub mod tables;
+pub mod tried;
 
 use std::{
     path::Path,

@@ -1,0 +1,42 @@
+//! A record of every kind for a use case to be tried on.
+use domain::{
+    access::Permissions, campaign::CampaignId, client::ClientId, contract::ContractId, document::DocumentId,
+    lead::LeadId, role::RoleId, service::ServiceId, spend::SpendId, user::UserId,
+};
+
+use super::{Office, Person, details, next};
+
+/// Records made anew for one try.
+#[derive(Clone, Copy)]
+pub struct Records {
+    pub service: ServiceId,
+    pub campaign: CampaignId,
+    pub spend: SpendId,
+    pub lead: LeadId,
+    pub client: ClientId,
+    pub contract: ContractId,
+    /// Uploaded by whoever tries.
+    pub document: DocumentId,
+    /// Has no role.
+    pub user: UserId,
+    /// Was never changed.
+    pub other: UserId,
+    /// Nobody has it.
+    pub role: RoleId,
+}
+
+impl Records {
+    pub async fn new(office: &Office, by: Person) -> Self {
+        let director = office.director().await;
+        let (_, _, client) = office.client().await;
+        let service = office.service().await;
+        let campaign = office.campaign(service).await;
+        let spend = director.add_spend(office.id(), campaign, details::spend()).await.unwrap();
+        let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
+        let (document, nina) = (office.upload(by).await, office.user(Person::Nina).await);
+        let name = format!("user{}", next());
+        let other = director.create_user(office.id(), details::user(&name, "", &[])).await.unwrap();
+        let role = director.create_role(office.id(), details::role_name(), Permissions::default()).await.unwrap();
+        Self { service, campaign, spend, lead, client, contract, document, user: nina, other, role }
+    }
+}
