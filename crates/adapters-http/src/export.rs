@@ -67,13 +67,28 @@ where
     dyn UnitOfWork: Repository<R>,
 {
     let head = page.t.field;
-    let head = R::COLUMNS.iter().map(|it| head(*it).to_owned()).chain([page.t.created.to_owned()]).collect();
+    let head = R::COLUMNS.iter().map(|it| head(*it).to_owned()).chain([page.t.added.to_owned()]).collect();
     stream::try_unfold((page, export, Some(head)), |(page, mut export, head)| async move {
-        let Some(listed) = export.next().await.map_err(std::io::Error::other)? else { return Ok(None) };
+        let listed = next(&mut export).await?;
+        // Of an empty list there is the head alone.
+        if listed.is_none() && head.is_none() {
+            return Ok(None);
+        }
         let mark = if head.is_some() { BYTE_ORDER_MARK } else { "" };
-        let rows = head.into_iter().chain(rows(&page, &listed));
+        let rows = head.into_iter().chain(listed.iter().flat_map(|it| rows(&page, it)));
         let text = [mark.as_bytes(), &written(page.t.csv_delimiter, rows)?].concat();
         Ok(Some((Bytes::from(text), (page, export, None))))
+    })
+}
+
+async fn next<R>(export: &mut Export<R>) -> Result<Option<Listed<R>>, std::io::Error>
+where
+    R: Exported,
+    dyn UnitOfWork: Repository<R>,
+{
+    export.next().await.map_err(|error| {
+        tracing::error!(%error, list = R::LIST, "a list that was taken away broke off");
+        std::io::Error::other(error)
     })
 }
 

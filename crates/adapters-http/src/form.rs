@@ -165,11 +165,8 @@ impl Form {
         if let Some(before) = &before {
             let names: BTreeSet<&str> = before.names().chain(saved.names()).filter(|it| *it != "version").collect();
             for name in names {
-                if self.data.has_as(name, before) {
-                    self.data.take(name, &saved);
-                }
+                self.merged |= self.data.merge(name, before, &saved);
             }
-            self.merged = true;
         }
         (self.saved, self.before) = (Some(saved), before);
         self.data.set("version", version.to_string());
@@ -206,7 +203,7 @@ impl Form {
         }
         self.data.set(&name("version"), version.to_string());
         self.data.set(&name(SHOWN), stored.join(" "));
-        self.merged = self.conflict;
+        self.merged = self.conflict && !unknown;
     }
 }
 

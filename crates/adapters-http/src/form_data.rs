@@ -76,12 +76,30 @@ impl FormData {
         of(self) == of(other)
     }
 
-    /// Takes what the other has under this name.
-    pub(crate) fn take(&mut self, name: &str, other: &Self) {
-        match other.values.get(name) {
-            Some(all) => self.values.insert(name.to_owned(), all.clone()),
-            None => self.values.remove(name),
+    /// Takes what became of the values under this name from `before` to `saved`, where it was not changed here, too; whether
+    /// anything was taken. Of several values each was changed by itself.
+    pub(crate) fn merge(&mut self, name: &str, before: &Self, saved: &Self) -> bool {
+        if before.has_as(name, saved) {
+            return false;
+        }
+        let of = |data: &Self| data.values.get(name).cloned().unwrap_or_default();
+        let (was, is, mut mine) = (of(before), of(saved), of(self));
+        if name == Field::Roles.code() {
+            mine.retain(|it| is.contains(it) || !was.contains(it));
+            mine.extend(is.iter().filter(|it| !was.contains(it)).cloned());
+            mine.sort_unstable();
+            mine.dedup();
+        } else if self.has_as(name, before) {
+            mine = is;
+        } else {
+            return false;
+        }
+        if mine.is_empty() {
+            self.values.remove(name)
+        } else {
+            self.values.insert(name.to_owned(), mine)
         };
+        true
     }
 
     pub(crate) fn remove(&mut self, name: &str) {

@@ -14,7 +14,7 @@ use domain::{
     user::UserId,
     values::Day,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
     Duty, Error, Result, Work,
@@ -53,10 +53,10 @@ struct Inner {
     organisation: Organisation,
     setup: Setup,
     throttle: Throttle,
-    exports: Arc<Semaphore>,
+    exports: Semaphore,
 }
 
-/// How many lists are made into files at once.
+/// How many exports read at the same moment.
 const EXPORTS: usize = 2;
 
 /// The application as one signed-in user may use it.
@@ -78,7 +78,7 @@ impl Crm {
                 organisation,
                 setup: Setup::default(),
                 throttle: Throttle::default(),
-                exports: Arc::new(Semaphore::new(EXPORTS)),
+                exports: Semaphore::new(EXPORTS),
             }),
             from: None,
             device: Device::default(),
@@ -123,9 +123,9 @@ impl Crm {
         &self.inner.throttle
     }
 
-    /// Given back when it is dropped; none while all are taken.
-    pub(crate) fn turn_to_export(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.inner.exports).try_acquire_owned().ok()
+    /// Waited for, and given back when it is dropped. Never closed, so there always is one.
+    pub(crate) async fn turn_to_export(&self) -> Option<SemaphorePermit<'_>> {
+        self.inner.exports.acquire().await.ok()
     }
 
     pub fn organisation(&self) -> &Organisation {
@@ -224,7 +224,7 @@ impl Session {
 
     /// The user may have lost rights since the request began: its body may have taken its time. So what is written is
     /// permitted in the transaction that writes it.
-    async fn is_still_permitted(&self, permission: Option<Permission>, work: &mut Work) -> Result<()> {
+    pub(crate) async fn is_still_permitted(&self, permission: Option<Permission>, work: &mut Work) -> Result<()> {
         let Some(browser) = self.browser else { return Ok(()) };
         let now = work.now;
         let found = work.accounts().session(browser).await?.filter(|it| is_on(it, now));

@@ -1,5 +1,8 @@
 //! Lists: a page at a time for people, and to the end for a file.
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, VecDeque},
+};
 
 use domain::{
     access::Permission,
@@ -15,16 +18,18 @@ use domain::{
     store::{Names, Repository, UnitOfWork},
     user::User,
 };
-use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
-use crate::{Error, Result, Session};
+use crate::{Error, Result, Session, Work, history::distinct};
 
 /// A kind of record with a list of its own, for those who may [view](Permission::to_view) it.
 pub trait Listing: Record {
     /// The records that its line in a list names.
     fn named(&self) -> Vec<(RecordKind, Uuid)>;
 }
+
+/// How many records an export reads at once.
+const AT_ONCE: u16 = PageRequest::MAX_SIZE;
 
 /// A page of records with the names of what they refer to.
 #[derive(Clone, Debug)]
@@ -36,10 +41,15 @@ pub struct Listed<R> {
 /// A list as it is read to its end. What is saved meanwhile may be in it or not; nothing is in it twice.
 pub struct Export<R: Record> {
     session: Session,
-    parts: Vec<R::Filter>,
+    parts: Vec<Part<R>>,
+}
+
+/// One of the lists that it is put together from, as far as it is read.
+struct Part<R: Record> {
+    filter: R::Filter,
+    read: VecDeque<R>,
+    /// Where to go on; nowhere behind its end.
     next: Option<Cursor>,
-    /// Few are made at once, so that everybody else's pages stay quick.
-    _turn: OwnedSemaphorePermit,
 }
 
 impl Session {
@@ -56,19 +66,11 @@ impl Session {
             pages.push(work.list::<R>(part, request).await?);
         }
         let page = merged(pages, request);
-        let mut wanted: BTreeMap<RecordKind, Vec<Uuid>> = BTreeMap::new();
-        for (kind, id) in page.items.iter().flat_map(Listing::named) {
-            wanted.entry(kind).or_default().push(id);
-        }
-        let mut names = Names::new();
-        for (kind, ids) in &wanted {
-            names.extend(work.directory().names(*kind, ids).await?);
-        }
+        let names = work.named(&page.items).await?;
         Ok(Listed { page, names })
     }
 
-    /// For a file with all that any of these parts has. The log says who took it, before they have any of it. Fails with
-    /// [`Error::Busy`] while others take theirs.
+    /// For a file with all that any of these parts has. The log says who took it, before they have any of it.
     pub async fn export<R>(&self, parts: Vec<R::Filter>) -> Result<Export<R>>
     where
         R: Listing,
@@ -76,13 +78,13 @@ impl Session {
     {
         let permission = Permission::to_export(R::KIND).ok_or(Error::NotFound)?;
         self.actor().authorize(permission)?;
-        let turn = self.crm().turn_to_export().ok_or(Error::Busy)?;
         let list = match self.list::<R>(&parts, PageRequest::sized(Cursor::Start, 1)).await?.page.total {
             Total::Exactly(number) => format!("{} {number}", R::KIND.code()),
             Total::OrMore(number) => format!("{} {number}+", R::KIND.code()),
         };
         self.note_export(permission, &list).await?;
-        Ok(Export { session: self.clone(), parts, next: Some(Cursor::Start), _turn: turn })
+        let part = |filter| Part { filter, read: VecDeque::new(), next: Some(Cursor::Start) };
+        Ok(Export { session: self.clone(), parts: parts.into_iter().map(part).collect() })
     }
 
     async fn note_export(&self, permission: Permission, list: &str) -> Result<()> {
@@ -101,13 +103,62 @@ where
     R: Listing,
     dyn UnitOfWork: Repository<R>,
 {
-    /// The next thousand, the newest first; None behind the last.
+    /// The next records, at most a thousand, the newest first; None behind the last. Fails when who takes them lost the rights
+    /// to it meanwhile: a slow reader takes long.
     pub async fn next(&mut self) -> Result<Option<Listed<R>>> {
-        let Some(cursor) = self.next.take() else { return Ok(None) };
-        let listed = self.session.list::<R>(&self.parts, PageRequest::sized(cursor, PageRequest::MAX_SIZE)).await?;
-        let last = listed.page.items.last().filter(|_| listed.page.has_older);
-        self.next = last.map(|it| Cursor::After(it.id().into()));
-        Ok(Some(listed))
+        // Few are read at once, so that everybody else's pages stay quick; whoever reads slowly is in nobody's way.
+        let session = self.session.clone();
+        let _turn = session.crm().turn_to_export().await;
+        let permission = Permission::to_view(R::KIND);
+        let mut work = session.read(permission).await?;
+        for permission in [Permission::to_export(R::KIND), Some(permission)] {
+            session.is_still_permitted(permission, &mut work).await?;
+        }
+        let piece = AT_ONCE / u16::try_from(self.parts.len().max(1)).unwrap_or(u16::MAX);
+        for part in &mut self.parts {
+            if !part.read.is_empty() {
+                continue;
+            }
+            if let Some(cursor) = part.next.take() {
+                let page = work.list::<R>(&part.filter, PageRequest::sized(cursor, piece.max(20))).await?;
+                let last = page.items.last().filter(|_| page.has_older);
+                part.next = last.map(|it| Cursor::After(it.id().into()));
+                part.read = page.items.into();
+            }
+        }
+        let items = self.newest();
+        if items.is_empty() {
+            return Ok(None);
+        }
+        let names = work.named(&items).await?;
+        let page = Page { items, has_newer: false, has_older: false, total: Total::Exactly(0) };
+        Ok(Some(Listed { page, names }))
+    }
+
+    /// In the order of the whole list, as far as every part is read that goes on.
+    fn newest(&mut self) -> Vec<R> {
+        let mut items = Vec::new();
+        while self.parts.iter().all(|it| !it.read.is_empty() || it.next.is_none()) {
+            let head = |it: &Part<R>| it.read.front().map(|record| record.id().into());
+            let Some(part) = self.parts.iter_mut().max_by_key(|it| head(it)) else { break };
+            let Some(record) = part.read.pop_front() else { break };
+            items.push(record);
+        }
+        items
+    }
+}
+
+impl Work {
+    async fn named<R: Listing>(&mut self, items: &[R]) -> Result<Names> {
+        let mut wanted: BTreeMap<RecordKind, Vec<Uuid>> = BTreeMap::new();
+        for (kind, id) in items.iter().flat_map(Listing::named) {
+            wanted.entry(kind).or_default().push(id);
+        }
+        let mut names = Names::new();
+        for (kind, ids) in wanted {
+            names.extend(self.directory().names(kind, &distinct(ids)).await?);
+        }
+        Ok(names)
     }
 }
 

@@ -4,9 +4,10 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use application::{Error, Export, Session};
+use application::{Error, Export, RoleChange, Session};
 use chrono::TimeDelta;
 use domain::{
+    access::{DefaultRole, Permission, Permissions},
     audit::{Act, AuditFilter},
     field::Field,
     lead::{Lead, LeadFilter, LeadId},
@@ -83,13 +84,36 @@ async fn whoever_may_only_look_takes_nothing_away() {
 }
 
 #[tokio::test]
-async fn few_lists_are_taken_at_once() {
-    let office = Office::new().await;
-    let maxim = office.session(Person::Maxim).await;
-    let export = async || maxim.export::<Lead>(vec![LeadFilter::default()]).await;
-    let (one, two) = (export().await.unwrap(), export().await.unwrap());
-    assert!(matches!(export().await, Err(Error::Busy)));
-    drop(one);
-    assert_eq!(read(two).await, []);
-    assert!(export().await.is_ok());
+async fn who_reads_slowly_is_in_nobodys_way_and_stops_with_their_rights() {
+    for office in Office::each().await {
+        filled(&office, 1200).await;
+        let maxim = office.session(Person::Maxim).await;
+        let export = async || maxim.export::<Lead>(vec![LeadFilter::default()]).await.unwrap();
+        let mut slow = [export().await, export().await, export().await];
+        for it in &mut slow {
+            assert_eq!(it.next().await.unwrap().unwrap().page.items.len(), 1000);
+        }
+        assert_eq!(read(export().await).await.len(), 1200);
+        let role = office.role(DefaultRole::Manager).await;
+        let left: Permissions =
+            Person::Maxim.permissions().iter().filter(|it| *it != Permission::ExportLeads).collect();
+        let change = RoleChange { id: role, version: 1, name: None, permissions: Some(left), second_factor: None };
+        office.director().await.edit_roles(vec![change]).await.unwrap();
+        assert!(is_forbidden(&slow[0].next().await));
+        office.director().await.set_user_active(office.user(Person::Maxim).await, false).await.unwrap();
+        assert!(matches!(slow[1].next().await, Err(Error::SessionEnded)));
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_several_parts_is_taken_in_its_order() {
+    for office in Office::each().await {
+        let leads = filled(&office, 700).await;
+        let maxim = office.session(Person::Maxim).await;
+        let of = |search: &str| LeadFilter { search: search.into(), ..Default::default() };
+        let parts = vec![of("нечаян"), of("никто"), of("чётный")];
+        let all = read(maxim.export::<Lead>(parts).await.unwrap()).await;
+        let expected: Vec<_> = leads.iter().rev().map(|it| it.id).collect();
+        assert!(all == expected, "{} of {}", all.len(), expected.len());
+    }
 }

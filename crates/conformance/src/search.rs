@@ -56,6 +56,8 @@ pub async fn a_lead_is_found_by_phone_and_email(store: &dyn Store) {
     assert_eq!(leads(store, "EXAMPLE.com").await, [oleg, ivan]);
     assert_eq!(leads(store, "ivan.s@").await, [ivan]);
     assert_eq!(leads(store, "999").await, []);
+    assert_eq!(leads(store, "анна 555-01-42").await, [anna]);
+    assert_eq!(leads(store, "олег 555-01-42").await, []);
 }
 
 pub async fn a_changed_record_is_found_by_what_it_says_now(store: &dyn Store) {

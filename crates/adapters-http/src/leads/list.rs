@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use super::view::stage_badge;
 use crate::{
-    error::Fault,
     export,
     form_data::FormData,
     page::Page,
@@ -41,13 +40,12 @@ pub(super) struct Filters {
 }
 
 /// No list asks for more at once: each status with each campaign and each assignee is a question of its own.
-const MOST_PARTS: usize = 400;
+const MOST_PARTS: usize = 60;
 /// In a URL, for those that are nobody's.
 const NOBODY: &str = "none";
 
 impl Filters {
-    /// Fails where more is named than anybody ticks.
-    pub(super) fn read(query: &FormData) -> Result<Self, Fault> {
+    pub(super) fn read(query: &FormData) -> Self {
         let named = |stage: &LeadStage| query.all(Field::Status).any(|it| it == stage.code());
         let mut stages: Vec<LeadStage> = LeadStage::ALL.into_iter().filter(named).collect();
         if stages.len() == LeadStage::ALL.len() {
@@ -58,16 +56,20 @@ impl Filters {
         let nobody = query.all(Field::Assignee).any(|it| it == NOBODY).then_some(Assigned::ToNobody);
         let people = ids(Field::Assignee).into_iter().map(|it| Assigned::To(UserId(it)));
         let assignees: Vec<Assigned> = nobody.into_iter().chain(people).collect();
-        let parts = stages.len().max(1) * campaigns.len().max(1) * assignees.len().max(1);
-        if parts > MOST_PARTS {
-            return Err(Fault::BadRequest);
-        }
-        Ok(Self { search: query.get("q").to_owned(), stages, campaigns, assignees })
+        Self { search: query.get("q").to_owned(), stages, campaigns, assignees }
     }
 
-    /// Each status with each campaign and each assignee.
+    /// Whether so much is chosen together that nothing is looked for.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.stages.len().max(1) * self.campaigns.len().max(1) * self.assignees.len().max(1) > MOST_PARTS
+    }
+
+    /// Each status with each campaign and each assignee; none where they are too many.
     pub(super) fn parts(&self) -> Vec<LeadFilter> {
         let mut parts = Vec::new();
+        if self.are_too_many() {
+            return parts;
+        }
         for stage in any_of(&self.stages) {
             for campaign in any_of(&self.campaigns) {
                 for assignee in any_of(&self.assignees) {
@@ -211,6 +213,10 @@ fn row(page: &Page, lead: &Lead, listed: &Listed<Lead>) -> Markup {
 
 fn nothing(page: &Page, filters: &Filters) -> Markup {
     let t = page.t;
+    if filters.are_too_many() {
+        let all = html! { a.btn href="/leads" { (t.show_all) } };
+        return empty(Icon::Search, t.too_many_chosen.0, t.too_many_chosen.1, &all);
+    }
     if !filters.search.is_empty() || filters.has_chosen() {
         let all = html! { a.btn href="/leads" { (t.show_all) } };
         return empty(Icon::Search, t.nothing_found, t.widen_search, &all);

@@ -73,13 +73,13 @@ impl Exported for Lead {
         &[Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Status, Field::Reason, Field::Assignee];
 
     fn parts(query: &FormData) -> Result<Vec<LeadFilter>, Fault> {
-        Filters::read(query).map(|it| it.parts())
+        Some(Filters::read(query)).filter(|it| !it.are_too_many()).map(|it| it.parts()).ok_or(Fault::BadRequest)
     }
 }
 
 async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filters = Filters::read(&query)?;
+    let filters = Filters::read(&query);
     let listed = page.session.list::<Lead>(&filters.parts(), page_request(&query)).await?;
     let counts = page.session.lead_counts().await?;
     let offers = page.session.lead_choices(&filters.campaigns, &filters.assignees).await?;

@@ -315,6 +315,10 @@ pub(crate) const EN: Text = Text {
     to_content: "To content",
     to_home: "To the home page",
     too_large: ("Too much data", "The form is larger than a megabyte. Shorten the text and send it again."),
+    too_many_chosen: (
+        "Too much is chosen",
+        "Remove some of the conditions: together they may make at most sixty combinations.",
+    ),
     too_large_file: en::too_large_file,
     total: "Total",
     total_number: en::total_number,

@@ -364,6 +364,7 @@ pub(crate) struct Text {
     pub(crate) to_content: &'static str,
     pub(crate) to_home: &'static str,
     pub(crate) too_large: (&'static str, &'static str),
+    pub(crate) too_many_chosen: (&'static str, &'static str),
     pub(crate) too_large_file: fn(u64) -> String,
     pub(crate) total: &'static str,
     pub(crate) total_number: fn(Total) -> String,

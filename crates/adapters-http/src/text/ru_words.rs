@@ -312,6 +312,10 @@ pub(crate) const RU: Text = Text {
     to_content: "К содержанию",
     to_home: "На главную",
     too_large: ("Слишком много данных", "Форма больше мегабайта. Сократите текст и отправьте снова."),
+    too_many_chosen: (
+        "Выбрано слишком много",
+        "Уберите часть условий: вместе их должно быть не больше шестидесяти сочетаний.",
+    ),
     too_large_file: ru::too_large_file,
     total: "Всего",
     total_number: ru::total_number,

@@ -115,6 +115,8 @@ async fn lists_walk_an_index_in_their_order() {
         assert!(by_assignee.iter().any(|it| it.contains("leads_by_assignee")), "{by_assignee:#?}");
         let by_assignee = assert_listed_by_index(&fresh, &LeadFilter { stage, ..theirs.clone() });
         assert!(by_assignee.iter().any(|it| it.contains("leads_by_assignee_and_status")), "{by_assignee:#?}");
+        let by_assignee = assert_listed_by_index(&fresh, &LeadFilter { campaign, ..theirs.clone() });
+        assert!(by_assignee.iter().any(|it| it.contains("leads_by_assignee_and_campaign")), "{by_assignee:#?}");
         assert_listed_by_index(&fresh, &LeadFilter { stage, campaign, ..theirs });
     }
     let search = LeadFilter { search: "иван".into(), ..Default::default() };

@@ -1,5 +1,8 @@
 //! Every page, in both themes and on every size of screen: for whoever sees, hears and moves differently.
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde_json::json;
+use totp_rs::{Builder, Secret};
 
 use crate::{
     browser::{DESKTOP, PHONE},
@@ -26,6 +29,13 @@ const CHANGE_MEANWHILE: &str = "
     data.set(id, data.get(id) + ' младший');
     fetch(form.action, { method: 'POST', body: new URLSearchParams(data) }).then(it => done(it.ok), () => done(false));";
 
+/// What an authenticator app shows for this key.
+#[expect(clippy::disallowed_methods, reason = "the program under test has the real clock")]
+fn code_of(secret: &str) -> String {
+    let app = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
+    app.generate(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).to_string()
+}
+
 #[tokio::test]
 async fn every_page_is_for_everybody_in_light() {
     inspect("light").await;
@@ -45,7 +55,7 @@ async fn inspect(theme: &'static str) {
     inspection.outage(&company).await;
     inspection.browser.site.clone_from(&first_start.url);
     inspection.first_start().await;
-    inspection.end(60);
+    inspection.end(66);
 }
 
 impl Inspection {
@@ -90,6 +100,39 @@ impl Inspection {
         }
         let converted = format!("{}/conversion", path("lead-converted"));
         self.visit("conversion-again", &converted, 409).await;
+        self.browser.open("/leads?status=new").await;
+        self.browser.run("document.querySelectorAll('#chips details').forEach(it => it.open = true)", []).await;
+        self.look("leads-chips-opened").await;
+        self.signing_in(&path("user")).await;
+    }
+
+    /// How somebody is helped to sign in, and the second factor.
+    async fn signing_in(&mut self, user: &str) {
+        self.browser.resize(DESKTOP).await;
+        self.browser.open(user).await;
+        self.browser.press("Ссылка для нового пароля").await;
+        self.settle("user-link", 200).await;
+        let link = self.browser.find(".copy input").await.attr("value").await.unwrap().unwrap();
+        let link = link.trim_start_matches(&self.browser.site).to_owned();
+        self.visit("new-password", &link, 200).await;
+
+        self.browser.resize(DESKTOP).await;
+        self.browser.open("/account/second-factor").await;
+        let secret = self.browser.find("input[name=secret]").await.attr("value").await.unwrap().unwrap();
+        self.browser.fill_all([("code", code_of(&secret).as_str()), ("current_password", PASSWORD)]).await;
+        self.browser.press("Включить второй фактор").await;
+        self.settle("second-factor-codes", 200).await;
+        let recovery = self.browser.texts_of(".codes code").await.remove(0);
+        self.visit("second-factor-on", "/account/second-factor", 200).await;
+        self.visit("second-factor-off", "/account/second-factor/off", 200).await;
+        self.browser.resize(DESKTOP).await;
+        self.browser.sign_out().await;
+        self.browser.fill_all([("username", "director"), ("password", PASSWORD)]).await;
+        self.browser.press("Войти").await;
+        self.settle("sign-in-code", 200).await;
+        self.browser.fill("code", &recovery).await;
+        self.browser.press("Подтвердить").await;
+        assert_eq!(self.browser.path().await, "/");
     }
 
     /// Nothing to be shown, and nothing to be saved.

@@ -38,12 +38,20 @@ fn collapsed(typed: &str) -> String {
 /// grouped, and with the Russian 8 for +7.
 pub fn person_needles(typed: &str) -> Vec<String> {
     let words = collapsed(typed);
-    let digits: String = words.chars().filter(char::is_ascii_digit).collect();
-    let like_a_phone = digits.len() >= 3 && words.chars().all(|it| it.is_ascii_digit() || " +-()".contains(it));
+    match digits_of_a_phone(&words) {
+        Some(digits) => vec![digits],
+        None => name_needles(&words).into_iter().map(|it| digits_of_a_phone(&it).unwrap_or(it)).collect(),
+    }
+}
+
+/// As they are stored, if the text is a part of a phone.
+fn digits_of_a_phone(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let like_a_phone = digits.len() >= 3 && text.chars().all(|it| it.is_ascii_digit() || " +-()".contains(it));
     match digits.strip_prefix('8') {
-        _ if !like_a_phone => name_needles(&words),
-        Some(national) if digits.len() == 11 => vec![national.to_owned()],
-        _ => vec![digits],
+        _ if !like_a_phone => None,
+        Some(national) if digits.len() == 11 => Some(national.to_owned()),
+        _ => Some(digits),
     }
 }
 
@@ -72,6 +80,8 @@ mod tests {
         assert_eq!(person_needles("555-01"), ["55501"]);
         assert_eq!(person_needles(" Пётр  ИВАНОВ "), ["петр", "иванов"]);
         assert_eq!(person_needles("дом 555"), ["дом", "555"]);
+        assert_eq!(person_needles("Иванов 555-01-42"), ["иванов", "5550142"]);
+        assert_eq!(person_needles("8-900-555-01-42 Анна"), ["9005550142", "анна"]);
         assert_eq!(person_needles("   "), Vec::<String>::new());
         assert_eq!(name_needles(" Б-2026-117 "), ["б-2026-117"]);
         let many = (0..50).map(|it: u8| it.to_string()).collect::<Vec<_>>().join(" ");
