@@ -77,12 +77,12 @@ async fn leads_are_narrowed_to_any_of_several_statuses_and_campaigns() {
 
 #[tokio::test]
 async fn nobody_asks_for_hundreds_of_campaigns_at_once() {
+    const TOO_MANY: &str = "Выбрано слишком много";
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     let many = |number: usize| {
         (0..number).map(|_| format!("campaign={}", site.office.id::<uuid::Uuid>())).collect::<Vec<_>>().join("&")
     };
-    const TOO_MANY: &str = "Выбрано слишком много";
     let query = many(60);
     assert!(!anna.get(&format!("/leads?{query}")).await.text().contains(TOO_MANY));
     let answer = anna.get(&format!("/leads?status=new&status=lost&{query}")).await;
