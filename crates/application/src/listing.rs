@@ -103,7 +103,7 @@ where
     R: Listing,
     dyn UnitOfWork: Repository<R>,
 {
-    /// The next records, at most a thousand, the newest first; None behind the last. Fails when who takes them lost the rights
+    /// The next records, at most 1 200, the newest first; None behind the last. Fails when who takes them lost the rights
     /// to it meanwhile: a slow reader takes long.
     pub async fn next(&mut self) -> Result<Option<Listed<R>>> {
         // Few are read at once, so that everybody else's pages stay quick; whoever reads slowly is in nobody's way.

@@ -42,7 +42,7 @@ impl NewSecret {
     }
 }
 
-/// Shown once, to be kept for the day when the app is lost.
+/// To be kept for the day when the app is lost. The store has their hashes alone.
 pub struct RecoveryCodes(Vec<String>);
 
 impl RecoveryCodes {
