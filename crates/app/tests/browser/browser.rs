@@ -167,6 +167,9 @@ impl WebDriverCompatibleCommand for Order {
     }
 }
 
+/// A port that is taken twice in a row is bad luck; so often it is something else.
+const MOST_STARTS: usize = 10;
+
 struct Driver {
     url: String,
     child: Child,
@@ -175,23 +178,38 @@ struct Driver {
 }
 
 impl Driver {
-    /// On a port that it finds itself.
+    /// On a port that it finds itself. It wants the same one on IPv4 and IPv6, and ends at once where another process was
+    /// quicker with one of the two: then it is started again.
     fn start(folder: &Path) -> Self {
+        let mut said = String::new();
+        for _ in 0..MOST_STARTS {
+            match Self::try_start(folder) {
+                Ok(driver) => return driver,
+                Err(last) => said.push_str(&last),
+            }
+        }
+        panic!("chromedriver ended {MOST_STARTS} times before it listened:\n{said}");
+    }
+
+    /// Fails with what it said, where it ended before it listened.
+    fn try_start(folder: &Path) -> Result<Self, String> {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").env("TMPDIR", folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap_or_else(|error| {
             panic!("the browser tests need chromedriver (Debian: chromium-driver), and it did not start: {error}")
         });
         let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        let port = loop {
-            line.clear();
-            assert!(out.read_line(&mut line).unwrap() > 0, "chromedriver ended: {}", child.wait().unwrap());
-            if let Some((_, port)) = line.trim().trim_end_matches('.').split_once("successfully on port ") {
-                break port.to_owned();
+        let mut said = String::new();
+        loop {
+            let before = said.len();
+            if out.read_line(&mut said).unwrap() == 0 {
+                return Err(format!("{said}{}\n", child.wait().unwrap()));
             }
-        };
-        Self { url: format!("http://127.0.0.1:{port}/"), child, _out: out }
+            let line = said[before..].trim().trim_end_matches('.');
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                return Ok(Self { url: format!("http://127.0.0.1:{port}/"), child, _out: out });
+            }
+        }
     }
 
     /// Whether it has ended by itself, its Chromium before it.
