@@ -18,7 +18,7 @@ use maud::{Markup, html};
 
 use crate::{
     error::Fault,
-    form_data::FormData,
+    lists::{Asked, ListPage},
     page::{Answer, Page},
     record::Kept,
     ui::{Icon, history::in_words, icon, list::url},
@@ -27,10 +27,7 @@ use crate::{
 /// A list that can be taken away.
 pub(crate) trait Exported: Kept + Listing {
     /// What its file tells of each record, before when it was made.
-    const COLUMNS: &'static [Field];
-
-    /// What the list's URL narrows it to: any of these.
-    fn parts(query: &FormData) -> Result<Vec<Self::Filter>, Fault>;
+    const FILE: &'static [Field];
 }
 
 /// Without it spreadsheets take UTF-8 for something else.
@@ -38,11 +35,11 @@ const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 pub(crate) async fn file<R>(page: Page, RawQuery(query): RawQuery) -> Answer
 where
-    R: Exported,
+    R: ListPage,
     dyn UnitOfWork: Repository<R>,
 {
-    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let export = page.session.export::<R>(R::parts(&query)?).await?;
+    let parts = Asked::of_query::<R>(query).parts::<R>(page.session.organisation().calendar);
+    let export = page.session.export::<R>(parts.map_err(|_| Fault::BadRequest)?).await?;
     let name = format!("{}-{}.csv", R::LIST.trim_start_matches('/'), page.session.today());
     let mut response = Response::new(Body::from_stream(lines(page, export)));
     let headers = response.headers_mut();
@@ -67,7 +64,7 @@ where
     dyn UnitOfWork: Repository<R>,
 {
     let head = page.t.field;
-    let head = R::COLUMNS.iter().map(|it| head(*it).to_owned()).chain([page.t.added.to_owned()]).collect();
+    let head = R::FILE.iter().map(|it| head(*it).to_owned()).chain([page.t.added.to_owned()]).collect();
     stream::try_unfold((page, export, Some(head)), |(page, mut export, head)| async move {
         let listed = next(&mut export).await?;
         // Of an empty list there is the head alone.
@@ -106,7 +103,7 @@ fn rows<'a, R: Exported>(page: &'a Page, listed: &'a Listed<R>) -> impl Iterator
         let value =
             |field: Field| fields.iter().find(|it| it.0 == field).map(|it| cell(page, field, &it.1, &listed.names));
         let made = page.session.calendar().local(record.stamp().created_at).format("%Y-%m-%d %H:%M").to_string();
-        R::COLUMNS.iter().map(|it| value(*it).unwrap_or_default()).chain([made]).collect()
+        R::FILE.iter().map(|it| value(*it).unwrap_or_default()).chain([made]).collect()
     })
 }
 

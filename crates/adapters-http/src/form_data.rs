@@ -37,8 +37,8 @@ impl FormData {
         self.get(field.code())
     }
 
-    pub(crate) fn all(&self, field: Field) -> impl Iterator<Item = &str> {
-        self.values.get(field.code()).into_iter().flatten().map(String::as_str)
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.values.get(name).into_iter().flatten().map(String::as_str)
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {

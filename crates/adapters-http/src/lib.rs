@@ -15,6 +15,7 @@ mod guard;
 mod health;
 mod home;
 mod leads;
+mod lists;
 mod page;
 mod password_link;
 mod past;

@@ -1,14 +1,9 @@
-//! What is particular to one kind of record: its place in lists, its filter, and its rules.
+//! What is particular to one kind of record: its filter, and its rules.
 use domain::{record::Record, store::Unique};
 
 use crate::{table::Table, tables::Tables};
 
 pub(crate) trait Kept: Record {
-    /// The place in lists, which run from the greatest key to the least.
-    type Key: Ord;
-
-    fn key(&self) -> Self::Key;
-
     /// Which records a list shows.
     fn matching(filter: &Self::Filter) -> impl Fn(&Self) -> bool + Send;
 

@@ -24,7 +24,7 @@ impl Statistics for Work {
             let budget = it.details.budget.minor().into();
             rows.insert(Some(it.id), CampaignSums { campaign: Some(it.id), budget, ..Default::default() });
         }
-        let within = |moment| window.is_none_or(|it| contains(it.moments, moment));
+        let within = |moment| window.is_none_or(|it| it.moments.contain(moment));
         for lead in tables.leads.iter().filter(|it| within(it.stamp.created_at)) {
             rows.entry(lead.details.campaign).or_default().leads += 1;
         }
@@ -56,17 +56,13 @@ impl Statistics for Work {
         Ok(stretches
             .iter()
             .map(|stretch| FlowSums {
-                leads: count(tables.leads.iter().filter(|it| contains(*stretch, it.stamp.created_at)).count()),
+                leads: count(tables.leads.iter().filter(|it| stretch.contain(it.stamp.created_at)).count()),
                 clients: count(
-                    tables.clients.iter().filter(|it| contains(*stretch, counted_at(tables, lens, it))).count(),
+                    tables.clients.iter().filter(|it| stretch.contain(counted_at(tables, lens, it))).count(),
                 ),
             })
             .collect())
     }
-}
-
-fn contains(moments: Moments, moment: DateTime<Utc>) -> bool {
-    (moments.from..moments.until).contains(&moment)
 }
 
 /// The moment by which a lens counts a client: that of the lead, or that of the conversion.
@@ -85,7 +81,7 @@ fn contracts(tables: &Tables) -> impl Iterator<Item = (&Contract, &Client)> {
 /// A cohort brings the contracts of its clients on whatever day; an event is the signing itself.
 fn sells_within(tables: &Tables, lens: Lens, window: Option<&Window>, contract: &Contract, client: &Client) -> bool {
     window.is_none_or(|window| match lens {
-        Lens::Cohort => contains(window.moments, counted_at(tables, lens, client)),
+        Lens::Cohort => window.moments.contain(counted_at(tables, lens, client)),
         Lens::Event => window.days.contains(contract.details.signed_on.day()),
     })
 }

@@ -1,7 +1,8 @@
 //! The records of one kind, by id.
-use std::{collections::BTreeMap, ops::Bound, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, ops::Bound, sync::Arc};
 
 use domain::{
+    order::{Place, Way},
     page::{Cursor, Page, PageRequest, Total},
     store::{Result, StoreError, Unique},
 };
@@ -96,8 +97,18 @@ impl<R: Kept> Table<R> {
 
     pub(crate) fn list(&self, filter: &R::Filter, page: PageRequest) -> Page<R> {
         let matches = R::matching(filter);
-        let hits: BTreeMap<R::Key, &R> = self.iter().filter(|it| matches(it)).map(|it| (it.key(), it)).collect();
-        self::page(&hits, page, |id| self.get(id).map(R::key))
+        let key = |it: &R| (it.place(filter), it.id().into());
+        let hits = self.iter().filter(|it| matches(it));
+        match R::way(filter) {
+            Way::Descending => {
+                let hits: BTreeMap<(Place, Uuid), &R> = hits.map(|it| (key(it), it)).collect();
+                self::page(&hits, page, |id| self.get(id).map(key))
+            }
+            Way::Ascending => {
+                let hits: BTreeMap<Reverse<(Place, Uuid)>, &R> = hits.map(|it| (Reverse(key(it)), it)).collect();
+                self::page(&hits, page, |id| self.get(id).map(|it| Reverse(key(it))))
+            }
+        }
     }
 }
 

@@ -2,15 +2,15 @@
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use domain::{
-    campaign::{Campaign, CampaignDetails, CampaignFilter},
+    campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignSort},
     record::Stamp,
-    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, name_needles, search_fold},
+    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, name_needles},
 };
 use uuid::Uuid;
 
 use crate::{
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::campaigns,
     search::strpos,
 };
@@ -37,7 +37,7 @@ impl From<&Campaign> for CampaignRow {
             id: campaign.id.into(),
             name: it.name.to_string(),
             name_folded: fold(it.name.as_str()),
-            search: search_fold(&format!("{} {}", it.name, it.channel)),
+            search: campaign.search_text(),
             service_id: it.service.into(),
             channel: it.channel.to_string(),
             budget: it.budget.minor(),
@@ -72,6 +72,9 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Pg> {
     if let Some(service) = filter.service {
         rows = rows.filter(campaigns::service_id.eq(Uuid::from(service)));
     }
+    if let Some(channel) = &filter.channel {
+        rows = rows.filter(campaigns::channel.eq(channel.to_string()));
+    }
     for needle in name_needles(&filter.search) {
         rows = rows.filter(strpos(campaigns::search, needle).gt(0));
     }
@@ -79,5 +82,5 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Pg> {
 }
 
 row_access!(Campaign, CampaignRow, campaigns);
-list_by_id!(Campaign, CampaignFilter, CampaignRow, campaigns);
+list_in_order!(Campaign, CampaignFilter, CampaignRow, campaigns, CampaignSort { Name => search Text, Budget => budget Number });
 repository!(Campaign, CampaignFilter, CampaignRow, campaigns);

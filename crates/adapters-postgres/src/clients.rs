@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use domain::{
-    client::{Client, ClientDetails, ClientFilter},
+    client::{Client, ClientDetails, ClientFilter, ClientSort},
     record::Stamp,
     values::{FullName, person_needles},
 };
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     contact,
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::clients,
     search::strpos,
 };
@@ -74,6 +74,12 @@ impl Row for ClientRow {
 
 fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Pg> {
     let mut rows = clients::table.into_boxed();
+    if let Some(campaign) = filter.campaign {
+        rows = rows.filter(clients::acquired_by.eq(Uuid::from(campaign)));
+    }
+    if let Some(converted) = filter.converted {
+        rows = rows.filter(clients::converted_at.ge(converted.from)).filter(clients::converted_at.lt(converted.until));
+    }
     for needle in person_needles(&filter.search) {
         rows = rows.filter(strpos(clients::search, needle).gt(0));
     }
@@ -81,5 +87,5 @@ fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Pg> {
 }
 
 row_access!(Client, ClientRow, clients);
-list_by_id!(Client, ClientFilter, ClientRow, clients);
+list_in_order!(Client, ClientFilter, ClientRow, clients, ClientSort { Name => search Text });
 repository!(Client, ClientFilter, ClientRow, clients);

@@ -2,7 +2,7 @@
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use domain::{
-    contract::{Contract, ContractDetails, ContractFilter, SigningDay},
+    contract::{Contract, ContractDetails, ContractFilter, ContractSort, SigningDay},
     record::Stamp,
     values::{ContractName, Day, Money, Period, name_needles, search_fold},
 };
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::contracts,
     search::strpos,
 };
@@ -76,6 +76,18 @@ fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Pg> {
     if filter.free {
         rows = rows.filter(contracts::client_id.is_null());
     }
+    if let Some(service) = filter.service {
+        rows = rows.filter(contracts::service_id.eq(Uuid::from(service)));
+    }
+    if let Some(signed) = filter.signed {
+        rows = rows.filter(contracts::signed_on.between(signed.from(), signed.until()));
+    }
+    if let Some(least) = filter.least {
+        rows = rows.filter(contracts::amount.ge(least.minor()));
+    }
+    if let Some(most) = filter.most {
+        rows = rows.filter(contracts::amount.le(most.minor()));
+    }
     for needle in name_needles(&filter.search) {
         rows = rows.filter(strpos(contracts::search, needle).gt(0));
     }
@@ -83,5 +95,5 @@ fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Pg> {
 }
 
 row_access!(Contract, ContractRow, contracts);
-list_by_id!(Contract, ContractFilter, ContractRow, contracts);
+list_in_order!(Contract, ContractFilter, ContractRow, contracts, ContractSort { Name => search Text, SignedOn => signed_on Day, ValidUntil => valid_until Day, Amount => amount Number });
 repository!(Contract, ContractFilter, ContractRow, contracts);

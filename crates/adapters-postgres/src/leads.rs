@@ -2,7 +2,7 @@
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use domain::{
-    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
+    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus},
     record::Stamp,
     values::{FullName, LostReason, person_needles},
 };
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     contact,
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::leads,
     search::strpos,
 };
@@ -100,6 +100,9 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
         Some(Assigned::ToNobody) => rows = rows.filter(leads::assignee_id.is_null()),
         None => {}
     }
+    if let Some(made) = filter.made {
+        rows = rows.filter(leads::created_at.ge(made.from)).filter(leads::created_at.lt(made.until));
+    }
     for needle in person_needles(&filter.search) {
         rows = rows.filter(strpos(leads::search, needle).gt(0));
     }
@@ -107,5 +110,5 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
 }
 
 row_access!(Lead, LeadRow, leads);
-list_by_id!(Lead, LeadFilter, LeadRow, leads);
+list_in_order!(Lead, LeadFilter, LeadRow, leads, LeadSort { Name => search Text });
 repository!(Lead, LeadFilter, LeadRow, leads);

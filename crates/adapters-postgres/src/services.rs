@@ -3,14 +3,14 @@ use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use domain::{
     record::Stamp,
-    service::{Service, ServiceDetails, ServiceFilter},
+    service::{Service, ServiceDetails, ServiceFilter, ServiceSort},
     values::{Description, Money, ServiceName, fold, name_needles, search_fold},
 };
 use uuid::Uuid;
 
 use crate::{
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::services,
     search::strpos,
 };
@@ -68,5 +68,5 @@ fn matching(filter: &ServiceFilter) -> services::BoxedQuery<'static, Pg> {
 }
 
 row_access!(Service, ServiceRow, services);
-list_by_id!(Service, ServiceFilter, ServiceRow, services);
+list_in_order!(Service, ServiceFilter, ServiceRow, services, ServiceSort { Name => search Text, Price => price Number });
 repository!(Service, ServiceFilter, ServiceRow, services);

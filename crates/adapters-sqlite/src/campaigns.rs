@@ -1,14 +1,14 @@
 //! Campaigns.
 use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
-    campaign::{Campaign, CampaignDetails, CampaignFilter},
+    campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignSort},
     record::Stamp,
-    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, name_needles, search_fold},
+    values::{CampaignName, Channel, Day, Money, OpenPeriod, fold, name_needles},
 };
 
 use crate::{
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::campaigns,
     search::instr,
     values::DbId,
@@ -36,7 +36,7 @@ impl From<&Campaign> for CampaignRow {
             id: DbId::of(campaign.id),
             name: it.name.to_string(),
             name_folded: fold(it.name.as_str()),
-            search: search_fold(&format!("{} {}", it.name, it.channel)),
+            search: campaign.search_text(),
             service_id: DbId::of(it.service),
             channel: it.channel.to_string(),
             budget: it.budget.minor(),
@@ -71,6 +71,9 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Sqlite> {
     if let Some(service) = filter.service {
         rows = rows.filter(campaigns::service_id.eq(DbId::of(service)));
     }
+    if let Some(channel) = &filter.channel {
+        rows = rows.filter(campaigns::channel.eq(channel.to_string()));
+    }
     for needle in name_needles(&filter.search) {
         rows = rows.filter(instr(campaigns::search, needle).gt(0));
     }
@@ -78,5 +81,5 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Sqlite> {
 }
 
 row_access!(Campaign, CampaignRow, campaigns);
-list_by_id!(Campaign, CampaignFilter, CampaignRow, campaigns);
+list_in_order!(Campaign, CampaignFilter, CampaignRow, campaigns, CampaignSort { Name => search Text, Budget => budget Number });
 repository!(Campaign, CampaignFilter, CampaignRow);

@@ -1,7 +1,7 @@
 //! Clients.
 use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
-    client::{Client, ClientDetails, ClientFilter},
+    client::{Client, ClientDetails, ClientFilter, ClientSort},
     record::Stamp,
     values::{FullName, person_needles},
 };
@@ -9,7 +9,7 @@ use domain::{
 use crate::{
     contact,
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::clients,
     search::instr,
     values::{DbId, Moment},
@@ -72,6 +72,14 @@ impl Row for ClientRow {
 
 fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Sqlite> {
     let mut rows = clients::table.into_boxed();
+    if let Some(campaign) = filter.campaign {
+        rows = rows.filter(clients::acquired_by.eq(DbId::of(campaign)));
+    }
+    if let Some(converted) = filter.converted {
+        rows = rows
+            .filter(clients::converted_at.ge(Moment(converted.from)))
+            .filter(clients::converted_at.lt(Moment(converted.until)));
+    }
     for needle in person_needles(&filter.search) {
         rows = rows.filter(instr(clients::search, needle).gt(0));
     }
@@ -79,5 +87,5 @@ fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Sqlite> {
 }
 
 row_access!(Client, ClientRow, clients);
-list_by_id!(Client, ClientFilter, ClientRow, clients);
+list_in_order!(Client, ClientFilter, ClientRow, clients, ClientSort { Name => search Text });
 repository!(Client, ClientFilter, ClientRow);

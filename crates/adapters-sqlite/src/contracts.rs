@@ -1,14 +1,14 @@
 //! Contracts.
 use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
-    contract::{Contract, ContractDetails, ContractFilter, SigningDay},
+    contract::{Contract, ContractDetails, ContractFilter, ContractSort, SigningDay},
     record::Stamp,
     values::{ContractName, Day, Money, Period, name_needles, search_fold},
 };
 
 use crate::{
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::contracts,
     search::instr,
     values::DbId,
@@ -75,6 +75,18 @@ fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Sqlite> {
     if filter.free {
         rows = rows.filter(contracts::client_id.is_null());
     }
+    if let Some(service) = filter.service {
+        rows = rows.filter(contracts::service_id.eq(DbId::of(service)));
+    }
+    if let Some(signed) = filter.signed {
+        rows = rows.filter(contracts::signed_on.between(signed.from(), signed.until()));
+    }
+    if let Some(least) = filter.least {
+        rows = rows.filter(contracts::amount.ge(least.minor()));
+    }
+    if let Some(most) = filter.most {
+        rows = rows.filter(contracts::amount.le(most.minor()));
+    }
     for needle in name_needles(&filter.search) {
         rows = rows.filter(instr(contracts::search, needle).gt(0));
     }
@@ -82,5 +94,5 @@ fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Sqlite> {
 }
 
 row_access!(Contract, ContractRow, contracts);
-list_by_id!(Contract, ContractFilter, ContractRow, contracts);
+list_in_order!(Contract, ContractFilter, ContractRow, contracts, ContractSort { Name => search Text, SignedOn => signed_on Day, ValidUntil => valid_until Day, Amount => amount Number });
 repository!(Contract, ContractFilter, ContractRow);

@@ -1,7 +1,7 @@
 //! Leads.
 use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
-    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadStage, LeadStatus},
+    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus},
     record::Stamp,
     values::{FullName, LostReason, person_needles},
 };
@@ -9,10 +9,10 @@ use domain::{
 use crate::{
     contact,
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::leads,
     search::instr,
-    values::DbId,
+    values::{DbId, Moment},
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -99,6 +99,9 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
         Some(Assigned::ToNobody) => rows = rows.filter(leads::assignee_id.is_null()),
         None => {}
     }
+    if let Some(made) = filter.made {
+        rows = rows.filter(leads::created_at.ge(Moment(made.from))).filter(leads::created_at.lt(Moment(made.until)));
+    }
     for needle in person_needles(&filter.search) {
         rows = rows.filter(instr(leads::search, needle).gt(0));
     }
@@ -106,5 +109,5 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
 }
 
 row_access!(Lead, LeadRow, leads);
-list_by_id!(Lead, LeadFilter, LeadRow, leads);
+list_in_order!(Lead, LeadFilter, LeadRow, leads, LeadSort { Name => search Text });
 repository!(Lead, LeadFilter, LeadRow);

@@ -163,6 +163,81 @@ macro_rules! list_by_id {
 }
 pub(crate) use list_by_id;
 
+/// The list of what a filter leaves (a function `matching` says that) in its order: by id, or by one of these columns.
+macro_rules! list_in_order {
+    ($record:ty, $filter:ty, $row:ident, $table:ident, $sort:ident { $($by:ident => $column:ident $kind:ident),+ $(,)? }) => {
+        impl $crate::paging::List for $filter {
+            type Key = (domain::order::Place, $crate::values::DbId);
+            type Item = $record;
+
+            fn place(
+                &self,
+                conn: &mut diesel::SqliteConnection,
+                id: $crate::values::DbId,
+            ) -> Result<Option<Self::Key>, $crate::fault::Fault> {
+                use domain::order::Place;
+                let row = $table::table.find(id);
+                let place = match self.order.by {
+                    $sort::Created => row.select($table::id).first::<$crate::values::DbId>(conn).optional()?.map(|_| Place::Id),
+                    $($sort::$by => row.select($table::$column).first(conn).optional()?.map(Place::$kind),)+
+                };
+                Ok(place.map(|it| (it, id)))
+            }
+
+            fn rows(
+                &self,
+                conn: &mut diesel::SqliteConnection,
+                span: $crate::paging::Span<Self::Key>,
+                limit: i64,
+            ) -> Result<Vec<$record>, $crate::fault::Fault> {
+                use $crate::paging::Span;
+                use domain::order::{Place, Way};
+                let back = matches!(span, Span::NewerThan(_));
+                let down = (self.order.way == Way::Descending) != back;
+                let from = match span {
+                    Span::All => None,
+                    Span::OlderThan(key) | Span::NewerThan(key) => Some(key),
+                };
+                let rows = matching(self);
+                // Where two conditions stand, the second implies the first, which is what an index can seek.
+                let rows = match self.order.by {
+                    $sort::Created => {
+                        let rows = match from {
+                            Some((_, id)) if down => rows.filter($table::id.lt(id)),
+                            Some((_, id)) => rows.filter($table::id.gt(id)),
+                            None => rows,
+                        };
+                        if down { rows.order($table::id.desc()) } else { rows.order($table::id.asc()) }
+                    }
+                    $($sort::$by => {
+                        let rows = match from {
+                            Some((Place::$kind(value), id)) if down => rows
+                                .filter($table::$column.le(value.clone()))
+                                .filter($table::$column.lt(value).or($table::id.lt(id))),
+                            Some((Place::$kind(value), id)) => rows
+                                .filter($table::$column.ge(value.clone()))
+                                .filter($table::$column.gt(value).or($table::id.gt(id))),
+                            _ => rows,
+                        };
+                        if down {
+                            rows.order(($table::$column.desc(), $table::id.desc()))
+                        } else {
+                            rows.order(($table::$column.asc(), $table::id.asc()))
+                        }
+                    })+
+                };
+                let rows = rows.limit(limit).select($crate::repository::columns!($table, $row)).load(conn)?;
+                rows.into_iter().map($crate::repository::read::<$row>).collect()
+            }
+
+            fn count(&self, conn: &mut diesel::SqliteConnection) -> Result<i64, $crate::fault::Fault> {
+                $crate::paging::counted(conn, matching(self).select($table::id))
+            }
+        }
+    };
+}
+pub(crate) use list_in_order;
+
 /// The port, over the functions of [`row_access`] and the filter's [`crate::paging::List`].
 macro_rules! repository {
     ($record:ty, $filter:ty, $row:ident) => {

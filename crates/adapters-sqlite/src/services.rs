@@ -2,13 +2,13 @@
 use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     record::Stamp,
-    service::{Service, ServiceDetails, ServiceFilter},
+    service::{Service, ServiceDetails, ServiceFilter, ServiceSort},
     values::{Description, Money, ServiceName, fold, name_needles, search_fold},
 };
 
 use crate::{
     fault::Unreadable,
-    repository::{Row, list_by_id, repository, row_access},
+    repository::{Row, list_in_order, repository, row_access},
     schema::services,
     search::instr,
     values::DbId,
@@ -67,5 +67,5 @@ fn matching(filter: &ServiceFilter) -> services::BoxedQuery<'static, Sqlite> {
 }
 
 row_access!(Service, ServiceRow, services);
-list_by_id!(Service, ServiceFilter, ServiceRow, services);
+list_in_order!(Service, ServiceFilter, ServiceRow, services, ServiceSort { Name => search Text, Price => price Number });
 repository!(Service, ServiceFilter, ServiceRow);

@@ -12,6 +12,8 @@ use domain::{
     values::Invalid,
 };
 
+use uuid::Uuid;
+
 use crate::{Error, History, Result, Session, Work};
 
 /// The most choices that a picker offers.
@@ -147,13 +149,19 @@ impl Work {
         Ok(())
     }
 
+    /// What a picker or a filter offers, with those that are chosen already, as far as they exist.
+    pub(crate) async fn choices_with(&mut self, kind: RecordKind, chosen: &[Uuid]) -> Result<Vec<Choice>> {
+        let mut offered = self.directory().choices(kind, PICKER).await?;
+        let missing: Vec<Uuid> = chosen.iter().copied().filter(|id| offered.iter().all(|it| it.id != *id)).collect();
+        if !missing.is_empty() {
+            let names = self.directory().names(kind, &missing).await?;
+            offered.extend(names.into_iter().map(|(id, name)| Choice { id, name }));
+        }
+        Ok(offered)
+    }
+
     /// Adds to a picker the choice made before, when it is no longer offered.
-    pub(crate) async fn keep_choice(
-        &mut self,
-        choices: &mut Vec<Choice>,
-        kind: RecordKind,
-        id: uuid::Uuid,
-    ) -> Result<()> {
+    pub(crate) async fn keep_choice(&mut self, choices: &mut Vec<Choice>, kind: RecordKind, id: Uuid) -> Result<()> {
         if choices.iter().all(|it| it.id != id) {
             let names = self.directory().names(kind, &[id]).await?;
             choices.extend(names.into_iter().map(|(id, name)| Choice { id, name }));

@@ -3,7 +3,7 @@ use domain::{
     access::Permission,
     campaign::{Campaign, CampaignId},
     field::Field,
-    lead::{Assigned, Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
+    lead::{Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
     note::{Note, NoteFilter, NoteId},
     page::{Cursor, PageRequest},
     record::{Record, RecordKind},
@@ -38,23 +38,6 @@ impl Session {
     pub async fn lead_counts(&self) -> Result<HashMap<LeadStage, u64>> {
         let mut work = self.read(Permission::ViewLeads).await?;
         Ok(work.directory().counts().await?.leads)
-    }
-
-    /// What a list of leads can be narrowed to: the campaigns and the people in use, at most 500 of each, and those that are
-    /// chosen.
-    pub async fn lead_choices(&self, campaigns: &[CampaignId], assignees: &[Assigned]) -> Result<LeadForm> {
-        let mut work = self.read(Permission::ViewLeads).await?;
-        let (chosen, mut offered) = (campaigns, work.directory().choices(RecordKind::Campaign, PICKER).await?);
-        for id in chosen {
-            work.keep_choice(&mut offered, RecordKind::Campaign, id.0).await?;
-        }
-        let mut users = work.directory().choices(RecordKind::User, PICKER).await?;
-        for assignee in assignees {
-            if let Assigned::To(id) = assignee {
-                work.keep_choice(&mut users, RecordKind::User, id.0).await?;
-            }
-        }
-        Ok(LeadForm { campaigns: offered, users })
     }
 
     pub async fn lead(&self, id: LeadId) -> Result<LeadPage> {

@@ -15,6 +15,7 @@ mod history;
 mod home;
 mod leads;
 mod listing;
+mod narrowing;
 mod password_link;
 mod readiness;
 mod roles;

@@ -1,6 +1,6 @@
 //! Lists: a page at a time for people, and to the end for a file.
 use std::{
-    cmp::Reverse,
+    cmp::Ordering,
     collections::{BTreeMap, VecDeque},
 };
 
@@ -12,6 +12,7 @@ use domain::{
     contract::Contract,
     field::Field,
     lead::Lead,
+    order::{Place, Way},
     page::{Cursor, Page, PageRequest, Total},
     record::{Record, RecordKind},
     service::Service,
@@ -53,7 +54,7 @@ struct Part<R: Record> {
 }
 
 impl Session {
-    /// What any of these parts of a list has: no record may be in two of them. Each part is found by an index of its own, which
+    /// What any of these parts of a list has: no record may be in two of them, and all are in the same order. Each part is found by an index of its own, which
     /// one question for several values at once would not be.
     pub async fn list<R>(&self, parts: &[R::Filter], request: PageRequest) -> Result<Listed<R>>
     where
@@ -65,9 +66,29 @@ impl Session {
         for part in parts {
             pages.push(work.list::<R>(part, request).await?);
         }
-        let page = merged(pages, request);
+        let page = merged(pages, request, parts.first());
         let names = work.named(&page.items).await?;
         Ok(Listed { page, names })
+    }
+
+    /// The records right before and right behind this one in a list that is put together from these parts. It need not be in
+    /// the list itself: its place counts.
+    pub async fn neighbours<R>(&self, parts: &[R::Filter], id: R::Id) -> Result<(Option<R::Id>, Option<R::Id>)>
+    where
+        R: Listing,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let mut work = self.read(Permission::to_view(R::KIND)).await?;
+        let mut found = [None, None];
+        for (at, cursor) in [Cursor::Before(id.into()), Cursor::After(id.into())].into_iter().enumerate() {
+            let request = PageRequest::sized(cursor, 1);
+            let mut pages = Vec::with_capacity(parts.len());
+            for part in parts {
+                pages.push(work.list::<R>(part, request).await?);
+            }
+            found[at] = merged(pages, request, parts.first()).items.first().map(Record::id);
+        }
+        Ok((found[0], found[1]))
     }
 
     /// For a file with all that any of these parts has. The log says who took it, before they have any of it.
@@ -103,7 +124,7 @@ where
     R: Listing,
     dyn UnitOfWork: Repository<R>,
 {
-    /// The next records, at most 1 200, the newest first; None behind the last. Fails when who takes them lost the rights
+    /// The next records, at most 1 200, in the order of the list; None behind the last. Fails when who takes them lost the rights
     /// to it meanwhile: a slow reader takes long.
     pub async fn next(&mut self) -> Result<Option<Listed<R>>> {
         // Few are read at once, so that everybody else's pages stay quick; whoever reads slowly is in nobody's way.
@@ -126,7 +147,7 @@ where
                 part.read = page.items.into();
             }
         }
-        let items = self.newest();
+        let items = self.first();
         if items.is_empty() {
             return Ok(None);
         }
@@ -136,11 +157,15 @@ where
     }
 
     /// In the order of the whole list, as far as every part is read that goes on.
-    fn newest(&mut self) -> Vec<R> {
+    fn first(&mut self) -> Vec<R> {
         let mut items = Vec::new();
         while self.parts.iter().all(|it| !it.read.is_empty() || it.next.is_none()) {
-            let head = |it: &Part<R>| it.read.front().map(|record| record.id().into());
-            let Some(part) = self.parts.iter_mut().max_by_key(|it| head(it)) else { break };
+            let before = |a: &Part<R>, b: &Part<R>| match (a.read.front(), b.read.front()) {
+                (Some(one), Some(other)) => in_order(one, other, &a.filter),
+                // What is read to its end comes last.
+                (one, other) => other.is_some().cmp(&one.is_some()),
+            };
+            let Some(part) = self.parts.iter_mut().min_by(|a, b| before(a, b)) else { break };
             let Some(record) = part.read.pop_front() else { break };
             items.push(record);
         }
@@ -162,8 +187,17 @@ impl Work {
     }
 }
 
-/// The page that the parts make together, each with its own page for the same request.
-fn merged<R: Record>(pages: Vec<Page<R>>, request: PageRequest) -> Page<R> {
+/// Which of two records the list has first.
+fn in_order<R: Record>(one: &R, other: &R, filter: &R::Filter) -> Ordering {
+    let key = |it: &R| -> (Place, Uuid) { (it.place(filter), it.id().into()) };
+    match R::way(filter) {
+        Way::Ascending => key(one).cmp(&key(other)),
+        Way::Descending => key(other).cmp(&key(one)),
+    }
+}
+
+/// The page that the parts make together, each with its own page for the same request; the order is that of any of them.
+fn merged<R: Record>(pages: Vec<Page<R>>, request: PageRequest, filter: Option<&R::Filter>) -> Page<R> {
     let (mut has_newer, mut has_older) = (false, false);
     let (mut count, mut more) = (0, false);
     let mut items = Vec::new();
@@ -176,7 +210,9 @@ fn merged<R: Record>(pages: Vec<Page<R>>, request: PageRequest) -> Page<R> {
         }
         items.extend(page.items);
     }
-    items.sort_by_key(|it| Reverse(it.id().into()));
+    if let Some(filter) = filter {
+        items.sort_by(|one, other| in_order(one, other, filter));
+    }
     let size = usize::from(request.size());
     if items.len() > size {
         // Those nearest to where the page begins.

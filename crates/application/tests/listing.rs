@@ -41,10 +41,9 @@ async fn filled(office: &Office, number: usize) -> (Vec<Lead>, Vec<CampaignId>) 
 
 fn parts(stages: &[LeadStage], campaigns: &[CampaignId]) -> Vec<LeadFilter> {
     let of = |stage: &LeadStage, campaign: &CampaignId| LeadFilter {
-        search: String::new(),
         stage: Some(*stage),
         campaign: Some(*campaign),
-        assignee: None,
+        ..Default::default()
     };
     stages.iter().flat_map(|stage| campaigns.iter().map(move |campaign| of(stage, campaign))).collect()
 }

@@ -113,6 +113,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         ],
         Permission::ViewCampaigns => vec![
             case!(s, it; list::<Campaign>(&[CampaignFilter::default()], first_page())),
+            case!(s, it; campaign_choices(&[])),
             case!(s, it; campaign(it.campaign, CampaignPage::first_spend())),
         ],
         Permission::CreateCampaigns => {
@@ -149,6 +150,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::ViewClients => {
             vec![
                 case!(s, it; list::<Client>(&[ClientFilter::default()], first_page())),
+                case!(s, it; client_choices(&[it.campaign.0])),
                 case!(s, it; client(it.client)),
             ]
         }
@@ -159,6 +161,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         ],
         Permission::ViewContracts => vec![
             case!(s, it; list::<Contract>(&[ContractFilter::default()], first_page())),
+            case!(s, it; contract_choices(&[])),
             case!(s, it; contract(it.contract)),
             case!(s, it; contract_document(it.contract, None)),
         ],
@@ -203,8 +206,9 @@ fn exporting(permission: Permission) -> Option<UseCase> {
 fn viewing_leads() -> Vec<UseCase> {
     vec![
         case!(s, it; list::<Lead>(&[LeadFilter::default()], first_page())),
+        case!(s, it; neighbours::<Lead>(&[LeadFilter::default()], it.lead)),
         case!(s, it; lead_counts()),
-        case!(s, it; lead_choices(&[it.campaign], &[])),
+        case!(s, it; lead_choices(&[it.campaign.0], &[])),
         case!(s, it; lead(it.lead)),
     ]
 }

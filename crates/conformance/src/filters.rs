@@ -40,7 +40,8 @@ pub async fn leads_by_stage_and_campaign(store: &dyn Store) {
     let found = listed::<Lead>(store, &LeadFilter { campaign, ..Default::default() }).await;
     assert_eq!(found, [fixtures::id(102), fixtures::id(100), world.lead.id.into()]);
     let stage = Some(LeadStage::Qualified);
-    let found = listed::<Lead>(store, &LeadFilter { campaign, stage, search: "иван".into(), assignee: None }).await;
+    let found =
+        listed::<Lead>(store, &LeadFilter { campaign, stage, search: "иван".into(), ..Default::default() }).await;
     assert_eq!(found, [fixtures::id(102)]);
     let none = LeadFilter { campaign: Some(fixtures::id(999)), ..Default::default() };
     assert_eq!(listed::<Lead>(store, &none).await, []);

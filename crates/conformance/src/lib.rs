@@ -16,6 +16,7 @@ pub mod fixtures;
 pub mod history;
 pub mod isolation;
 pub mod model;
+pub mod orders;
 pub mod paging;
 pub mod records;
 pub mod references;
@@ -85,6 +86,11 @@ macro_rules! store_suite {
             search::signs_of_a_query_language_are_ordinary_characters,
             search::services_campaigns_and_contracts_are_found_by_name,
             search::a_client_is_found_by_name_phone_and_email,
+            orders::every_list_is_paged_in_each_of_its_orders,
+            orders::names_are_listed_without_regard_to_case,
+            orders::people_by_period_and_campaign,
+            orders::contracts_by_service_day_and_amount,
+            orders::campaigns_by_channel_and_service,
             filters::leads_by_stage_and_campaign,
             filters::leads_by_assignee,
             filters::services_and_campaigns_by_their_archive,

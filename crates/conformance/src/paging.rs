@@ -26,7 +26,7 @@ async fn page<R: Kept>(store: &dyn Store, filter: &R::Filter, cursor: Cursor, si
 }
 
 /// Walks to the end and back again in pages of several sizes.
-async fn walk<R: Kept>(store: &dyn Store, filter: &R::Filter, expected: &[Uuid]) {
+pub(crate) async fn walk<R: Kept>(store: &dyn Store, filter: &R::Filter, expected: &[Uuid]) {
     let total = Total::Exactly(expected.len().try_into().unwrap());
     for size in [1, 2, 3, expected.len(), expected.len() + 1] {
         let mut cursor = Cursor::Start;
@@ -107,7 +107,7 @@ pub async fn a_filtered_list_is_paged_like_a_whole_one(store: &dyn Store) {
     walk::<Lead>(store, &found, &of(&[19, 18, 17, 16, 15, 14, 13, 12, 11, 10])).await;
     let of_the_first = domain::note::NoteFilter { lead: Some(fixtures::id(10)) };
     walk::<domain::note::Note>(store, &of_the_first, &even).await;
-    let offered = ServiceFilter { search: "уборка".into(), archived: false };
+    let offered = ServiceFilter { search: "уборка".into(), archived: false, ..Default::default() };
     walk::<domain::service::Service>(store, &offered, &of(&[19, 17, 16, 14, 13, 11, 10])).await;
     // The record at the cursor need not match: its place counts.
     let behind = page::<domain::service::Service>(store, &offered, Cursor::After(fixtures::id(15)), 2).await;

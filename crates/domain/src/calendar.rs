@@ -14,6 +14,12 @@ pub struct Moments {
     pub until: DateTime<Utc>,
 }
 
+impl Moments {
+    pub fn contain(self, moment: DateTime<Utc>) -> bool {
+        (self.from..self.until).contains(&moment)
+    }
+}
+
 impl Calendar {
     /// From an IANA name such as `Europe/Moscow`.
     pub fn named(name: &str) -> Option<Self> {

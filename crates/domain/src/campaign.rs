@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use crate::{
     field::Field,
     id::id,
+    order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     service::ServiceId,
     user::UserId,
-    values::{CampaignName, Channel, Money, OpenPeriod},
+    values::{CampaignName, Channel, Money, OpenPeriod, search_fold},
 };
 
 id!(CampaignId);
@@ -39,9 +40,21 @@ pub struct CampaignFilter {
     /// Either the archived ones or the others, never both.
     pub archived: bool,
     pub service: Option<ServiceId>,
+    pub channel: Option<Channel>,
+    pub order: Order<CampaignSort>,
+}
+
+sort_by! {
+    /// What campaigns can be listed by.
+    CampaignSort { Created = "created", Name = "name", Budget = "budget" }
 }
 
 impl Campaign {
+    /// What a search looks through, folded.
+    pub fn search_text(&self) -> String {
+        search_fold(&format!("{} {}", self.details.name, self.details.channel))
+    }
+
     pub fn new(id: CampaignId, details: CampaignDetails, by: Option<UserId>, now: DateTime<Utc>) -> Self {
         Self { id, details, archived: false, stamp: Stamp::new(by, now) }
     }
@@ -52,6 +65,18 @@ impl Record for Campaign {
     type Id = CampaignId;
     type Filter = CampaignFilter;
     record_accessors!(CampaignId);
+
+    fn place(&self, filter: &CampaignFilter) -> Place {
+        match filter.order.by {
+            CampaignSort::Created => Place::Id,
+            CampaignSort::Name => Place::Text(self.search_text()),
+            CampaignSort::Budget => Place::Number(self.details.budget.minor()),
+        }
+    }
+
+    fn way(filter: &CampaignFilter) -> Way {
+        filter.order.way
+    }
 
     fn fields(&self) -> Vec<(Field, String)> {
         let it = &self.details;

@@ -2,11 +2,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    calendar::Moments,
     campaign::CampaignId,
     contract::ContractId,
     field::Field,
     id::id,
     lead::{Contact, LeadId},
+    order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     values::{FullName, search_fold},
 };
@@ -37,6 +39,16 @@ pub struct Client {
 pub struct ClientFilter {
     /// A part of the name or the email without regard to case, or of the phone's digits.
     pub search: String,
+    /// Whom this campaign won.
+    pub campaign: Option<CampaignId>,
+    /// When they became clients.
+    pub converted: Option<Moments>,
+    pub order: Order<ClientSort>,
+}
+
+sort_by! {
+    /// What clients can be listed by.
+    ClientSort { Created = "created", Name = "name" }
 }
 
 impl Client {
@@ -51,6 +63,17 @@ impl Record for Client {
     type Id = ClientId;
     type Filter = ClientFilter;
     record_accessors!(ClientId);
+
+    fn place(&self, filter: &ClientFilter) -> Place {
+        match filter.order.by {
+            ClientSort::Created => Place::Id,
+            ClientSort::Name => Place::Text(self.search_text()),
+        }
+    }
+
+    fn way(filter: &ClientFilter) -> Way {
+        filter.order.way
+    }
 
     fn fields(&self) -> Vec<(Field, String)> {
         Fields::default()

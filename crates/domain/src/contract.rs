@@ -7,10 +7,11 @@ use crate::{
     field::Field,
     id::id,
     lead::LeadRefusal,
+    order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     service::ServiceId,
     user::UserId,
-    values::{self, ContractName, Day, Invalid, Money, Period},
+    values::{self, ContractName, Day, Invalid, Money, Period, search_fold},
 };
 
 id!(ContractId);
@@ -63,6 +64,24 @@ pub struct ContractFilter {
     pub client: Option<ClientId>,
     /// Only contracts that no client has yet.
     pub free: bool,
+    pub service: Option<ServiceId>,
+    pub signed: Option<Period>,
+    /// No smaller amount.
+    pub least: Option<Money>,
+    /// No larger amount.
+    pub most: Option<Money>,
+    pub order: Order<ContractSort>,
+}
+
+sort_by! {
+    /// What contracts can be listed by.
+    ContractSort {
+        Created = "created",
+        Name = "name",
+        SignedOn = "signed_on",
+        ValidUntil = "valid_until",
+        Amount = "amount",
+    }
 }
 
 impl Contract {
@@ -92,6 +111,20 @@ impl Record for Contract {
     type Id = ContractId;
     type Filter = ContractFilter;
     record_accessors!(ContractId);
+
+    fn place(&self, filter: &ContractFilter) -> Place {
+        match filter.order.by {
+            ContractSort::Created => Place::Id,
+            ContractSort::Name => Place::Text(search_fold(self.details.name.as_str())),
+            ContractSort::SignedOn => Place::Day(self.details.signed_on.day()),
+            ContractSort::ValidUntil => Place::Day(self.details.valid.until()),
+            ContractSort::Amount => Place::Number(self.details.amount.minor()),
+        }
+    }
+
+    fn way(filter: &ContractFilter) -> Way {
+        filter.order.way
+    }
 
     fn fields(&self) -> Vec<(Field, String)> {
         let it = &self.details;

@@ -2,11 +2,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    calendar::Moments,
     campaign::CampaignId,
     client::{Client, ClientDetails, ClientId},
     contract::Contract,
     field::Field,
     id::id,
+    order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     user::UserId,
     values::{Email, FullName, Invalid, LostReason, Phone},
@@ -116,6 +118,14 @@ pub struct LeadFilter {
     pub stage: Option<LeadStage>,
     pub campaign: Option<CampaignId>,
     pub assignee: Option<Assigned>,
+    /// When it was created.
+    pub made: Option<Moments>,
+    pub order: Order<LeadSort>,
+}
+
+sort_by! {
+    /// What leads can be listed by.
+    LeadSort { Created = "created", Name = "name" }
 }
 
 /// Whose a lead is.
@@ -230,6 +240,17 @@ impl Record for Lead {
     type Id = LeadId;
     type Filter = LeadFilter;
     record_accessors!(LeadId);
+
+    fn place(&self, filter: &LeadFilter) -> Place {
+        match filter.order.by {
+            LeadSort::Created => Place::Id,
+            LeadSort::Name => Place::Text(self.search_text()),
+        }
+    }
+
+    fn way(filter: &LeadFilter) -> Way {
+        filter.order.way
+    }
 
     fn fields(&self) -> Vec<(Field, String)> {
         let it = &self.details;

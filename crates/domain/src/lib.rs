@@ -14,6 +14,7 @@ pub mod id;
 pub mod lead;
 pub mod logged;
 pub mod note;
+pub mod order;
 pub mod page;
 pub mod passwords;
 pub mod preferences;

@@ -2,7 +2,11 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{field::Field, user::UserId};
+use crate::{
+    field::Field,
+    order::{Place, Way},
+    user::UserId,
+};
 
 /// Who made a record and who changed it last, and how often it was changed.
 ///
@@ -82,12 +86,22 @@ impl RecordKind {
 pub trait Record: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     const KIND: RecordKind;
     type Id: Copy + Into<Uuid> + From<Uuid> + Send + Sync;
-    /// What a list of these can be narrowed by. The default leaves what is in use.
+    /// What a list of these can be narrowed by, and its order. The default leaves what is in use, the newest first.
     type Filter: Clone + std::fmt::Debug + Default + Send + Sync;
 
     fn id(&self) -> Self::Id;
     fn stamp(&self) -> &Stamp;
     fn stamp_mut(&mut self) -> &mut Stamp;
+
+    /// Where the list in this filter's order has it, but for its id.
+    fn place(&self, _: &Self::Filter) -> Place {
+        Place::Id
+    }
+
+    /// Which way the list in this filter's order runs. The default has the newest first.
+    fn way(_: &Self::Filter) -> Way {
+        Way::Descending
+    }
 
     /// Every field that people set, as text: what the audit log keeps, enough to rebuild the record.
     /// Secrets are never among them. A field without a value is left out.

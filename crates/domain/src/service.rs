@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use crate::{
     field::Field,
     id::id,
+    order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     user::UserId,
-    values::{Description, Money, ServiceName},
+    values::{Description, Money, ServiceName, search_fold},
 };
 
 id!(ServiceId);
@@ -34,6 +35,12 @@ pub struct ServiceFilter {
     pub search: String,
     /// Either the archived ones or the others, never both.
     pub archived: bool,
+    pub order: Order<ServiceSort>,
+}
+
+sort_by! {
+    /// What services can be listed by.
+    ServiceSort { Created = "created", Name = "name", Price = "price" }
 }
 
 impl Service {
@@ -47,6 +54,18 @@ impl Record for Service {
     type Id = ServiceId;
     type Filter = ServiceFilter;
     record_accessors!(ServiceId);
+
+    fn place(&self, filter: &ServiceFilter) -> Place {
+        match filter.order.by {
+            ServiceSort::Created => Place::Id,
+            ServiceSort::Name => Place::Text(search_fold(self.details.name.as_str())),
+            ServiceSort::Price => Place::Number(self.details.price.minor()),
+        }
+    }
+
+    fn way(filter: &ServiceFilter) -> Way {
+        filter.order.way
+    }
 
     fn fields(&self) -> Vec<(Field, String)> {
         Fields::default()

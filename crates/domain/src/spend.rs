@@ -5,6 +5,7 @@ use crate::{
     campaign::CampaignId,
     field::Field,
     id::id,
+    order::Place,
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     user::UserId,
     values::{self, Day, Invalid, Money, SpendNote},
@@ -67,6 +68,11 @@ impl Record for SpendEntry {
     type Id = SpendId;
     type Filter = SpendFilter;
     record_accessors!(SpendId);
+
+    /// The latest day first, whatever the filter leaves.
+    fn place(&self, _: &SpendFilter) -> Place {
+        Place::Day(self.details.spent_on.day())
+    }
 
     fn fields(&self) -> Vec<(Field, String)> {
         Fields::default()

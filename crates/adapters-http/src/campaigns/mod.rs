@@ -1,24 +1,22 @@
 //! Campaigns and the money spent on them: list, record, forms.
+mod list;
 mod spend;
 mod view;
-
-use std::slice;
 
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
-    campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignId},
+    campaign::{Campaign, CampaignDetails, CampaignId},
     field::Field,
-    service::ServiceId,
     values::{CampaignName, Channel, Money, OpenPeriod, parse_day},
 };
 use uuid::Uuid;
 
 use crate::{
-    error::Fault,
     export::{self, Exported},
     form::Form,
     form_data::FormData,
+    lists::{self, Asked, Trail},
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
@@ -29,7 +27,7 @@ use crate::{
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        page("/campaigns", May(Permission::ViewCampaigns), list),
+        page("/campaigns", May(Permission::ViewCampaigns), show_list),
         page("/campaigns/export", May(Permission::ExportCampaigns), export::file::<Campaign>),
         page("/campaigns/new", May(Permission::CreateCampaigns), new),
         action("/campaigns", May(Permission::CreateCampaigns), create),
@@ -63,24 +61,15 @@ impl Kept for Campaign {
 }
 
 impl Exported for Campaign {
-    const COLUMNS: &'static [Field] =
+    const FILE: &'static [Field] =
         &[Field::Name, Field::Service, Field::Channel, Field::Budget, Field::StartsOn, Field::EndsOn, Field::Archived];
-
-    fn parts(query: &FormData) -> Result<Vec<CampaignFilter>, Fault> {
-        Ok(vec![campaigns_filter(query)])
-    }
 }
 
-fn campaigns_filter(query: &FormData) -> CampaignFilter {
-    let service = query.of(Field::Service).parse().ok().map(ServiceId);
-    CampaignFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1", service }
-}
-
-async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = campaigns_filter(&query);
-    let listed = page.session.list::<Campaign>(slice::from_ref(&filter), page_request(&query)).await?;
-    Ok(page.show(page.t.campaigns, &view::list(&page, &filter, &listed)))
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let asked = Asked::of_query::<Campaign>(query);
+    let (listed, wrong) = asked.listed::<Campaign>(&page).await?;
+    let offers = page.session.campaign_choices(&asked.ids("service")).await?;
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers))
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
@@ -94,7 +83,8 @@ async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer
 async fn show_with(page: Page, id: CampaignId, query: &FormData, form: &Form) -> Answer {
     let spend = domain::page::PageRequest::sized(page_request(query).cursor, 25);
     let campaign = page.session.campaign(id, spend).await?;
-    Ok(page.show_form(campaign.campaign.details.name.as_str(), form, &view::record(&page, &campaign, form)))
+    let way = Trail::read(query).way::<Campaign>(&page, id).await?;
+    Ok(page.show_form(campaign.campaign.details.name.as_str(), form, &view::record(&page, &campaign, form, &way)))
 }
 
 async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {

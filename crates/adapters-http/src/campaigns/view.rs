@@ -1,113 +1,33 @@
 //! What the pages of campaigns show.
-use application::{CampaignForm, CampaignPage, History, Listed};
+use application::{CampaignForm, CampaignPage, History};
 use domain::{
     access::Permission,
-    campaign::{Campaign, CampaignFilter},
+    campaign::Campaign,
     field::Field,
     spend::SpendEntry,
-    values::{CampaignName, Channel, Day, SpendNote},
+    values::{CampaignName, Channel, SpendNote},
 };
 use maud::{Markup, html};
 
 use crate::{
-    export,
     form::Form,
+    lists::Way,
     page::Page,
     statistics::figures,
     ui::{
         Icon, Tone, action_button, badge, crumbs,
         field::{Kind, Spec, bar, field, hidden, summary},
         history, icon, link_button, link_if,
-        list::{count, empty, pager, search, tabs, url},
-        primary_link,
+        list::pager,
     },
 };
 
-pub(super) fn list(page: &Page, filter: &CampaignFilter, listed: &Listed<Campaign>) -> Markup {
-    let (t, items) = (page.t, &listed.page);
-    let archived = if filter.archived { "1" } else { "" };
-    let service = filter.service.map(|it| it.to_string()).unwrap_or_default();
-    let keep = [("q", filter.search.as_str()), ("archived", archived), ("service", service.as_str())];
-    let tab = |value: &'static str, words| {
-        (
-            url("/campaigns", &[("q", &filter.search), ("archived", value), ("service", &service)]),
-            words,
-            None,
-            archived == value,
-        )
-    };
-    html! {
-        div.page-head.page-head--list {
-            h1 { (t.campaigns) }
-            @if page.may(Permission::CreateCampaigns) {
-                div.page-head__actions { (primary_link("/campaigns/new", Icon::Plus, t.new_campaign, "n")) }
-            }
-        }
-        (tabs(t.views, &[tab("", t.in_use), tab("1", t.archive)], t))
-        (search("/campaigns", &filter.search, t.search_by_name_or_channel, &[("archived", archived), ("service", &service)], t))
-        (count(t, items, None, &export::link::<Campaign>(page, &keep)))
-        div #list {
-            @if items.items.is_empty() {
-                (nothing(page, filter))
-            } @else {
-                table.table.table--list {
-                    caption.visually-hidden { (t.campaigns) }
-                    thead { tr {
-                        th scope="col" { ((t.field)(Field::Name)) }
-                        th.col-3 scope="col" { ((t.field)(Field::Channel)) }
-                        th.col-2 scope="col" { ((t.field)(Field::Service)) }
-                        th.col-2 scope="col" { (t.dates) }
-                        th.num scope="col" { ((t.field)(Field::Budget)) }
-                    } }
-                    tbody { @for it in &items.items { (row(page, it, listed)) } }
-                }
-                (pager(t, "/campaigns", items, &keep, |it| it.id.0))
-            }
-        }
-    }
-}
-
-fn row(page: &Page, campaign: &Campaign, listed: &Listed<Campaign>) -> Markup {
-    let (t, it) = (page.t, &campaign.details);
-    let service = listed.names.get(&it.service.0).map(String::as_str).unwrap_or_default();
-    html! {
-        tr {
-            td { a.row-link href={ "/campaigns/" (campaign.id) } { (it.name) } div.cell-sub { (it.channel) } }
-            td.col-3 { (it.channel) }
-            td.col-2 { (service) }
-            td.col-2 { (dates(page, it.dates.from(), it.dates.until())) }
-            td.num { ((t.money)(i128::from(it.budget.minor()), page.currency())) }
-        }
-    }
-}
-
-fn dates(page: &Page, from: Option<Day>, until: Option<Day>) -> String {
-    let show = |it: Option<Day>| it.map(|it| (page.t.day)(it)).unwrap_or_default();
-    match (from, until) {
-        (None, None) => "—".to_owned(),
-        (from, None) => format!("{} {}", page.t.from_word, show(from)),
-        (None, until) => format!("{} {}", page.t.until_word, show(until)),
-        (from, until) => format!("{} — {}", show(from), show(until)),
-    }
-}
-
-fn nothing(page: &Page, filter: &CampaignFilter) -> Markup {
-    let t = page.t;
-    if !filter.search.is_empty() || filter.archived {
-        return empty(Icon::Search, t.nothing_found, t.widen_search, &html! {});
-    }
-    let next = html! {
-        @if page.may(Permission::CreateCampaigns) { a.btn.btn--primary href="/campaigns/new" { (icon(Icon::Plus)) (t.new_campaign) } }
-    };
-    empty(Icon::Megaphone, t.no_campaigns, t.no_campaigns_hint, &next)
-}
-
-pub(super) fn record(page: &Page, it: &CampaignPage, form: &Form) -> Markup {
+pub(super) fn record(page: &Page, it: &CampaignPage, form: &Form, way: &Way) -> Markup {
     let (t, campaign) = (page.t, &it.campaign);
     let at = format!("/campaigns/{}", campaign.id);
     let edit = page.may(Permission::EditCampaigns);
     html! {
-        (crumbs(t.path, &[("/campaigns", t.campaigns)]))
+        (way.around)
         div.page-head {
             div.cluster { h1 { (campaign.details.name) } @if campaign.archived { (badge(Tone::Plain, t.finished)) } }
             @if edit {
@@ -145,7 +65,7 @@ fn facts(page: &Page, it: &CampaignPage) -> Markup {
             dd { (link_if(page.may(Permission::ViewServices), &format!("/services/{}", details.service), service)) }
             dt { ((t.field)(Field::Channel)) } dd { (details.channel) }
             dt { ((t.field)(Field::Budget)) } dd.num { ((t.money)(i128::from(details.budget.minor()), page.currency())) }
-            dt { (t.dates) } dd { (dates(page, details.dates.from(), details.dates.until())) }
+            dt { (t.dates) } dd { (super::list::dates(page, details.dates.from(), details.dates.until())) }
         }
     }
 }

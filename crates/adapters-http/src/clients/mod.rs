@@ -1,12 +1,11 @@
 //! Active clients: list, record, form, notes. None is created here: see the conversion of leads.
+mod list;
 mod view;
-
-use std::slice;
 
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
-    client::{Client, ClientDetails, ClientFilter, ClientId},
+    client::{Client, ClientDetails, ClientId},
     field::Field,
     note::NoteId,
     values::{FullName, NoteText},
@@ -14,22 +13,21 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    error::Fault,
     export::{self, Exported},
     form::Form,
     form_data::FormData,
     leads::contact,
+    lists::{self, Asked, Trail},
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
     text::{Notice, Text},
-    ui::list::page_request,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        page("/clients", May(Permission::ViewClients), list),
+        page("/clients", May(Permission::ViewClients), show_list),
         page("/clients/export", May(Permission::ExportClients), export::file::<Client>),
         page("/clients/{id}", May(Permission::ViewClients), show),
         page("/clients/{id}/history", May(Permission::ViewClients), past::show::<Client>),
@@ -58,34 +56,27 @@ impl Kept for Client {
 }
 
 impl Exported for Client {
-    const COLUMNS: &'static [Field] = &[Field::FullName, Field::Phone, Field::Email, Field::Campaign];
-
-    fn parts(query: &FormData) -> Result<Vec<ClientFilter>, Fault> {
-        Ok(vec![clients_filter(query)])
-    }
+    const FILE: &'static [Field] = &[Field::FullName, Field::Phone, Field::Email, Field::Campaign];
 }
 
-fn clients_filter(query: &FormData) -> ClientFilter {
-    ClientFilter { search: query.get("q").to_owned() }
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let asked = Asked::of_query::<Client>(query);
+    let (listed, wrong) = asked.listed::<Client>(&page).await?;
+    let offers = page.session.client_choices(&asked.ids("campaign")).await?;
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &offers))
 }
 
-async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = clients_filter(&query);
-    let listed = page.session.list::<Client>(slice::from_ref(&filter), page_request(&query)).await?;
-    Ok(page.show(page.t.clients, &view::list(&page, &filter, &listed)))
-}
-
-async fn show(page: Page, At(id): At<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let mut form = Form::default();
     form.key(page.session.now());
-    show_with(page, ClientId(id), &form).await
+    show_with(page, ClientId(id), &form, Trail::of_query(query.as_deref())).await
 }
 
 /// The record, with the form for a note on it.
-async fn show_with(page: Page, id: ClientId, form: &Form) -> Answer {
+async fn show_with(page: Page, id: ClientId, form: &Form, trail: Trail) -> Answer {
     let client = page.session.client(id).await?;
-    Ok(page.show_form(client.client.details.full_name.as_str(), form, &view::record(&page, &client, form)))
+    let way = trail.way::<Client>(&page, id).await?;
+    Ok(page.show_form(client.client.details.full_name.as_str(), form, &view::record(&page, &client, form, &way)))
 }
 
 async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
@@ -113,20 +104,20 @@ async fn show_edit(page: Page, id: ClientId, form: Option<Form>) -> Answer {
 }
 
 async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (ClientId(id), Form::of(data));
+    let (id, trail, mut form) = (ClientId(id), Trail::read(&data), Form::of(data));
     let note = NoteId(form.key(page.session.now()));
     if let Some(text) = form.parse(Field::Text, NoteText::parse) {
         match page.session.add_client_note(note, id, text).await {
-            Ok(_) => return Ok(page.redirect(&format!("/clients/{id}"), Notice::NoteSaved)),
+            Ok(_) => return Ok(page.redirect(&trail.to(&format!("/clients/{id}")), Notice::NoteSaved)),
             Err(error) => form.refuse(error)?,
         }
     }
     form.key(page.session.now());
-    show_with(page, id, &form).await
+    show_with(page, id, &form, trail).await
 }
 
 async fn give_contract(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (ClientId(id), Form::of(data));
+    let (id, trail, mut form) = (ClientId(id), Trail::read(&data), Form::of(data));
     if let Some(contract) = form.choice(Field::Contract) {
         match page.session.give_contract(contract, id).await {
             Ok(()) => return Ok(page.redirect(&format!("/clients/{id}"), Notice::ContractSaved)),
@@ -134,5 +125,5 @@ async fn give_contract(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
         }
     }
     form.key(page.session.now());
-    show_with(page, id, &form).await
+    show_with(page, id, &form, trail).await
 }

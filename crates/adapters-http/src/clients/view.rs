@@ -1,81 +1,28 @@
 //! What the pages of clients show.
-use application::{ClientPage, Listed};
+use application::ClientPage;
 use domain::{
-    access::Permission,
-    client::{Client, ClientFilter},
-    contract::Contract,
-    field::Field,
-    page::Page as Items,
-    values::{FullName, Phone},
+    access::Permission, client::Client, contract::Contract, field::Field, page::Page as Items, values::FullName,
 };
 use maud::{Markup, html};
 
 use crate::{
-    export,
     form::Form,
     leads::view::{composer, contact_rows},
+    lists::Way,
     page::Page,
     ui::{
         Icon, Tone, badge, crumbs,
         field::{Kind, Spec, bar, field, hidden, summary},
         history, icon, link_button, link_if,
-        list::{count, empty, pager, search},
     },
 };
 
-pub(super) fn list(page: &Page, filter: &ClientFilter, listed: &Listed<Client>) -> Markup {
-    let (t, items) = (page.t, &listed.page);
-    let keep = [("q", filter.search.as_str())];
-    html! {
-        div.page-head.page-head--list { h1 { (t.clients) } }
-        (search("/clients", &filter.search, t.search_clients, &[], t))
-        (count(t, items, None, &export::link::<Client>(page, &keep)))
-        div #list {
-            @if items.items.is_empty() {
-                @if filter.search.is_empty() { (empty(Icon::UserCheck, t.no_clients, t.no_clients_hint, &html! {})) }
-                @else { (empty(Icon::Search, t.nothing_found, t.widen_search, &html! { a.btn href="/clients" { (t.show_all) } })) }
-            } @else {
-                table.table.table--list {
-                    caption.visually-hidden { (t.clients) }
-                    thead { tr {
-                        th scope="col" { ((t.field)(Field::FullName)) }
-                        th.col-3 scope="col" { ((t.field)(Field::Phone)) }
-                        th.col-2 scope="col" { ((t.field)(Field::Email)) }
-                        th.col-2 scope="col" { (t.acquired_by) }
-                        th.col-3 scope="col" { (t.client_since) }
-                    } }
-                    tbody { @for it in &items.items { (row(page, it, listed)) } }
-                }
-                (pager(t, "/clients", items, &keep, |it| it.id.0))
-            }
-        }
-    }
-}
-
-fn row(page: &Page, client: &Client, listed: &Listed<Client>) -> Markup {
-    let (t, it) = (page.t, &client.details);
-    let phone = it.contact.phone().map(Phone::formatted);
-    let campaign = client.acquired_by.and_then(|id| listed.names.get(&id.0));
-    html! {
-        tr {
-            td {
-                a.row-link href={ "/clients/" (client.id) } { (it.full_name) }
-                div.cell-sub { (phone.as_deref().unwrap_or_default()) }
-            }
-            td.col-3.nowrap { (phone.as_deref().unwrap_or("—")) }
-            td.col-2.cut { @match it.contact.email() { Some(email) => (email), None => "—" } }
-            td.col-2.cut { @match campaign { Some(name) => (name), None => span.muted { (t.no_campaign) } } }
-            td.col-3.nowrap { (history::moment(page, client.converted_at)) }
-        }
-    }
-}
-
-pub(super) fn record(page: &Page, it: &ClientPage, form: &Form) -> Markup {
+pub(super) fn record(page: &Page, it: &ClientPage, form: &Form, way: &Way) -> Markup {
     let (t, client) = (page.t, &it.client);
     let at = format!("/clients/{}", client.id);
     let edit = page.may(Permission::EditClients);
     html! {
-        (crumbs(t.path, &[("/clients", t.clients)]))
+        (way.around)
         div.page-head {
             div.cluster { h1 { (client.details.full_name) } (badge(Tone::Ok, t.client)) }
             div.page-head__actions {
@@ -91,7 +38,7 @@ pub(super) fn record(page: &Page, it: &ClientPage, form: &Form) -> Markup {
         div.columns {
             div {
                 (summary(t, form, &at))
-                @if edit { (composer(t, form, &format!("{at}/notes"))) }
+                @if edit { (composer(t, form, &format!("{at}/notes"), &way.trail)) }
                 h2.visually-hidden { (t.history) }
                 (history::timeline(page, &it.history, &it.notes))
             }

@@ -1,7 +1,6 @@
 //! Contracts with their documents: list, record, form, download.
+pub(crate) mod list;
 pub(crate) mod view;
-
-use std::slice;
 
 use axum::{
     body::Body,
@@ -12,7 +11,7 @@ use axum::{
 use domain::{
     access::Permission,
     client::ClientId,
-    contract::{Contract, ContractDetails, ContractFilter, ContractId, SigningDay},
+    contract::{Contract, ContractDetails, ContractId, SigningDay},
     document::{Document, DocumentId},
     field::Field,
     values::{ContractName, Invalid, Money, Period, parse_day},
@@ -20,21 +19,20 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    error::Fault,
     export::{self, Exported},
     form::Form,
     form_data::{FormData, FormWithFile},
+    lists::{self, Asked, Trail},
     page::{Answer, At, Page, encode},
     past,
     record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
     text::{Notice, Text},
-    ui::list::page_request,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        page("/contracts", May(Permission::ViewContracts), list),
+        page("/contracts", May(Permission::ViewContracts), show_list),
         page("/contracts/export", May(Permission::ExportContracts), export::file::<Contract>),
         page("/contracts/new", May(Permission::CreateContracts), new),
         action("/contracts", May(Permission::CreateContracts), create),
@@ -65,7 +63,7 @@ impl Kept for Contract {
 }
 
 impl Exported for Contract {
-    const COLUMNS: &'static [Field] = &[
+    const FILE: &'static [Field] = &[
         Field::Name,
         Field::Service,
         Field::Client,
@@ -74,27 +72,19 @@ impl Exported for Contract {
         Field::ValidUntil,
         Field::Amount,
     ];
-
-    fn parts(query: &FormData) -> Result<Vec<ContractFilter>, Fault> {
-        Ok(vec![contracts_filter(query)])
-    }
 }
 
-fn contracts_filter(query: &FormData) -> ContractFilter {
-    let client = query.of(Field::Client).parse().ok().map(ClientId);
-    ContractFilter { search: query.get("q").to_owned(), client, free: query.get("free") == "1" }
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let asked = Asked::of_query::<Contract>(query);
+    let (listed, wrong) = asked.listed::<Contract>(&page).await?;
+    let offers = page.session.contract_choices(&asked.ids("service")).await?;
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers))
 }
 
-async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = contracts_filter(&query);
-    let listed = page.session.list::<Contract>(slice::from_ref(&filter), page_request(&query)).await?;
-    Ok(page.show(page.t.contracts, &view::list(&page, &filter, &listed)))
-}
-
-async fn show(page: Page, At(id): At<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let contract = page.session.contract(ContractId(id)).await?;
-    Ok(page.show(contract.contract.details.name.as_str(), &view::record(&page, &contract)))
+    let way = Trail::of_query(query.as_deref()).way::<Contract>(&page, ContractId(id)).await?;
+    Ok(page.show(contract.contract.details.name.as_str(), &view::record(&page, &contract, &way)))
 }
 
 async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {

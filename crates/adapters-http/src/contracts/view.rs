@@ -1,8 +1,8 @@
 //! What the pages of contracts show.
-use application::{ContractForm, ContractPage, Listed};
+use application::{ContractForm, ContractPage};
 use domain::{
     access::Permission,
-    contract::{Contract, ContractFilter},
+    contract::Contract,
     document::{Document, DocumentType},
     field::Field,
     store::Choice,
@@ -11,95 +11,21 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
-    export,
     form::Form,
+    lists::Way,
     page::Page,
     ui::{
         Icon, crumbs,
         field::{Kind, Spec, bar, field, hidden, summary},
         history, icon, link_button, link_if,
-        list::{count, empty, pager, search, tabs, url},
-        primary_link,
     },
 };
 
-pub(super) fn list(page: &Page, filter: &ContractFilter, listed: &Listed<Contract>) -> Markup {
-    let (t, items) = (page.t, &listed.page);
-    let free = if filter.free { "1" } else { "" };
-    let client = filter.client.map(|it| it.to_string()).unwrap_or_default();
-    let keep = [("q", filter.search.as_str()), ("free", free), ("client", client.as_str())];
-    let tab = |value: &'static str, words| {
-        (url("/contracts", &[("q", &filter.search), ("free", value)]), words, None, free == value)
-    };
-    html! {
-        div.page-head.page-head--list {
-            h1 { (t.contracts) }
-            @if page.may(Permission::CreateContracts) {
-                div.page-head__actions { (primary_link("/contracts/new", Icon::Plus, t.new_contract, "n")) }
-            }
-        }
-        (tabs(t.views, &[tab("", t.all), tab("1", t.without_client)], t))
-        (search("/contracts", &filter.search, t.search_by_name, &[("free", free), ("client", &client)], t))
-        (count(t, items, None, &export::link::<Contract>(page, &keep)))
-        div #list {
-            @if items.items.is_empty() {
-                (nothing(page, filter))
-            } @else {
-                table.table.table--list {
-                    caption.visually-hidden { (t.contracts) }
-                    thead { tr {
-                        th scope="col" { ((t.field)(Field::Name)) }
-                        th.col-3 scope="col" { ((t.field)(Field::Client)) }
-                        th.col-2 scope="col" { ((t.field)(Field::Service)) }
-                        th.col-3 scope="col" { ((t.field)(Field::SignedOn)) }
-                        th.col-2 scope="col" { ((t.field)(Field::ValidUntil)) }
-                        th.num scope="col" { ((t.field)(Field::Amount)) }
-                    } }
-                    tbody { @for it in &items.items { (row(page, it, listed)) } }
-                }
-                (pager(t, "/contracts", items, &keep, |it| it.id.0))
-            }
-        }
-    }
-}
-
-fn row(page: &Page, contract: &Contract, listed: &Listed<Contract>) -> Markup {
-    let (t, it) = (page.t, &contract.details);
-    let name = |id: uuid::Uuid| listed.names.get(&id).map(String::as_str).unwrap_or_default();
-    let client = contract.client.map(|it| name(it.0));
-    html! {
-        tr {
-            td { a.row-link href={ "/contracts/" (contract.id) } { (it.name) } div.cell-sub { (client.unwrap_or(t.no_client)) } }
-            td.col-3 { @match client { Some(name) => (name), None => span.muted { (t.no_client) } } }
-            td.col-2.cut { (name(it.service.0)) }
-            td.col-3.nowrap { ((t.day)(it.signed_on.day())) }
-            td.col-2.nowrap { ((t.day)(it.valid.until())) }
-            td.num { ((t.money)(i128::from(it.amount.minor()), page.currency())) }
-        }
-    }
-}
-
-fn nothing(page: &Page, filter: &ContractFilter) -> Markup {
-    let t = page.t;
-    if !filter.search.is_empty() || filter.free {
-        return empty(
-            Icon::Search,
-            t.nothing_found,
-            t.widen_search,
-            &html! { a.btn href="/contracts" { (t.show_all) } },
-        );
-    }
-    let next = html! {
-        @if page.may(Permission::CreateContracts) { a.btn.btn--primary href="/contracts/new" { (icon(Icon::Plus)) (t.new_contract) } }
-    };
-    empty(Icon::FileText, t.no_contracts, t.no_contracts_hint, &next)
-}
-
-pub(super) fn record(page: &Page, it: &ContractPage) -> Markup {
+pub(super) fn record(page: &Page, it: &ContractPage, way: &Way) -> Markup {
     let (t, contract) = (page.t, &it.contract);
     let at = format!("/contracts/{}", contract.id);
     html! {
-        (crumbs(t.path, &[("/contracts", t.contracts)]))
+        (way.around)
         div.page-head {
             h1 { (contract.details.name) }
             div.page-head__actions {

@@ -1,5 +1,6 @@
 //! «Перевод в клиенты»: a lead becomes a client by its first contract.
 use application::ConversionContract;
+use axum::extract::RawQuery;
 use domain::{
     client::ClientDetails,
     contract::ContractId,
@@ -16,17 +17,18 @@ use crate::{
     contracts::{details as contract_details, document, shown_document},
     form::Form,
     form_data::{FormData, FormWithFile},
+    lists::Trail,
     page::{Answer, At, Page},
     text::Notice,
 };
 
-pub(super) async fn show(page: Page, At(id): At<Uuid>) -> Answer {
-    show_form(page, LeadId(id), None).await
+pub(super) async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+    show_form(page, LeadId(id), None, &Trail::of_query(query.as_deref())).await
 }
 
 pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     let FormWithFile { page, data, refused } = sent;
-    let (id, mut form) = (LeadId(id), Form::of(data));
+    let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
     if let Some(error) = refused {
         form.refuse(error)?;
     }
@@ -37,11 +39,15 @@ pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     if let (Some(full_name), Some(contact), Some(signed), false) = (full_name, contact, signed, form.is_refused()) {
         let details = ClientDetails { full_name, contact };
         match page.session.convert_lead(id, form.version(), details, signed).await {
+            // Whoever works through a list goes on from there.
+            Ok(_) if trail.is_known() => {
+                return Ok(page.redirect(&trail.to(&format!("/leads/{id}")), Notice::LeadConverted));
+            }
             Ok(client) => return Ok(page.redirect(&format!("/clients/{client}"), Notice::LeadConverted)),
             Err(error) => form.refuse(error)?,
         }
     }
-    show_form(page, id, Some(form)).await
+    show_form(page, id, Some(form), &trail).await
 }
 
 /// One picked from the list, or one filled in.
@@ -54,7 +60,7 @@ fn contract(form: &mut Form, page: &Page, id: ContractId) -> Option<ConversionCo
     Some(ConversionContract::New { id, details: details?, document: document? })
 }
 
-async fn show_form(page: Page, id: LeadId, form: Option<Form>) -> Answer {
+async fn show_form(page: Page, id: LeadId, form: Option<Form>, trail: &Trail) -> Answer {
     let offers = page.session.conversion_form(id).await?;
     offers.lead.convertible().map_err(application::Error::from)?;
     let mut form = form.unwrap_or_else(|| {
@@ -69,7 +75,7 @@ async fn show_form(page: Page, id: LeadId, form: Option<Form>) -> Answer {
     form.key(page.session.now());
     form.show_saved(typed(&offers.lead), offers.lead.stamp().version, None);
     let uploaded: Option<Document> = shown_document(&page, &mut form).await?;
-    let content = conversion_view::form(&page, &form, &offers, uploaded.as_ref());
+    let content = conversion_view::form(&page, &form, &offers, uploaded.as_ref(), trail);
     Ok(page.show_form(page.t.conversion, &form, &content))
 }
 

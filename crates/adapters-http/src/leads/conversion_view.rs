@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use crate::{
     contracts::view::{contract_fields, upload_field},
     form::Form,
+    lists::Trail,
     page::Page,
     ui::{
         Icon, crumbs,
@@ -14,17 +15,24 @@ use crate::{
     },
 };
 
-pub(super) fn form(page: &Page, form: &Form, offers: &ConversionForm, uploaded: Option<&Document>) -> Markup {
+pub(super) fn form(
+    page: &Page,
+    form: &Form,
+    offers: &ConversionForm,
+    uploaded: Option<&Document>,
+    trail: &Trail,
+) -> Markup {
     let (t, lead) = (page.t, &offers.lead);
     let at = format!("/leads/{}", lead.id);
+    let back = trail.to(&at);
     let ready = page.may(Permission::EditContracts) && !offers.free_contracts.is_empty();
     html! {
-        (crumbs(t.path, &[("/leads", t.leads), (&at, lead.details.full_name.as_str())]))
+        (crumbs(t.path, &[("/leads", t.leads), (&back, lead.details.full_name.as_str())]))
         div.page-head { h1 { (t.conversion) } }
         form.columns method="post" action={ (at) "/conversion" } enctype="multipart/form-data" data-once data-guard {
             div.stack.stack--l {
                 (summary(t, form, "/contracts/{id}"))
-                (hidden(form))
+                (hidden(form)) (trail.hidden())
                 fieldset.section {
                     legend { (t.client) }
                     (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
@@ -39,7 +47,7 @@ pub(super) fn form(page: &Page, form: &Form, offers: &ConversionForm, uploaded: 
                     (contract_fields(page, form, &offers.services, ready))
                     (upload_field(page, form, uploaded))
                 }
-                (bar(t, t.convert_and_save, &at))
+                (bar(t, t.convert_and_save, &back))
             }
             aside.columns__aside { (consequences(page, offers)) }
         }

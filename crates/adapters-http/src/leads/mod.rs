@@ -8,25 +8,23 @@ use axum::{extract::RawQuery, response::IntoResponse};
 use domain::{
     access::Permission,
     field::Field,
-    lead::{Contact, Lead, LeadDetails, LeadFilter, LeadId, LeadStage, LeadStatus, WorkStatus},
+    lead::{Contact, Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
     note::NoteId,
     values::{Email, FullName, Invalid, LostReason, NoteText, Phone},
 };
 use uuid::Uuid;
 
-use self::list::Filters;
 use crate::{
     cookies,
-    error::Fault,
     export::{self, Exported},
     form::{Form, choice},
     form_data::FormData,
+    lists::{self, Asked, Trail},
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
     text::{Notice, Text},
-    ui::list::page_request,
     visitor::with_cookie,
 };
 
@@ -69,33 +67,29 @@ impl Kept for Lead {
 }
 
 impl Exported for Lead {
-    const COLUMNS: &'static [Field] =
+    const FILE: &'static [Field] =
         &[Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Status, Field::Reason, Field::Assignee];
-
-    fn parts(query: &FormData) -> Result<Vec<LeadFilter>, Fault> {
-        Some(Filters::read(query)).filter(|it| !it.are_too_many()).map(|it| it.parts()).ok_or(Fault::BadRequest)
-    }
 }
 
 async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filters = Filters::read(&query);
-    let listed = page.session.list::<Lead>(&filters.parts(), page_request(&query)).await?;
+    let asked = Asked::of_query::<Lead>(query);
+    let (listed, wrong) = asked.listed::<Lead>(&page).await?;
     let counts = page.session.lead_counts().await?;
-    let offers = page.session.lead_choices(&filters.campaigns, &filters.assignees).await?;
-    Ok(page.show(page.t.leads, &list::view(&page, &filters, &listed, &counts, &offers)))
+    let offers = page.session.lead_choices(&asked.ids("campaign"), &asked.ids("assignee")).await?;
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &counts, &offers))
 }
 
-async fn show(page: Page, At(id): At<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let mut form = Form::default();
     form.key(page.session.now());
-    show_with(page, LeadId(id), &form).await
+    show_with(page, LeadId(id), &form, Trail::of_query(query.as_deref())).await
 }
 
 /// The record, with the forms for a note and for the status on it.
-async fn show_with(page: Page, id: LeadId, form: &Form) -> Answer {
+async fn show_with(page: Page, id: LeadId, form: &Form, trail: Trail) -> Answer {
     let lead = page.session.lead(id).await?;
-    Ok(page.show_form(lead.lead.details.full_name.as_str(), form, &view::record(&page, &lead, form)))
+    let way = trail.way::<Lead>(&page, id).await?;
+    Ok(page.show_form(lead.lead.details.full_name.as_str(), form, &view::record(&page, &lead, form, &way)))
 }
 
 async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderMap) -> Answer {
@@ -163,7 +157,7 @@ async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
 }
 
 async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (LeadId(id), Form::of(data));
+    let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
     let status = match LeadStage::from_code(form.value(Field::Status)) {
         Some(LeadStage::New) => Some(WorkStatus::New),
         Some(LeadStage::InProgress) => Some(WorkStatus::InProgress),
@@ -173,14 +167,14 @@ async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     };
     if let Some(status) = status {
         match page.session.set_lead_status(id, form.version(), status).await {
-            Ok(()) => return Ok(page.redirect(&format!("/leads/{id}"), Notice::LeadSaved)),
+            Ok(()) => return Ok(page.redirect(&trail.to(&format!("/leads/{id}")), Notice::LeadSaved)),
             Err(error) => form.refuse(error)?,
         }
     }
     let lead = page.session.lead(id).await?.lead;
     form.show_saved(typed_status(&lead), lead.stamp.version, None);
     form.key(page.session.now());
-    show_with(page, id, &form).await
+    show_with(page, id, &form, trail).await
 }
 
 fn typed_status(lead: &Lead) -> FormData {
@@ -192,16 +186,16 @@ fn typed_status(lead: &Lead) -> FormData {
 }
 
 async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, mut form) = (LeadId(id), Form::of(data));
+    let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
     let note = NoteId(form.key(page.session.now()));
     if let Some(text) = form.parse(Field::Text, NoteText::parse) {
         match page.session.add_note(note, id, text).await {
-            Ok(_) => return Ok(page.redirect(&format!("/leads/{id}"), Notice::NoteSaved).into_response()),
+            Ok(_) => return Ok(page.redirect(&trail.to(&format!("/leads/{id}")), Notice::NoteSaved).into_response()),
             Err(error) => form.refuse(error)?,
         }
     }
     form.key(page.session.now());
-    show_with(page, id, &form).await
+    show_with(page, id, &form, trail).await
 }
 
 /// A phone, an email, or both; where there is neither, the phone's field says so.

@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use crate::{
     form::Form,
+    lists::{Trail, Way},
     page::Page,
     text::Text,
     ui::{
@@ -29,12 +30,12 @@ pub(super) fn stage_badge(t: &Text, stage: LeadStage) -> Markup {
     badge(tone, (t.stage)(stage))
 }
 
-pub(super) fn record(page: &Page, it: &LeadPage, form: &Form) -> Markup {
+pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way) -> Markup {
     let (t, lead) = (page.t, &it.lead);
     let at = format!("/leads/{}", lead.id);
     let edit = page.may(Permission::EditLeads);
     html! {
-        (crumbs(t.path, &[("/leads", t.leads)]))
+        (way.around)
         div.page-head {
             div.cluster { h1 { (lead.details.full_name) } (stage_badge(t, lead.stage())) }
             div.page-head__actions {
@@ -43,20 +44,20 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form) -> Markup {
                 }
                 @if edit { (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit)) }
                 @if page.may(Permission::ConvertLeads) && lead.convertible().is_ok() {
-                    a.btn.btn--primary href={ (at) "/conversion" } data-key="c" { (icon(Icon::UserCheck)) (t.convert) }
+                    a.btn.btn--primary href=(way.trail.to(&format!("{at}/conversion"))) data-key="c" { (icon(Icon::UserCheck)) (t.convert) }
                 }
             }
         }
         div.columns {
             div {
                 (summary(t, form, &at))
-                @if edit { (composer(t, form, &format!("{at}/notes"))) }
+                @if edit { (composer(t, form, &format!("{at}/notes"), &way.trail)) }
                 h2.visually-hidden { (t.history) }
                 (history::timeline(page, &it.history, &it.notes))
             }
             aside.columns__aside.columns__aside--first aria-label=(t.facts) {
                 section.card { h2.visually-hidden { (t.facts) } (facts(page, it)) }
-                @if edit && !matches!(lead.status, LeadStatus::Converted(_)) { (status_form(page, lead, form)) }
+                @if edit && !matches!(lead.status, LeadStatus::Converted(_)) { (status_form(page, lead, form, &way.trail)) }
             }
             aside.columns__aside aria-label=(t.origin) { (history::origin(page, &lead.stamp, &it.history)) }
         }
@@ -64,11 +65,12 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form) -> Markup {
 }
 
 /// The box for a note, on leads and on clients.
-pub(crate) fn composer(t: &Text, form: &Form, action: &str) -> Markup {
+pub(crate) fn composer(t: &Text, form: &Form, action: &str, trail: &Trail) -> Markup {
     let problem = form.problem(Field::Text).map(|it| (t.problem)(Field::Text, it));
     html! {
         form.composer method="post" action=(action) data-once data-guard {
             input type="hidden" name="key" value=(form.data.get("key"));
+            (trail.hidden())
             label.visually-hidden for="text" { (t.new_note) }
             textarea #text .input name="text" rows="2" maxlength=(NoteText::MAX + 500) placeholder=(t.note_placeholder)
                 aria-invalid=[problem.as_ref().map(|_| "true")] aria-describedby=[problem.as_ref().map(|_| "text-error")] {
@@ -126,7 +128,7 @@ pub(crate) fn contact_rows(t: &Text, contact: &domain::lead::Contact) -> Markup 
     }
 }
 
-fn status_form(page: &Page, lead: &Lead, form: &Form) -> Markup {
+fn status_form(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
     let t = page.t;
     let chosen = match form.value(Field::Status) {
         "" => lead.stage().code(),
@@ -143,6 +145,7 @@ fn status_form(page: &Page, lead: &Lead, form: &Form) -> Markup {
         section.card {
             form.stack method="post" action={ "/leads/" (lead.id) "/status" } data-once {
                 input type="hidden" name="version" value=(lead.stamp.version);
+                (trail.hidden())
                 div.field {
                     label.field__label for="status" { ((t.field)(Field::Status)) }
                     select #status .input name="status" aria-invalid=[described(wrong_status.is_some(), "true")]

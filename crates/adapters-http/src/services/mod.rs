@@ -1,33 +1,31 @@
 //! Services: list, record, form.
+mod list;
 mod view;
-
-use std::slice;
 
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
     field::Field,
-    service::{Service, ServiceDetails, ServiceFilter, ServiceId},
+    service::{Service, ServiceDetails, ServiceId},
     values::{Description, Money, ServiceName},
 };
 use uuid::Uuid;
 
 use crate::{
-    error::Fault,
     export::{self, Exported},
     form::Form,
     form_data::FormData,
+    lists::{self, Asked, Trail},
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
     routes::{Route, Who::May, action, page},
     text::{Notice, Text},
-    ui::list::page_request,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        page("/services", May(Permission::ViewServices), list),
+        page("/services", May(Permission::ViewServices), show_list),
         page("/services/export", May(Permission::ExportServices), export::file::<Service>),
         page("/services/new", May(Permission::CreateServices), new),
         action("/services", May(Permission::CreateServices), create),
@@ -57,27 +55,19 @@ impl Kept for Service {
 }
 
 impl Exported for Service {
-    const COLUMNS: &'static [Field] = &[Field::Name, Field::Description, Field::Price, Field::Archived];
-
-    fn parts(query: &FormData) -> Result<Vec<ServiceFilter>, Fault> {
-        Ok(vec![services_filter(query)])
-    }
+    const FILE: &'static [Field] = &[Field::Name, Field::Description, Field::Price, Field::Archived];
 }
 
-fn services_filter(query: &FormData) -> ServiceFilter {
-    ServiceFilter { search: query.get("q").to_owned(), archived: query.get("archived") == "1" }
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let asked = Asked::of_query::<Service>(query);
+    let (listed, wrong) = asked.listed::<Service>(&page).await?;
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked))
 }
 
-async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let filter = services_filter(&query);
-    let listed = page.session.list::<Service>(slice::from_ref(&filter), page_request(&query)).await?;
-    Ok(page.show(page.t.services, &view::list(&page, &filter, &listed.page)))
-}
-
-async fn show(page: Page, At(id): At<Uuid>) -> Answer {
+async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let service = page.session.service(ServiceId(id)).await?;
-    Ok(page.show(service.service.details.name.as_str(), &view::record(&page, &service)))
+    let way = Trail::of_query(query.as_deref()).way::<Service>(&page, ServiceId(id)).await?;
+    Ok(page.show(service.service.details.name.as_str(), &view::record(&page, &service, &way)))
 }
 
 async fn new(page: Page) -> Answer {

@@ -3,83 +3,27 @@ use application::ServicePage;
 use domain::{
     access::Permission,
     field::Field,
-    page::Page as Items,
-    service::{Service, ServiceFilter},
+    service::Service,
     values::{Description, ServiceName},
 };
 use maud::{Markup, html};
 
 use crate::{
-    export,
     form::Form,
+    lists::Way,
     page::Page,
     ui::{
         Icon, Tone, action_button, badge, crumbs,
         field::{Kind, Spec, bar, field, hidden, summary},
-        history, icon, link_button,
-        list::{count, empty, pager, search, tabs, url},
-        primary_link,
+        history, link_button,
     },
 };
 
-pub(super) fn list(page: &Page, filter: &ServiceFilter, items: &Items<Service>) -> Markup {
-    let t = page.t;
-    let archived = if filter.archived { "1" } else { "" };
-    let keep = [("q", filter.search.as_str()), ("archived", archived)];
-    let tab = |value: &'static str, words| {
-        (url("/services", &[("q", &filter.search), ("archived", value)]), words, None, archived == value)
-    };
-    html! {
-        div.page-head.page-head--list {
-            h1 { (t.services) }
-            @if page.may(Permission::CreateServices) {
-                div.page-head__actions { (primary_link("/services/new", Icon::Plus, t.new_service, "n")) }
-            }
-        }
-        (tabs(t.views, &[tab("", t.in_use), tab("1", t.archive)], t))
-        (search("/services", &filter.search, t.search_by_name, &[("archived", archived)], t))
-        (count(t, items, None, &export::link::<Service>(page, &keep)))
-        div #list {
-            @if items.items.is_empty() {
-                (nothing(page, filter))
-            } @else {
-                table.table.table--list {
-                    caption.visually-hidden { (t.services) }
-                    thead { tr { th scope="col" { ((t.field)(Field::Name)) } th.num scope="col" { ((t.field)(Field::Price)) } } }
-                    tbody { @for it in &items.items { (row(page, it)) } }
-                }
-                (pager(t, "/services", items, &keep, |it| it.id.0))
-            }
-        }
-    }
-}
-
-fn row(page: &Page, service: &Service) -> Markup {
-    let price = (page.t.money)(i128::from(service.details.price.minor()), page.currency());
-    html! {
-        tr {
-            td { a.row-link href={ "/services/" (service.id) } { (service.details.name) } }
-            td.num { (price) }
-        }
-    }
-}
-
-fn nothing(page: &Page, filter: &ServiceFilter) -> Markup {
-    let t = page.t;
-    if !filter.search.is_empty() || filter.archived {
-        return empty(Icon::Search, t.nothing_found, t.widen_search, &html! {});
-    }
-    let next = html! {
-        @if page.may(Permission::CreateServices) { a.btn.btn--primary href="/services/new" { (icon(Icon::Plus)) (t.new_service) } }
-    };
-    empty(Icon::BriefcaseBusiness, t.no_services, t.no_services_hint, &next)
-}
-
-pub(super) fn record(page: &Page, it: &ServicePage) -> Markup {
+pub(super) fn record(page: &Page, it: &ServicePage, way: &Way) -> Markup {
     let (t, service) = (page.t, &it.service);
     let at = format!("/services/{}", service.id);
     html! {
-        (crumbs(t.path, &[("/services", t.services)]))
+        (way.around)
         div.page-head {
             div.cluster { h1 { (service.details.name) } @if service.archived { (badge(Tone::Plain, t.archived)) } }
             @if page.may(Permission::EditServices) {

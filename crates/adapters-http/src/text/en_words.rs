@@ -1,5 +1,5 @@
 //! The words in English. Longer messages and formats are in `en`.
-use super::{Text, deeds, en, en_admin, en_forms, past, security};
+use super::{Text, deeds, en, en_admin, en_forms, lists, past, security};
 
 pub(crate) const EN: Text = Text {
     a_year: "a year",
@@ -236,6 +236,7 @@ pub(crate) const EN: Text = Text {
     password_again: "Password again",
     password_for: en::password_for,
     password_hint: "At least 12 characters. A phrase of several words is easy to remember.",
+    lists: &lists::EN,
     past: &past::EN,
     path: "Path",
     people: en_admin::people,
@@ -315,10 +316,6 @@ pub(crate) const EN: Text = Text {
     to_content: "To content",
     to_home: "To the home page",
     too_large: ("Too much data", "The form is larger than a megabyte. Shorten the text and send it again."),
-    too_many_chosen: (
-        "Too much is chosen",
-        "Remove some of the conditions: together they may make at most sixty combinations.",
-    ),
     too_large_file: en::too_large_file,
     total: "Total",
     total_number: en::total_number,

@@ -6,6 +6,7 @@ mod en_forms;
 mod en_words;
 pub(crate) mod format;
 mod language;
+mod lists;
 mod notice;
 mod past;
 mod ru;
@@ -284,6 +285,7 @@ pub(crate) struct Text {
     pub(crate) password_again: &'static str,
     pub(crate) password_for: fn(&str) -> String,
     pub(crate) password_hint: &'static str,
+    pub(crate) lists: &'static lists::Lists,
     pub(crate) past: &'static past::Past,
     pub(crate) path: &'static str,
     pub(crate) people: fn(u64) -> String,
@@ -364,7 +366,6 @@ pub(crate) struct Text {
     pub(crate) to_content: &'static str,
     pub(crate) to_home: &'static str,
     pub(crate) too_large: (&'static str, &'static str),
-    pub(crate) too_many_chosen: (&'static str, &'static str),
     pub(crate) too_large_file: fn(u64) -> String,
     pub(crate) total: &'static str,
     pub(crate) total_number: fn(Total) -> String,

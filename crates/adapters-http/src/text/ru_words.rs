@@ -1,5 +1,5 @@
 //! The words in Russian. Longer messages and formats are in `ru`.
-use super::{Text, deeds, past, ru, ru_admin, ru_forms, security};
+use super::{Text, deeds, lists, past, ru, ru_admin, ru_forms, security};
 
 pub(crate) const RU: Text = Text {
     a_year: "год",
@@ -233,6 +233,7 @@ pub(crate) const RU: Text = Text {
     password_again: "Пароль ещё раз",
     password_for: ru::password_for,
     password_hint: "От 12 знаков. Удобно запомнить фразу из нескольких слов.",
+    lists: &lists::RU,
     past: &past::RU,
     path: "Путь",
     people: ru_admin::people,
@@ -312,10 +313,6 @@ pub(crate) const RU: Text = Text {
     to_content: "К содержанию",
     to_home: "На главную",
     too_large: ("Слишком много данных", "Форма больше мегабайта. Сократите текст и отправьте снова."),
-    too_many_chosen: (
-        "Выбрано слишком много",
-        "Уберите часть условий: вместе их должно быть не больше шестидесяти сочетаний.",
-    ),
     too_large_file: ru::too_large_file,
     total: "Всего",
     total_number: ru::total_number,

@@ -54,7 +54,7 @@ pub(crate) fn search_with(
     let narrowed = !value.is_empty() || chips.is_some_and(|it| it.1);
     html! {
         search {
-            form.filterbar method="get" action=(path) hx-get=(path) hx-target="#list" hx-select="#list" hx-swap="outerHTML"
+            form #filters .filterbar method="get" action=(path) hx-get=(path) hx-target="#list" hx-select="#list" hx-swap="outerHTML"
                 hx-select-oob="#count:innerHTML,#with-all:innerHTML,#tabs:innerHTML,#chips:innerHTML,#reset:innerHTML" hx-push-url="true" hx-sync="this:replace"
                 hx-trigger="submit, input changed delay:250ms from:#q" {
                 @for (name, value) in keep { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }

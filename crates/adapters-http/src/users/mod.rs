@@ -238,8 +238,11 @@ fn details(form: &mut Form) -> Option<UserDetails> {
     let username = form.parse(Field::Username, Username::parse);
     let full_name = form.parse(Field::FullName, PersonName::parse);
     let email = form.optional(Field::Email, Email::parse);
-    let roles: Result<_, _> =
-        form.data.all(Field::Roles).map(|it| it.parse().map(RoleId).map_err(|_| Invalid::UnknownChoice)).collect();
+    let roles: Result<_, _> = form
+        .data
+        .values(Field::Roles.code())
+        .map(|it| it.parse().map(RoleId).map_err(|_| Invalid::UnknownChoice))
+        .collect();
     let roles = form.check(Field::Roles, roles);
     let preferences = preferences::chosen(form);
     let superuser = form.value(Field::Superuser) == "1";

@@ -193,7 +193,7 @@ pub(super) fn form(page: &Page, form: &Form, user: Option<&User>, offers: &UserF
 fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Markup {
     let (t, actor) = (page.t, page.session.actor());
     let problem = form.problem(Field::Roles).map(|it| (t.problem)(Field::Roles, it));
-    let chosen = |id: &str| form.data.all(Field::Roles).any(|it| it == id);
+    let chosen = |id: &str| form.data.values(Field::Roles.code()).any(|it| it == id);
     let held = |role: &Role| user.is_some_and(|it| it.details.roles.contains(&role.id));
     // Nobody but a superuser changes their own.
     let open = actor.superuser || user.is_none_or(|it| it.id != actor.id);
@@ -238,7 +238,7 @@ fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Ma
 /// What is stored now, in words.
 fn saved_roles(page: &Page, saved: &FormData, offers: &UserForm) -> String {
     let t = page.t;
-    let held = |role: &&Role| saved.all(Field::Roles).any(|it| it == role.id.to_string());
+    let held = |role: &&Role| saved.values(Field::Roles.code()).any(|it| it == role.id.to_string());
     let mut names: Vec<&str> = offers.roles.iter().filter(held).map(|it| it.name.as_str()).collect();
     if saved.of(Field::Superuser) == "1" {
         names.insert(0, t.superuser);

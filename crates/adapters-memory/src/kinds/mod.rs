@@ -23,7 +23,7 @@ fn allows<T: PartialEq>(wanted: Option<&T>, value: Option<&T>) -> bool {
     wanted.is_none() || wanted == value
 }
 
-/// Where the table of a kind is, and that its records are listed by id.
+/// Where the table of a kind is.
 macro_rules! table {
     ($table:ident) => {
         fn table(tables: &crate::tables::Tables) -> &crate::table::Table<Self> {
@@ -33,15 +33,6 @@ macro_rules! table {
         fn table_mut(tables: &mut crate::tables::Tables) -> &mut crate::table::Table<Self> {
             &mut tables.$table
         }
-    };
-    ($table:ident by id) => {
-        type Key = uuid::Uuid;
-
-        fn key(&self) -> uuid::Uuid {
-            self.id.into()
-        }
-
-        table!($table);
     };
 }
 use table;

@@ -10,15 +10,16 @@ use super::{allows, searching_people, table};
 use crate::{kept::Kept, tables::Tables};
 
 impl Kept for Lead {
-    table!(leads by id);
+    table!(leads);
 
     fn matching(filter: &LeadFilter) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
-        let LeadFilter { stage, campaign, assignee, .. } = *filter;
+        let LeadFilter { stage, campaign, assignee, made, .. } = *filter;
         move |it| {
             allows(stage.as_ref(), Some(&it.stage()))
                 && allows(campaign.as_ref(), it.details.campaign.as_ref())
                 && allows(assignee.as_ref(), Some(&Assigned::of(it.details.assignee)))
+                && made.is_none_or(|made| made.contain(it.stamp.created_at))
                 && found(&it.search_text())
         }
     }
@@ -36,7 +37,7 @@ impl Kept for Lead {
 }
 
 impl Kept for Note {
-    table!(notes by id);
+    table!(notes);
 
     fn matching(filter: &NoteFilter) -> impl Fn(&Self) -> bool + Send {
         let lead = filter.lead;
@@ -49,11 +50,16 @@ impl Kept for Note {
 }
 
 impl Kept for Client {
-    table!(clients by id);
+    table!(clients);
 
     fn matching(filter: &ClientFilter) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
-        move |it| found(&it.search_text())
+        let ClientFilter { campaign, converted, .. } = *filter;
+        move |it| {
+            allows(campaign.as_ref(), it.acquired_by.as_ref())
+                && converted.is_none_or(|converted| converted.contain(it.converted_at))
+                && found(&it.search_text())
+        }
     }
 
     fn unique(&self) -> Option<(Unique, String)> {

@@ -10,14 +10,18 @@ use super::{allows, searching, table};
 use crate::{kept::Kept, tables::Tables};
 
 impl Kept for Contract {
-    table!(contracts by id);
+    table!(contracts);
 
     fn matching(filter: &ContractFilter) -> impl Fn(&Self) -> bool + Send {
         let found = searching(&filter.search);
-        let ContractFilter { client, free, .. } = *filter;
+        let ContractFilter { client, free, service, signed, least, most, .. } = *filter;
         move |it| {
             allows(client.as_ref(), it.client.as_ref())
                 && !(free && it.client.is_some())
+                && allows(service.as_ref(), Some(&it.details.service))
+                && signed.is_none_or(|signed| signed.contains(it.details.signed_on.day()))
+                && least.is_none_or(|least| it.details.amount >= least)
+                && most.is_none_or(|most| it.details.amount <= most)
                 && found(&search_fold(it.details.name.as_str()))
         }
     }
@@ -36,7 +40,7 @@ impl Kept for Contract {
 }
 
 impl Kept for Document {
-    table!(documents by id);
+    table!(documents);
 
     fn matching(filter: &DocumentFilter) -> impl Fn(&Self) -> bool + Send {
         let DocumentFilter { contract, waiting_since } = *filter;

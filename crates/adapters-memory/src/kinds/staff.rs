@@ -10,7 +10,7 @@ use super::{searching, table};
 use crate::{kept::Kept, tables::Tables};
 
 impl Kept for User {
-    table!(users by id);
+    table!(users);
 
     fn matching(filter: &UserFilter) -> impl Fn(&Self) -> bool + Send {
         let (filter, found) = (filter.clone(), searching(&filter.search));
@@ -37,7 +37,7 @@ impl Kept for User {
 }
 
 impl Kept for Role {
-    table!(roles by id);
+    table!(roles);
 
     fn matching(_: &RoleFilter) -> impl Fn(&Self) -> bool + Send {
         |_| true

@@ -2,16 +2,16 @@
 use domain::{
     campaign::{Campaign, CampaignFilter},
     service::{Service, ServiceFilter},
-    spend::{SpendEntry, SpendFilter, SpendId},
+    spend::{SpendEntry, SpendFilter},
     store::Unique,
-    values::{Day, fold, search_fold},
+    values::{fold, search_fold},
 };
 
 use super::{allows, searching, table};
 use crate::{kept::Kept, tables::Tables};
 
 impl Kept for Service {
-    table!(services by id);
+    table!(services);
 
     fn matching(filter: &ServiceFilter) -> impl Fn(&Self) -> bool + Send {
         let found = searching(&filter.search);
@@ -25,15 +25,17 @@ impl Kept for Service {
 }
 
 impl Kept for Campaign {
-    table!(campaigns by id);
+    table!(campaigns);
 
     fn matching(filter: &CampaignFilter) -> impl Fn(&Self) -> bool + Send {
         let found = searching(&filter.search);
         let CampaignFilter { archived, service, .. } = *filter;
+        let channel = filter.channel.clone();
         move |it| {
             it.archived == archived
                 && allows(service.as_ref(), Some(&it.details.service))
-                && found(&search_fold(&format!("{} {}", it.details.name, it.details.channel)))
+                && allows(channel.as_ref(), Some(&it.details.channel))
+                && found(&it.search_text())
         }
     }
 
@@ -47,12 +49,6 @@ impl Kept for Campaign {
 }
 
 impl Kept for SpendEntry {
-    type Key = (Day, SpendId);
-
-    fn key(&self) -> Self::Key {
-        (self.details.spent_on.day(), self.id)
-    }
-
     table!(spend);
 
     fn matching(filter: &SpendFilter) -> impl Fn(&Self) -> bool + Send {

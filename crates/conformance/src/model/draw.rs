@@ -105,8 +105,18 @@ fn narrow() -> impl Strategy<Value = Narrow> {
         option::weighted(0.3, any::<Pick>()),
         option::weighted(0.3, select(LeadStage::ALL.to_vec())),
         option::weighted(0.3, any::<u8>()),
+        any::<u8>(),
+        option::weighted(0.2, (0..DAYS, 0..DAYS)),
     );
-    parts.prop_map(|(search, flag, of, stage, since)| Narrow { search, flag, of, stage, since })
+    parts.prop_map(|(search, flag, of, stage, since, order, days)| Narrow {
+        search,
+        flag,
+        of,
+        stage,
+        since,
+        order,
+        days,
+    })
 }
 
 fn cursor() -> impl Strategy<Value = Cursor> {

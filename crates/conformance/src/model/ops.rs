@@ -164,4 +164,8 @@ pub(super) struct Narrow {
     pub(super) of: Option<Pick>,
     pub(super) stage: Option<LeadStage>,
     pub(super) since: Option<u8>,
+    /// Which of the kind's orders.
+    pub(super) order: u8,
+    /// The two days that a period is made of.
+    pub(super) days: Option<(u8, u8)>,
 }

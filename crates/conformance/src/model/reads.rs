@@ -7,6 +7,7 @@ use domain::{
     document::{Document, DocumentFilter, DocumentId},
     lead::{Assigned, Lead, LeadFilter},
     note::{Note, NoteFilter},
+    order::{Order, SortBy, Way},
     page::{Cursor as At, PageRequest},
     record::RecordKind,
     role::{Role, RoleFilter},
@@ -15,7 +16,7 @@ use domain::{
     statistics::Window,
     store::{Counts, StoreError},
     user::{User, UserFilter},
-    values::Username,
+    values::{Money, Username},
 };
 use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
@@ -147,6 +148,7 @@ async fn list(
     works: (&mut Work, &mut Work),
 ) -> Result<(), TestCaseError> {
     let search = narrow.search.map(|it| search(it).to_owned()).unwrap_or_default();
+    let made = narrow.days.map(|it| moscow().moments(period(it)));
     macro_rules! of {
         ($kind:ident) => {
             narrow.of.and_then(|it| known.pick(RecordKind::$kind, it))
@@ -154,12 +156,30 @@ async fn list(
     }
     match kind {
         RecordKind::Campaign => {
-            let filter = CampaignFilter { search, archived: narrow.flag, service: of!(Service) };
+            let filter = CampaignFilter {
+                search,
+                archived: narrow.flag,
+                service: of!(Service),
+                channel: None,
+                order: order(narrow.order),
+            };
             listed::<Campaign>(read, &filter, page, works).await
         }
-        RecordKind::Client => listed::<Client>(read, &ClientFilter { search }, page, works).await,
+        RecordKind::Client => {
+            let filter = ClientFilter { search, campaign: of!(Campaign), converted: made, order: order(narrow.order) };
+            listed::<Client>(read, &filter, page, works).await
+        }
         RecordKind::Contract => {
-            let filter = ContractFilter { search, client: of!(Client), free: narrow.flag };
+            let filter = ContractFilter {
+                search,
+                client: of!(Client),
+                free: narrow.flag,
+                service: None,
+                signed: narrow.days.map(period),
+                least: narrow.since.map(|it| Money::from_minor(i64::from(it)).unwrap()),
+                most: None,
+                order: order(narrow.order),
+            };
             listed::<Contract>(read, &filter, page, works).await
         }
         RecordKind::Document => {
@@ -171,13 +191,15 @@ async fn list(
             // One of the two references, because both together leave next to nothing.
             let (campaign, user) = if narrow.flag { (None, of!(User)) } else { (of!(Campaign), None) };
             let assignee = narrow.flag.then_some(Assigned::of(user));
-            let filter = LeadFilter { search, stage: narrow.stage, campaign, assignee };
+            let filter =
+                LeadFilter { search, stage: narrow.stage, campaign, assignee, made, order: order(narrow.order) };
             listed::<Lead>(read, &filter, page, works).await
         }
         RecordKind::Note => listed::<Note>(read, &NoteFilter { lead: of!(Lead) }, page, works).await,
         RecordKind::Role => listed::<Role>(read, &RoleFilter, page, works).await,
         RecordKind::Service => {
-            listed::<Service>(read, &ServiceFilter { search, archived: narrow.flag }, page, works).await
+            let filter = ServiceFilter { search, archived: narrow.flag, order: order(narrow.order) };
+            listed::<Service>(read, &filter, page, works).await
         }
         RecordKind::SpendEntry => {
             listed::<SpendEntry>(read, &SpendFilter { campaign: of!(Campaign) }, page, works).await
@@ -188,6 +210,12 @@ async fn list(
             listed::<User>(read, &filter, page, works).await
         }
     }
+}
+
+/// Each order of a kind both ways, by number.
+fn order<S: SortBy>(number: u8) -> Order<S> {
+    let by = S::ALL[usize::from(number / 2) % S::ALL.len()];
+    Order { by, way: if number % 2 == 0 { Way::Ascending } else { Way::Descending } }
 }
 
 async fn listed<R: Kept>(

@@ -7,8 +7,8 @@ use super::Invalid;
 pub type Day = NaiveDate;
 
 /// The earliest and the latest day that anything here may name.
-const MIN: Day = NaiveDate::from_ymd_opt(1900, 1, 1).expect("exists");
-const MAX: Day = NaiveDate::from_ymd_opt(2200, 12, 31).expect("exists");
+pub(crate) const FIRST: Day = NaiveDate::from_ymd_opt(1900, 1, 1).expect("exists");
+pub(crate) const LAST: Day = NaiveDate::from_ymd_opt(2200, 12, 31).expect("exists");
 
 /// Reads `2026-11-20` (what a browser's date field sends) and `20.11.2026` (what people type without one).
 pub fn parse_day(raw: &str) -> Result<Day, Invalid> {
@@ -27,7 +27,7 @@ pub fn parse_day(raw: &str) -> Result<Day, Invalid> {
     };
     let (Some(year), Some(month), Some(day)) = numbers else { return Err(Invalid::NotADate) };
     let day = NaiveDate::from_ymd_opt(year.cast_signed(), month, day).ok_or(Invalid::NotADate)?;
-    within(day, MIN, MAX)
+    within(day, FIRST, LAST)
 }
 
 /// Reads `2026-11-20T10:24` (what a browser's field sends) and `20.11.2026 10:24` (what people type without one).
@@ -44,8 +44,6 @@ pub(crate) fn within(day: Day, min: Day, max: Day) -> Result<Day, Invalid> {
 
 /// The first day on which money can have been spent or a contract signed.
 pub(crate) const MILLENNIUM: Day = NaiveDate::from_ymd_opt(2000, 1, 1).expect("exists");
-/// The last day that anything may name.
-pub(crate) const LAST: Day = MAX;
 
 #[cfg(test)]
 mod tests {
@@ -86,7 +84,7 @@ mod tests {
             assert_eq!(parse_day(raw), Err(Invalid::NotADate), "{raw}");
         }
         assert_eq!(parse_day(""), Err(Invalid::Empty));
-        assert_eq!(parse_day("1899-12-31"), Err(Invalid::DayOutOfRange { min: MIN, max: MAX }));
-        assert_eq!(parse_day("2201-01-01"), Err(Invalid::DayOutOfRange { min: MIN, max: MAX }));
+        assert_eq!(parse_day("1899-12-31"), Err(Invalid::DayOutOfRange { min: FIRST, max: LAST }));
+        assert_eq!(parse_day("2201-01-01"), Err(Invalid::DayOutOfRange { min: FIRST, max: LAST }));
     }
 }

@@ -1,5 +1,8 @@
 //! From one day until another, both included.
-use super::{Day, Invalid};
+use super::{
+    Day, Invalid,
+    day::{FIRST, LAST},
+};
 
 /// Both ends known, the end never before the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +56,14 @@ impl OpenPeriod {
     pub const fn until(self) -> Option<Day> {
         self.until
     }
+
+    /// With the first or the last day of all for an end that is unknown; none where both are.
+    pub fn closed(self) -> Option<Period> {
+        if self == Self::default() {
+            return None;
+        }
+        Some(Period { from: self.from.unwrap_or(FIRST), until: self.until.unwrap_or(LAST) })
+    }
 }
 
 #[cfg(test)]
@@ -66,6 +77,9 @@ mod tests {
         assert_eq!(Period::new(b, a), Err(Invalid::EndBeforeStart));
         assert_eq!(OpenPeriod::new(Some(b), Some(a)), Err(Invalid::EndBeforeStart));
         assert_eq!(Period::new(a, a).map(Period::days), Ok(1));
-        assert!(OpenPeriod::new(None, Some(a)).is_ok());
+        let before = OpenPeriod::new(None, Some(a)).unwrap();
+        assert_eq!(before.closed().map(|it| (it.from(), it.until())), Some((FIRST, a)));
+        assert_eq!(OpenPeriod::new(Some(a), None).unwrap().closed().map(Period::until), Some(LAST));
+        assert_eq!(OpenPeriod::default().closed(), None);
     }
 }

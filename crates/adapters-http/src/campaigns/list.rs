@@ -1,0 +1,129 @@
+//! The list of campaigns: what it shows of each, and what it can be narrowed to.
+use application::CampaignForm;
+use domain::{
+    access::Permission,
+    campaign::{Campaign, CampaignFilter, CampaignSort},
+    field::Field,
+    store::Names,
+    values::{Channel, Day},
+};
+use maud::{Markup, html};
+
+use crate::{
+    lists::{Around, Asked, Choices, Column, Kind, ListPage, Narrow, Pick, choices},
+    page::Page,
+    ui::{
+        Icon, history,
+        list::{empty, tabs},
+        primary_link,
+    },
+};
+
+const ARCHIVED: &str = "archived";
+const SERVICE: &str = "service";
+const CHANNEL: &str = "channel";
+
+impl ListPage for Campaign {
+    type Sort = CampaignSort;
+
+    const NARROWS: &'static [Narrow] = &[
+        Narrow { name: ARCHIVED, words: |t| t.archive, kind: Kind::Switch },
+        Narrow { name: SERVICE, words: |t| (t.field)(Field::Service), kind: Kind::Ids },
+        Narrow { name: CHANNEL, words: |t| (t.field)(Field::Channel), kind: Kind::Texts },
+    ];
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column {
+            code: "name",
+            words: |t| (t.field)(Field::Name),
+            class: "",
+            sort: Some("name"),
+            usual: true,
+            cell: |_, campaign, _| html! { div.cell-sub { (campaign.details.channel) } },
+        },
+        Column {
+            code: "channel",
+            words: |t| (t.field)(Field::Channel),
+            class: "col-3",
+            sort: None,
+            usual: true,
+            cell: |_, campaign, _| html! { (campaign.details.channel) },
+        },
+        Column {
+            code: "service",
+            words: |t| (t.field)(Field::Service),
+            class: "col-2",
+            sort: None,
+            usual: true,
+            cell: service,
+        },
+        Column {
+            code: "dates",
+            words: |t| t.dates,
+            class: "col-2",
+            sort: None,
+            usual: true,
+            cell: |page, campaign, _| html! { (dates(page, campaign.details.dates.from(), campaign.details.dates.until())) },
+        },
+        Column {
+            code: "created",
+            words: |t| t.created,
+            class: "col-2 nowrap",
+            sort: Some("-created"),
+            usual: false,
+            cell: |page, campaign, _| history::moment(page, campaign.stamp.created_at),
+        },
+        Column {
+            code: "budget",
+            words: |t| (t.field)(Field::Budget),
+            class: "num",
+            sort: Some("-budget"),
+            usual: true,
+            cell: budget,
+        },
+    ];
+
+    fn part(pick: &Pick<'_>) -> CampaignFilter {
+        CampaignFilter {
+            search: pick.asked.search.clone(),
+            archived: pick.is_on(ARCHIVED),
+            service: pick.id(SERVICE),
+            channel: pick.text(CHANNEL).and_then(|it| Channel::parse(it).ok()),
+            order: pick.asked.order::<Self>(),
+        }
+    }
+}
+
+fn service(_: &Page, campaign: &Campaign, names: &Names) -> Markup {
+    html! { (names.get(&campaign.details.service.0).map(String::as_str).unwrap_or_default()) }
+}
+
+fn budget(page: &Page, campaign: &Campaign, _: &Names) -> Markup {
+    html! { ((page.t.money)(i128::from(campaign.details.budget.minor()), page.currency())) }
+}
+
+pub(super) fn dates(page: &Page, from: Option<Day>, until: Option<Day>) -> String {
+    let show = |it: Option<Day>| it.map(|it| (page.t.day)(it)).unwrap_or_default();
+    match (from, until) {
+        (None, None) => "—".to_owned(),
+        (from, None) => format!("{} {}", page.t.from_word, show(from)),
+        (None, until) => format!("{} {}", page.t.until_word, show(until)),
+        (from, until) => format!("{} — {}", show(from), show(until)),
+    }
+}
+
+/// Everything around the table.
+pub(super) fn around(page: &Page, asked: &Asked, offers: &CampaignForm) -> Around {
+    let t = page.t;
+    let create = || html! { @if page.may(Permission::CreateCampaigns) { (primary_link("/campaigns/new", Icon::Plus, t.new_campaign, "n")) } };
+    let tab = |on: &[&str], words| (asked.with(&[(ARCHIVED, on)]), words, None, asked.all(ARCHIVED) == on);
+    let channels: Choices = offers.channels.iter().map(|it| (it.clone(), it.clone())).collect();
+    Around {
+        create: create(),
+        tabs: tabs(t.views, &[tab(&[], t.in_use), tab(&["1"], t.archive)], t),
+        placeholder: t.search_by_name_or_channel,
+        offers: vec![(SERVICE, choices(&offers.services)), (CHANNEL, channels)],
+        known: None,
+        nothing: empty(Icon::Megaphone, t.no_campaigns, t.no_campaigns_hint, &create()),
+    }
+}

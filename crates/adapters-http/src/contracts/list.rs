@@ -1,0 +1,141 @@
+//! The list of contracts: what it shows of each, and what it can be narrowed to.
+use domain::{
+    access::Permission,
+    contract::{Contract, ContractFilter, ContractSort},
+    field::Field,
+    store::{Choice, Names},
+};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::{
+    lists::{Around, Asked, Column, Kind, ListPage, Narrow, Pick, choices},
+    page::Page,
+    ui::{
+        Icon, history,
+        list::{empty, tabs},
+        primary_link,
+    },
+};
+
+const FREE: &str = "free";
+const CLIENT: &str = "client";
+const SERVICE: &str = "service";
+const SIGNED: [&str; 2] = ["signed_from", "signed_until"];
+const AMOUNT: [&str; 2] = ["amount_from", "amount_until"];
+
+impl ListPage for Contract {
+    type Sort = ContractSort;
+
+    const NARROWS: &'static [Narrow] = &[
+        Narrow { name: FREE, words: |t| t.without_client, kind: Kind::Switch },
+        Narrow { name: CLIENT, words: |t| (t.field)(Field::Client), kind: Kind::Ids },
+        Narrow { name: SERVICE, words: |t| (t.field)(Field::Service), kind: Kind::Ids },
+        Narrow { name: "signed", words: |t| (t.field)(Field::SignedOn), kind: Kind::Days(SIGNED) },
+        Narrow { name: "amount", words: |t| (t.field)(Field::Amount), kind: Kind::Amounts(AMOUNT) },
+    ];
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column {
+            code: "name",
+            words: |t| (t.field)(Field::Name),
+            class: "",
+            sort: Some("name"),
+            usual: true,
+            cell: below_name,
+        },
+        Column {
+            code: "client",
+            words: |t| (t.field)(Field::Client),
+            class: "col-3",
+            sort: None,
+            usual: true,
+            cell: client,
+        },
+        Column {
+            code: "service",
+            words: |t| (t.field)(Field::Service),
+            class: "col-2 cut",
+            sort: None,
+            usual: true,
+            cell: |_, contract, names| html! { (name(names, contract.details.service.0)) },
+        },
+        Column {
+            code: "signed_on",
+            words: |t| (t.field)(Field::SignedOn),
+            class: "col-3 nowrap",
+            sort: Some("-signed_on"),
+            usual: true,
+            cell: |page, contract, _| html! { ((page.t.day)(contract.details.signed_on.day())) },
+        },
+        Column {
+            code: "valid_until",
+            words: |t| (t.field)(Field::ValidUntil),
+            class: "col-2 nowrap",
+            sort: Some("valid_until"),
+            usual: true,
+            cell: |page, contract, _| html! { ((page.t.day)(contract.details.valid.until())) },
+        },
+        Column {
+            code: "created",
+            words: |t| t.created,
+            class: "col-2 nowrap",
+            sort: Some("-created"),
+            usual: false,
+            cell: |page, contract, _| history::moment(page, contract.stamp.created_at),
+        },
+        Column {
+            code: "amount",
+            words: |t| (t.field)(Field::Amount),
+            class: "num",
+            sort: Some("-amount"),
+            usual: true,
+            cell: amount,
+        },
+    ];
+
+    fn part(pick: &Pick<'_>) -> ContractFilter {
+        let [least, most] = pick.amounts(AMOUNT);
+        ContractFilter {
+            search: pick.asked.search.clone(),
+            client: pick.id(CLIENT),
+            free: pick.is_on(FREE),
+            service: pick.id(SERVICE),
+            signed: pick.days(SIGNED),
+            least,
+            most,
+            order: pick.asked.order::<Self>(),
+        }
+    }
+}
+
+fn name(names: &Names, id: Uuid) -> &str {
+    names.get(&id).map(String::as_str).unwrap_or_default()
+}
+
+fn below_name(page: &Page, contract: &Contract, names: &Names) -> Markup {
+    html! { div.cell-sub { (contract.client.map_or(page.t.no_client, |it| name(names, it.0))) } }
+}
+
+fn client(page: &Page, contract: &Contract, names: &Names) -> Markup {
+    html! { @match contract.client { Some(id) => (name(names, id.0)), None => span.muted { (page.t.no_client) } } }
+}
+
+fn amount(page: &Page, contract: &Contract, _: &Names) -> Markup {
+    html! { ((page.t.money)(i128::from(contract.details.amount.minor()), page.currency())) }
+}
+
+/// Everything around the table.
+pub(super) fn around(page: &Page, asked: &Asked, services: &[Choice]) -> Around {
+    let t = page.t;
+    let create = || html! { @if page.may(Permission::CreateContracts) { (primary_link("/contracts/new", Icon::Plus, t.new_contract, "n")) } };
+    let tab = |on: &[&str], words| (asked.with(&[(FREE, on)]), words, None, asked.all(FREE) == on);
+    Around {
+        create: create(),
+        tabs: tabs(t.views, &[tab(&[], t.all), tab(&["1"], t.without_client)], t),
+        placeholder: t.search_by_name,
+        offers: vec![(SERVICE, choices(services))],
+        known: None,
+        nothing: empty(Icon::FileText, t.no_contracts, t.no_contracts_hint, &create()),
+    }
+}

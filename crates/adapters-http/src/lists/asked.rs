@@ -1,0 +1,236 @@
+//! What the URL of a list asks for: a search, what it is narrowed to, the order, the columns, and the page.
+use std::collections::BTreeMap;
+
+use application::Listed;
+use domain::{
+    calendar::Calendar,
+    order::Order,
+    page::PageRequest,
+    store::{Repository, UnitOfWork},
+    values::{Invalid, Money, OpenPeriod, Period, parse_day},
+};
+use uuid::Uuid;
+
+use super::{
+    ListPage,
+    narrow::{Kind, Narrow},
+};
+use crate::{
+    error::Fault,
+    form_data::FormData,
+    page::Page,
+    ui::list::{page_request, url},
+};
+
+/// Why a list that was asked for shows nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// Each combination of what is chosen is a question of its own.
+    TooMany,
+    Days,
+    Amounts,
+}
+
+/// No list asks for more combinations at once.
+const MOST_PARTS: usize = 60;
+
+pub(crate) struct Asked {
+    pub(crate) search: String,
+    pub(crate) request: PageRequest,
+    list: &'static str,
+    narrows: &'static [Narrow],
+    values: BTreeMap<&'static str, Vec<String>>,
+    /// As a URL has it; none is the usual one.
+    order: Option<String>,
+    /// None are the usual ones.
+    pub(super) columns: Vec<&'static str>,
+}
+
+/// One combination of what is chosen: of each way at most one value.
+pub(crate) struct Pick<'a> {
+    pub(crate) asked: &'a Asked,
+    pub(crate) calendar: Calendar,
+    values: BTreeMap<&'static str, &'a str>,
+}
+
+impl Asked {
+    pub(crate) fn of_query<R: ListPage>(query: Option<String>) -> Self {
+        Self::read::<R>(&FormData::from_query(query.unwrap_or_default().as_bytes()))
+    }
+
+    pub(crate) fn read<R: ListPage>(query: &FormData) -> Self {
+        let mut values = BTreeMap::new();
+        for narrow in R::NARROWS {
+            for name in narrow.kind.names(narrow.name) {
+                values.insert(name, narrow.kind.read(query, name));
+            }
+        }
+        let order = Order::<R::Sort>::from_code(query.get("sort")).filter(|it| *it != Order::default());
+        let known = |code: &&'static str| query.values("columns").any(|it| it == *code);
+        let columns: Vec<_> = R::COLUMNS.iter().map(|it| it.code).filter(known).collect();
+        let usual: Vec<_> = R::COLUMNS.iter().filter(|it| it.usual).map(|it| it.code).collect();
+        Self {
+            search: query.get("q").to_owned(),
+            request: page_request(query),
+            list: R::LIST,
+            narrows: R::NARROWS,
+            values,
+            order: order.map(Order::code),
+            columns: if columns == usual { Vec::new() } else { columns },
+        }
+    }
+
+    /// Everything that is chosen under a name.
+    pub(crate) fn all(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The records chosen under a name.
+    pub(crate) fn ids(&self, name: &str) -> Vec<Uuid> {
+        self.all(name).iter().filter_map(|it| it.parse().ok()).collect()
+    }
+
+    pub(crate) fn one(&self, name: &str) -> &str {
+        self.all(name).first().map_or("", String::as_str)
+    }
+
+    /// Whether it is narrowed by anything but a search.
+    pub(crate) fn has_chosen(&self) -> bool {
+        let tab = |name: &str| self.narrows.iter().any(|it| it.name == name && matches!(it.kind, Kind::Switch));
+        self.values.iter().any(|(name, all)| !all.is_empty() && !tab(name))
+    }
+
+    pub(crate) fn is_narrowed(&self) -> bool {
+        !self.search.trim().is_empty() || self.values.values().any(|it| !it.is_empty())
+    }
+
+    pub(crate) fn order<R: ListPage>(&self) -> Order<R::Sort> {
+        self.order.as_deref().and_then(Order::from_code).unwrap_or_default()
+    }
+
+    /// As the URL has it; nothing for the usual order.
+    pub(super) fn sort_code(&self) -> &str {
+        self.order.as_deref().unwrap_or_default()
+    }
+
+    fn days(&self, [from, until]: [&str; 2]) -> Result<Option<Period>, Invalid> {
+        let day = |name| Some(self.one(name)).filter(|it| !it.is_empty()).map(parse_day).transpose();
+        Ok(OpenPeriod::new(day(from)?, day(until)?)?.closed())
+    }
+
+    fn amounts(&self, [from, until]: [&str; 2]) -> Result<[Option<Money>; 2], Invalid> {
+        let money = |name| Some(self.one(name)).filter(|it| !it.is_empty()).map(Money::parse).transpose();
+        Ok([money(from)?, money(until)?])
+    }
+
+    fn check(&self) -> Result<(), Wrong> {
+        for narrow in self.narrows {
+            match narrow.kind {
+                Kind::Days(names) => self.days(names).map(|_| ()).map_err(|_| Wrong::Days)?,
+                Kind::Amounts(names) => self.amounts(names).map(|_| ()).map_err(|_| Wrong::Amounts)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The list as the parts that it is put together from: each combination of what is chosen.
+    pub(crate) fn parts<R: ListPage>(&self, calendar: Calendar) -> Result<Vec<R::Filter>, Wrong> {
+        self.check()?;
+        let several: Vec<&Narrow> = self.narrows.iter().filter(|it| it.kind.is_several()).collect();
+        let mut number = 1_usize;
+        for narrow in &several {
+            number = number.saturating_mul(self.all(narrow.name).len().max(1));
+        }
+        if number > MOST_PARTS {
+            return Err(Wrong::TooMany);
+        }
+        let mut combinations = vec![BTreeMap::new()];
+        for narrow in several {
+            let chosen = self.all(narrow.name);
+            if chosen.is_empty() {
+                continue;
+            }
+            combinations = combinations
+                .iter()
+                .flat_map(|values: &BTreeMap<&'static str, &str>| {
+                    chosen.iter().map(move |value| {
+                        let mut values = values.clone();
+                        values.insert(narrow.name, value.as_str());
+                        values
+                    })
+                })
+                .collect();
+        }
+        Ok(combinations.into_iter().map(|values| R::part(&Pick { asked: self, calendar, values })).collect())
+    }
+
+    /// The page of the list, and what was wrong with what was asked for: then there is nothing on it.
+    pub(crate) async fn listed<R>(&self, page: &Page) -> Result<(Listed<R>, Option<Wrong>), Fault>
+    where
+        R: ListPage,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let parts = self.parts::<R>(page.session.organisation().calendar);
+        let wrong = parts.as_ref().err().copied();
+        Ok((page.session.list::<R>(&parts.unwrap_or_default(), self.request).await?, wrong))
+    }
+
+    /// All of it but the page, as a URL has it.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let names = self.narrows.iter().flat_map(|it| it.kind.names(it.name));
+        let values = names.flat_map(|name| self.all(name).iter().map(move |it| (name, it.clone())));
+        let order = self.order.clone().map(|it| ("sort", it));
+        let columns = self.columns.iter().map(|it| ("columns", (*it).to_owned()));
+        [("q", self.search.clone())].into_iter().chain(values).chain(order).chain(columns).collect()
+    }
+
+    /// The list's URL with other values for some of the names; none take what was there away.
+    pub(crate) fn with(&self, changes: &[(&'static str, &[&str])]) -> String {
+        let of_names = |it: &(&'static str, String)| changes.iter().all(|change| change.0 != it.0);
+        let mut pairs: Vec<_> = self.pairs().into_iter().filter(of_names).collect();
+        pairs.extend(changes.iter().flat_map(|(name, all)| all.iter().map(|it| (*name, (*it).to_owned()))));
+        let order = |name: &str| self.pairs_order().iter().position(|it| *it == name);
+        pairs.sort_by_key(|it| order(it.0));
+        url(self.list, &borrowed(&pairs))
+    }
+
+    /// The names in the order of a URL.
+    fn pairs_order(&self) -> Vec<&'static str> {
+        let names = self.narrows.iter().flat_map(|it| it.kind.names(it.name));
+        ["q"].into_iter().chain(names).chain(["sort", "columns"]).collect()
+    }
+
+    /// What comes behind the list's address; nothing for the list as it usually is.
+    pub(crate) fn query(&self) -> String {
+        let url = self.with(&[]);
+        url.split_once('?').map(|it| it.1.to_owned()).unwrap_or_default()
+    }
+}
+
+pub(crate) fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    pairs.iter().map(|it| (it.0, it.1.as_str())).collect()
+}
+
+impl Pick<'_> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name).copied()
+    }
+
+    pub(crate) fn id<I: From<Uuid>>(&self, name: &str) -> Option<I> {
+        self.text(name)?.parse::<Uuid>().ok().map(I::from)
+    }
+
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        !self.asked.all(name).is_empty()
+    }
+
+    /// Of days that were checked already.
+    pub(crate) fn days(&self, names: [&str; 2]) -> Option<Period> {
+        self.asked.days(names).ok().flatten()
+    }
+
+    pub(crate) fn amounts(&self, names: [&str; 2]) -> [Option<Money>; 2] {
+        self.asked.amounts(names).unwrap_or_default()
+    }
+}

@@ -1,0 +1,70 @@
+//! The chips above a list, each of which opens what it can be narrowed to.
+use maud::{Markup, html};
+
+use super::{
+    Asked, Choices, ListPage,
+    narrow::{Kind, Narrow},
+};
+use crate::{
+    page::Page,
+    ui::{Icon, filter::boxes, icon},
+};
+
+/// One for each way to narrow the list that has something to offer.
+pub(super) fn chips<R: ListPage>(page: &Page, asked: &Asked, offers: &[(&'static str, Choices)]) -> Markup {
+    html! {
+        @for narrow in R::NARROWS {
+            @match &narrow.kind {
+                Kind::Switch => {}
+                Kind::Days(names) => (between(page, asked, narrow, *names, "date")),
+                Kind::Amounts(names) => (between(page, asked, narrow, *names, "text")),
+                Kind::Codes(_) | Kind::Ids | Kind::IdsOrNone | Kind::Texts => {
+                    @if let Some((_, choices)) = offers.iter().find(|it| it.0 == narrow.name).filter(|it| !it.1.is_empty()) {
+                        @let choices: Vec<_> = choices.iter().map(|it| (it.0.clone(), it.1.as_str())).collect();
+                        (boxes(page.t, (narrow.words)(page.t), narrow.name, &choices, |it| asked.all(narrow.name).iter().any(|chosen| chosen == it)))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// From one value until another, either of which may be left open.
+fn between(page: &Page, asked: &Asked, narrow: &Narrow, names: [&'static str; 2], kind: &str) -> Markup {
+    let (t, words) = (page.t, (narrow.words)(page.t));
+    let values = names.map(|it| asked.one(it));
+    let shown = values.map(|it| shown(page, it, kind));
+    html! {
+        details.menu name="filter" {
+            summary.chip.chip--on[values.iter().any(|it| !it.is_empty())] {
+                @match values {
+                    ["", ""] => { (icon(Icon::Plus)) (words) }
+                    [_, ""] => { (words) ": " b { (t.from_word) " " (shown[0]) } }
+                    ["", _] => { (words) ": " b { (t.until_word) " " (shown[1]) } }
+                    _ => { (words) ": " b { (shown[0]) " — " (shown[1]) } }
+                }
+            }
+            div.menu__panel.menu__panel--form {
+                @for ((name, value), label) in names.iter().zip(values).zip([t.lists.from, t.lists.until]) {
+                    label.field {
+                        span.field__label { (label) }
+                        input.input type=(kind) name=(name) value=(value) maxlength="20" inputmode=[(kind == "text").then_some("decimal")] autocomplete="off";
+                    }
+                }
+                div.menu__foot {
+                    button.btn.btn--primary { (t.apply) }
+                    @if values.iter().any(|it| !it.is_empty()) { a.btn.btn--ghost href=(asked.with(&names.map(|it| (it, &[][..])))) { (t.any) } }
+                }
+            }
+        }
+    }
+}
+
+/// As people write it; what cannot be read stays as it was typed.
+fn shown(page: &Page, value: &str, kind: &str) -> String {
+    let words = match kind {
+        "date" => domain::values::parse_day(value).ok().map(page.t.day),
+        _ => domain::values::Money::parse(value).ok().map(|it| (page.t.amount)(i128::from(it.minor()))),
+    };
+    words.unwrap_or_else(|| value.to_owned())
+}

@@ -1,0 +1,53 @@
+//! The lists of records: searched, narrowed, ordered, with columns to choose, all of it in the URL.
+mod asked;
+mod chips;
+mod narrow;
+mod trail;
+mod view;
+
+use domain::{
+    order::SortBy,
+    record::Record,
+    store::{Choice, Names},
+};
+use maud::Markup;
+
+use crate::{export::Exported, page::Page, text::Text};
+
+pub(crate) use asked::{Asked, Pick, Wrong};
+pub(crate) use narrow::{Kind, NONE, Narrow};
+pub(crate) use trail::{Trail, Way};
+pub(crate) use view::{Around, show};
+
+/// A kind of record with a list of its own.
+pub(crate) trait ListPage: Exported {
+    type Sort: SortBy;
+    /// In the order in which the page offers them.
+    const NARROWS: &'static [Narrow];
+    /// The first is always shown, and leads to the record.
+    const COLUMNS: &'static [Column<Self>];
+
+    /// One part of a list.
+    fn part(pick: &Pick<'_>) -> Self::Filter;
+}
+
+/// A column that a list can show.
+pub(crate) struct Column<R: Record> {
+    /// In URLs.
+    pub(crate) code: &'static str,
+    pub(crate) words: fn(&Text) -> &'static str,
+    /// When the screen is too narrow for it, and how its cells are set.
+    pub(crate) class: &'static str,
+    /// The list can be ordered by it: the code of that order as the first press asks for it.
+    pub(crate) sort: Option<&'static str>,
+    /// It is shown unless somebody chose others.
+    pub(crate) usual: bool,
+    pub(crate) cell: fn(&Page, &R, &Names) -> Markup,
+}
+
+/// What a chip offers: the values in the URL with their words.
+pub(crate) type Choices = Vec<(String, String)>;
+
+pub(crate) fn choices(of: &[Choice]) -> Choices {
+    of.iter().map(|it| (it.id.to_string(), it.name.clone())).collect()
+}

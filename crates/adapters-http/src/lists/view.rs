@@ -1,0 +1,161 @@
+//! The page of a list: its head, what it can be narrowed to, its table and its pages.
+use application::Listed;
+use domain::order::Way;
+use maud::{Markup, html};
+
+use super::{Asked, Choices, Column, ListPage, Trail, Wrong, asked::borrowed, chips::chips, trail::link};
+use crate::{
+    export,
+    page::{Answer, Page},
+    record::Kept,
+    text::Text,
+    ui::{
+        Icon, icon,
+        list::{count, empty, pager, search_with},
+    },
+};
+
+/// What is particular to one list around its table.
+pub(crate) struct Around {
+    /// The button that makes a new record, for those who may.
+    pub(crate) create: Markup,
+    pub(crate) tabs: Markup,
+    pub(crate) placeholder: &'static str,
+    pub(crate) offers: Vec<(&'static str, Choices)>,
+    /// How many there are exactly, where that is known.
+    pub(crate) known: Option<u64>,
+    /// Where there is nothing yet.
+    pub(crate) nothing: Markup,
+}
+
+/// None where what is asked for is wrong.
+pub(crate) fn show<R: ListPage>(
+    page: &Page,
+    asked: &Asked,
+    listed: &Listed<R>,
+    wrong: Option<Wrong>,
+    around: &Around,
+) -> Answer {
+    let (t, items) = (page.t, &listed.page);
+    let pairs = asked.pairs();
+    let keep = borrowed(&pairs);
+    let chips = chips::<R>(page, asked, &around.offers);
+    let columns = columns::<R>(asked);
+    let content = html! {
+        div.page-head.page-head--list { h1 { (<R as Kept>::list_name(t)) } div.page-head__actions { (around.create) } }
+        (around.tabs)
+        (search_with(R::LIST, &asked.search, around.placeholder, &hidden::<R>(asked), Some((&chips, asked.has_chosen())), t))
+        (count(t, items, around.known, &html! { (export::link::<R>(page, &keep)) }))
+        (settings::<R>(page, asked, &columns))
+        div #list {
+            @if items.items.is_empty() {
+                (nothing::<R>(t, asked, wrong, &around.nothing))
+            } @else {
+                (table(page, asked, listed, &columns))
+                (pager(t, R::LIST, items, &keep, |it| it.id().into()))
+            }
+        }
+    };
+    Ok(page.show(<R as Kept>::list_name(t), &content))
+}
+
+/// What the form for the search keeps besides its own fields.
+fn hidden<'a, R: ListPage>(asked: &'a Asked) -> Vec<(&'static str, &'a str)> {
+    let switches = R::NARROWS.iter().filter(|it| matches!(it.kind, super::Kind::Switch)).map(|it| it.name);
+    switches.map(|name| (name, asked.one(name))).chain([("sort", asked.sort_code())]).collect()
+}
+
+fn columns<R: ListPage>(asked: &Asked) -> Vec<&'static Column<R>> {
+    let shown = |it: &&Column<R>| if asked.columns.is_empty() { it.usual } else { asked.columns.contains(&it.code) };
+    let (first, others) = R::COLUMNS.split_at(1.min(R::COLUMNS.len()));
+    first.iter().chain(others.iter().filter(shown)).collect()
+}
+
+/// The order and the columns. The boxes belong to the form of the search, wherever they stand.
+fn settings<R: ListPage>(page: &Page, asked: &Asked, shown: &[&Column<R>]) -> Markup {
+    let t = page.t;
+    let order = asked.order::<R>();
+    html! {
+        details.menu.list-settings {
+            summary.chip { (icon(Icon::Columns)) (t.lists.settings) }
+            div.menu__panel.menu__panel--end.menu__panel--long {
+                p.menu__label { (t.lists.order) }
+                @for column in R::COLUMNS.iter().filter(|it| it.sort.is_some()) {
+                    @for way in [Way::Ascending, Way::Descending] {
+                        @let code = code_of(column, way);
+                        a.menu__item href=(asked.with(&[("sort", &[&code])])) aria-current=[(order.code() == code).then_some("true")] {
+                            (icon(if way == Way::Ascending { Icon::ArrowUp } else { Icon::ArrowDown })) ((column.words)(t))
+                            span.visually-hidden { " " (if way == Way::Ascending { t.lists.ascending } else { t.lists.descending }) }
+                        }
+                    }
+                }
+                p.menu__label { (t.lists.columns) }
+                @for column in R::COLUMNS.iter().skip(1) {
+                    label.menu__item {
+                        input type="checkbox" form="filters" name="columns" value=(column.code) checked[shown.iter().any(|it| it.code == column.code)];
+                        span { ((column.words)(t)) }
+                    }
+                }
+                div.menu__foot { button.btn.btn--primary form="filters" { (t.apply) } }
+            }
+        }
+    }
+}
+
+fn code_of<R: ListPage>(column: &Column<R>, way: Way) -> String {
+    let name = column.sort.unwrap_or_default().trim_start_matches('-');
+    format!("{}{name}", if way == Way::Descending { "-" } else { "" })
+}
+
+fn table<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>, columns: &[&Column<R>]) -> Markup {
+    let trail = Trail::of_list(asked);
+    html! {
+        table.table.table--list {
+            caption.visually-hidden { (<R as Kept>::list_name(page.t)) }
+            thead { tr { @for column in columns { (head::<R>(page.t, asked, column)) } } }
+            tbody {
+                @for record in &listed.page.items {
+                    tr {
+                        @for (at, column) in columns.iter().enumerate() {
+                            @let cell = (column.cell)(page, record, &listed.names);
+                            td class=[Some(column.class).filter(|it| !it.is_empty())] {
+                                @if at == 0 { a.row-link href=(link(&trail, record)) { (record.title()) } (cell) } @else { (cell) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn head<R: ListPage>(t: &Text, asked: &Asked, column: &Column<R>) -> Markup {
+    let words = (column.words)(t);
+    let class = Some(column.class).filter(|it| !it.is_empty());
+    let Some(first) = column.sort else { return html! { th scope="col" class=[class] { (words) } } };
+    let order = asked.order::<R>().code();
+    let current = order.trim_start_matches('-') == first.trim_start_matches('-');
+    let down = order.starts_with('-');
+    // Another press turns it round.
+    let next =
+        if current { code_of(column, if down { Way::Ascending } else { Way::Descending }) } else { first.to_owned() };
+    html! {
+        th scope="col" class=[class] aria-sort=[current.then_some(if down { "descending" } else { "ascending" })] {
+            a href=(asked.with(&[("sort", &[&next])])) {
+                (words) @if current { (icon(if down { Icon::ArrowDown } else { Icon::ArrowUp })) }
+            }
+        }
+    }
+}
+
+fn nothing<R: ListPage>(t: &Text, asked: &Asked, wrong: Option<Wrong>, yet: &Markup) -> Markup {
+    let all = html! { a.btn href=(R::LIST) { (t.show_all) } };
+    let (title, hint) = match wrong {
+        Some(Wrong::TooMany) => t.lists.too_many_chosen,
+        Some(Wrong::Days) => t.lists.wrong_days,
+        Some(Wrong::Amounts) => t.lists.wrong_amounts,
+        None if asked.is_narrowed() => (t.nothing_found, t.widen_search),
+        None => return yet.clone(),
+    };
+    empty(Icon::Search, title, hint, &all)
+}
