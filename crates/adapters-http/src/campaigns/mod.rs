@@ -69,7 +69,7 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::of_query::<Campaign>(query);
     let (listed, wrong) = asked.listed::<Campaign>(&page).await?;
     let offers = page.session.campaign_choices(&asked.ids("service")).await?;
-    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers))
+    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers)))
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

@@ -63,7 +63,7 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::of_query::<Client>(query);
     let (listed, wrong) = asked.listed::<Client>(&page).await?;
     let offers = page.session.client_choices(&asked.ids("campaign")).await?;
-    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &offers))
+    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &offers)))
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

@@ -78,7 +78,7 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::of_query::<Contract>(query);
     let (listed, wrong) = asked.listed::<Contract>(&page).await?;
     let offers = page.session.contract_choices(&asked.ids("service")).await?;
-    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers))
+    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers)))
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

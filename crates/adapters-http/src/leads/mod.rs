@@ -76,7 +76,7 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let (listed, wrong) = asked.listed::<Lead>(&page).await?;
     let counts = page.session.lead_counts().await?;
     let offers = page.session.lead_choices(&asked.ids("campaign"), &asked.ids("assignee")).await?;
-    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &counts, &offers))
+    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &counts, &offers)))
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

@@ -1,12 +1,13 @@
 //! The page of a list: its head, what it can be narrowed to, its table and its pages.
 use application::Listed;
+use axum::response::Response;
 use domain::order::Way;
 use maud::{Markup, html};
 
 use super::{Asked, Choices, Column, ListPage, Trail, Wrong, asked::borrowed, chips::chips, trail::link};
 use crate::{
     export,
-    page::{Answer, Page},
+    page::Page,
     record::Kept,
     text::Text,
     ui::{
@@ -28,14 +29,14 @@ pub(crate) struct Around {
     pub(crate) nothing: Markup,
 }
 
-/// None where what is asked for is wrong.
+/// The page, with why it shows nothing where that is so.
 pub(crate) fn show<R: ListPage>(
     page: &Page,
     asked: &Asked,
     listed: &Listed<R>,
     wrong: Option<Wrong>,
     around: &Around,
-) -> Answer {
+) -> Response {
     let (t, items) = (page.t, &listed.page);
     let pairs = asked.pairs();
     let keep = borrowed(&pairs);
@@ -56,11 +57,11 @@ pub(crate) fn show<R: ListPage>(
             }
         }
     };
-    Ok(page.show(<R as Kept>::list_name(t), &content))
+    page.show(<R as Kept>::list_name(t), &content)
 }
 
 /// What the form for the search keeps besides its own fields.
-fn hidden<'a, R: ListPage>(asked: &'a Asked) -> Vec<(&'static str, &'a str)> {
+fn hidden<R: ListPage>(asked: &Asked) -> Vec<(&'static str, &str)> {
     let switches = R::NARROWS.iter().filter(|it| matches!(it.kind, super::Kind::Switch)).map(|it| it.name);
     switches.map(|name| (name, asked.one(name))).chain([("sort", asked.sort_code())]).collect()
 }
@@ -154,7 +155,7 @@ fn nothing<R: ListPage>(t: &Text, asked: &Asked, wrong: Option<Wrong>, yet: &Mar
         Some(Wrong::TooMany) => t.lists.too_many_chosen,
         Some(Wrong::Days) => t.lists.wrong_days,
         Some(Wrong::Amounts) => t.lists.wrong_amounts,
-        None if asked.is_narrowed() => (t.nothing_found, t.widen_search),
+        None if asked.is_narrowed() => (t.lists.nothing_found, t.lists.widen_search),
         None => return yet.clone(),
     };
     empty(Icon::Search, title, hint, &all)

@@ -61,7 +61,7 @@ impl Exported for Service {
 async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::of_query::<Service>(query);
     let (listed, wrong) = asked.listed::<Service>(&page).await?;
-    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked))
+    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked)))
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

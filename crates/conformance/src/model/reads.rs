@@ -215,7 +215,7 @@ async fn list(
 /// Each order of a kind both ways, by number.
 fn order<S: SortBy>(number: u8) -> Order<S> {
     let by = S::ALL[usize::from(number / 2) % S::ALL.len()];
-    Order { by, way: if number % 2 == 0 { Way::Ascending } else { Way::Descending } }
+    Order { by, way: if number.is_multiple_of(2) { Way::Ascending } else { Way::Descending } }
 }
 
 async fn listed<R: Kept>(
