@@ -174,7 +174,7 @@ struct Driver {
     url: String,
     child: Child,
     /// Kept, because a closed pipe would be an error for the driver.
-    _out: BufReader<ChildStdout>,
+    out: BufReader<ChildStdout>,
 }
 
 impl Driver {
@@ -198,16 +198,18 @@ impl Driver {
         let mut child = command.spawn().unwrap_or_else(|error| {
             panic!("the browser tests need chromedriver (Debian: chromium-driver), and it did not start: {error}")
         });
-        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut driver = Self { url: String::new(), child, out };
         let mut said = String::new();
         loop {
             let before = said.len();
-            if out.read_line(&mut said).unwrap() == 0 {
-                return Err(format!("{said}{}\n", child.wait().unwrap()));
+            if driver.out.read_line(&mut said).unwrap() == 0 {
+                return Err(format!("{said}{}\n", driver.child.wait().unwrap()));
             }
             let line = said[before..].trim().trim_end_matches('.');
             if let Some((_, port)) = line.split_once("successfully on port ") {
-                return Ok(Self { url: format!("http://127.0.0.1:{port}/"), child, _out: out });
+                driver.url = format!("http://127.0.0.1:{port}/");
+                return Ok(driver);
             }
         }
     }

@@ -89,5 +89,6 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
 async fn first(browser: &Browser, page: &str, css: &str) -> String {
     browser.open(page).await;
     let found = browser.links(css).await.into_iter().next();
-    found.unwrap_or_else(|| panic!("{page} has no {css}"))
+    // Without the list that it is opened from.
+    found.map(|it| it.split("?from=").next().unwrap().to_owned()).unwrap_or_else(|| panic!("{page} has no {css}"))
 }
