@@ -90,5 +90,6 @@ async fn first(browser: &Browser, page: &str, css: &str) -> String {
     browser.open(page).await;
     let found = browser.links(css).await.into_iter().next();
     // Without the list that it is opened from.
-    found.map(|it| it.split("?from=").next().unwrap().to_owned()).unwrap_or_else(|| panic!("{page} has no {css}"))
+    let link = found.unwrap_or_else(|| panic!("{page} has no {css}"));
+    link.split("?from=").next().unwrap().to_owned()
 }
