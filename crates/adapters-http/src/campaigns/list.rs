@@ -39,6 +39,7 @@ impl ListPage for Campaign {
             class: "",
             sort: Some("name"),
             usual: true,
+            needs: None,
             cell: |_, campaign, _| html! { div.cell-sub { (campaign.details.channel) } },
         },
         Column {
@@ -47,6 +48,7 @@ impl ListPage for Campaign {
             class: "col-3",
             sort: None,
             usual: true,
+            needs: None,
             cell: |_, campaign, _| html! { (campaign.details.channel) },
         },
         Column {
@@ -55,6 +57,7 @@ impl ListPage for Campaign {
             class: "col-2",
             sort: None,
             usual: true,
+            needs: None,
             cell: service,
         },
         Column {
@@ -63,6 +66,7 @@ impl ListPage for Campaign {
             class: "col-2",
             sort: None,
             usual: true,
+            needs: None,
             cell: |page, campaign, _| html! { (dates(page, campaign.details.dates.from(), campaign.details.dates.until())) },
         },
         Column {
@@ -71,6 +75,7 @@ impl ListPage for Campaign {
             class: "col-2 nowrap",
             sort: Some("-created"),
             usual: false,
+            needs: None,
             cell: |page, campaign, _| history::moment(page, campaign.stamp.created_at),
         },
         Column {
@@ -79,6 +84,7 @@ impl ListPage for Campaign {
             class: "num",
             sort: Some("-budget"),
             usual: true,
+            needs: None,
             cell: budget,
         },
     ];

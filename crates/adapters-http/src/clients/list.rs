@@ -31,6 +31,7 @@ impl ListPage for Client {
             class: "",
             sort: Some("name"),
             usual: true,
+            needs: None,
             cell: below_name,
         },
         Column {
@@ -39,6 +40,7 @@ impl ListPage for Client {
             class: "col-3 nowrap",
             sort: None,
             usual: true,
+            needs: None,
             cell: |_, client, _| html! { (phone(client).unwrap_or_else(|| "—".to_owned())) },
         },
         Column {
@@ -47,6 +49,7 @@ impl ListPage for Client {
             class: "col-2 cut",
             sort: None,
             usual: true,
+            needs: None,
             cell: |_, client, _| html! { @if let Some(it) = client.details.contact.email() { (it) } @else { "—" } },
         },
         Column {
@@ -55,6 +58,7 @@ impl ListPage for Client {
             class: "col-2 cut",
             sort: None,
             usual: true,
+            needs: None,
             cell: campaign,
         },
         Column {
@@ -63,6 +67,7 @@ impl ListPage for Client {
             class: "col-3 nowrap",
             sort: Some("-created"),
             usual: true,
+            needs: None,
             cell: |page, client, _| history::moment(page, client.converted_at),
         },
     ];

@@ -42,6 +42,7 @@ impl ListPage for Contract {
             class: "",
             sort: Some("name"),
             usual: true,
+            needs: None,
             cell: below_name,
         },
         Column {
@@ -50,6 +51,7 @@ impl ListPage for Contract {
             class: "col-3",
             sort: None,
             usual: true,
+            needs: None,
             cell: client,
         },
         Column {
@@ -58,6 +60,7 @@ impl ListPage for Contract {
             class: "col-2 cut",
             sort: None,
             usual: true,
+            needs: None,
             cell: |_, contract, names| html! { (name(names, contract.details.service.0)) },
         },
         Column {
@@ -66,6 +69,7 @@ impl ListPage for Contract {
             class: "col-3 nowrap",
             sort: Some("-signed_on"),
             usual: true,
+            needs: None,
             cell: |page, contract, _| html! { ((page.t.day)(contract.details.signed_on.day())) },
         },
         Column {
@@ -74,6 +78,7 @@ impl ListPage for Contract {
             class: "col-2 nowrap",
             sort: Some("valid_until"),
             usual: true,
+            needs: None,
             cell: |page, contract, _| html! { ((page.t.day)(contract.details.valid.until())) },
         },
         Column {
@@ -82,6 +87,7 @@ impl ListPage for Contract {
             class: "col-2 nowrap",
             sort: Some("-created"),
             usual: false,
+            needs: None,
             cell: |page, contract, _| history::moment(page, contract.stamp.created_at),
         },
         Column {
@@ -90,6 +96,7 @@ impl ListPage for Contract {
             class: "num",
             sort: Some("-amount"),
             usual: true,
+            needs: None,
             cell: amount,
         },
     ];

@@ -53,6 +53,7 @@ impl ListPage for Lead {
             class: "",
             sort: Some("name"),
             usual: true,
+            needs: None,
             cell: below_name,
         },
         Column {
@@ -61,6 +62,7 @@ impl ListPage for Lead {
             class: "col-3 anywhere",
             sort: None,
             usual: true,
+            needs: None,
             cell: phone,
         },
         Column {
@@ -69,6 +71,7 @@ impl ListPage for Lead {
             class: "col-2 cut",
             sort: None,
             usual: false,
+            needs: None,
             cell: |_, lead, _| html! { @if let Some(it) = lead.details.contact.email() { (it) } @else { "—" } },
         },
         Column {
@@ -77,6 +80,7 @@ impl ListPage for Lead {
             class: "col-2 cut",
             sort: None,
             usual: true,
+            needs: None,
             cell: campaign,
         },
         Column {
@@ -85,6 +89,7 @@ impl ListPage for Lead {
             class: "",
             sort: None,
             usual: true,
+            needs: None,
             cell: |page, lead, _| stage_badge(page.t, lead.stage()),
         },
         Column {
@@ -93,6 +98,7 @@ impl ListPage for Lead {
             class: "col-2",
             sort: None,
             usual: true,
+            needs: None,
             cell: assignee,
         },
         Column {
@@ -101,9 +107,18 @@ impl ListPage for Lead {
             class: "col-3 nowrap",
             sort: Some("-created"),
             usual: true,
+            needs: None,
             cell: |page, lead, _| history::moment(page, lead.stamp.created_at),
         },
-        Column { code: "convert", words: |t| t.actions, class: "tight col-3", sort: None, usual: true, cell: convert },
+        Column {
+            code: "convert",
+            words: |t| t.actions,
+            class: "tight col-3",
+            sort: None,
+            usual: true,
+            needs: Some(Permission::ConvertLeads),
+            cell: convert,
+        },
     ];
 
     fn part(pick: &Pick<'_>) -> LeadFilter {
@@ -156,7 +171,7 @@ fn assignee(page: &Page, lead: &Lead, names: &Names) -> Markup {
 fn convert(page: &Page, lead: &Lead, _: &Names) -> Markup {
     let words = page.t.convert;
     html! {
-        @if page.may(Permission::ConvertLeads) && lead.convertible().is_ok() {
+        @if lead.convertible().is_ok() {
             a.btn.btn--ghost.btn--icon href={ "/leads/" (lead.id) "/conversion" } title=(words) aria-label={ (words) ": " (lead.details.full_name) } {
                 (icon(Icon::UserCheck))
             }

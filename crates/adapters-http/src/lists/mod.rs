@@ -6,6 +6,7 @@ mod trail;
 mod view;
 
 use domain::{
+    access::Permission,
     order::SortBy,
     record::Record,
     store::{Choice, Names},
@@ -42,6 +43,8 @@ pub(crate) struct Column<R: Record> {
     pub(crate) sort: Option<&'static str>,
     /// It is shown unless somebody chose others.
     pub(crate) usual: bool,
+    /// Only for those who may do this.
+    pub(crate) needs: Option<Permission>,
     pub(crate) cell: fn(&Page, &R, &Names) -> Markup,
 }
 

@@ -41,13 +41,12 @@ pub(crate) fn show<R: ListPage>(
     let pairs = asked.pairs();
     let keep = borrowed(&pairs);
     let chips = chips::<R>(page, asked, &around.offers);
-    let columns = columns::<R>(asked);
+    let columns = columns::<R>(page, asked);
     let content = html! {
         div.page-head.page-head--list { h1 { (<R as Kept>::list_name(t)) } div.page-head__actions { (around.create) } }
         (around.tabs)
         (search_with(R::LIST, &asked.search, around.placeholder, &hidden::<R>(asked), Some((&chips, asked.has_chosen())), t))
-        (count(t, items, around.known, &html! { (export::link::<R>(page, &keep)) }))
-        (settings::<R>(page, asked, &columns))
+        (count(t, items, around.known, &html! { (export::link::<R>(page, &keep)) (settings::<R>(page, asked, &columns)) }))
         div #list {
             @if items.items.is_empty() {
                 (nothing::<R>(t, asked, wrong, &around.nothing))
@@ -66,10 +65,14 @@ fn hidden<R: ListPage>(asked: &Asked) -> Vec<(&'static str, &str)> {
     switches.map(|name| (name, asked.one(name))).chain([("sort", asked.sort_code())]).collect()
 }
 
-fn columns<R: ListPage>(asked: &Asked) -> Vec<&'static Column<R>> {
+fn columns<R: ListPage>(page: &Page, asked: &Asked) -> Vec<&'static Column<R>> {
     let shown = |it: &&Column<R>| if asked.columns.is_empty() { it.usual } else { asked.columns.contains(&it.code) };
     let (first, others) = R::COLUMNS.split_at(1.min(R::COLUMNS.len()));
-    first.iter().chain(others.iter().filter(shown)).collect()
+    first.iter().chain(others.iter().filter(shown).filter(|it| is_for(page, it))).collect()
+}
+
+fn is_for<R: ListPage>(page: &Page, column: &Column<R>) -> bool {
+    column.needs.is_none_or(|it| page.may(it))
 }
 
 /// The order and the columns. The boxes belong to the form of the search, wherever they stand.
@@ -91,7 +94,7 @@ fn settings<R: ListPage>(page: &Page, asked: &Asked, shown: &[&Column<R>]) -> Ma
                     }
                 }
                 p.menu__label { (t.lists.columns) }
-                @for column in R::COLUMNS.iter().skip(1) {
+                @for column in R::COLUMNS.iter().skip(1).filter(|it| is_for(page, it)) {
                     label.menu__item {
                         input type="checkbox" form="filters" name="columns" value=(column.code) checked[shown.iter().any(|it| it.code == column.code)];
                         span { ((column.words)(t)) }
@@ -133,7 +136,9 @@ fn table<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>, columns: &
 fn head<R: ListPage>(t: &Text, asked: &Asked, column: &Column<R>) -> Markup {
     let words = (column.words)(t);
     let class = Some(column.class).filter(|it| !it.is_empty());
-    let Some(first) = column.sort else { return html! { th scope="col" class=[class] { (words) } } };
+    let Some(first) = column.sort else {
+        return html! { th scope="col" class=[class] { span.visually-hidden[column.needs.is_some()] { (words) } } };
+    };
     let order = asked.order::<R>().code();
     let current = order.trim_start_matches('-') == first.trim_start_matches('-');
     let down = order.starts_with('-');

@@ -30,6 +30,7 @@ impl ListPage for Service {
             class: "",
             sort: Some("name"),
             usual: true,
+            needs: None,
             cell: |_, _, _| html! {},
         },
         Column {
@@ -38,6 +39,7 @@ impl ListPage for Service {
             class: "col-2 nowrap",
             sort: Some("-created"),
             usual: false,
+            needs: None,
             cell: |page, service, _| history::moment(page, service.stamp.created_at),
         },
         Column {
@@ -46,6 +48,7 @@ impl ListPage for Service {
             class: "num",
             sort: Some("-price"),
             usual: true,
+            needs: None,
             cell: |page, service, _| html! { ((page.t.money)(i128::from(service.details.price.minor()), page.currency())) },
         },
     ];

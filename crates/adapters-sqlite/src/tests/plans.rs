@@ -11,10 +11,11 @@ use diesel::{
 use domain::{
     audit::AuditFilter,
     client::ClientFilter,
-    contract::ContractFilter,
+    contract::{ContractFilter, ContractSort},
     document::DocumentFilter,
     lead::{Assigned, LeadFilter, LeadStage},
     note::NoteFilter,
+    order::{Order, SortBy, Way},
     page::{Cursor, PageRequest},
     record::RecordKind,
     spend::SpendFilter,
@@ -122,6 +123,19 @@ async fn lists_walk_an_index_in_their_order() {
     let search = LeadFilter { search: "иван".into(), ..Default::default() };
     let searched = plans(&fresh, |conn| paging::page(conn, &search, PageRequest::new(Cursor::Start)));
     assert_walks_indexes(&searched);
+    for code in ["name", "-name"] {
+        let by_name = LeadFilter { order: Order::from_code(code).unwrap(), ..Default::default() };
+        let by_name = assert_listed_by_index(&fresh, &by_name);
+        assert!(by_name.iter().any(|it| it.contains("leads_by_name")), "{by_name:#?}");
+    }
+    for by in ContractSort::ALL {
+        for way in [Way::Ascending, Way::Descending] {
+            assert_listed_by_index(&fresh, &ContractFilter { order: Order { by: *by, way }, ..Default::default() });
+        }
+    }
+    assert_listed_by_index(&fresh, &ContractFilter { service: Some(fixtures::id(1)), ..Default::default() });
+    assert_listed_by_index(&fresh, &ClientFilter { campaign, ..Default::default() });
+    assert_listed_by_index(&fresh, &ClientFilter { order: Order::from_code("name").unwrap(), ..Default::default() });
     assert_listed_by_index(&fresh, &ClientFilter::default());
     assert_listed_by_index(&fresh, &ContractFilter::default());
     assert_listed_by_index(&fresh, &ContractFilter { free: true, ..Default::default() });
