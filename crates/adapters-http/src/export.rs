@@ -1,5 +1,5 @@
 //! A list as a CSV file: all that its filter leaves, sent while it is read.
-use application::{Export, Listed, Listing};
+use application::{Chosen, Export, Listed, Listing};
 use axum::{
     body::Body,
     extract::RawQuery,
@@ -18,7 +18,8 @@ use maud::{Markup, html};
 
 use crate::{
     error::Fault,
-    lists::{Asked, ListPage},
+    form_data::FormData,
+    lists::{Asked, ListPage, ticked},
     page::{Answer, Page},
     record::Kept,
     ui::{Icon, history::in_words, icon, list::url},
@@ -38,8 +39,15 @@ where
     R: ListPage,
     dyn UnitOfWork: Repository<R>,
 {
-    let parts = Asked::of_query::<R>(query).parts::<R>(page.session.organisation().calendar);
-    let export = page.session.export::<R>(parts.map_err(|_| Fault::BadRequest)?).await?;
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let ticked = ticked(&query);
+    let chosen = if ticked.is_empty() {
+        let parts = Asked::read::<R>(&query).parts::<R>(page.session.organisation().calendar);
+        Chosen::All(parts.map_err(|_| Fault::BadRequest)?)
+    } else {
+        Chosen::These(ticked.into_iter().map(R::Id::from).collect())
+    };
+    let export = page.session.export::<R>(chosen).await?;
     let name = format!("{}-{}.csv", R::LIST.trim_start_matches('/'), page.session.today());
     let mut response = Response::new(Body::from_stream(lines(page, export)));
     let headers = response.headers_mut();

@@ -121,9 +121,10 @@ impl FormData {
         }
     }
 
-    /// Of two values for one field neither is the right one. Only roles are ticked several at once.
+    /// Of two values for one field neither is the right one. Only roles and the records of a list are ticked several at once.
     fn without_repetition(self) -> Result<Self, Fault> {
-        let repeated = self.values.iter().any(|(name, all)| name != Field::Roles.code() && all.len() > 1);
+        let several = [Field::Roles.code(), "id"];
+        let repeated = self.values.iter().any(|(name, all)| !several.contains(&name.as_str()) && all.len() > 1);
         if repeated { Err(Fault::BadRequest) } else { Ok(self) }
     }
 

@@ -158,7 +158,7 @@ impl Work {
         Ok(())
     }
 
-    async fn offered_assignee(&mut self, id: Option<UserId>, before: Option<UserId>) -> Result<()> {
+    pub(crate) async fn offered_assignee(&mut self, id: Option<UserId>, before: Option<UserId>) -> Result<()> {
         let Some(id) = id else { return Ok(()) };
         let user: User = self.referred(id, Field::Assignee).await?;
         if !user.active && before != Some(id) {

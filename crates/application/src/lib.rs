@@ -2,6 +2,7 @@
 mod account;
 mod accounts;
 mod audit;
+mod bulk;
 mod campaigns;
 mod clients;
 mod contention;
@@ -32,6 +33,7 @@ mod work;
 pub use account::{OwnAccount, Profile};
 pub use accounts::{Browser, Duty, Entry, SignIn, Token};
 pub use audit::{AuditFault, LogPage, Verdict};
+pub use bulk::{Archive, Chosen, Done, InBulk, LeadChange, MOST_AT_ONCE, Outcome, Spared};
 pub use campaigns::{CampaignForm, CampaignPage};
 pub use clients::ClientPage;
 pub use contracts::{ContractForm, ContractPage};

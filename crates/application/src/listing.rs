@@ -21,7 +21,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{Error, Result, Session, Work, history::distinct};
+use crate::{Chosen, Error, Result, Session, Work, history::distinct};
 
 /// A kind of record with a list of its own, for those who may [view](Permission::to_view) it.
 pub trait Listing: Record {
@@ -91,21 +91,26 @@ impl Session {
         Ok((found[0], found[1]))
     }
 
-    /// For a file with all that any of these parts has. The log says who took it, before they have any of it.
-    pub async fn export<R>(&self, parts: Vec<R::Filter>) -> Result<Export<R>>
+    /// For a file with all of the chosen records. The log says who took it, before they have any of it.
+    pub async fn export<R>(&self, chosen: Chosen<R>) -> Result<Export<R>>
     where
         R: Listing,
         dyn UnitOfWork: Repository<R>,
     {
         let permission = Permission::to_export(R::KIND).ok_or(Error::NotFound)?;
         self.actor().authorize(permission)?;
-        let list = match self.list::<R>(&parts, PageRequest::sized(Cursor::Start, 1)).await?.page.total {
+        let (records, total) = self.read(Permission::to_view(R::KIND)).await?.chosen(&chosen, 1).await?;
+        let list = match total {
             Total::Exactly(number) => format!("{} {number}", R::KIND.code()),
             Total::OrMore(number) => format!("{} {number}+", R::KIND.code()),
         };
         self.note_export(permission, &list).await?;
         let part = |filter| Part { filter, read: VecDeque::new(), next: Some(Cursor::Start) };
-        Ok(Export { session: self.clone(), parts: parts.into_iter().map(part).collect() })
+        let parts = match chosen {
+            Chosen::These(_) => vec![Part { filter: R::Filter::default(), read: records.into(), next: None }],
+            Chosen::All(parts) => parts.into_iter().map(part).collect(),
+        };
+        Ok(Export { session: self.clone(), parts })
     }
 
     async fn note_export(&self, permission: Permission, list: &str) -> Result<()> {
@@ -197,7 +202,7 @@ fn in_order<R: Record>(one: &R, other: &R, filter: &R::Filter) -> Ordering {
 }
 
 /// The page that the parts make together, each with its own page for the same request; the order is that of any of them.
-fn merged<R: Record>(pages: Vec<Page<R>>, request: PageRequest, filter: Option<&R::Filter>) -> Page<R> {
+pub(crate) fn merged<R: Record>(pages: Vec<Page<R>>, request: PageRequest, filter: Option<&R::Filter>) -> Page<R> {
     let (mut has_newer, mut has_older) = (false, false);
     let (mut count, mut more) = (0, false);
     let mut items = Vec::new();

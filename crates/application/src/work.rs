@@ -127,6 +127,21 @@ impl Work {
         Ok(after)
     }
 
+    /// The same for many, each with what it was before; all of them differ.
+    pub(crate) async fn update_all<R>(&mut self, records: Vec<(R, R)>) -> Result<()>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let mut entries = Vec::with_capacity(records.len());
+        for (before, mut after) in records {
+            after.stamp_mut().touch(self.by, self.now);
+            Repository::<R>::update(&mut *self.uow, &after).await?;
+            entries.push(AuditEntry::change(&before, &after, self.from));
+        }
+        Ok(self.uow.append_all(&entries).await?)
+    }
+
     /// Writes down what this user did or tried.
     pub(crate) async fn note_act(&mut self, act: Act, user: &User, changes: Vec<FieldChange>) -> Result<()> {
         let entry = AuditEntry { changes, ..AuditEntry::of_user(act, user, self.by, self.from, self.now) };

@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use application::{Error, Export, RoleChange, Session};
+use application::{Chosen, Error, Export, RoleChange, Session};
 use chrono::TimeDelta;
 use domain::{
     access::{DefaultRole, Permission, Permissions},
@@ -54,16 +54,21 @@ async fn all_that_the_filter_leaves_is_taken_once_and_the_log_says_so() {
     for office in Office::each().await {
         let leads = filled(&office, 2500).await;
         let maxim = office.session(Person::Maxim).await;
-        let all = read(maxim.export::<Lead>(vec![LeadFilter::default()]).await.unwrap()).await;
+        let all = read(maxim.export::<Lead>(Chosen::All(vec![LeadFilter::default()])).await.unwrap()).await;
         assert_eq!(all.len(), 2500);
         assert!(all.is_sorted_by(|a, b| a.0 > b.0), "the newest first, none twice");
         let filter = LeadFilter { search: "нечаян".into(), ..Default::default() };
-        let some: BTreeSet<_> =
-            read(maxim.export::<Lead>(vec![filter]).await.unwrap()).await.into_iter().map(|it| it.0).collect();
+        let some: BTreeSet<_> = read(maxim.export::<Lead>(Chosen::All(vec![filter])).await.unwrap())
+            .await
+            .into_iter()
+            .map(|it| it.0)
+            .collect();
         let expected: BTreeSet<_> = leads.iter().skip(1).step_by(2).map(|it| it.id.0).collect();
         assert_eq!(some, expected);
-        let none =
-            maxim.export::<Lead>(vec![LeadFilter { search: "никто".into(), ..Default::default() }]).await.unwrap();
+        let none = maxim
+            .export::<Lead>(Chosen::All(vec![LeadFilter { search: "никто".into(), ..Default::default() }]))
+            .await
+            .unwrap();
         assert_eq!(read(none).await, []);
         let mut told = logged(&office).await;
         told.sort();
@@ -78,7 +83,7 @@ async fn whoever_may_only_look_takes_nothing_away() {
     let office = Office::new().await;
     for person in [Person::Anna, Person::Marina, Person::Alla, Person::Nina] {
         let session: Session = office.session(person).await;
-        assert!(is_forbidden(&session.export::<Lead>(vec![LeadFilter::default()]).await));
+        assert!(is_forbidden(&session.export::<Lead>(Chosen::All(vec![LeadFilter::default()])).await));
     }
     assert_eq!(logged(&office).await, []);
 }
@@ -88,7 +93,7 @@ async fn who_reads_slowly_is_in_nobodys_way_and_stops_with_their_rights() {
     for office in Office::each().await {
         filled(&office, 1200).await;
         let maxim = office.session(Person::Maxim).await;
-        let export = async || maxim.export::<Lead>(vec![LeadFilter::default()]).await.unwrap();
+        let export = async || maxim.export::<Lead>(Chosen::All(vec![LeadFilter::default()])).await.unwrap();
         let mut slow = [export().await, export().await, export().await];
         for it in &mut slow {
             assert_eq!(it.next().await.unwrap().unwrap().page.items.len(), 1000);
@@ -112,7 +117,7 @@ async fn a_list_of_several_parts_is_taken_in_its_order() {
         let maxim = office.session(Person::Maxim).await;
         let of = |search: &str| LeadFilter { search: search.into(), ..Default::default() };
         let parts = vec![of("нечаян"), of("никто"), of("чётный")];
-        let all = read(maxim.export::<Lead>(parts).await.unwrap()).await;
+        let all = read(maxim.export::<Lead>(Chosen::All(parts)).await.unwrap()).await;
         let expected: Vec<_> = leads.iter().rev().map(|it| it.id).collect();
         assert!(all == expected, "{} of {}", all.len(), expected.len());
     }

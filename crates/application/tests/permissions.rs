@@ -4,7 +4,9 @@ mod support;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use application::{CampaignPage, ConversionContract, Error, Result, RoleChange, Session, When};
+use application::{
+    Archive, CampaignPage, Chosen, ConversionContract, Error, LeadChange, Result, RoleChange, Session, When,
+};
 use domain::{
     access::{Forbidden, Permission, Permissions},
     audit::AuditFilter,
@@ -13,6 +15,7 @@ use domain::{
     contract::{Contract, ContractFilter},
     id::new_uuid,
     lead::{Lead, LeadFilter, WorkStatus},
+    record::Record,
     role::RoleId,
     service::{Service, ServiceFilter},
     statistics::Lens,
@@ -64,7 +67,7 @@ fn use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::ViewContracts => Some(case!(s, it; past::<Contract>(it.contract, When::Version(1)))),
         _ => None,
     };
-    own_use_cases(permission).into_iter().chain(past).collect()
+    own_use_cases(permission).into_iter().chain(past).chain(in_bulk(permission)).collect()
 }
 
 fn editing_users() -> Vec<UseCase> {
@@ -186,20 +189,43 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
 fn exporting(permission: Permission) -> Option<UseCase> {
     use Permission::{ViewCampaigns, ViewClients, ViewContracts, ViewLeads, ViewServices};
     match permission {
-        Permission::ExportServices => {
-            Some(case!(s, it; export::<Service>(vec![ServiceFilter::default()]), also [ViewServices]))
-        }
-        Permission::ExportCampaigns => {
-            Some(case!(s, it; export::<Campaign>(vec![CampaignFilter::default()]), also [ViewCampaigns]))
-        }
-        Permission::ExportLeads => Some(case!(s, it; export::<Lead>(vec![LeadFilter::default()]), also [ViewLeads])),
-        Permission::ExportClients => {
-            Some(case!(s, it; export::<Client>(vec![ClientFilter::default()]), also [ViewClients]))
-        }
-        Permission::ExportContracts => {
-            Some(case!(s, it; export::<Contract>(vec![ContractFilter::default()]), also [ViewContracts]))
-        }
+        Permission::ExportServices => Some(case!(s, it; export(all::<Service>()), also [ViewServices])),
+        Permission::ExportCampaigns => Some(case!(s, it; export(all::<Campaign>()), also [ViewCampaigns])),
+        Permission::ExportLeads => Some(case!(s, it; export(all::<Lead>()), also [ViewLeads])),
+        Permission::ExportClients => Some(case!(s, it; export(all::<Client>()), also [ViewClients])),
+        Permission::ExportContracts => Some(case!(s, it; export(all::<Contract>()), also [ViewContracts])),
         _ => None,
+    }
+}
+
+/// All that the usual list of a kind has.
+fn all<R: Record>() -> Chosen<R> {
+    Chosen::All(vec![R::Filter::default()])
+}
+
+/// What changes many at once tells of what is there.
+fn in_bulk(permission: Permission) -> Vec<UseCase> {
+    use Permission::{ViewCampaigns, ViewLeads, ViewServices};
+    match permission {
+        Permission::EditServices => vec![
+            case!(s, it; chosen(&all::<Service>(), 1), also [ViewServices]),
+            case!(s, it; change_many(&all::<Service>(), &Archive(true)), also [ViewServices]),
+            case!(s, it; take_back::<Service>(s.now()), also [ViewServices]),
+            case!(s, it; done::<Service>(s.now(), &[]), also [ViewServices]),
+        ],
+        Permission::EditCampaigns => vec![
+            case!(s, it; chosen(&all::<Campaign>(), 1), also [ViewCampaigns]),
+            case!(s, it; change_many(&all::<Campaign>(), &Archive(true)), also [ViewCampaigns]),
+            case!(s, it; take_back::<Campaign>(s.now()), also [ViewCampaigns]),
+            case!(s, it; done::<Campaign>(s.now(), &[]), also [ViewCampaigns]),
+        ],
+        Permission::EditLeads => vec![
+            case!(s, it; chosen(&all::<Lead>(), 1), also [ViewLeads]),
+            case!(s, it; change_many(&all::<Lead>(), &LeadChange::Assign(None)), also [ViewLeads]),
+            case!(s, it; take_back::<Lead>(s.now()), also [ViewLeads]),
+            case!(s, it; done::<Lead>(s.now(), &[]), also [ViewLeads]),
+        ],
+        _ => Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
-    lists::{Around, Asked, Choices, Column, Kind, ListPage, Narrow, Pick, choices},
+    lists::{ARCHIVING, Act, Around, Asked, Choices, Column, Kind, ListPage, Narrow, Pick, choices},
     page::Page,
     ui::{
         Icon, history,
@@ -88,6 +88,8 @@ impl ListPage for Campaign {
             cell: budget,
         },
     ];
+
+    const ACTS: &'static [Act] = &ARCHIVING;
 
     fn part(pick: &Pick<'_>) -> CampaignFilter {
         CampaignFilter {

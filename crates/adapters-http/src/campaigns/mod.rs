@@ -29,6 +29,10 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/campaigns", May(Permission::ViewCampaigns), show_list),
         page("/campaigns/export", May(Permission::ExportCampaigns), export::file::<Campaign>),
+        page("/campaigns/bulk", May(Permission::EditCampaigns), lists::ask::<Campaign>),
+        action("/campaigns/bulk", May(Permission::EditCampaigns), lists::change::<Campaign>),
+        page("/campaigns/bulk/done", May(Permission::EditCampaigns), lists::done::<Campaign>),
+        action("/campaigns/bulk/undo", May(Permission::EditCampaigns), lists::undo::<Campaign>),
         page("/campaigns/new", May(Permission::CreateCampaigns), new),
         action("/campaigns", May(Permission::CreateCampaigns), create),
         page("/campaigns/{id}", May(Permission::ViewCampaigns), show),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::view::stage_badge;
 use crate::{
-    lists::{Around, Asked, Choices, Column, Kind, ListPage, NONE, Narrow, Pick, choices},
+    lists::{Act, Around, Asked, Choices, Column, Kind, ListPage, NONE, Narrow, Pick, choices},
     page::Page,
     ui::{
         Icon, history, icon,
@@ -26,6 +26,7 @@ use crate::{
 const STATUS: &str = "status";
 const CAMPAIGN: &str = "campaign";
 const ASSIGNEE: &str = "assignee";
+pub(super) const ASSIGN: &str = "assign";
 const CREATED: [&str; 2] = ["created_from", "created_until"];
 /// In the order of the funnel.
 const STAGES: [&str; 5] = [
@@ -118,6 +119,23 @@ impl ListPage for Lead {
             usual: true,
             needs: Some(Permission::ConvertLeads),
             cell: convert,
+        },
+    ];
+
+    const ACTS: &'static [Act] = &[
+        Act {
+            code: ASSIGN,
+            words: |t| t.bulk.assign,
+            button: |t| t.bulk.assign_button,
+            icon: Icon::UserPlus,
+            fits: |_| true,
+        },
+        Act {
+            code: STATUS,
+            words: |t| t.bulk.status,
+            button: |t| t.bulk.status_button,
+            icon: Icon::Pencil,
+            fits: |_| true,
         },
     ];
 

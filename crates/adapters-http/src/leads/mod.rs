@@ -1,4 +1,5 @@
 //! Leads: list, record, form, status, notes.
+mod bulk;
 mod conversion;
 mod conversion_view;
 mod list;
@@ -32,6 +33,10 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/leads", May(Permission::ViewLeads), show_list),
         page("/leads/export", May(Permission::ExportLeads), export::file::<Lead>),
+        page("/leads/bulk", May(Permission::EditLeads), lists::ask::<Lead>),
+        action("/leads/bulk", May(Permission::EditLeads), lists::change::<Lead>),
+        page("/leads/bulk/done", May(Permission::EditLeads), lists::done::<Lead>),
+        action("/leads/bulk/undo", May(Permission::EditLeads), lists::undo::<Lead>),
         page("/leads/new", May(Permission::CreateLeads), new),
         action("/leads", May(Permission::CreateLeads), create),
         page("/leads/{id}", May(Permission::ViewLeads), show),
@@ -158,14 +163,7 @@ async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
 
 async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
-    let status = match LeadStage::from_code(form.value(Field::Status)) {
-        Some(LeadStage::New) => Some(WorkStatus::New),
-        Some(LeadStage::InProgress) => Some(WorkStatus::InProgress),
-        Some(LeadStage::Qualified) => Some(WorkStatus::Qualified),
-        Some(LeadStage::Lost) => form.parse(Field::Reason, LostReason::parse).map(WorkStatus::Lost),
-        Some(LeadStage::Converted) | None => form.check(Field::Status, Err(Invalid::UnknownChoice)),
-    };
-    if let Some(status) = status {
+    if let Some(status) = work_status(&mut form) {
         match page.session.set_lead_status(id, form.version(), status).await {
             Ok(()) => return Ok(page.redirect(&trail.to(&format!("/leads/{id}")), Notice::LeadSaved)),
             Err(error) => form.refuse(error)?,
@@ -175,6 +173,17 @@ async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     form.show_saved(typed_status(&lead), lead.stamp.version, None);
     form.key(page.session.now());
     show_with(page, id, &form, trail).await
+}
+
+/// A status that people may set by hand, with the reason of those who were lost.
+fn work_status(form: &mut Form) -> Option<WorkStatus> {
+    match LeadStage::from_code(form.value(Field::Status)) {
+        Some(LeadStage::New) => Some(WorkStatus::New),
+        Some(LeadStage::InProgress) => Some(WorkStatus::InProgress),
+        Some(LeadStage::Qualified) => Some(WorkStatus::Qualified),
+        Some(LeadStage::Lost) => form.parse(Field::Reason, LostReason::parse).map(WorkStatus::Lost),
+        Some(LeadStage::Converted) | None => form.check(Field::Status, Err(Invalid::UnknownChoice)),
+    }
 }
 
 fn typed_status(lead: &Lead) -> FormData {

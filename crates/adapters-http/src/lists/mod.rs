@@ -1,5 +1,8 @@
 //! The lists of records: searched, narrowed, ordered, with columns to choose, all of it in the URL.
+mod archiving;
 mod asked;
+mod bulk;
+mod bulk_view;
 mod chips;
 mod narrow;
 mod trail;
@@ -15,7 +18,9 @@ use maud::Markup;
 
 use crate::{export::Exported, page::Page, text::Text};
 
+pub(crate) use archiving::ARCHIVING;
 pub(crate) use asked::{Asked, Pick, Wrong};
+pub(crate) use bulk::{Act, BulkPage, ask, change, done, ticked, undo};
 pub(crate) use narrow::{Kind, NONE, Narrow};
 pub(crate) use trail::{Trail, Way};
 pub(crate) use view::{Around, show};
@@ -27,6 +32,9 @@ pub(crate) trait ListPage: Exported {
     const NARROWS: &'static [Narrow];
     /// The first is always shown, and leads to the record.
     const COLUMNS: &'static [Column<Self>];
+
+    /// What can be done to many of them, by those who may edit them.
+    const ACTS: &'static [Act] = &[];
 
     /// One part of a list.
     fn part(pick: &Pick<'_>) -> Self::Filter;

@@ -7,7 +7,7 @@ use super::{Asked, ListPage};
 use crate::{
     error::Fault,
     form_data::FormData,
-    page::Page,
+    page::{Page, encode},
     record::Kept,
     ui::{Icon, crumbs, icon, list::url},
 };
@@ -48,6 +48,20 @@ impl Trail {
         url(path, &[(FROM, &self.0)])
     }
 
+    /// The same behind an address with a query of its own.
+    pub(super) fn onto(&self, address: &str) -> String {
+        if !self.is_known() {
+            return address.to_owned();
+        }
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}{FROM}={}", encode(&self.0))
+    }
+
+    /// The list itself.
+    pub(super) fn asked<R: ListPage>(&self) -> Asked {
+        Asked::read::<R>(&FormData::from_query(self.0.as_bytes()))
+    }
+
     pub(crate) fn is_known(&self) -> bool {
         !self.0.is_empty()
     }
@@ -63,7 +77,7 @@ impl Trail {
         R: ListPage,
         dyn UnitOfWork: Repository<R>,
     {
-        let asked = Asked::read::<R>(&FormData::from_query(self.0.as_bytes()));
+        let asked = self.asked::<R>();
         let parts = asked.parts::<R>(page.session.organisation().calendar).unwrap_or_default();
         let (before, after) = page.session.neighbours::<R>(&parts, id).await?;
         let (t, back) = (page.t, asked.with(&[]));

@@ -4,7 +4,7 @@ use axum::response::Response;
 use domain::order::Way;
 use maud::{Markup, html};
 
-use super::{Asked, Choices, Column, ListPage, Trail, Wrong, asked::borrowed, chips::chips, trail::link};
+use super::{Asked, Choices, Column, ListPage, Trail, Wrong, asked::borrowed, bulk_view, chips::chips, trail::link};
 use crate::{
     export,
     page::Page,
@@ -113,13 +113,15 @@ fn code_of<R: ListPage>(column: &Column<R>, way: Way) -> String {
 
 fn table<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>, columns: &[&Column<R>]) -> Markup {
     let trail = Trail::of_list(asked);
-    html! {
+    let ticks = bulk_view::is_offered::<R>(page, asked);
+    let table = html! {
         table.table.table--list {
             caption.visually-hidden { (<R as Kept>::list_name(page.t)) }
-            thead { tr { @for column in columns { (head::<R>(page.t, asked, column)) } } }
+            thead { tr { @if ticks { (bulk_view::tick_all(page.t)) } @for column in columns { (head::<R>(page.t, asked, column)) } } }
             tbody {
                 @for record in &listed.page.items {
                     tr {
+                        @if ticks { (bulk_view::tick(page.t, record)) }
                         @for (at, column) in columns.iter().enumerate() {
                             @let cell = (column.cell)(page, record, &listed.names);
                             td class=[Some(column.class).filter(|it| !it.is_empty())] {
@@ -130,6 +132,15 @@ fn table<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>, columns: &
                 }
             }
         }
+    };
+    html! {
+        @if ticks {
+            form method="get" action={ (R::LIST) "/bulk" } data-bulk {
+                (trail.hidden())
+                (bulk_view::over(page, asked, listed))
+                (table)
+            }
+        } @else { (table) }
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
 use maud::html;
 
 use crate::{
-    lists::{Around, Asked, Column, Kind, ListPage, Narrow, Pick},
+    lists::{ARCHIVING, Act, Around, Asked, Column, Kind, ListPage, Narrow, Pick},
     page::Page,
     ui::{
         Icon, history,
@@ -52,6 +52,8 @@ impl ListPage for Service {
             cell: |page, service, _| html! { ((page.t.money)(i128::from(service.details.price.minor()), page.currency())) },
         },
     ];
+
+    const ACTS: &'static [Act] = &ARCHIVING;
 
     fn part(pick: &Pick<'_>) -> ServiceFilter {
         ServiceFilter {

@@ -27,6 +27,10 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         page("/services", May(Permission::ViewServices), show_list),
         page("/services/export", May(Permission::ExportServices), export::file::<Service>),
+        page("/services/bulk", May(Permission::EditServices), lists::ask::<Service>),
+        action("/services/bulk", May(Permission::EditServices), lists::change::<Service>),
+        page("/services/bulk/done", May(Permission::EditServices), lists::done::<Service>),
+        action("/services/bulk/undo", May(Permission::EditServices), lists::undo::<Service>),
         page("/services/new", May(Permission::CreateServices), new),
         action("/services", May(Permission::CreateServices), create),
         page("/services/{id}", May(Permission::ViewServices), show),

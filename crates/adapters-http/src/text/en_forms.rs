@@ -85,6 +85,9 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::Negative => format!("{name}: cannot be less than zero"),
         Invalid::NotPositive => format!("{name}: must be more than zero"),
         Invalid::TooMuch { max } => format!("{name}: at most {}", amount(i128::from(max.minor()))),
+        Invalid::TooMany { max } => {
+            format!("At most {} records at once. Narrow the list", super::en::number(max as i128))
+        }
         Invalid::NotAPhone => "The phone was not understood. Example: +7 900 555-01-42".to_owned(),
         Invalid::NotAnEmail => "The email was not understood. Example: m.sokolova@example.com".to_owned(),
         Invalid::NotADate => format!("{name}: there is no such date. Example: 2026-11-20"),

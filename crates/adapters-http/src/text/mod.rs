@@ -1,4 +1,5 @@
 //! Every word that staff read: one value of [`Text`] per language, so that a missing one does not compile.
+mod bulk;
 mod deeds;
 mod en;
 mod en_admin;
@@ -33,31 +34,11 @@ pub use language::Language;
 pub(crate) use language::own_name;
 pub(crate) use notice::Notice;
 
-impl Text {
-    /// A title and a sentence.
-    pub(crate) const fn refusal(&self, refusal: Refusal) -> (&'static str, &'static str) {
-        match refusal {
-            Refusal::SuperuserOnly => self.superuser_only,
-            Refusal::BeyondOwnPermissions => self.beyond_own_permissions,
-            Refusal::LastSuperuser => self.last_superuser,
-            Refusal::OwnRole => self.own_role,
-            Refusal::OwnAccount => self.security.own_account,
-            Refusal::FactorRequired => self.security.factor_stays,
-        }
-    }
-
-    pub(crate) const fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Russian => &ru_words::RU,
-            Language::English => &en_words::EN,
-        }
-    }
-}
-
 /// Words are plain; a message with a number or a name in it is a function. A pair is a title with its sentence,
 /// or the name of a figure with its formula.
 pub(crate) struct Text {
     pub(crate) a_year: &'static str,
+    pub(crate) bulk: &'static bulk::Bulk,
     pub(crate) access: &'static str,
     pub(crate) access_closed: &'static str,
     pub(crate) access_open: &'static str,

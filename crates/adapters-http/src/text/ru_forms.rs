@@ -90,6 +90,9 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::Negative => format!("{name}: не может быть меньше нуля"),
         Invalid::NotPositive => format!("{name}: должна быть больше нуля"),
         Invalid::TooMuch { max } => format!("{name}: не больше {}", amount(i128::from(max.minor()))),
+        Invalid::TooMany { max } => {
+            format!("За один раз — не больше {} записей. Сузьте список", super::ru::number(max as i128))
+        }
         Invalid::NotAPhone => "Телефон не распознан. Пример: +7 900 555-01-42".to_owned(),
         Invalid::NotAnEmail => "Почта не распознана. Пример: m.sokolova@example.ru".to_owned(),
         Invalid::NotADate => format!("{name}: такой даты нет. Пример: 20.11.2026"),

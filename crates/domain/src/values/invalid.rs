@@ -21,6 +21,8 @@ pub enum Invalid {
     NotPositive,
     #[error("more than {max}")]
     TooMuch { max: Money },
+    #[error("more than {max} at once")]
+    TooMany { max: usize },
     #[error("not a phone number")]
     NotAPhone,
     #[error("not an email address")]

@@ -1,0 +1,48 @@
+//! Many services or campaigns out of use at once, or back in it.
+use application::Archive;
+use domain::{campaign::Campaign, service::Service};
+use maud::{Markup, html};
+
+use super::{Act, BulkPage};
+use crate::{error::Fault, form::Form, page::Page, ui::Icon};
+
+const ARCHIVE: &str = "archive";
+const RESTORE: &str = "restore";
+
+/// Each for the tab that has such records.
+pub(crate) const ARCHIVING: [Act; 2] = [
+    Act {
+        code: ARCHIVE,
+        words: |t| t.bulk.archive,
+        button: |t| t.bulk.archive,
+        icon: Icon::Archive,
+        fits: |asked| asked.all("archived").is_empty(),
+    },
+    Act {
+        code: RESTORE,
+        words: |t| t.bulk.restore,
+        button: |t| t.bulk.restore,
+        icon: Icon::ArchiveRestore,
+        fits: |asked| !asked.all("archived").is_empty(),
+    },
+];
+
+impl BulkPage for Campaign {
+    fn change(_: &mut Form, act: &str) -> Option<Archive> {
+        Some(Archive(act == ARCHIVE))
+    }
+
+    async fn controls(_: &Page, _: &Form, _: &str) -> Result<Markup, Fault> {
+        Ok(html! {})
+    }
+}
+
+impl BulkPage for Service {
+    fn change(_: &mut Form, act: &str) -> Option<Archive> {
+        Some(Archive(act == ARCHIVE))
+    }
+
+    async fn controls(_: &Page, _: &Form, _: &str) -> Result<Markup, Fault> {
+        Ok(html! {})
+    }
+}

@@ -1,0 +1,318 @@
+//! One change to many records at once, and the way back: the audit log remembers what each of them was.
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    access::Permission,
+    audit::{Act, AuditEntry, AuditFilter, FieldChange},
+    calendar::Moments,
+    campaign::Campaign,
+    field::Field,
+    lead::{Lead, LeadRefusal, LeadStage, WorkStatus},
+    page::{Cursor, PageRequest, Total},
+    record::Record,
+    service::Service,
+    store::{Names, Repository, UnitOfWork},
+    user::UserId,
+    values::{Invalid, LostReason},
+};
+use uuid::Uuid;
+
+use crate::{Error, Listing, Result, Session, Work, history::distinct, listing::merged};
+
+/// How many records one such change may be about.
+pub const MOST_AT_ONCE: u16 = PageRequest::MAX_SIZE;
+
+/// A kind of record of which many can be changed at once.
+pub trait InBulk: Listing {
+    type Change: Clone + Send + Sync;
+    const EDIT: Permission;
+
+    /// The record with this change, or why it stays as it is.
+    fn with(&self, change: &Self::Change) -> Result<Self, Spared>;
+
+    /// What takes these changes back; nothing where they are others than such a change makes.
+    fn back(changes: &[FieldChange]) -> Option<Self::Change>;
+
+    /// Whom the change refers to.
+    fn assignee(_: &Self::Change) -> Option<UserId> {
+        None
+    }
+}
+
+/// What can be done to many leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeadChange {
+    Assign(Option<UserId>),
+    Status(WorkStatus),
+}
+
+/// Out of pickers and default lists, or back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Archive(pub bool);
+
+/// Why a record was left as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spared {
+    /// The lead became a client.
+    Converted,
+    /// Somebody changed it after the change that was to be taken back.
+    ChangedSince,
+}
+
+/// Which records a change is about.
+#[derive(Clone, Debug)]
+pub enum Chosen<R: Record> {
+    These(Vec<R::Id>),
+    /// All that any of these parts of a list has.
+    All(Vec<R::Filter>),
+}
+
+/// What became of a change to many.
+#[derive(Clone, Debug)]
+pub struct Outcome<R: Record> {
+    /// When it was made, by which it is found again; nothing where no record was changed.
+    pub at: Option<DateTime<Utc>>,
+    /// How many were like this before.
+    pub same: usize,
+    pub spared: Vec<(R::Id, Spared)>,
+}
+
+/// A change to many as the audit log has it.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Newest first, at most [`MOST_AT_ONCE`].
+    pub entries: Vec<AuditEntry>,
+    /// Of the records, of what the entries mention, and of who was asked for besides.
+    pub names: Names,
+}
+
+impl Session {
+    /// The first of the chosen records, and how many there are.
+    pub async fn chosen<R>(&self, chosen: &Chosen<R>, first: u16) -> Result<(Vec<R>, Total)>
+    where
+        R: InBulk,
+        dyn UnitOfWork: Repository<R>,
+    {
+        self.actor().authorize(R::EDIT)?;
+        let mut work = self.read(Permission::to_view(R::KIND)).await?;
+        let (mut records, total) = work.chosen(chosen, first).await?;
+        records.truncate(first.into());
+        Ok((records, total))
+    }
+
+    /// Changes all of them but those that cannot be, or nothing. Fails with [`Invalid::TooMany`] above [`MOST_AT_ONCE`].
+    pub async fn change_many<R>(&self, chosen: &Chosen<R>, change: &R::Change) -> Result<Outcome<R>>
+    where
+        R: InBulk,
+        dyn UnitOfWork: Repository<R>,
+    {
+        // What the filter finds would tell of records that this user may not view.
+        self.actor().authorize(Permission::to_view(R::KIND))?;
+        self.write(R::EDIT, |mut work| async move {
+            work.offered_assignee(R::assignee(change), None).await?;
+            let (records, total) = work.chosen(chosen, MOST_AT_ONCE).await?;
+            if matches!(total, Total::OrMore(_)) {
+                return Err(Error::Invalid(Field::List, Invalid::TooMany { max: MOST_AT_ONCE.into() }));
+            }
+            let changes = records.into_iter().map(|it| (it, Ok(change.clone()))).collect();
+            work.change_all(changes).await
+        })
+        .await
+    }
+
+    /// Gives the records that this user changed at this moment their values of before, but for those that were changed since.
+    pub async fn take_back<R>(&self, at: DateTime<Utc>) -> Result<Outcome<R>>
+    where
+        R: InBulk,
+        dyn UnitOfWork: Repository<R>,
+    {
+        self.actor().authorize(Permission::to_view(R::KIND))?;
+        let by = self.actor().id;
+        self.write(R::EDIT, |mut work| async move {
+            let mut changes = Vec::new();
+            for entry in work.changed_at::<R>(by, at).await? {
+                let record: R = work.get(entry.record.into()).await?;
+                let untouched = record.stamp().version == entry.version;
+                let back = R::back(&entry.changes).filter(|_| untouched).ok_or(Spared::ChangedSince);
+                changes.push((record, back));
+            }
+            work.change_all(changes).await
+        })
+        .await
+    }
+
+    /// What this user changed at this moment, with the names of these records besides.
+    pub async fn done<R>(&self, at: DateTime<Utc>, others: &[R::Id]) -> Result<Done>
+    where
+        R: InBulk,
+        dyn UnitOfWork: Repository<R>,
+    {
+        self.actor().authorize(R::EDIT)?;
+        let mut work = self.read(Permission::to_view(R::KIND)).await?;
+        let entries = work.changed_at::<R>(self.actor().id, at).await?;
+        let logged: Vec<_> = entries.iter().cloned().map(Ok).collect();
+        let mut names = work.names_in(&logged).await?;
+        let records = entries.iter().map(|it| it.record).chain(others.iter().map(|it| (*it).into()));
+        names.extend(work.directory().names(R::KIND, &distinct(records.collect())).await?);
+        Ok(Done { entries, names })
+    }
+}
+
+impl Work {
+    /// The chosen records, of a whole list at most so many, the first ones; and how many there are.
+    pub(crate) async fn chosen<R>(&mut self, chosen: &Chosen<R>, size: u16) -> Result<(Vec<R>, Total)>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        match chosen {
+            // As many as a page has; whatever is gone meanwhile is no longer among them.
+            Chosen::These(ids) => {
+                let mut records = Vec::with_capacity(ids.len());
+                for id in distinct(ids.iter().map(|it| (*it).into()).collect()) {
+                    records.extend(self.find::<R>(id.into()).await?);
+                }
+                let total = Total::of(u32::try_from(records.len()).unwrap_or(u32::MAX));
+                Ok((records, total))
+            }
+            Chosen::All(parts) => {
+                let request = PageRequest::sized(Cursor::Start, size);
+                let mut pages = Vec::with_capacity(parts.len());
+                for part in parts {
+                    pages.push(self.list::<R>(part, request).await?);
+                }
+                let page = merged(pages, request, parts.first());
+                Ok((page.items, page.total))
+            }
+        }
+    }
+
+    async fn change_all<R>(mut self, changes: Vec<(R, Result<R::Change, Spared>)>) -> Result<Outcome<R>>
+    where
+        R: InBulk,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let mut outcome = Outcome { at: None, same: 0, spared: Vec::new() };
+        let mut changed = Vec::with_capacity(changes.len());
+        for (before, change) in changes {
+            match change.and_then(|it| before.with(&it)) {
+                Ok(after) if after == before => outcome.same += 1,
+                Ok(after) => changed.push((before, after)),
+                Err(why) => outcome.spared.push((before.id(), why)),
+            }
+        }
+        if !changed.is_empty() {
+            outcome.at = Some(self.now);
+            self.update_all(changed).await?;
+            self.commit().await?;
+        }
+        Ok(outcome)
+    }
+
+    /// The entries of what this user changed at this moment.
+    async fn changed_at<R: InBulk>(&mut self, by: UserId, at: DateTime<Utc>) -> Result<Vec<AuditEntry>> {
+        // The log is found by the millisecond.
+        let period = Moments { from: at - TimeDelta::milliseconds(1), until: at + TimeDelta::milliseconds(1) };
+        let filter = AuditFilter {
+            by: Some(by),
+            act: Some(Act::Changed),
+            kind: Some(R::KIND),
+            period: Some(period),
+            record: None,
+        };
+        let page = self.audit().log(&filter, PageRequest::sized(Cursor::Start, MOST_AT_ONCE)).await?;
+        let of_it = |it: &AuditEntry| it.at == at && R::back(&it.changes).is_some();
+        Ok(page.items.into_iter().filter_map(Result::ok).filter(of_it).collect())
+    }
+}
+
+impl InBulk for Lead {
+    type Change = LeadChange;
+    const EDIT: Permission = Permission::EditLeads;
+
+    fn with(&self, change: &LeadChange) -> Result<Self, Spared> {
+        let mut lead = self.clone();
+        let changed = match change {
+            LeadChange::Assign(assignee) => {
+                let mut details = lead.details.clone();
+                details.assignee = *assignee;
+                lead.edit(details)
+            }
+            LeadChange::Status(status) => lead.set_status(status.clone()),
+        };
+        match changed {
+            Ok(()) => Ok(lead),
+            Err(LeadRefusal::AlreadyConverted(_) | LeadRefusal::Lost | LeadRefusal::ContractTaken) => {
+                Err(Spared::Converted)
+            }
+        }
+    }
+
+    fn back(changes: &[FieldChange]) -> Option<LeadChange> {
+        match changes {
+            [FieldChange { field: Field::Assignee, before, .. }] => {
+                let before = before.as_deref().map(str::parse::<Uuid>).transpose().ok()?;
+                Some(LeadChange::Assign(before.map(UserId)))
+            }
+            [FieldChange { field: Field::Reason, before: Some(before), .. }] => lost(before),
+            [FieldChange { field: Field::Status, before: Some(before), .. }, reason @ ..] => {
+                let reason = match reason {
+                    [] => None,
+                    [FieldChange { field: Field::Reason, before, .. }] => before.as_deref(),
+                    _ => return None,
+                };
+                match LeadStage::from_code(before)? {
+                    LeadStage::New => Some(LeadChange::Status(WorkStatus::New)),
+                    LeadStage::InProgress => Some(LeadChange::Status(WorkStatus::InProgress)),
+                    LeadStage::Qualified => Some(LeadChange::Status(WorkStatus::Qualified)),
+                    LeadStage::Lost => lost(reason?),
+                    LeadStage::Converted => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn assignee(change: &LeadChange) -> Option<UserId> {
+        match change {
+            LeadChange::Assign(assignee) => *assignee,
+            LeadChange::Status(_) => None,
+        }
+    }
+}
+
+fn lost(reason: &str) -> Option<LeadChange> {
+    LostReason::parse(reason).ok().map(|it| LeadChange::Status(WorkStatus::Lost(it)))
+}
+
+impl InBulk for Campaign {
+    type Change = Archive;
+    const EDIT: Permission = Permission::EditCampaigns;
+
+    fn with(&self, change: &Archive) -> Result<Self, Spared> {
+        Ok(Self { archived: change.0, ..self.clone() })
+    }
+
+    fn back(changes: &[FieldChange]) -> Option<Archive> {
+        was_archived(changes)
+    }
+}
+
+impl InBulk for Service {
+    type Change = Archive;
+    const EDIT: Permission = Permission::EditServices;
+
+    fn with(&self, change: &Archive) -> Result<Self, Spared> {
+        Ok(Self { archived: change.0, ..self.clone() })
+    }
+
+    fn back(changes: &[FieldChange]) -> Option<Archive> {
+        was_archived(changes)
+    }
+}
+
+fn was_archived(changes: &[FieldChange]) -> Option<Archive> {
+    match changes {
+        [FieldChange { field: Field::Archived, before: Some(before), .. }] => before.parse().ok().map(Archive),
+        _ => None,
+    }
+}
