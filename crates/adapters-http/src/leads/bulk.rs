@@ -34,7 +34,7 @@ impl BulkPage for Lead {
         }
         let stages = LeadStage::ALL.into_iter().filter(|it| *it != LeadStage::Converted);
         let stages: Vec<_> = stages.map(|it| (it.code(), (t.stage)(it))).collect();
-        let reason = Spec::new(Field::Reason, Kind::Line { max: LostReason::MAX }).optional().hint(t.if_lost);
+        let reason = Spec::new(Field::Reason, Kind::Line { max: LostReason::MAX }).either().hint(t.if_lost);
         Ok(html! {
             (field(t, form, &Spec::new(Field::Status, Kind::Choices { none: "", choices: &stages })))
             (field(t, form, &reason))

@@ -6,6 +6,7 @@ mod access;
 mod accessibility;
 mod acts;
 mod browser;
+mod bulk;
 mod company;
 mod figures;
 mod inspection;
