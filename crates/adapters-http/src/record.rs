@@ -38,19 +38,25 @@ pub(crate) trait Kept: Record {
     fn form_fields(&self) -> &'static [Field];
 }
 
-/// What the list of such a kind is called, and how long it was, from how the audit log keeps it.
+/// What the list of such a kind is called, and how long it was where that is told, from how the audit log keeps it.
 pub(crate) fn list_in_words(t: &Text, stored: &str) -> Option<String> {
-    let (code, number) = stored.split_once(' ')?;
+    let (code, number) = stored.split_once(' ').unwrap_or((stored, ""));
     let name = match RecordKind::ALL.into_iter().find(|it| it.code() == code)? {
         RecordKind::Campaign => Campaign::list_name(t),
         RecordKind::Client => Client::list_name(t),
         RecordKind::Contract => Contract::list_name(t),
         RecordKind::Lead => Lead::list_name(t),
         RecordKind::Service => Service::list_name(t),
-        RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry | RecordKind::User => {
-            return None;
-        }
+        RecordKind::Document
+        | RecordKind::Note
+        | RecordKind::Role
+        | RecordKind::SpendEntry
+        | RecordKind::User
+        | RecordKind::View => return None,
     };
+    if number.is_empty() {
+        return Some(name.to_owned());
+    }
     let total = match number.strip_suffix('+') {
         Some(more) => Total::OrMore(more.parse().ok()?),
         None => Total::Exactly(number.parse().ok()?),
@@ -66,7 +72,12 @@ pub(crate) const fn list_of(kind: RecordKind) -> Option<&'static str> {
         RecordKind::Contract => Some(Contract::LIST),
         RecordKind::Lead => Some(Lead::LIST),
         RecordKind::Service => Some(Service::LIST),
-        RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry | RecordKind::User => None,
+        RecordKind::Document
+        | RecordKind::Note
+        | RecordKind::Role
+        | RecordKind::SpendEntry
+        | RecordKind::User
+        | RecordKind::View => None,
     }
 }
 

@@ -62,6 +62,7 @@ fn name(tables: &Tables, kind: RecordKind, id: Uuid) -> Option<String> {
         RecordKind::Role => tables.roles.get(id).map(|it| it.name.to_string()),
         RecordKind::Service => tables.services.get(id).map(|it| it.details.name.to_string()),
         RecordKind::User => tables.users.get(id).map(|it| it.display_name().to_owned()),
+        RecordKind::View => tables.views.get(id).map(|it| it.details.name.to_string()),
         RecordKind::Document | RecordKind::Note | RecordKind::SpendEntry => None,
     }
 }

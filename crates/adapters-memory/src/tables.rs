@@ -17,6 +17,7 @@ use domain::{
     session::{Session, TokenHash},
     spend::SpendEntry,
     user::User,
+    view::View,
 };
 
 /// A copy costs a few pointers: the tables are shared until they are written.
@@ -32,6 +33,7 @@ pub(crate) struct Tables {
     pub(crate) documents: Table<Document>,
     pub(crate) users: Table<User>,
     pub(crate) roles: Table<Role>,
+    pub(crate) views: Table<View>,
     pub(crate) sessions: Arc<BTreeMap<TokenHash, Session>>,
     /// In the order in which it was written.
     pub(crate) log: Arc<Vec<(Seal, Arc<AuditEntry>)>>,

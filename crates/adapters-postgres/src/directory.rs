@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     fault::Fault,
-    schema::{campaigns, clients, contracts, counters, leads, roles, services, users},
+    schema::{campaigns, clients, contracts, counters, leads, roles, services, users, views},
     work::PostgresWork,
 };
 
@@ -36,6 +36,7 @@ async fn names(mut conn: &AsyncPgConnection, kind: RecordKind, ids: &[Uuid]) -> 
             let rows = users::table.filter(users::id.eq_any(ids));
             displayed(rows.select((users::id, users::full_name, users::username)).load(&mut conn).await?)
         }
+        RecordKind::View => names!(conn, ids, views, name),
         RecordKind::Document | RecordKind::Note | RecordKind::SpendEntry => Vec::new(),
     })
 }
@@ -92,9 +93,12 @@ async fn choices(mut conn: &AsyncPgConnection, kind: RecordKind, limit: i64) -> 
                 .load(&mut conn)
                 .await?
         }
-        RecordKind::Client | RecordKind::Document | RecordKind::Lead | RecordKind::Note | RecordKind::SpendEntry => {
-            Vec::new()
-        }
+        RecordKind::Client
+        | RecordKind::Document
+        | RecordKind::Lead
+        | RecordKind::Note
+        | RecordKind::SpendEntry
+        | RecordKind::View => Vec::new(),
     })
 }
 

@@ -26,6 +26,7 @@ mod store;
 mod tests;
 mod uploads;
 mod users;
+mod views;
 mod work;
 
 pub use address::{Address, AddressError};

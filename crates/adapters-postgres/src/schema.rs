@@ -127,6 +127,17 @@ record_table! {
 }
 
 record_table! {
+    views {
+        list -> Text,
+        owner_id -> Uuid,
+        name -> Text,
+        query -> Text,
+        shared -> Bool,
+        removed -> Bool,
+    }
+}
+
+record_table! {
     clients {
         lead_id -> Uuid,
         first_contract_id -> Uuid,

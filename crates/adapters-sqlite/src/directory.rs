@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     fault::Fault,
-    schema::{campaigns, clients, contracts, counters, leads, roles, services, users},
+    schema::{campaigns, clients, contracts, counters, leads, roles, services, users, views},
     values::DbId,
     work::SqliteWork,
 };
@@ -36,6 +36,7 @@ fn names(conn: &mut SqliteConnection, kind: RecordKind, ids: Vec<DbId>) -> Resul
             let rows = users::table.filter(users::id.eq_any(ids));
             displayed(rows.select((users::id, users::full_name, users::username)).load(conn)?)
         }
+        RecordKind::View => names!(conn, ids, views, name),
         RecordKind::Document | RecordKind::Note | RecordKind::SpendEntry => Vec::new(),
     })
 }
@@ -79,9 +80,12 @@ fn choices(conn: &mut SqliteConnection, kind: RecordKind, limit: i64) -> Result<
             .limit(limit)
             .select((contracts::id, contracts::name))
             .load(conn)?,
-        RecordKind::Client | RecordKind::Document | RecordKind::Lead | RecordKind::Note | RecordKind::SpendEntry => {
-            Vec::new()
-        }
+        RecordKind::Client
+        | RecordKind::Document
+        | RecordKind::Lead
+        | RecordKind::Note
+        | RecordKind::SpendEntry
+        | RecordKind::View => Vec::new(),
     })
 }
 

@@ -27,6 +27,7 @@ mod tests;
 mod uploads;
 mod users;
 mod values;
+mod views;
 mod work;
 
 pub use backup::{KnownFile, Snapshot, SnapshotError};

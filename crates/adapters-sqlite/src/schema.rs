@@ -127,6 +127,17 @@ record_table! {
 }
 
 record_table! {
+    views {
+        list -> Text,
+        owner_id -> Binary,
+        name -> Text,
+        query -> Text,
+        shared -> Bool,
+        removed -> Bool,
+    }
+}
+
+record_table! {
     clients {
         lead_id -> Binary,
         first_contract_id -> Binary,

@@ -28,6 +28,7 @@ mod statistics;
 mod throttle;
 mod upkeep;
 mod users;
+mod views;
 mod work;
 
 pub use account::{OwnAccount, Profile};
@@ -51,4 +52,5 @@ pub use services::ServicePage;
 pub use statistics::{FlowRow, Report, ReportRow};
 pub use upkeep::Swept;
 pub use users::{UserForm, UserList, UserPage};
+pub use views::Views;
 pub use work::Work;

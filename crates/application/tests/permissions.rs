@@ -15,16 +15,17 @@ use domain::{
     contract::{Contract, ContractFilter},
     id::new_uuid,
     lead::{Lead, LeadFilter, WorkStatus},
-    record::Record,
+    record::{Record, RecordKind},
     role::RoleId,
     service::{Service, ServiceFilter},
     statistics::Lens,
     user::{UserFilter, UserId},
+    values::ViewQuery,
 };
 use futures::future::BoxFuture;
 use support::{
     Office, Person, bytes,
-    details::{campaign, client, contract, lead, note, role_name, service, spend, user},
+    details::{campaign, client, contract, lead, note, role_name, service, spend, user, view},
     everything::everything,
     first_page, is_forbidden, next, password, pdf,
     tried::Records,
@@ -67,7 +68,12 @@ fn use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::ViewContracts => Some(case!(s, it; past::<Contract>(it.contract, When::Version(1)))),
         _ => None,
     };
-    own_use_cases(permission).into_iter().chain(past).chain(in_bulk(permission)).collect()
+    own_use_cases(permission)
+        .into_iter()
+        .chain(past)
+        .chain(in_bulk(permission))
+        .chain(saved_views(permission))
+        .collect()
 }
 
 fn editing_users() -> Vec<UseCase> {
@@ -225,6 +231,25 @@ fn in_bulk(permission: Permission) -> Vec<UseCase> {
             case!(s, it; take_back::<Lead>(s.now()), also [ViewLeads]),
             case!(s, it; done::<Lead>(s.now(), &[]), also [ViewLeads]),
         ],
+        _ => Vec::new(),
+    }
+}
+
+/// Views are seen and saved by whoever may view their list.
+fn saved_views(permission: Permission) -> Vec<UseCase> {
+    match permission {
+        Permission::ViewLeads => vec![
+            case!(s, it; views(RecordKind::Lead)),
+            case!(s, it; totals::<Lead>(&[vec![LeadFilter::default()]])),
+            case!(s, it; save_view(id(&s), RecordKind::Lead, ViewQuery::default(), view())),
+            case!(s, it; own_view(RecordKind::Lead, it.view)),
+            case!(s, it; edit_view(RecordKind::Lead, it.view, 1, view())),
+            case!(s, it; remove_view(RecordKind::Lead, it.view)),
+        ],
+        Permission::ViewServices => vec![case!(s, it; views(RecordKind::Service))],
+        Permission::ViewCampaigns => vec![case!(s, it; views(RecordKind::Campaign))],
+        Permission::ViewClients => vec![case!(s, it; views(RecordKind::Client))],
+        Permission::ViewContracts => vec![case!(s, it; views(RecordKind::Contract))],
         _ => Vec::new(),
     }
 }

@@ -15,7 +15,7 @@ use domain::{
     note::{Note, NoteId},
     passwords::PasswordHash,
     preferences::Preferences,
-    record::Record,
+    record::{Record, RecordKind},
     role::{Role, RoleId},
     second_factor::{RecoveryHash, SecondFactor, TotpSecret},
     service::{Service, ServiceDetails, ServiceId},
@@ -24,8 +24,9 @@ use domain::{
     user::{PersonName, User, UserDetails, UserId},
     values::{
         CampaignName, Channel, ContractName, Day, Description, Email, FileName, FullName, Money, NoteText, OpenPeriod,
-        Period, Phone, RoleName, ServiceName, SpendNote, Username, parse_day,
+        Period, Phone, RoleName, ServiceName, SpendNote, Username, ViewName, ViewQuery, parse_day,
     },
+    view::{View, ViewDetails, ViewId},
 };
 use uuid::Uuid;
 
@@ -116,6 +117,16 @@ pub fn lead_at(n: u32, at: DateTime<Utc>, name: &str, campaign: Option<CampaignI
 
 pub fn note(n: u32, lead: LeadId, text: &str) -> Note {
     Note::new(id::<NoteId>(n), lead, NoteText::parse(text).unwrap(), None, moment_of(n))
+}
+
+/// Of leads, for nobody else.
+pub fn view(n: u32, owner: UserId, name: &str) -> View {
+    let details = ViewDetails { name: ViewName::parse(name).unwrap(), shared: false };
+    let query = ViewQuery::parse("status=new&sort=name").unwrap();
+    let mut view = View::new(id::<ViewId>(n), RecordKind::Lead, query, details, owner, moment_of(n));
+    view.stamp.created_by = None;
+    view.stamp.changed_by = None;
+    view
 }
 
 /// An uploaded file that waits for its contract.

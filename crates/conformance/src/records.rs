@@ -60,6 +60,7 @@ pub async fn every_field_can_be_changed(store: &dyn Store) {
         note: text;
         contract: details;
         client: details;
+        view: details, query, removed;
     }
     let emptied = change(store, &World::extreme().user, |it| {
         it.stamp = next(&bare.user, |_| ()).stamp;

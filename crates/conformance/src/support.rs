@@ -13,6 +13,7 @@ use domain::{
     spend::SpendEntry,
     store::{Mode, Repository, Result, Store, StoreError, UnitOfWork},
     user::User,
+    view::View,
 };
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ macro_rules! kept {
         })*
     };
 }
-kept!(Service, Campaign, SpendEntry, Lead, Note, Client, Contract, Document, User, Role);
+kept!(Service, Campaign, SpendEntry, Lead, Note, Client, Contract, Document, User, Role, View);
 
 pub(crate) async fn reading(store: &dyn Store) -> Work {
     store.begin(Mode::Read).await.unwrap()

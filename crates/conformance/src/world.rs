@@ -18,8 +18,9 @@ use domain::{
     user::{PersonName, User},
     values::{
         CampaignName, Channel, ContractName, Day, Description, FileName, FullName, Money, NoteText, OpenPeriod, Period,
-        RoleName, ServiceName, SpendNote, Username,
+        RoleName, ServiceName, SpendNote, Username, ViewName, ViewQuery,
     },
+    view::View,
 };
 
 use crate::{
@@ -38,6 +39,7 @@ pub(crate) struct World {
     pub(crate) document: Document,
     pub(crate) contract: Contract,
     pub(crate) client: Client,
+    pub(crate) view: View,
 }
 
 /// Calls a generic check with the record of every kind.
@@ -53,6 +55,7 @@ macro_rules! for_every_kind {
         $check($store, &$world.document $(, $more)*).await;
         $check($store, &$world.contract $(, $more)*).await;
         $check($store, &$world.client $(, $more)*).await;
+        $check($store, &$world.view $(, $more)*).await;
     };
 }
 pub(crate) use for_every_kind;
@@ -74,7 +77,8 @@ impl World {
         let mut document = fixtures::document(n);
         let mut contract = fixtures::contract(n, &format!("Договор {number}"), service.id, &mut document);
         let client = fixtures::client(n, fixtures::moment_of(n + 1), &mut lead, &mut contract);
-        Self { role, user, service, campaign, spend, lead, note, document, contract, client }
+        let view = fixtures::view(n, user.id, "Мои новые");
+        Self { role, user, service, campaign, spend, lead, note, document, contract, client, view }
     }
 
     /// Every field filled to its limit.
@@ -116,6 +120,10 @@ impl World {
         it.contract.details.amount = Money::MAX;
         it.client.details.full_name = it.lead.details.full_name.clone();
         it.client.details.contact = contact;
+        it.view.details.name = ViewName::parse(&long(60)).unwrap();
+        it.view.details.shared = true;
+        it.view.query = ViewQuery::parse(&long(4000)).unwrap();
+        it.view.removed = true;
         it.client.converted_at = fixtures::moment("2199-12-31T23:59:59.999999Z");
         it.stamp_all(fixtures::moment("2026-01-10T09:00:00.000001Z"));
         it.user.password_set_at = fixtures::moment("1999-12-31T23:59:59.999999Z");
@@ -150,6 +158,7 @@ impl World {
         it.contract.details.amount = Money::ZERO;
         it.client.details.contact = fixtures::contact("", "a@b.ru");
         it.client.acquired_by = None;
+        it.view.query = ViewQuery::default();
         it
     }
 
@@ -167,6 +176,7 @@ impl World {
             &mut self.document.stamp,
             &mut self.contract.stamp,
             &mut self.client.stamp,
+            &mut self.view.stamp,
         ] {
             stamp.created_at = made;
             stamp.changed_at = made + TimeDelta::microseconds(1);
@@ -191,6 +201,7 @@ impl World {
         Kept::of(&mut work).insert(&self.document).await.unwrap();
         Kept::of(&mut work).insert(&self.contract).await.unwrap();
         Kept::of(&mut work).insert(&self.client).await.unwrap();
+        Kept::of(&mut work).insert(&self.view).await.unwrap();
         work.commit().await.unwrap();
     }
 }

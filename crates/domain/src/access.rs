@@ -132,6 +132,8 @@ impl Permission {
             RecordKind::Role => Self::ViewRoles,
             RecordKind::Service => Self::ViewServices,
             RecordKind::User => Self::ViewUsers,
+            // Whoever sees a view sees it over its list; on its own it is an entry of the log.
+            RecordKind::View => Self::ViewAudit,
         }
     }
 
@@ -143,9 +145,12 @@ impl Permission {
             RecordKind::Contract => Some(Self::ExportContracts),
             RecordKind::Lead => Some(Self::ExportLeads),
             RecordKind::Service => Some(Self::ExportServices),
-            RecordKind::Document | RecordKind::Note | RecordKind::Role | RecordKind::SpendEntry | RecordKind::User => {
-                None
-            }
+            RecordKind::Document
+            | RecordKind::Note
+            | RecordKind::Role
+            | RecordKind::SpendEntry
+            | RecordKind::User
+            | RecordKind::View => None,
         }
     }
 

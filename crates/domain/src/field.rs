@@ -37,6 +37,7 @@ pub enum Field {
     SecondFactor,
     Service,
     SetupCode,
+    Shared,
     SignedOn,
     SpentOn,
     StartsOn,
@@ -51,7 +52,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::Active,
         Self::Amount,
         Self::Archived,
@@ -86,6 +87,7 @@ impl Field {
         Self::SecondFactor,
         Self::Service,
         Self::SetupCode,
+        Self::Shared,
         Self::SignedOn,
         Self::SpentOn,
         Self::StartsOn,
@@ -136,6 +138,7 @@ impl Field {
             Self::SecondFactor => "second_factor",
             Self::Service => "service",
             Self::SetupCode => "setup_code",
+            Self::Shared => "shared",
             Self::SignedOn => "signed_on",
             Self::SpentOn => "spent_on",
             Self::StartsOn => "starts_on",

@@ -29,3 +29,4 @@ pub mod statistics;
 pub mod store;
 pub mod user;
 pub mod values;
+pub mod view;

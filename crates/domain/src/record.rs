@@ -45,10 +45,11 @@ pub enum RecordKind {
     Service,
     SpendEntry,
     User,
+    View,
 }
 
 impl RecordKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Campaign,
         Self::Client,
         Self::Contract,
@@ -59,6 +60,7 @@ impl RecordKind {
         Self::Service,
         Self::SpendEntry,
         Self::User,
+        Self::View,
     ];
 
     /// The name in stored audit rows. Never changes once released.
@@ -74,6 +76,7 @@ impl RecordKind {
             Self::Service => "service",
             Self::SpendEntry => "spend",
             Self::User => "user",
+            Self::View => "view",
         }
     }
 

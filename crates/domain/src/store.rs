@@ -25,6 +25,7 @@ use crate::{
     statistics::{CampaignSums, FlowSums, Lens, Window},
     user::{User, UserId},
     values::Username,
+    view::View,
 };
 
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -100,6 +101,7 @@ pub trait UnitOfWork:
     + Repository<Document>
     + Repository<User>
     + Repository<Role>
+    + Repository<View>
     + Directory
     + Accounts
     + AuditLog
@@ -120,6 +122,8 @@ impl<T> UnitOfWork for T where
         + Repository<Document>
         + Repository<User>
         + Repository<Role>
+        + Repository<View>
+        + Repository<View>
         + Directory
         + Accounts
         + AuditLog

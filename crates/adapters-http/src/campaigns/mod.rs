@@ -16,7 +16,7 @@ use crate::{
     export::{self, Exported},
     form::Form,
     form_data::FormData,
-    lists::{self, Asked, Trail},
+    lists::{self, Asked, Trail, saved::view_routes},
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         page("/campaigns", May(Permission::ViewCampaigns), show_list),
         page("/campaigns/export", May(Permission::ExportCampaigns), export::file::<Campaign>),
         page("/campaigns/bulk", May(Permission::EditCampaigns), lists::ask::<Campaign>),
@@ -44,7 +44,8 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/spend/{id}/edit", May(Permission::EditCampaigns), spend::edit),
         action("/spend/{id}/edit", May(Permission::EditCampaigns), spend::update),
         action("/spend/{id}/cancellation", May(Permission::EditCampaigns), spend::cancel),
-    ]
+    ];
+    own.into_iter().chain(view_routes!("/campaigns", Permission::ViewCampaigns, Campaign)).collect()
 }
 
 impl Kept for Campaign {
@@ -73,7 +74,7 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::of_query::<Campaign>(query);
     let (listed, wrong) = asked.listed::<Campaign>(&page).await?;
     let offers = page.session.campaign_choices(&asked.ids("service")).await?;
-    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers)))
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers)).await
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

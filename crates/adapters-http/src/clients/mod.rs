@@ -17,7 +17,7 @@ use crate::{
     form::Form,
     form_data::FormData,
     leads::contact,
-    lists::{self, Asked, Trail},
+    lists::{self, Asked, Trail, saved::view_routes},
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         page("/clients", May(Permission::ViewClients), show_list),
         page("/clients/export", May(Permission::ExportClients), export::file::<Client>),
         page("/clients/{id}", May(Permission::ViewClients), show),
@@ -35,7 +35,8 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/clients/{id}/edit", May(Permission::EditClients), update),
         action("/clients/{id}/notes", May(Permission::EditClients), add_note),
         action("/clients/{id}/contracts", May(Permission::EditContracts), give_contract),
-    ]
+    ];
+    own.into_iter().chain(view_routes!("/clients", Permission::ViewClients, Client)).collect()
 }
 
 impl Kept for Client {
@@ -63,7 +64,7 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::of_query::<Client>(query);
     let (listed, wrong) = asked.listed::<Client>(&page).await?;
     let offers = page.session.client_choices(&asked.ids("campaign")).await?;
-    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &offers)))
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &offers)).await
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

@@ -22,7 +22,7 @@ use crate::{
     export::{self, Exported},
     form::Form,
     form_data::{FormData, FormWithFile},
-    lists::{self, Asked, Trail},
+    lists::{self, Asked, Trail, saved::view_routes},
     page::{Answer, At, Page, encode},
     past,
     record::{Kept, form_of},
@@ -31,7 +31,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         page("/contracts", May(Permission::ViewContracts), show_list),
         page("/contracts/export", May(Permission::ExportContracts), export::file::<Contract>),
         page("/contracts/new", May(Permission::CreateContracts), new),
@@ -42,7 +42,8 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/contracts/{id}/edit", May(Permission::EditContracts), update),
         page("/contracts/{id}/document", May(Permission::ViewContracts), current_document),
         page("/contracts/{id}/documents/{document}", May(Permission::ViewContracts), one_document),
-    ]
+    ];
+    own.into_iter().chain(view_routes!("/contracts", Permission::ViewContracts, Contract)).collect()
 }
 
 impl Kept for Contract {
@@ -78,7 +79,7 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::of_query::<Contract>(query);
     let (listed, wrong) = asked.listed::<Contract>(&page).await?;
     let offers = page.session.contract_choices(&asked.ids("service")).await?;
-    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers)))
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers)).await
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

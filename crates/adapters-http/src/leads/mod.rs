@@ -20,7 +20,7 @@ use crate::{
     export::{self, Exported},
     form::{Form, choice},
     form_data::FormData,
-    lists::{self, Asked, Trail},
+    lists::{self, Asked, Trail, saved::view_routes},
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         page("/leads", May(Permission::ViewLeads), show_list),
         page("/leads/export", May(Permission::ExportLeads), export::file::<Lead>),
         page("/leads/bulk", May(Permission::EditLeads), lists::ask::<Lead>),
@@ -47,7 +47,8 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/leads/{id}/notes", May(Permission::EditLeads), add_note),
         page("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::show),
         action("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::convert),
-    ]
+    ];
+    own.into_iter().chain(view_routes!("/leads", Permission::ViewLeads, Lead)).collect()
 }
 
 impl Kept for Lead {
@@ -81,7 +82,7 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let (listed, wrong) = asked.listed::<Lead>(&page).await?;
     let counts = page.session.lead_counts().await?;
     let offers = page.session.lead_choices(&asked.ids("campaign"), &asked.ids("assignee")).await?;
-    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &counts, &offers)))
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &counts, &offers)).await
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

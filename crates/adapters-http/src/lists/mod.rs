@@ -5,6 +5,7 @@ mod bulk;
 mod bulk_view;
 mod chips;
 mod narrow;
+pub(crate) mod saved;
 mod trail;
 mod view;
 

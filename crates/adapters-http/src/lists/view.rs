@@ -1,13 +1,22 @@
 //! The page of a list: its head, what it can be narrowed to, its table and its pages.
 use application::Listed;
-use axum::response::Response;
-use domain::order::Way;
+use domain::{
+    order::Way,
+    store::{Repository, UnitOfWork},
+};
 use maud::{Markup, html};
 
-use super::{Asked, Choices, Column, ListPage, Trail, Wrong, asked::borrowed, bulk_view, chips::chips, trail::link};
+use super::{
+    Asked, Choices, Column, ListPage, Trail, Wrong,
+    asked::borrowed,
+    bulk_view,
+    chips::chips,
+    saved::{self, Strip},
+    trail::link,
+};
 use crate::{
     export,
-    page::Page,
+    page::{Answer, Page},
     record::Kept,
     text::Text,
     ui::{
@@ -30,13 +39,18 @@ pub(crate) struct Around {
 }
 
 /// The page, with why it shows nothing where that is so.
-pub(crate) fn show<R: ListPage>(
+pub(crate) async fn show<R>(
     page: &Page,
     asked: &Asked,
     listed: &Listed<R>,
     wrong: Option<Wrong>,
     around: &Around,
-) -> Response {
+) -> Answer
+where
+    R: ListPage,
+    dyn UnitOfWork: Repository<R>,
+{
+    let saved = Strip::over::<R>(page, asked).await?;
     let (t, items) = (page.t, &listed.page);
     let pairs = asked.pairs();
     let keep = borrowed(&pairs);
@@ -45,6 +59,7 @@ pub(crate) fn show<R: ListPage>(
     let content = html! {
         div.page-head.page-head--list { h1 { (<R as Kept>::list_name(t)) } div.page-head__actions { (around.create) } }
         (around.tabs)
+        (saved::strip::<R>(page, &saved, &asked.query()))
         (search_with(R::LIST, &asked.search, around.placeholder, &hidden::<R>(asked), Some((&chips, asked.has_chosen())), t))
         (count(t, items, around.known, &html! { (export::link::<R>(page, &keep)) (settings::<R>(page, asked, &columns)) }))
         div #list {
@@ -56,7 +71,7 @@ pub(crate) fn show<R: ListPage>(
             }
         }
     };
-    page.show(<R as Kept>::list_name(t), &content)
+    Ok(page.show(<R as Kept>::list_name(t), &content))
 }
 
 /// What the form for the search keeps besides its own fields.

@@ -15,7 +15,7 @@ use crate::{
     export::{self, Exported},
     form::Form,
     form_data::FormData,
-    lists::{self, Asked, Trail},
+    lists::{self, Asked, Trail, saved::view_routes},
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         page("/services", May(Permission::ViewServices), show_list),
         page("/services/export", May(Permission::ExportServices), export::file::<Service>),
         page("/services/bulk", May(Permission::EditServices), lists::ask::<Service>),
@@ -38,7 +38,8 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/services/{id}/edit", May(Permission::EditServices), edit),
         action("/services/{id}/edit", May(Permission::EditServices), update),
         action("/services/{id}/archive", May(Permission::EditServices), archive),
-    ]
+    ];
+    own.into_iter().chain(view_routes!("/services", Permission::ViewServices, Service)).collect()
 }
 
 impl Kept for Service {
@@ -65,7 +66,7 @@ impl Exported for Service {
 async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::of_query::<Service>(query);
     let (listed, wrong) = asked.listed::<Service>(&page).await?;
-    Ok(lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked)))
+    lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked)).await
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {

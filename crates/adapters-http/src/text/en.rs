@@ -179,6 +179,7 @@ pub(super) fn created_word(it: RecordKind) -> &'static str {
         RecordKind::Service => "new service",
         RecordKind::SpendEntry => "expense",
         RecordKind::User => "new user",
+        RecordKind::View => "saved view",
     }
 }
 
@@ -197,6 +198,8 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::ClientSaved => "Client saved",
         Notice::ContractSaved => "Contract saved",
         Notice::LeadConverted => "The lead is a client now",
+        Notice::ViewRemoved => "View removed",
+        Notice::ViewSaved => "View saved",
         Notice::LeadSaved => "Lead saved",
         Notice::NoteSaved => "Note added",
         Notice::PasswordChosen => "The password is set. Sign in with it",

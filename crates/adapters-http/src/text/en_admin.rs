@@ -14,6 +14,7 @@ pub(super) fn kind(it: RecordKind) -> &'static str {
         RecordKind::Service => "Service",
         RecordKind::SpendEntry => "Expense",
         RecordKind::User => "User",
+        RecordKind::View => "Saved view",
     }
 }
 

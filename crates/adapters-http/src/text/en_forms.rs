@@ -38,6 +38,7 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::Roles => "Roles",
         Field::SecondFactor => "Second factor",
         Field::Service => "Service",
+        Field::Shared => "Shared with everybody",
         Field::SetupCode => "Code from the console",
         Field::SignedOn => "Signed on",
         Field::SpentOn => "Date",
@@ -85,6 +86,9 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::Negative => format!("{name}: cannot be less than zero"),
         Invalid::NotPositive => format!("{name}: must be more than zero"),
         Invalid::TooMuch { max } => format!("{name}: at most {}", amount(i128::from(max.minor()))),
+        Invalid::TooMany { max } if field_of == Field::Name => {
+            format!("There are {max} views, and no room for more. Remove some")
+        }
         Invalid::TooMany { max } => {
             format!("At most {} records at once. Narrow the list", super::en::number(max as i128))
         }

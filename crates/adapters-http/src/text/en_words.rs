@@ -3,6 +3,7 @@ use super::{Text, deeds, en, en_admin, en_forms, lists, past, security};
 
 pub(crate) const EN: Text = Text {
     bulk: &super::bulk::EN,
+    saved: &super::saved::EN,
     a_year: "a year",
     access: "Access",
     access_closed: "Closed",

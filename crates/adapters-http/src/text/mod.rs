@@ -14,6 +14,7 @@ mod ru;
 mod ru_admin;
 mod ru_forms;
 mod ru_words;
+mod saved;
 mod security;
 
 use application::Refusal;
@@ -39,6 +40,7 @@ pub(crate) use notice::Notice;
 pub(crate) struct Text {
     pub(crate) a_year: &'static str,
     pub(crate) bulk: &'static bulk::Bulk,
+    pub(crate) saved: &'static saved::Saved,
     pub(crate) access: &'static str,
     pub(crate) access_closed: &'static str,
     pub(crate) access_open: &'static str,

@@ -25,10 +25,12 @@ pub(crate) enum Notice {
     SpendCancelled,
     SpendSaved,
     UserSaved,
+    ViewRemoved,
+    ViewSaved,
 }
 
 impl Notice {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 25] = [
         Self::AccessClosed,
         Self::AccessOpened,
         Self::Archived,
@@ -52,6 +54,8 @@ impl Notice {
         Self::SpendCancelled,
         Self::SpendSaved,
         Self::UserSaved,
+        Self::ViewRemoved,
+        Self::ViewSaved,
     ];
 
     /// As the cookie between two pages carries it.
@@ -80,6 +84,8 @@ impl Notice {
             Self::SpendCancelled => "spend-cancelled",
             Self::SpendSaved => "spend-saved",
             Self::UserSaved => "user-saved",
+            Self::ViewRemoved => "view-removed",
+            Self::ViewSaved => "view-saved",
         }
     }
 

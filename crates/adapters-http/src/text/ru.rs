@@ -210,6 +210,7 @@ pub(super) fn created_word(it: RecordKind) -> &'static str {
         RecordKind::Service => "новая услуга",
         RecordKind::SpendEntry => "расход",
         RecordKind::User => "новый пользователь",
+        RecordKind::View => "отбор",
     }
 }
 
@@ -241,6 +242,8 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::ClientSaved => "Клиент сохранён",
         Notice::ContractSaved => "Договор сохранён",
         Notice::LeadConverted => "Лид стал клиентом",
+        Notice::ViewRemoved => "Отбор удалён",
+        Notice::ViewSaved => "Отбор сохранён",
         Notice::LeadSaved => "Лид сохранён",
         Notice::NoteSaved => "Заметка записана",
         Notice::PasswordChosen => "Пароль задан. Войдите с ним",

@@ -16,6 +16,7 @@ pub(super) fn kind(it: RecordKind) -> &'static str {
         RecordKind::Service => "Услуга",
         RecordKind::SpendEntry => "Расход",
         RecordKind::User => "Пользователь",
+        RecordKind::View => "Отбор",
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::Roles => "Роли",
         Field::SecondFactor => "Второй фактор",
         Field::Service => "Услуга",
+        Field::Shared => "Виден всем",
         Field::SetupCode => "Код из консоли",
         Field::SignedOn => "Дата заключения",
         Field::SpentOn => "Дата",
@@ -90,6 +91,9 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::Negative => format!("{name}: не может быть меньше нуля"),
         Invalid::NotPositive => format!("{name}: должна быть больше нуля"),
         Invalid::TooMuch { max } => format!("{name}: не больше {}", amount(i128::from(max.minor()))),
+        Invalid::TooMany { max } if field_of == Field::Name => {
+            format!("Отборов уже {max}, больше не поместится. Удалите ненужные")
+        }
         Invalid::TooMany { max } => {
             format!("За один раз — не больше {} записей. Сузьте список", super::ru::number(max as i128))
         }

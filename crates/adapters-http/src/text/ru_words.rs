@@ -3,6 +3,7 @@ use super::{Text, deeds, lists, past, ru, ru_admin, ru_forms, security};
 
 pub(crate) const RU: Text = Text {
     bulk: &super::bulk::RU,
+    saved: &super::saved::RU,
     a_year: "год",
     access: "Доступ",
     access_closed: "Закрыт",

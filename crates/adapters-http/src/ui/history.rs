@@ -172,6 +172,7 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
         | Field::Archived
         | Field::Cancelled
         | Field::SecondFactor
+        | Field::Shared
         | Field::Superuser
         | Field::TemporaryPassword => if value == "true" { t.yes } else { t.no }.to_owned(),
         Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::SpentOn | Field::ValidFrom | Field::ValidUntil => {

@@ -55,7 +55,7 @@ pub(crate) fn search_with(
     html! {
         search {
             form #filters .filterbar method="get" action=(path) hx-get=(path) hx-target="#list" hx-select="#list" hx-swap="outerHTML"
-                hx-select-oob="#count:innerHTML,#with-all:innerHTML,#tabs:innerHTML,#chips:innerHTML,#reset:innerHTML" hx-push-url="true" hx-sync="this:replace"
+                hx-select-oob="#count:innerHTML,#with-all:innerHTML,#tabs:innerHTML,#views:innerHTML,#chips:innerHTML,#reset:innerHTML" hx-push-url="true" hx-sync="this:replace"
                 hx-trigger="submit, input changed delay:250ms from:#q" {
                 @for (name, value) in keep { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
                 div.affix.affix--start.filterbar__search {

@@ -19,6 +19,7 @@ pub(crate) enum Icon {
     ArrowDown,
     ArrowUp,
     Ban,
+    Bookmark,
     BriefcaseBusiness,
     ChartColumn,
     ChevronDown,
@@ -52,6 +53,7 @@ pub(crate) enum Icon {
     TriangleAlert,
     UserCheck,
     UserPlus,
+    Users,
     X,
 }
 
@@ -63,6 +65,7 @@ impl Icon {
             Self::ArrowDown => "arrow-down",
             Self::ArrowUp => "arrow-up",
             Self::Ban => "ban",
+            Self::Bookmark => "bookmark",
             Self::BriefcaseBusiness => "briefcase-business",
             Self::ChartColumn => "chart-column",
             Self::ChevronDown => "chevron-down",
@@ -96,6 +99,7 @@ impl Icon {
             Self::TriangleAlert => "triangle-alert",
             Self::UserCheck => "user-check",
             Self::UserPlus => "user-plus",
+            Self::Users => "users",
             Self::X => "x",
         }
     }

@@ -1,23 +1,35 @@
 //! A record of every kind that a path can name, made anew, and what its forms send when nothing is wrong.
 use application::NewSecret;
 use domain::{
-    access::Permissions,
+    access::{Actor, Permissions},
     campaign::CampaignId,
     client::ClientId,
     contract::ContractId,
     document::DocumentId,
     id::new_uuid,
     lead::LeadId,
+    record::RecordKind,
     role::RoleId,
     service::ServiceId,
     session::{Session, SessionId, TokenHash},
     spend::SpendId,
     store::Mode,
     user::{User, UserId},
+    values::ViewQuery,
+    view::ViewId,
 };
 use totp_rs::{Builder, Secret};
 
 use super::office::{Office, Person, details, next};
+
+/// The lists that views can be saved of.
+const LISTS: [(&str, RecordKind); 5] = [
+    ("/services", RecordKind::Service),
+    ("/campaigns", RecordKind::Campaign),
+    ("/leads", RecordKind::Lead),
+    ("/clients", RecordKind::Client),
+    ("/contracts", RecordKind::Contract),
+];
 
 #[derive(Clone, Copy)]
 pub struct Records {
@@ -42,6 +54,8 @@ pub struct Records {
     next_code: &'static str,
     /// Nobody has it, and it gives nothing.
     pub role: RoleId,
+    /// One of each list, of whoever uploaded.
+    views: [(&'static str, ViewId); 5],
     key: uuid::Uuid,
 }
 
@@ -57,8 +71,7 @@ impl Records {
         let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
         let document = office.stored::<domain::contract::Contract>(contract).await.document;
         let name = format!("user{}", next());
-        let details = details::user(&name, "", &[]);
-        let user = director.create_user(office.id(), details).await.unwrap();
+        let user = director.create_user(office.id(), details::user(&name, "", &[])).await.unwrap();
         let role = director.create_role(office.id(), details::role_name(), Permissions::default()).await.unwrap();
         let (upload, key) = (office.upload(by).await, new_uuid(office.crm.now()));
         let own = office.stored::<User>(office.user(by).await).await;
@@ -68,6 +81,22 @@ impl Records {
         let mut work = office.store.begin(Mode::Write).await.unwrap();
         work.insert_session(&session).await.unwrap();
         work.commit().await.unwrap();
+        let owner = office.crm.session_of(Actor::new(own.id, "—".into(), true, Permissions::default()));
+        let mut views = LISTS.map(|it| (it.0, office.id::<ViewId>()));
+        for (view, (_, list)) in views.iter_mut().zip(LISTS) {
+            // Nobody has many.
+            let untouched = owner
+                .views(list)
+                .await
+                .unwrap()
+                .views
+                .into_iter()
+                .find(|it| it.owner == own.id && it.stamp.version == 1);
+            view.1 = match untouched {
+                Some(it) => it.id,
+                None => owner.save_view(office.id(), list, ViewQuery::default(), details::view()).await.unwrap(),
+            };
+        }
         let (session, own_version) = (session.id(), own.stamp.version);
         Self {
             service,
@@ -84,6 +113,7 @@ impl Records {
             second_factor: second_factor(office),
             next_code: code_of(SECRET, office, 30).leak(),
             role,
+            views,
             key,
         }
     }
@@ -95,6 +125,10 @@ impl Records {
 
     /// A route's path with the ids of these records.
     pub fn path(&self, route: &str) -> String {
+        if let Some((list, _)) = route.split_once("/views/{id}") {
+            let view = self.views.iter().find(|it| it.0 == list).unwrap().1;
+            return route.replace("{id}", &view.to_string());
+        }
         let id = match route.split('/').nth(1).unwrap() {
             "services" => self.service.0,
             "campaigns" => self.campaign.0,
@@ -149,6 +183,15 @@ impl Records {
         let user = vec![("username", format!("ivan{}", next())), ("full_name", "Иван".into())];
         let user = [user, owned(&[("email", "ivan@example.com")])].concat();
         let (key, version) = (vec![("key", self.key.to_string())], vec![("version", "1".to_owned())]);
+        if route.ends_with("/views") {
+            return [key, owned(&[("name", "Мой отбор"), ("shared", "1"), ("from", "sort=name")])].concat();
+        }
+        if route.ends_with("/views/{id}/edit") {
+            return [version, owned(&[("name", "Другой отбор")])].concat();
+        }
+        if route.ends_with("/views/{id}/removal") {
+            return Fields::new();
+        }
         match route {
             "/services" => [key, service].concat(),
             "/services/{id}/edit" => [version, service].concat(),

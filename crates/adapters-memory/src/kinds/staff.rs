@@ -1,9 +1,10 @@
-//! Users and their roles.
+//! Users, their roles, and the views that they save.
 use domain::{
     role::{Role, RoleFilter},
     store::Unique,
     user::{LastSignIn, User, UserFilter},
     values::fold,
+    view::{View, ViewFilter},
 };
 
 use super::{searching, table};
@@ -45,5 +46,22 @@ impl Kept for Role {
 
     fn unique(&self) -> Option<(Unique, String)> {
         Some((Unique::RoleName, fold(self.name.as_str())))
+    }
+}
+
+impl Kept for View {
+    table!(views);
+
+    fn matching(filter: &ViewFilter) -> impl Fn(&Self) -> bool + Send {
+        let ViewFilter { list, seen_by, removed } = *filter;
+        move |it| {
+            it.removed == removed
+                && list.is_none_or(|list| it.list == list)
+                && seen_by.is_none_or(|user| it.is_seen_by(user))
+        }
+    }
+
+    fn references_hold(&self, tables: &Tables) -> bool {
+        tables.users.has(self.owner)
     }
 }

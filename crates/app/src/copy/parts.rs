@@ -17,6 +17,7 @@ use domain::{
     spend::{SpendEntry, SpendFilter},
     store::{Repository, Result, UnitOfWork},
     user::{User, UserFilter},
+    view::{View, ViewFilter},
 };
 use uuid::Uuid;
 
@@ -99,6 +100,7 @@ records! {
     Client, "clients", [ClientFilter::default()];
     Contract, "contracts", [ContractFilter::default()];
     Document, "documents", [DocumentFilter::default()];
+    View, "saved views", [false, true].map(|removed| ViewFilter { removed, ..Default::default() });
 }
 
 /// Each after a number of its own, so that none is taken for another.
@@ -153,7 +155,7 @@ macro_rules! for_each_part {
         $crate::copy::parts::for_each_part! { $function $arguments:
             domain::user::User, domain::role::Role, domain::service::Service, domain::campaign::Campaign,
             domain::spend::SpendEntry, domain::lead::Lead, domain::note::Note, domain::client::Client,
-            domain::contract::Contract, domain::document::Document, domain::audit::AuditEntry,
+            domain::contract::Contract, domain::document::Document, domain::view::View, domain::audit::AuditEntry,
             domain::session::Session
         }
     };

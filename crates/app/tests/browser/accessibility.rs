@@ -55,7 +55,7 @@ async fn inspect(theme: &'static str) {
     inspection.outage(&company).await;
     inspection.browser.site.clone_from(&first_start.url);
     inspection.first_start().await;
-    inspection.end(70);
+    inspection.end(72);
 }
 
 impl Inspection {

@@ -27,6 +27,8 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
         ("leads-bulk-status", of("/leads/bulk", "?all=1&do=status")),
         ("leads-bulk-nobody", of("/leads/bulk", "?do=assign")),
         ("leads-bulk-done", of("/leads/bulk/done", "?at=0&same=2")),
+        ("leads-views", of("/leads", "/views")),
+        ("leads-view-form", of("/leads/views/new", "?from=status%3Dnew")),
         ("lead-form", of("/leads", "/new")),
         ("lead", lead.clone()),
         ("lead-lost", lost),

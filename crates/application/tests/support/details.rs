@@ -14,8 +14,9 @@ use domain::{
     user::{PersonName, UserDetails},
     values::{
         CampaignName, Channel, ContractName, Description, FullName, NoteText, OpenPeriod, RoleName, ServiceName,
-        SpendNote, Username,
+        SpendNote, Username, ViewName,
     },
+    view::ViewDetails,
 };
 
 use super::next;
@@ -91,4 +92,8 @@ pub fn role_name() -> RoleName {
 
 pub fn note(text: &str) -> NoteText {
     NoteText::parse(text).unwrap()
+}
+
+pub fn view() -> ViewDetails {
+    ViewDetails { name: ViewName::parse("Мой отбор").unwrap(), shared: true }
 }

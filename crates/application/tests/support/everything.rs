@@ -16,6 +16,7 @@ use domain::{
     spend::SpendEntry,
     store::{Mode, Repository, Store, UnitOfWork},
     user::User,
+    view::{View, ViewFilter},
 };
 use uuid::Uuid;
 
@@ -61,6 +62,7 @@ kinds!(
     Document,
     User,
     Role,
+    View => [false, true].map(|removed| ViewFilter { removed, ..Default::default() }).into(),
 );
 
 #[derive(Clone, Debug, PartialEq)]

@@ -27,6 +27,7 @@ use domain::{
     },
     user::{User, UserId},
     values::Username,
+    view::View,
 };
 use uuid::Uuid;
 
@@ -150,4 +151,4 @@ macro_rules! repositories {
         })*
     };
 }
-repositories!(Service, Campaign, SpendEntry, Lead, Note, Client, Contract, Document, User, Role);
+repositories!(Service, Campaign, SpendEntry, Lead, Note, Client, Contract, Document, User, Role, View);

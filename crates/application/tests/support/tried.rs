@@ -1,7 +1,18 @@
 //! A record of every kind for a use case to be tried on.
 use domain::{
-    access::Permissions, campaign::CampaignId, client::ClientId, contract::ContractId, document::DocumentId,
-    lead::LeadId, role::RoleId, service::ServiceId, spend::SpendId, user::UserId,
+    access::{Actor, Permissions},
+    campaign::CampaignId,
+    client::ClientId,
+    contract::ContractId,
+    document::DocumentId,
+    lead::LeadId,
+    record::RecordKind,
+    role::RoleId,
+    service::ServiceId,
+    spend::SpendId,
+    user::UserId,
+    values::ViewQuery,
+    view::ViewId,
 };
 
 use super::{Office, Person, details, next};
@@ -23,6 +34,8 @@ pub struct Records {
     pub other: UserId,
     /// Nobody has it.
     pub role: RoleId,
+    /// Of leads, saved by whoever tries.
+    pub view: ViewId,
 }
 
 impl Records {
@@ -37,6 +50,17 @@ impl Records {
         let name = format!("user{}", next());
         let other = director.create_user(office.id(), details::user(&name, "", &[])).await.unwrap();
         let role = director.create_role(office.id(), details::role_name(), Permissions::default()).await.unwrap();
-        Self { service, campaign, spend, lead, client, contract, document, user: nina, other, role }
+        let own = office.user(by).await;
+        let owner = office.crm.session_of(Actor::new(own, "—".into(), true, Permissions::default()));
+        // Nobody has many.
+        let views = owner.views(RecordKind::Lead).await.unwrap().views;
+        let view = match views.iter().find(|it| it.owner == own && it.stamp.version == 1) {
+            Some(it) => it.id,
+            None => {
+                let (id, query) = (office.id(), ViewQuery::default());
+                owner.save_view(id, RecordKind::Lead, query, details::view()).await.unwrap()
+            }
+        };
+        Self { service, campaign, spend, lead, client, contract, document, user: nina, other, role, view }
     }
 }

@@ -13,7 +13,10 @@ use domain::{
     service::Service,
     spend::{SpendDay, SpendEntry},
     user::User,
-    values::{CampaignName, Channel, ContractName, FullName, LostReason, NoteText, RoleName, ServiceName, Username},
+    values::{
+        CampaignName, Channel, ContractName, FullName, LostReason, NoteText, RoleName, ServiceName, Username, ViewName,
+    },
+    view::View,
 };
 
 use super::{
@@ -55,6 +58,7 @@ pub(super) async fn change(
         RecordKind::Service => changing!(service),
         RecordKind::SpendEntry => changing!(spend),
         RecordKind::User => changing!(user),
+        RecordKind::View => changing!(view),
     })
 }
 
@@ -145,6 +149,14 @@ fn user(it: &mut User, to: u8, known: &Known) {
     }
 }
 
+fn view(it: &mut View, to: u8, _: &Known) {
+    match to % 3 {
+        0 => it.details.name = ViewName::parse(name(to / 3)).unwrap(),
+        1 => it.details.shared = !it.details.shared,
+        _ => it.removed = !it.removed,
+    }
+}
+
 /// The record again under its id, with nothing else that would be taken.
 pub(super) async fn repeat(kind: RecordKind, of: Pick, n: u32, known: &Known, model: &mut Work) -> Option<Call> {
     macro_rules! once_more {
@@ -166,6 +178,7 @@ pub(super) async fn repeat(kind: RecordKind, of: Pick, n: u32, known: &Known, mo
         RecordKind::Service => once_more!(Service, |it, name| it.details.name = ServiceName::parse(&name).unwrap()),
         RecordKind::SpendEntry => once_more!(SpendEntry, |_, _| ()),
         RecordKind::User => once_more!(User, |it, name| it.details.username = Username::parse(&name).unwrap()),
+        RecordKind::View => once_more!(View, |_, _| ()),
     })
 }
 
@@ -202,6 +215,7 @@ pub(super) async fn dangle(kind: RecordKind, of: Pick, which: u8, known: &Known,
         RecordKind::Service => cut!(Service, |it, _| it.stamp.changed_by = Some(nobody())),
         RecordKind::SpendEntry => cut!(SpendEntry, |it, _| it.campaign = nobody()),
         RecordKind::User => cut!(User, |it, _| it.details.roles = [nobody()].into()),
+        RecordKind::View => cut!(View, |it, _| it.owner = nobody()),
     })
 }
 

@@ -33,6 +33,8 @@ fn write() -> impl Strategy<Value = Write> {
         1 => (any::<u8>(), any::<u32>()).prop_map(|(name, permissions)| Write::AddRole { name, permissions }),
         2 => (any::<u8>(), vec(any::<Pick>(), 0..3), any::<bool>())
             .prop_map(|(name, roles, superuser)| Write::AddUser { name, roles, superuser }),
+        1 => (any::<u8>(), any::<Pick>(), any::<bool>())
+            .prop_map(|(name, owner, shared)| Write::SaveView { name, owner, shared }),
     ];
     let trade = prop_oneof![
         2 => any::<u8>().prop_map(|name| Write::AddService { name }),

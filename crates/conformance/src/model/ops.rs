@@ -56,6 +56,11 @@ pub(super) enum Write {
         roles: Vec<Pick>,
         superuser: bool,
     },
+    SaveView {
+        name: u8,
+        owner: Pick,
+        shared: bool,
+    },
     Upload,
     /// A contract with a file of its own.
     Sign {

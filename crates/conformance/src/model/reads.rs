@@ -17,6 +17,7 @@ use domain::{
     store::{Counts, StoreError},
     user::{User, UserFilter},
     values::{Money, Username},
+    view::{View, ViewFilter},
 };
 use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
@@ -136,6 +137,7 @@ async fn get(read: &Read, kind: RecordKind, id: Uuid, model: &mut Work, store: &
         RecordKind::Service => got!(Service),
         RecordKind::SpendEntry => got!(SpendEntry),
         RecordKind::User => got!(User),
+        RecordKind::View => got!(View),
     }
     Ok(())
 }
@@ -208,6 +210,10 @@ async fn list(
             let filter =
                 UserFilter { search, role: of!(Role), active: narrow.flag.then_some(true), last_sign_in: None };
             listed::<User>(read, &filter, page, works).await
+        }
+        RecordKind::View => {
+            let list = narrow.stage.map(|_| RecordKind::Lead);
+            listed::<View>(read, &ViewFilter { list, seen_by: of!(User), removed: narrow.flag }, page, works).await
         }
     }
 }

@@ -95,6 +95,14 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
             user.details.superuser = *superuser;
             vec![inserting(known, user)]
         }
+        Write::SaveView { name: at, owner, shared } => {
+            let mut view = fixtures::view(n, known.pick(RecordKind::User, *owner)?, name(*at));
+            view.details.shared = *shared;
+            if at % 2 == 0 {
+                view.list = RecordKind::Contract;
+            }
+            vec![inserting(known, view)]
+        }
         Write::Upload => vec![inserting(known, fixtures::document(n))],
         Write::Sign { service, client, day: on } => {
             let mut scan = fixtures::document(n);

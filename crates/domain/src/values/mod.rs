@@ -18,5 +18,5 @@ pub use period::{OpenPeriod, Period};
 pub use phone::Phone;
 pub use text::{
     CampaignName, Channel, ContractName, Description, FileName, FullName, LostReason, NoteText, RoleName, ServiceName,
-    SpendNote, Username,
+    SpendNote, Username, ViewName, ViewQuery,
 };

@@ -1,0 +1,184 @@
+//! Saved views of a list: what it was narrowed to, under a name.
+mod view;
+
+use application::Views;
+use axum::extract::RawQuery;
+use domain::{
+    field::Field,
+    page::Total,
+    store::{Repository, UnitOfWork},
+    values::{ViewName, ViewQuery},
+    view::{View, ViewDetails, ViewId},
+};
+use uuid::Uuid;
+
+use super::{Asked, ListPage, Trail};
+use crate::{
+    error::Fault,
+    form::Form,
+    form_data::FormData,
+    page::{Answer, At, Page},
+    text::Notice,
+};
+
+pub(super) use view::strip;
+
+/// The routes of one list's views. A view is seen, saved and removed by whoever may view the list.
+macro_rules! view_routes {
+    ($list:literal, $permission:expr, $record:ty) => {{
+        use $crate::{
+            lists::saved,
+            routes::{Who::May, action, page},
+        };
+        [
+            page(concat!($list, "/views"), May($permission), saved::list::<$record>),
+            page(concat!($list, "/views/new"), May($permission), saved::new::<$record>),
+            action(concat!($list, "/views"), May($permission), saved::save::<$record>),
+            page(concat!($list, "/views/{id}/edit"), May($permission), saved::edit::<$record>),
+            action(concat!($list, "/views/{id}/edit"), May($permission), saved::update::<$record>),
+            action(concat!($list, "/views/{id}/removal"), May($permission), saved::remove::<$record>),
+        ]
+    }};
+}
+pub(crate) use view_routes;
+
+/// So many stand over the list; the others are one press away.
+const SHOWN: usize = 6;
+
+/// A view as its list shows it.
+pub(super) struct Saved {
+    pub(super) view: View,
+    /// How many records it finds. Nothing where it looks for words, which would be looked for in all of them each time.
+    pub(super) total: Option<Total>,
+}
+
+/// What stands over a list.
+pub(super) struct Strip {
+    pub(super) saved: Vec<Saved>,
+    /// How many there are besides.
+    pub(super) more: usize,
+    /// What could be saved: nothing where it is the usual list, or saved already.
+    pub(super) new: Option<Trail>,
+}
+
+/// The parts of what a view asks for; none of one that an older version saved otherwise.
+fn asked<R: ListPage>(view: &View) -> Asked {
+    Asked::read::<R>(&FormData::from_query(view.query.as_str().as_bytes()))
+}
+
+async fn counted<R>(page: &Page, views: Vec<View>) -> Result<Vec<Saved>, Fault>
+where
+    R: ListPage,
+    dyn UnitOfWork: Repository<R>,
+{
+    let calendar = page.session.organisation().calendar;
+    let mut lists = Vec::new();
+    for view in &views {
+        let asked = asked::<R>(view);
+        lists.push(asked.parts::<R>(calendar).ok().filter(|_| asked.search.trim().is_empty()));
+    }
+    let counted: Vec<Vec<R::Filter>> = lists.iter().flatten().cloned().collect();
+    let mut totals = page.session.totals::<R>(&counted).await?.into_iter();
+    let total = |it: Option<_>| it.and_then(|_| totals.next());
+    let totals: Vec<Option<Total>> = lists.into_iter().map(total).collect();
+    Ok(views.into_iter().zip(totals).map(|(view, total)| Saved { view, total }).collect())
+}
+
+impl Strip {
+    pub(super) async fn over<R>(page: &Page, asked: &Asked) -> Result<Self, Fault>
+    where
+        R: ListPage,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let mut views = page.session.views(R::KIND).await?.views;
+        let query = asked.query();
+        let is_saved = query.is_empty() || views.iter().any(|it| it.query.as_str() == query);
+        // The one that is open is always there.
+        if let Some(open) = views.iter().position(|it| it.query.as_str() == query).filter(|it| *it >= SHOWN) {
+            views.swap(SHOWN - 1, open);
+        }
+        let more = views.len().saturating_sub(SHOWN);
+        views.truncate(SHOWN);
+        let new = (!is_saved).then(|| Trail::of_list(asked));
+        Ok(Self { saved: counted::<R>(page, views).await?, more, new })
+    }
+}
+
+/// All views of a list, to open, rename, share and remove.
+pub(crate) async fn list<R>(page: Page) -> Answer
+where
+    R: ListPage,
+    dyn UnitOfWork: Repository<R>,
+{
+    let Views { views, owners } = page.session.views(R::KIND).await?;
+    let saved = counted::<R>(&page, views).await?;
+    Ok(page.show(page.t.saved.title, &view::list::<R>(&page, &saved, &owners)))
+}
+
+pub(crate) async fn new<R: ListPage>(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let mut form = Form::default();
+    form.key(page.session.now());
+    let trail = Trail::of_query(query.as_deref());
+    Ok(page.show_form(page.t.saved.save, &form, &view::form::<R>(&page, &form, &trail, None)))
+}
+
+pub(crate) async fn save<R: ListPage>(page: Page, data: FormData) -> Answer {
+    let (trail, mut form) = (Trail::read(&data), Form::of(data));
+    let id = ViewId(form.key(page.session.now()));
+    // In the order and the words that the list itself has for it.
+    let query = ViewQuery::parse(&trail.asked::<R>().query()).map_err(|_| Fault::BadRequest)?;
+    if let Some(details) = details(&mut form) {
+        match page.session.save_view(id, R::KIND, query, details).await {
+            Ok(_) => return Ok(page.redirect(&trail.asked::<R>().with(&[]), Notice::ViewSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    form.key(page.session.now());
+    Ok(page.show_form(page.t.saved.save, &form, &view::form::<R>(&page, &form, &trail, None)))
+}
+
+pub(crate) async fn edit<R: ListPage>(page: Page, At(id): At<Uuid>) -> Answer {
+    show_edit::<R>(page, ViewId(id), None).await
+}
+
+pub(crate) async fn update<R: ListPage>(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+    let (id, mut form) = (ViewId(id), Form::of(data));
+    if let Some(details) = details(&mut form) {
+        match page.session.edit_view(R::KIND, id, form.version(), details).await {
+            Ok(()) => return Ok(page.redirect(&format!("{}/views", R::LIST), Notice::ViewSaved)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    show_edit::<R>(page, id, Some(form)).await
+}
+
+async fn show_edit<R: ListPage>(page: Page, id: ViewId, sent: Option<Form>) -> Answer {
+    let view = page.session.own_view(R::KIND, id).await?;
+    let mut stored = FormData::default().with(Field::Name, view.details.name.as_str());
+    if view.details.shared {
+        stored.set(Field::Shared.code(), "1");
+    }
+    let version = view.stamp.version;
+    let form = match sent {
+        Some(mut form) => {
+            form.show_saved(stored, version, None);
+            form
+        }
+        None => {
+            stored.set("version", version.to_string());
+            Form::of(stored)
+        }
+    };
+    let content = view::form::<R>(&page, &form, &Trail::default(), Some(&view));
+    Ok(page.show_form(view.details.name.as_str(), &form, &content))
+}
+
+pub(crate) async fn remove<R: ListPage>(page: Page, At(id): At<Uuid>, _: FormData) -> Answer {
+    page.session.remove_view(R::KIND, ViewId(id)).await?;
+    Ok(page.redirect(&format!("{}/views", R::LIST), Notice::ViewRemoved))
+}
+
+fn details(form: &mut Form) -> Option<ViewDetails> {
+    let shared = form.value(Field::Shared) == "1";
+    Some(ViewDetails { name: form.parse(Field::Name, ViewName::parse)?, shared })
+}

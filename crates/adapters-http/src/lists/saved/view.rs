@@ -1,0 +1,116 @@
+//! What saved views show: the strip over their list, all of them, and the form of one.
+use domain::{field::Field, page::Total, store::Names, values::ViewName, view::View};
+use maud::{Markup, html};
+
+use super::{Saved, Strip, asked};
+use crate::{
+    form::Form,
+    lists::{ListPage, Trail},
+    page::Page,
+    record::Kept,
+    text::Text,
+    ui::{
+        Icon, Tone, action_button, badge, crumbs,
+        field::{Kind, Spec, bar, field, hidden, summary},
+        icon, link_button,
+        list::empty,
+    },
+};
+
+/// Over the list: the saved views with how many each finds, and the way to save this one.
+pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &Strip, query: &str) -> Markup {
+    let words = page.t.saved;
+    html! {
+        @if !strip.saved.is_empty() || strip.new.is_some() {
+            nav #views .cluster.views aria-label=(words.title) {
+                @for it in &strip.saved {
+                    @let open = it.view.query.as_str() == query;
+                    a.chip.chip--on[open] href=(asked::<R>(&it.view).with(&[])) aria-current=[open.then_some("page")] {
+                        @if it.view.details.shared { (icon(Icon::Users)) }
+                        (it.view.details.name)
+                        @if let Some(total) = it.total { " " span.num.muted { (short(page.t, total)) } }
+                    }
+                }
+                @if !strip.saved.is_empty() {
+                    a.small href={ (R::LIST) "/views" } { @if strip.more > 0 { ((words.more)(strip.more)) } @else { (words.all) } }
+                }
+                @if let Some(trail) = &strip.new {
+                    a.chip href=(trail.to(&format!("{}/views/new", R::LIST))) { (icon(Icon::Bookmark)) (words.save) }
+                }
+            }
+        } @else { nav #views .views aria-label=(words.title) {} }
+    }
+}
+
+fn short(t: &Text, total: Total) -> String {
+    match total {
+        Total::Exactly(n) => (t.number)(i128::from(n)),
+        Total::OrMore(n) => format!("{}+", (t.number)(i128::from(n))),
+    }
+}
+
+pub(super) fn list<R: ListPage>(page: &Page, saved: &[Saved], owners: &Names) -> Markup {
+    let (t, words) = (page.t, page.t.saved);
+    let own = |view: &View| view.owner == page.session.actor().id;
+    html! {
+        (crumbs(t.path, &[(R::LIST, <R as Kept>::list_name(t))]))
+        div.page-head { h1 { (words.title) } }
+        @if saved.is_empty() {
+            (empty(Icon::Bookmark, words.none.0, words.none.1, &html! { a.btn href=(R::LIST) { (t.bulk.to_list) } }))
+        } @else {
+            table.table {
+                caption.visually-hidden { (words.title) }
+                thead { tr {
+                    th scope="col" { ((t.field)(Field::Name)) }
+                    th.num scope="col" { (words.found) }
+                    th.col-3 scope="col" { (words.owner) }
+                    th scope="col" { span.visually-hidden { (t.actions) } }
+                } }
+                tbody {
+                    @for it in saved {
+                        @let view = &it.view;
+                        tr {
+                            td {
+                                a.row-link href=(asked::<R>(view).with(&[])) { (view.details.name) } " "
+                                @if view.details.shared { (badge(Tone::Plain, words.shared)) }
+                            }
+                            td.num { @if let Some(total) = it.total { (short(t, total)) } @else { "—" } }
+                            td.col-3 { @if own(view) { (words.you) } @else { (owners.get(&view.owner.0).map_or(t.unknown, String::as_str)) } }
+                            td.tight { @if own(view) {
+                                div.cluster {
+                                    (link_button(&format!("{}/views/{}/edit", R::LIST, view.id), Icon::Pencil, t.edit))
+                                    (action_button(&format!("{}/views/{}/removal", R::LIST, view.id), Icon::X, words.remove, &[]))
+                                }
+                            } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Of a new one, which the trail has, or of one that is there.
+pub(super) fn form<R: ListPage>(page: &Page, form: &Form, trail: &Trail, view: Option<&View>) -> Markup {
+    let (t, words) = (page.t, page.t.saved);
+    let views = format!("{}/views", R::LIST);
+    let (action, back, title) = match view {
+        Some(view) => (format!("{views}/{}/edit", view.id), views.clone(), view.details.name.as_str()),
+        None => (views.clone(), trail.asked::<R>().with(&[]), words.save),
+    };
+    html! {
+        (crumbs(t.path, &[(&back, <R as Kept>::list_name(t))]))
+        div.page-head { h1 { (title) } }
+        form.stack.form method="post" action=(action) data-once data-guard {
+            (summary(t, form, &views))
+            (hidden(form))
+            (trail.hidden())
+            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: ViewName::MAX }).hint(words.name_hint).focused()))
+            label.check {
+                input type="checkbox" name=(Field::Shared.code()) value="1" checked[form.value(Field::Shared) == "1"];
+                span { (words.share) br; span.muted.small { (words.share_hint) } }
+            }
+            (bar(t, t.save, &back))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Use cases about saved views: what somebody narrowed a list to, kept under a name.
+use domain::{
+    access::Permission,
+    field::Field,
+    page::{Cursor, PageRequest, Total},
+    record::{Record, RecordKind},
+    store::{Names, Repository, UnitOfWork},
+    user::UserId,
+    values::{Invalid, ViewQuery},
+    view::{View, ViewDetails, ViewFilter, ViewId},
+};
+use uuid::Uuid;
+
+use crate::{Error, Listing, Result, Session, Work, history::distinct, listing::merged};
+
+/// How many views of one list somebody sees: their own, and those that are shared.
+const MOST: u16 = 100;
+
+/// The views of a list with the names of those who saved them.
+pub struct Views {
+    /// One's own first, each part by name.
+    pub views: Vec<View>,
+    pub owners: Names,
+}
+
+impl Session {
+    /// One's own views of a list and those that are shared, at most 100.
+    pub async fn views(&self, list: RecordKind) -> Result<Views> {
+        let mut work = self.read(Permission::to_view(list)).await?;
+        let user = self.actor().id;
+        let mut views = work.views_of(list, user).await?;
+        views.sort_by_cached_key(|it| (it.owner != user, it.details.name.as_str().to_lowercase()));
+        let owners: Vec<Uuid> = views.iter().map(|it| it.owner.0).collect();
+        let owners = work.directory().names(RecordKind::User, &distinct(owners)).await?;
+        Ok(Views { views, owners })
+    }
+
+    /// How many records each of these lists has.
+    pub async fn totals<R>(&self, lists: &[Vec<R::Filter>]) -> Result<Vec<Total>>
+    where
+        R: Listing,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let mut work = self.read(Permission::to_view(R::KIND)).await?;
+        let request = PageRequest::sized(Cursor::Start, 1);
+        let mut totals = Vec::with_capacity(lists.len());
+        for parts in lists {
+            let mut pages = Vec::with_capacity(parts.len());
+            for part in parts {
+                pages.push(work.list::<R>(part, request).await?);
+            }
+            totals.push(merged(pages, request, parts.first()).total);
+        }
+        Ok(totals)
+    }
+
+    /// Fails with [`Invalid::TooMany`] where this user sees 100 views of the list already.
+    pub async fn save_view(
+        &self,
+        id: ViewId,
+        list: RecordKind,
+        query: ViewQuery,
+        details: ViewDetails,
+    ) -> Result<ViewId> {
+        let (query, details, owner) = (&query, &details, self.actor().id);
+        self.write(Permission::to_view(list), |mut work| async move {
+            if work.views_of(list, owner).await?.len() >= usize::from(MOST) {
+                return Err(Error::Invalid(Field::Name, Invalid::TooMany { max: MOST.into() }));
+            }
+            let view = View::new(id, list, query.clone(), details.clone(), owner, work.now);
+            work.insert_once(&view).await
+        })
+        .await
+    }
+
+    /// One's own view, to be changed.
+    pub async fn own_view(&self, list: RecordKind, id: ViewId) -> Result<View> {
+        self.read(Permission::to_view(list)).await?.own_view(list, id, self.actor().id).await
+    }
+
+    pub async fn edit_view(&self, list: RecordKind, id: ViewId, version: i32, details: ViewDetails) -> Result<()> {
+        let (details, owner) = (&details, self.actor().id);
+        self.write(Permission::to_view(list), |mut work| async move {
+            let view = work.own_view(list, id, owner).await?;
+            if view.stamp().version != version {
+                return Err(Error::Conflict);
+            }
+            work.update(&view, View { details: details.clone(), ..view.clone() }).await?;
+            work.commit().await
+        })
+        .await
+    }
+
+    /// Nobody is shown it any more.
+    pub async fn remove_view(&self, list: RecordKind, id: ViewId) -> Result<()> {
+        let owner = self.actor().id;
+        self.write(Permission::to_view(list), |mut work| async move {
+            let view = work.own_view(list, id, owner).await?;
+            work.update(&view, View { removed: true, ..view.clone() }).await?;
+            work.commit().await
+        })
+        .await
+    }
+}
+
+impl Work {
+    async fn views_of(&mut self, list: RecordKind, user: UserId) -> Result<Vec<View>> {
+        let filter = ViewFilter { list: Some(list), seen_by: Some(user), removed: false };
+        Ok(self.list::<View>(&filter, PageRequest::sized(Cursor::Start, MOST)).await?.items)
+    }
+
+    /// Somebody else's is not there, shared or not.
+    async fn own_view(&mut self, list: RecordKind, id: ViewId, owner: UserId) -> Result<View> {
+        let view: View = self.get(id).await?;
+        if view.owner == owner && view.list == list && !view.removed { Ok(view) } else { Err(Error::NotFound) }
+    }
+}

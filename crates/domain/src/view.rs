@@ -1,0 +1,77 @@
+//! A saved view: what a list was narrowed to, its order and its columns, under a name, to come back to.
+use chrono::{DateTime, Utc};
+
+use crate::{
+    field::Field,
+    id::id,
+    record::{Fields, Record, RecordKind, Stamp, record_accessors},
+    user::UserId,
+    values::{ViewName, ViewQuery},
+};
+
+id!(ViewId);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    pub id: ViewId,
+    /// What the list shows.
+    pub list: RecordKind,
+    /// Whoever saved it, and alone may change it.
+    pub owner: UserId,
+    /// As the list's address has it.
+    pub query: ViewQuery,
+    pub details: ViewDetails,
+    /// Nothing is ever deleted; nobody is shown it any more.
+    pub removed: bool,
+    pub stamp: Stamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewDetails {
+    pub name: ViewName,
+    /// With everybody who may view the list.
+    pub shared: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ViewFilter {
+    pub list: Option<RecordKind>,
+    /// Their own, and those that are shared.
+    pub seen_by: Option<UserId>,
+    pub removed: bool,
+}
+
+impl View {
+    pub fn new(
+        id: ViewId,
+        list: RecordKind,
+        query: ViewQuery,
+        details: ViewDetails,
+        owner: UserId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self { id, list, owner, query, details, removed: false, stamp: Stamp::new(Some(owner), now) }
+    }
+
+    pub fn is_seen_by(&self, user: UserId) -> bool {
+        self.details.shared || self.owner == user
+    }
+}
+
+impl Record for View {
+    const KIND: RecordKind = RecordKind::View;
+    type Id = ViewId;
+    type Filter = ViewFilter;
+    record_accessors!(ViewId);
+
+    /// Without what it looks for, which never changes and may be somebody's name: whoever reads the audit log need not be
+    /// somebody who may view the list.
+    fn fields(&self) -> Vec<(Field, String)> {
+        Fields::default()
+            .with(Field::Name, &self.details.name)
+            .with(Field::List, self.list.code())
+            .with(Field::Shared, &self.details.shared)
+            .with(Field::Archived, &self.removed)
+            .done()
+    }
+}
