@@ -22,6 +22,8 @@ pub(crate) struct Visitor {
     pub(crate) theme: Option<&'static str>,
     /// Single-key shortcuts are switched off.
     pub(crate) no_keys: bool,
+    /// Its keyboard has ⌘ where others have Ctrl.
+    pub(crate) apple: bool,
     pub(crate) notice: Option<Notice>,
     /// The page is the answer to what was sent, and looking at it anew in another language would lose that.
     pub(crate) sent: bool,
@@ -38,7 +40,9 @@ impl Visitor {
         };
         let no_keys = cookies::read(headers, "keys") == Some("off");
         let notice = cookies::read(headers, "notice").and_then(Notice::from_code);
-        Self { web: web.clone(), t: Text::of(language), theme, no_keys, notice, sent: false }
+        let browser = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
+        let apple = browser.windows(6).any(|it| it == b"Mac OS");
+        Self { web: web.clone(), t: Text::of(language), theme, no_keys, apple, notice, sent: false }
     }
 
     /// A page without the shell around it: signing in, first start, errors.

@@ -19,6 +19,10 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
     let of = |path: &str, rest: &str| format!("{path}{rest}");
     vec![
         ("home", of("/", "")),
+        ("search", of("/search", "")),
+        ("search-found", of("/search?q=", "ан")),
+        ("search-not-found", of("/search?q=", "nobody")),
+        ("keys", of("/keys", "")),
         ("leads", of("/leads", "")),
         ("leads-older", older),
         ("leads-new", of("/leads?status=new", "")),
