@@ -1,8 +1,12 @@
 //! Words of how somebody works with the pages, in both languages: the search over everything, keys, and looks.
+use domain::preferences::{Density, SingleKeys, Theme};
+
 pub(crate) struct Desk {
     pub(crate) actions: &'static str,
     pub(crate) all_in_list: &'static str,
     pub(crate) close: &'static str,
+    pub(crate) close_key: &'static str,
+    pub(crate) densities: [&'static str; 2],
     pub(crate) go_keys: &'static str,
     pub(crate) hint: &'static str,
     pub(crate) keys: &'static str,
@@ -17,8 +21,39 @@ pub(crate) struct Desk {
     pub(crate) open_key: &'static str,
     pub(crate) palette: &'static str,
     pub(crate) placeholder: &'static str,
+    pub(crate) look_at: &'static str,
+    pub(crate) looks: &'static str,
+    pub(crate) looks_hint: &'static str,
     pub(crate) search: &'static str,
+    pub(crate) single_keys: [&'static str; 2],
+    pub(crate) single_keys_hint: &'static str,
+    pub(crate) stop_looking: &'static str,
     pub(crate) theme: &'static str,
+    pub(crate) themes: [&'static str; 3],
+}
+
+impl Desk {
+    pub(crate) const fn of_theme(&self, it: Theme) -> &'static str {
+        match it {
+            Theme::System => self.themes[0],
+            Theme::Light => self.themes[1],
+            Theme::Dark => self.themes[2],
+        }
+    }
+
+    pub(crate) const fn of_density(&self, it: Density) -> &'static str {
+        match it {
+            Density::Comfortable => self.densities[0],
+            Density::Compact => self.densities[1],
+        }
+    }
+
+    pub(crate) const fn of_keys(&self, it: SingleKeys) -> &'static str {
+        match it {
+            SingleKeys::On => self.single_keys[0],
+            SingleKeys::Off => self.single_keys[1],
+        }
+    }
 }
 
 /// Keys that go together: where they work, and each with what it does. Ctrl is another one on Apple's keyboards.
@@ -31,6 +66,8 @@ pub(super) static RU: Desk = Desk {
     actions: "Действия",
     all_in_list: "Все в списке",
     close: "Закрыть",
+    close_key: "закрыть",
+    densities: ["Просторные", "Плотные"],
     go_keys: "Перейти в раздел: G, затем буква",
     hint: "Введите хотя бы две буквы имени или названия либо две цифры телефона. Поиск идёт сразу по всем разделам, которые вам открыты.",
     keys: "Клавиши",
@@ -78,14 +115,23 @@ pub(super) static RU: Desk = Desk {
     open_key: "открыть",
     palette: "Поиск и команды",
     placeholder: "Имя, телефон, договор или команда",
+    look_at: "Посмотреть",
+    looks: "Оформление",
+    looks_hint: "Действует на всех ваших устройствах.",
     search: "Поиск",
+    single_keys: ["Включены", "Выключены"],
+    single_keys_hint: "Переходы по G, стрелкам, N и другим буквам. Выключите, если пользуетесь голосовым вводом.",
+    stop_looking: "Скрыть",
     theme: "Светлая или тёмная тема",
+    themes: ["Как в системе", "Светлая", "Тёмная"],
 };
 
 pub(super) static EN: Desk = Desk {
     actions: "Actions",
     all_in_list: "All in the list",
     close: "Close",
+    close_key: "close",
+    densities: ["Comfortable", "Compact"],
     go_keys: "Go to a section: G, then a letter",
     hint: "Type at least two letters of a name or two digits of a phone. Every section that is open to you is searched at once.",
     keys: "Keys",
@@ -133,6 +179,13 @@ pub(super) static EN: Desk = Desk {
     open_key: "open",
     palette: "Search and commands",
     placeholder: "Name, phone, contract or command",
+    look_at: "View",
+    looks: "Looks",
+    looks_hint: "In force on all your devices.",
     search: "Search",
+    single_keys: ["On", "Off"],
+    single_keys_hint: "What G, the arrows, N and other letters do. Switch them off if you use speech input.",
+    stop_looking: "Hide",
     theme: "Light or dark theme",
+    themes: ["As the system has it", "Light", "Dark"],
 };
