@@ -357,7 +357,7 @@ fn every_use_case_of_a_session_is_in_the_table() {
         "own_user",
         "own_account",
         "edit_own_profile",
-        "choose_language",
+        "choose_preferences",
         "change_own_password",
         "end_own_session",
         "end_other_sessions",

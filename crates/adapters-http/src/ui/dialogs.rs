@@ -42,7 +42,7 @@ pub(super) fn dialogs(page: &Page) -> Markup {
                 div.palette__foot aria-hidden="true" {
                     span { kbd.kbd { "↑" } " " kbd.kbd { "↓" } " " (t.desk.move_keys) }
                     span { kbd.kbd { "Enter" } " " (t.desk.open_key) }
-                    span { kbd.kbd { "Esc" } " " (t.dismiss) }
+                    span { kbd.kbd { "Esc" } " " (t.desk.close_key) }
                 }
             }
         }

@@ -13,6 +13,7 @@ mod keeps_what_was_typed;
 mod longest;
 mod outages;
 mod pages;
+mod palette;
 mod screenshots;
 mod story;
 mod without_javascript;
