@@ -36,10 +36,11 @@ macro_rules! asset {
 
 pub(crate) static CSS: Asset = asset!("style.css", "style.css", "text/css; charset=utf-8");
 pub(crate) static JS: Asset = asset!("app.js", "app.js", "text/javascript; charset=utf-8");
+pub(crate) static KEYS: Asset = asset!("keys.js", "keys.js", "text/javascript; charset=utf-8");
 pub(crate) static HTMX: Asset = asset!("vendor/htmx.min.js", "htmx.js", "text/javascript; charset=utf-8");
 pub(crate) static ICONS: Asset = asset!("vendor/icons.svg", "icons.svg", "image/svg+xml");
 pub(crate) static LOGO: Asset = asset!("logo.svg", "logo.svg", "image/svg+xml");
-static ALL: [&Asset; 5] = [&CSS, &JS, &HTMX, &ICONS, &LOGO];
+static ALL: [&Asset; 6] = [&CSS, &JS, &KEYS, &HTMX, &ICONS, &LOGO];
 
 /// FNV-1a: only has to differ when the file does.
 const fn fnv1a(bytes: &[u8]) -> u64 {

@@ -49,6 +49,10 @@ fn is_own(headers: &HeaderMap) -> bool {
     origin.is_some() && origin == text(header::HOST)
 }
 
+/// Of a page that shows a document of ours in itself: the policy of every other page, and a frame for it.
+pub(crate) const WITH_FRAME: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// Nothing but our own files runs or shows in a page, and no page is kept by a cache or framed by another.
 const HEADERS: [(&str, &str); 8] = [
     (

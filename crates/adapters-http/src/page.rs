@@ -82,10 +82,7 @@ impl FromRequestParts<Web> for Page {
             None => None,
         };
         let Some(session) = found else { return Err(to_sign_in(&visitor, parts)) };
-        let visitor = match session.preferences().language {
-            Some(language) => Visitor { t: Text::of(language), ..visitor },
-            None => visitor,
-        };
+        let visitor = visitor.with_preferences(session.preferences());
         Ok(Self { t: visitor.t, visitor, session, path: parts.uri.path().to_owned() })
     }
 }

@@ -1,15 +1,19 @@
-//! Language, theme and shortcuts, kept in the browser; the language with its user, too.
+//! Language, time zone and looks, kept with their user; what pages need before somebody signs in, in the browser, too.
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Redirect},
+    response::{IntoResponse, Redirect, Response},
 };
 
-use domain::{calendar::Calendar, field::Field, preferences::Preferences};
+use domain::{
+    calendar::Calendar,
+    field::Field,
+    preferences::{Density, Looks, Preferences, SingleKeys, Theme},
+};
 use maud::{Markup, html};
 
 use crate::{
-    Web,
+    Installation, Web,
     caller::Caller,
     cookies,
     form::Form,
@@ -18,7 +22,7 @@ use crate::{
     routes::{Route, Who, action},
     text::{Language, own_name},
     ui::field::{Kind, Spec, field},
-    visitor::with_cookie,
+    visitor::{Visitor, with_cookie},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -28,25 +32,39 @@ pub(crate) fn routes() -> Vec<Route> {
 pub(crate) const YEAR: u32 = 365 * 24 * 60 * 60;
 
 async fn choose(State(web): State<Web>, Caller(crm): Caller, headers: HeaderMap, data: FormData) -> Answer {
-    let mut response = Redirect::to(&back(headers.get(header::REFERER))).into_response();
-    if let Some(language) = Language::from_code(data.get("lang")) {
-        response = with_cookie(response, cookies::set(&web.installation, "lang", language.code(), Some(YEAR)));
-        // Whoever is signed in has it in every browser.
-        if let Some(token) = token(&web, &headers)
-            && let Some(session) = crm.session(&token).await?
-        {
-            session.choose_language(language).await?;
-        }
+    let looks = Looks {
+        theme: Theme::from_code(data.get("theme")),
+        density: None,
+        single_keys: SingleKeys::from_code(data.get("keys")),
+    };
+    let chosen = Preferences { language: Language::from_code(data.get("lang")), time_zone: None, looks };
+    // Whoever is signed in has it in every browser.
+    if chosen != Preferences::default()
+        && let Some(token) = token(&web, &headers)
+        && let Some(session) = crm.session(&token).await?
+    {
+        session.choose_preferences(chosen).await?;
     }
-    if let Some(keys) = ["on", "off"].into_iter().find(|it| *it == data.get("keys")) {
-        response = with_cookie(response, cookies::set(&web.installation, "keys", keys, Some(YEAR)));
+    let response = Redirect::to(&back(headers.get(header::REFERER))).into_response();
+    Ok(in_browser(response, &web.installation, chosen))
+}
+
+/// Keeps what is chosen in the browser, too: for its pages before anybody has signed in.
+pub(crate) fn in_browser(mut response: Response, installation: &Installation, chosen: Preferences) -> Response {
+    let Looks { theme, single_keys, .. } = chosen.looks;
+    if let Some(language) = chosen.language {
+        response = with_cookie(response, cookies::set(installation, "lang", language.code(), Some(YEAR)));
     }
-    if let Some(theme) = ["light", "dark"].into_iter().find(|it| *it == data.get("theme")) {
+    if let Some(keys) = single_keys {
+        response = with_cookie(response, cookies::set(installation, "keys", keys.code(), Some(YEAR)));
+    }
+    if let Some(theme) = theme {
         // Scripts read and write this one: the switch in the page works at once.
-        let cookie = format!("theme={theme}; Path=/; SameSite=Lax; Max-Age={YEAR}");
+        let (code, age) = if theme == Theme::System { ("", 0) } else { (theme.code(), YEAR) };
+        let cookie = format!("theme={code}; Path=/; SameSite=Lax; Max-Age={age}");
         response = with_cookie(response, HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static("")));
     }
-    Ok(response)
+    response
 }
 
 /// The fields in which somebody's language and time zone are chosen.
@@ -64,17 +82,53 @@ pub(crate) fn fields(page: &Page, form: &Form) -> Markup {
     }
 }
 
-/// What was chosen in these fields.
+/// The fields in which people choose how the pages look to them.
+pub(crate) fn fields_of_looks(page: &Page, form: &Form) -> Markup {
+    let t = page.t;
+    let themes: Vec<_> = Theme::ALL.iter().map(|it| (it.code(), t.desk.of_theme(*it))).collect();
+    let densities: Vec<_> = Density::ALL.iter().map(|it| (it.code(), t.desk.of_density(*it))).collect();
+    let keys: Vec<_> = SingleKeys::ALL.iter().map(|it| (it.code(), t.desk.of_keys(*it))).collect();
+    let choices = |field, choices| Spec::new(field, Kind::Choices { none: "", choices });
+    html! {
+        fieldset.section {
+            legend { (t.desk.looks) }
+            p.field__hint { (t.desk.looks_hint) }
+            div.grid {
+                (field(t, form, &choices(Field::Theme, &themes)))
+                (field(t, form, &choices(Field::Density, &densities)))
+            }
+            (field(t, form, &choices(Field::SingleKeys, &keys).hint(t.desk.single_keys_hint)))
+        }
+    }
+}
+
+/// What was chosen in the fields of language and time zone.
 pub(crate) fn chosen(form: &mut Form) -> Option<Preferences> {
     let language = form.optional(Field::Language, Language::parse);
     let time_zone = form.optional(Field::TimeZone, Calendar::parse);
-    Some(Preferences { language: language?, time_zone: time_zone? })
+    Some(Preferences { language: language?, time_zone: time_zone?, looks: Looks::default() })
+}
+
+pub(crate) fn chosen_looks(form: &mut Form) -> Option<Looks> {
+    let theme = form.optional(Field::Theme, Theme::parse);
+    let density = form.optional(Field::Density, Density::parse);
+    let single_keys = form.optional(Field::SingleKeys, SingleKeys::parse);
+    Some(Looks { theme: theme?, density: density?, single_keys: single_keys? })
 }
 
 /// As these fields show it.
 pub(crate) fn typed(data: FormData, it: Preferences) -> FormData {
     data.with(Field::Language, it.language.map_or("", Language::code))
         .with(Field::TimeZone, it.time_zone.map_or("", Calendar::name))
+}
+
+/// The same of the looks: where nothing was chosen, as it is in this browser.
+pub(crate) fn typed_looks(data: FormData, it: Looks, here: &Visitor) -> FormData {
+    let theme = it.theme.or_else(|| here.theme.and_then(Theme::from_code)).unwrap_or(Theme::System);
+    let keys = it.single_keys.unwrap_or(if here.no_keys { SingleKeys::Off } else { SingleKeys::On });
+    data.with(Field::Theme, theme.code())
+        .with(Field::Density, it.density.unwrap_or(Density::Comfortable).code())
+        .with(Field::SingleKeys, keys.code())
 }
 
 /// The page that the form was on: the path of the referrer, never its host.

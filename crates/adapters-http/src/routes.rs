@@ -108,6 +108,8 @@ pub(crate) fn all() -> Vec<Route> {
     [
         crate::health::routes(),
         crate::home::routes(),
+        crate::search::routes(),
+        crate::keys::routes(),
         crate::setup::routes(),
         crate::sign_in::routes(),
         crate::password_link::routes(),

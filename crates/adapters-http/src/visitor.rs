@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
+use domain::preferences::{Density, Looks, Preferences, SingleKeys, Theme};
 use maud::Markup;
 use std::convert::Infallible;
 
@@ -22,6 +23,10 @@ pub(crate) struct Visitor {
     pub(crate) theme: Option<&'static str>,
     /// Single-key shortcuts are switched off.
     pub(crate) no_keys: bool,
+    /// Lists have low rows.
+    pub(crate) compact: bool,
+    /// Its keyboard has ⌘ where others have Ctrl.
+    pub(crate) apple: bool,
     pub(crate) notice: Option<Notice>,
     /// The page is the answer to what was sent, and looking at it anew in another language would lose that.
     pub(crate) sent: bool,
@@ -38,7 +43,25 @@ impl Visitor {
         };
         let no_keys = cookies::read(headers, "keys") == Some("off");
         let notice = cookies::read(headers, "notice").and_then(Notice::from_code);
-        Self { web: web.clone(), t: Text::of(language), theme, no_keys, notice, sent: false }
+        let browser = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
+        let apple = browser.windows(6).any(|it| it == b"Mac OS");
+        Self { web: web.clone(), t: Text::of(language), theme, no_keys, compact: false, apple, notice, sent: false }
+    }
+
+    /// As somebody wants the pages who has signed in, on whatever device; what they never chose stays as it is here.
+    pub(crate) fn with_preferences(self, of: Preferences) -> Self {
+        let Looks { theme, density, single_keys } = of.looks;
+        Self {
+            t: of.language.map_or(self.t, Text::of),
+            theme: match theme {
+                Some(Theme::System) => None,
+                Some(theme @ (Theme::Light | Theme::Dark)) => Some(theme.code()),
+                None => self.theme,
+            },
+            no_keys: single_keys.map_or(self.no_keys, |it| it == SingleKeys::Off),
+            compact: density == Some(Density::Compact),
+            ..self
+        }
     }
 
     /// A page without the shell around it: signing in, first start, errors.

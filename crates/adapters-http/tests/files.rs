@@ -258,6 +258,54 @@ async fn a_document_comes_back_as_it_was_sent_and_never_as_a_page() {
 }
 
 #[tokio::test]
+async fn what_browsers_show_by_themselves_is_looked_at_in_a_frame_of_ours_and_the_rest_is_not() {
+    let site = Site::new().await;
+    let mut maxim = site.browser(Person::Maxim).await;
+    let png = [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 100]].concat();
+    let rtf = b"{\\rtf1 text}".to_vec();
+    for (name, bytes, shown) in [("скан.pdf", pdf(300), true), ("скан.png", png, true), ("текст.rtf", rtf, false)]
+    {
+        let records = Records::new(&site.office, Person::Maxim).await;
+        let fields = without_a_file(&records, "/contracts");
+        let made = maxim.post_file("/contracts", &borrowed(&fields), &[(name, &bytes)]).await;
+        let at = made.location().unwrap().to_owned();
+        let id = at.rsplit('/').next().unwrap().parse::<uuid::Uuid>().unwrap();
+        let document = site.office.stored::<Contract>(id.into()).await.document;
+        let file = maxim.get(&format!("{at}/documents/{document}?inline=1")).await;
+        assert!(file.body == bytes, "{name}");
+        let disposition = file.header("content-disposition").unwrap();
+        assert!(disposition.starts_with(if shown { "inline;" } else { "attachment;" }), "{name}: {disposition}");
+        let policy = file.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'; sandbox"), "{name}: {policy}");
+        assert_eq!(policy.contains("frame-ancestors 'self'"), shown, "{name}: {policy}");
+        assert_eq!(file.header("x-frame-options"), Some(if shown { "SAMEORIGIN" } else { "DENY" }), "{name}");
+        assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
+
+        let link = format!("{at}?view={document}");
+        let record = maxim.get(&at).await;
+        let offered = html::tags(&record.text()).iter().any(|it| it.get("href") == Some(&format!("{link}#preview")));
+        assert_eq!(offered, shown, "{name}");
+        assert!(!record.header("content-security-policy").unwrap().contains("frame-src"), "{name}");
+        let page = maxim.get(&link).await;
+        let source = format!("{at}/documents/{document}?inline=1");
+        assert_eq!(html::tags(&page.text()).iter().any(|it| it.get("src") == Some(&source)), shown, "{name}");
+        let policy = page.header("content-security-policy").unwrap();
+        assert_eq!(policy.contains("frame-src 'self'"), shown, "{name}");
+        assert!(policy.contains("frame-ancestors 'none'") && page.header("x-frame-options") == Some("DENY"));
+        // What tells this file from any other, and who brought it.
+        let checksum = site.office.stored::<Document>(document).await.checksum.to_string();
+        let title = format!("SHA-256: {checksum}");
+        assert!(html::tags(&page.text()).iter().any(|it| it.get("title") == Some(&title)), "{name}");
+        // Of another contract there is nothing to look at here.
+        let foreign = maxim.get(&format!("{at}?view={}", records.document)).await;
+        assert!(foreign.status == 200 && !foreign.text().contains("id=\"preview\""));
+    }
+    let records = Records::new(&site.office, Person::Maxim).await;
+    let path = format!("/contracts/{}/documents/{}?inline=1", records.contract, records.document);
+    assert_eq!(site.browser(Person::Anna).await.get(&path).await.status, 403);
+}
+
+#[tokio::test]
 async fn the_token_of_another_manager_is_of_no_use() {
     let site = Site::new().await;
     let (mut maxim, mut gleb) = (site.browser(Person::Maxim).await, site.browser(Person::Gleb).await);

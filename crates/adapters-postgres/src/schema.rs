@@ -48,6 +48,9 @@ record_table! {
         last_sign_in_at -> Nullable<Timestamptz>,
         language -> Nullable<Text>,
         time_zone -> Nullable<Text>,
+        theme -> Nullable<Text>,
+        density -> Nullable<Text>,
+        single_keys -> Nullable<Text>,
     }
 }
 

@@ -8,7 +8,7 @@ use domain::{
     calendar::Calendar,
     page::{Page, PageRequest},
     passwords::PasswordHash,
-    preferences::{Language, Preferences},
+    preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
     record::Stamp,
     second_factor::{RecoveryHash, SecondFactor, TotpSecret},
     session::TokenHash,
@@ -51,6 +51,9 @@ pub(crate) struct UserRow {
     last_sign_in_at: Option<DateTime<Utc>>,
     language: Option<String>,
     time_zone: Option<String>,
+    theme: Option<String>,
+    density: Option<String>,
+    single_keys: Option<String>,
 }
 
 /// What stands in the column of the password where there is none.
@@ -81,6 +84,9 @@ impl From<&User> for UserRow {
             last_sign_in_at: user.last_sign_in_at,
             language: it.preferences.language.map(|it| it.code().to_owned()),
             time_zone: it.preferences.time_zone.map(|it| it.name().to_owned()),
+            theme: it.preferences.looks.theme.map(|it| it.code().to_owned()),
+            density: it.preferences.looks.density.map(|it| it.code().to_owned()),
+            single_keys: it.preferences.looks.single_keys.map(|it| it.code().to_owned()),
         }
     }
 }
@@ -104,6 +110,11 @@ impl Row for UserRow {
                 // One that this version does not know is none: nobody is locked out by a name.
                 language: self.language.as_deref().and_then(Language::from_code),
                 time_zone: self.time_zone.as_deref().and_then(Calendar::named),
+                looks: Looks {
+                    theme: self.theme.as_deref().and_then(Theme::from_code),
+                    density: self.density.as_deref().and_then(Density::from_code),
+                    single_keys: self.single_keys.as_deref().and_then(SingleKeys::from_code),
+                },
             },
         };
         let password_link = match (&self.link_token, self.link_until) {

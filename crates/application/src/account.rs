@@ -3,7 +3,7 @@ use domain::{
     audit::{Act, SignInFailure},
     field::Field,
     passwords::Password,
-    preferences::{Language, Preferences},
+    preferences::Preferences,
     record::RecordKind,
     role::Role,
     session::{Session as SignedInBrowser, SessionId},
@@ -70,11 +70,12 @@ impl Session {
         .await
     }
 
-    pub async fn choose_language(&self, language: Language) -> Result<()> {
+    /// What is chosen among these, and the rest as it was.
+    pub async fn choose_preferences(&self, chosen: Preferences) -> Result<()> {
         self.write_own(|mut work| async move {
             let before: User = work.get(self.actor().id).await?;
             let mut after = before.clone();
-            after.details.preferences.language = Some(language);
+            after.details.preferences = chosen.or(before.details.preferences);
             work.update(&before, after).await?;
             work.commit().await
         })

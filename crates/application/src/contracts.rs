@@ -12,13 +12,13 @@ use domain::{
     values::Invalid,
 };
 
-use crate::{Error, History, Result, Session, Work, campaigns::PICKER};
+use crate::{Error, History, Result, Session, Work, campaigns::PICKER, history::distinct};
 
 /// One contract with what belongs to it.
 pub struct ContractPage {
     pub contract: Contract,
     pub names: Names,
-    /// Every file that it ever had, newest first, at most 50.
+    /// Every file that it ever had, newest first, at most 50; who uploaded each is among the names.
     pub documents: Vec<Document>,
     pub history: History,
 }
@@ -40,6 +40,8 @@ impl Session {
         }
         let filter = DocumentFilter { contract: Some(id), ..Default::default() };
         let documents = work.list::<Document>(&filter, PageRequest::sized(Cursor::Start, 50)).await?.items;
+        let uploaders = distinct(documents.iter().filter_map(|it| it.stamp.created_by).map(|it| it.0).collect());
+        names.extend(work.directory().names(RecordKind::User, &uploaders).await?);
         let history = work.history(RecordKind::Contract, id.0, contract.stamp()).await?;
         Ok(ContractPage { contract, names, documents, history })
     }

@@ -68,6 +68,7 @@ impl Session {
         .await
     }
 
+    /// All but how the pages look to them, which is theirs alone.
     pub async fn edit_user(&self, id: UserId, version: i32, details: UserDetails) -> Result<()> {
         let details = &details;
         self.write(Permission::EditUsers, |mut work| async move {
@@ -77,7 +78,8 @@ impl Session {
             self.may_change_roles(&mut work, &before.details.roles, &details.roles).await?;
             // Not for another one that gives as much, either: theirs may ask for a second factor.
             self.not_own(id == self.actor().id && before.details.roles != details.roles)?;
-            let after = User { details: details.clone(), ..before.clone() };
+            let mut after = User { details: details.clone(), ..before.clone() };
+            after.details.preferences.looks = before.details.preferences.looks;
             let same = before.details.roles == details.roles && before.details.superuser == details.superuser;
             let user = work.update(&before, if same { after } else { after.with_other_rights() }).await?;
             work.keep_a_superuser(&before, &user).await?;

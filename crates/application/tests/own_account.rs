@@ -8,7 +8,7 @@ use domain::{
     audit::{Act, AuditFilter},
     calendar::Calendar,
     field::Field,
-    preferences::{Language, Preferences},
+    preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
     session::{Device, SessionId},
     user::{PersonName, User},
     values::{Email, Invalid},
@@ -95,7 +95,11 @@ async fn a_profile_is_name_and_address_and_nothing_else() {
         let profile = Profile {
             full_name: PersonName::parse("Анна Новая").unwrap(),
             email: Some(Email::parse("anna@example.com").unwrap()),
-            preferences: Preferences { language: Some(Language::English), time_zone: Calendar::named("Asia/Omsk") },
+            preferences: Preferences {
+                language: Some(Language::English),
+                time_zone: Calendar::named("Asia/Omsk"),
+                looks: Looks { theme: Some(Theme::Dark), density: Some(Density::Compact), single_keys: None },
+            },
         };
         anna.edit_own_profile(before.stamp.version, profile.clone()).await.unwrap();
         let after: User = office.stored(id).await;
@@ -106,6 +110,34 @@ async fn a_profile_is_name_and_address_and_nothing_else() {
         let stale = anna.edit_own_profile(before.stamp.version, profile).await;
         assert!(matches!(stale, Err(Error::Conflict)));
         assert_eq!(office.stored::<User>(id).await, after);
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_chooses_goes_with_them_and_nobody_else_takes_it_away() {
+    for office in Office::each().await {
+        let id = office.user(Person::Anna).await;
+        let anna = office.session(Person::Anna).await;
+        let looks = |looks| Preferences { looks, ..Preferences::default() };
+        anna.choose_preferences(looks(Looks { theme: Some(Theme::Dark), ..Looks::default() })).await.unwrap();
+        let keys = Looks { single_keys: Some(SingleKeys::Off), density: Some(Density::Compact), theme: None };
+        anna.choose_preferences(looks(keys)).await.unwrap();
+        let both = Looks { theme: Some(Theme::Dark), ..keys };
+        // On another device.
+        assert_eq!(office.session(Person::Anna).await.preferences().looks, both);
+        // An administrator changes everything that they see of her, and not what is hers alone.
+        let user: User = office.stored(id).await;
+        let mut details = user.details.clone();
+        details.full_name = PersonName::parse("Анна Иная").unwrap();
+        details.preferences = Preferences { language: Some(Language::English), ..Preferences::default() };
+        office.director().await.edit_user(id, user.stamp.version, details).await.unwrap();
+        let after = office.stored::<User>(id).await.details;
+        assert_eq!((after.preferences.looks, after.preferences.language), (both, Some(Language::English)));
+        assert_eq!(after.full_name.as_str(), "Анна Иная");
+        // What is the same already is no change.
+        let version = office.stored::<User>(id).await.stamp.version;
+        anna.choose_preferences(looks(both)).await.unwrap();
+        assert_eq!(office.stored::<User>(id).await.stamp.version, version);
     }
 }
 

@@ -402,13 +402,13 @@ fn every_use_case_of_a_session_is_in_the_table() {
             }
         }
     }
-    // The home page shows everybody what they may view, and a refusal is written down whoever was refused.
+    // The home page and the search show everybody what they may view, and a refusal is written down whoever was refused.
     // What is about nobody but oneself needs no permission either.
     let own = [
         "own_user",
         "own_account",
         "edit_own_profile",
-        "choose_language",
+        "choose_preferences",
         "change_own_password",
         "end_own_session",
         "end_other_sessions",
@@ -416,7 +416,8 @@ fn every_use_case_of_a_session_is_in_the_table() {
         "renew_recovery_codes",
         "turn_off_second_factor",
     ];
-    let mut known: BTreeSet<_> = ["home", "note_forbidden"].into_iter().chain(own).map(str::to_owned).collect();
+    let mut known: BTreeSet<_> =
+        ["home", "search", "note_forbidden"].into_iter().chain(own).map(str::to_owned).collect();
     known.extend(uploads().iter().map(|it| it.name.to_owned()));
     known.extend(Permission::ALL.into_iter().flat_map(use_cases).map(|it| it.name.to_owned()));
     assert!(written.len() > 40);

@@ -50,6 +50,7 @@ pub async fn a_store_is_filled_in_any_order(store: &dyn Store) {
     let mut work = filling(store).await;
     work.append_all(std::slice::from_ref(&entry)).await.unwrap();
     work.insert_session(&session).await.unwrap();
+    fill_in(&mut work, &it.view).await;
     fill_in(&mut work, &it.note).await;
     fill_in(&mut work, &it.client).await;
     fill_in(&mut work, &it.contract).await;

@@ -9,7 +9,7 @@ use domain::{
     document::{Checksum, Document, DocumentType},
     lead::Lead,
     note::Note,
-    preferences::{Language, Preferences},
+    preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
     role::Role,
     second_factor::SecondFactor,
     service::Service,
@@ -133,7 +133,12 @@ impl World {
         it.user.last_sign_in_at = Some(fixtures::moment("1999-12-31T23:59:59.999999Z"));
         // The longest name of a time zone that there is.
         let time_zone = Calendar::names().max_by_key(|it| it.len()).and_then(Calendar::named);
-        it.user.details.preferences = Preferences { language: Some(Language::English), time_zone };
+        let looks = Looks {
+            theme: Some(Theme::System),
+            density: Some(Density::Comfortable),
+            single_keys: Some(SingleKeys::Off),
+        };
+        it.user.details.preferences = Preferences { language: Some(Language::English), time_zone, looks };
         it.role.second_factor = true;
         it
     }

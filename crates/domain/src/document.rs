@@ -75,6 +75,11 @@ impl DocumentType {
         }
     }
 
+    /// Whether every browser shows it by itself, without running anything that is in it.
+    pub const fn is_shown_by_browsers(self) -> bool {
+        matches!(self, Self::Pdf | Self::Jpeg | Self::Png)
+    }
+
     /// The type that both the name and the first bytes say.
     pub fn recognize(name: &FileName, head: &[u8]) -> Result<Self, Invalid> {
         let extension = name.as_str().rsplit_once('.').map(|(_, it)| it.to_ascii_lowercase()).unwrap_or_default();

@@ -27,10 +27,108 @@ impl Language {
     }
 }
 
+/// An enum of what can be chosen, each with its name in forms and stores.
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$about])* $variant,)+
+        }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Never changes once released.
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)+
+                }
+            }
+
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.code() == code)
+            }
+
+            pub fn parse(raw: &str) -> Result<Self, Invalid> {
+                Self::from_code(raw.trim()).ok_or(Invalid::UnknownChoice)
+            }
+        }
+    };
+}
+
+choice! {
+    Theme {
+        /// As the device has it at the moment.
+        System = "system",
+        Light = "light",
+        Dark = "dark",
+    }
+}
+
+choice! {
+    /// How much room a row of a list takes.
+    Density { Comfortable = "comfortable", Compact = "compact" }
+}
+
+choice! {
+    /// Whether single keys do something: whoever dictates may press them without meaning to.
+    SingleKeys { On = "on", Off = "off" }
+}
+
+/// How the pages look and listen. Nobody chooses it for anybody else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    pub theme: Option<Theme>,
+    pub density: Option<Density>,
+    pub single_keys: Option<SingleKeys>,
+}
+
 /// What nobody chose is as the browser or the organisation has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
     pub language: Option<Language>,
     /// In which moments are shown; the days of the statistics are the organisation's.
     pub time_zone: Option<Calendar>,
+    pub looks: Looks,
+}
+
+impl Preferences {
+    /// These, and where nothing is chosen in them, those.
+    #[must_use]
+    pub fn or(self, those: Self) -> Self {
+        Self {
+            language: self.language.or(those.language),
+            time_zone: self.time_zone.or(those.time_zone),
+            looks: Looks {
+                theme: self.looks.theme.or(those.looks.theme),
+                density: self.looks.density.or(those.looks.density),
+                single_keys: self.looks.single_keys.or(those.looks.single_keys),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_now_goes_before_what_was() {
+        let was = Looks { theme: Some(Theme::Dark), density: Some(Density::Compact), single_keys: None };
+        let was = Preferences { language: Some(Language::English), time_zone: None, looks: was };
+        let now = Looks { theme: Some(Theme::System), single_keys: Some(SingleKeys::Off), ..Looks::default() };
+        let both = Preferences { looks: now, ..Preferences::default() }.or(was);
+        assert_eq!(both.language, Some(Language::English));
+        assert_eq!(both.looks, Looks { density: Some(Density::Compact), ..now });
+        assert_eq!(was.or(both), was.or(Preferences { looks: now, ..Preferences::default() }));
+    }
+
+    #[test]
+    fn codes_are_read_back_and_others_are_no_choice() {
+        assert!(Theme::ALL.iter().all(|it| Theme::parse(it.code()) == Ok(*it)));
+        assert!(Density::ALL.iter().all(|it| Density::parse(it.code()) == Ok(*it)));
+        assert!(SingleKeys::ALL.iter().all(|it| SingleKeys::parse(it.code()) == Ok(*it)));
+        assert_eq!(Theme::parse("pink"), Err(Invalid::UnknownChoice));
+    }
 }

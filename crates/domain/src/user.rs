@@ -9,7 +9,7 @@ use crate::{
     field::Field,
     id::id,
     passwords::PasswordHash,
-    preferences::{Language, Preferences},
+    preferences::{Density, Language, Preferences, SingleKeys, Theme},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     role::RoleId,
     second_factor::SecondFactor,
@@ -180,6 +180,9 @@ impl Record for User {
             .with_some(Field::Email, it.email.as_ref())
             .with_some(Field::Language, it.preferences.language.map(Language::code))
             .with_some(Field::TimeZone, it.preferences.time_zone.map(Calendar::name))
+            .with_some(Field::Theme, it.preferences.looks.theme.map(Theme::code))
+            .with_some(Field::Density, it.preferences.looks.density.map(Density::code))
+            .with_some(Field::SingleKeys, it.preferences.looks.single_keys.map(SingleKeys::code))
             .with_text(Field::Roles, &roles.join(" "))
             .with_text(Field::Permissions, &self.grants.codes())
             .with(Field::Superuser, &it.superuser)

@@ -7,6 +7,7 @@ use application::{Duty, Profile};
 use axum::extract::State;
 use domain::{
     field::Field,
+    preferences::Preferences,
     session::SessionId,
     user::{PersonName, User},
     values::Email,
@@ -23,6 +24,7 @@ use crate::{
     setup::password,
     sign_in::entered,
     text::Notice,
+    visitor::Visitor,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -54,8 +56,9 @@ async fn edit_profile(page: Page) -> Answer {
 
 async fn show_profile(page: Page, form: Option<Form>) -> Answer {
     let user = page.session.own_user().await?;
-    let mut form = form.unwrap_or_else(|| Form::of(typed(&user)));
-    form.show_saved(typed(&user), user.stamp.version, None);
+    let typed = || typed(&user, &page.visitor);
+    let mut form = form.unwrap_or_else(|| Form::of(typed()));
+    form.show_saved(typed(), user.stamp.version, None);
     Ok(page.show_form(page.t.edit_profile, &form, &view::profile(&page, &form)))
 }
 
@@ -63,22 +66,27 @@ async fn save_profile(page: Page, data: FormData) -> Answer {
     let mut form = Form::of(data);
     let full_name = form.parse(Field::FullName, PersonName::parse);
     let email = form.optional(Field::Email, Email::parse);
-    let preferences = preferences::chosen(&mut form);
-    if let (Some(full_name), Some(email), Some(preferences)) = (full_name, email, preferences) {
+    let (preferences, looks) = (preferences::chosen(&mut form), preferences::chosen_looks(&mut form));
+    if let (Some(full_name), Some(email), Some(preferences), Some(looks)) = (full_name, email, preferences, looks) {
+        let preferences = Preferences { looks, ..preferences };
         match page.session.edit_own_profile(form.version(), Profile { full_name, email, preferences }).await {
-            Ok(()) => return Ok(page.redirect("/account", Notice::ProfileSaved)),
+            Ok(()) => {
+                let answer = page.redirect("/account", Notice::ProfileSaved);
+                return Ok(preferences::in_browser(answer, &page.visitor.web.installation, preferences));
+            }
             Err(error) => form.refuse(error)?,
         }
     }
     show_profile(page, Some(form)).await
 }
 
-fn typed(user: &User) -> FormData {
+fn typed(user: &User, here: &Visitor) -> FormData {
     let it = &user.details;
     let data = FormData::default()
         .with(Field::FullName, it.full_name.as_str())
         .with(Field::Email, it.email.as_ref().map(Email::as_str).unwrap_or_default());
-    let mut data = preferences::typed(data, it.preferences);
+    let data = preferences::typed(data, it.preferences);
+    let mut data = preferences::typed_looks(data, it.preferences.looks, here);
     data.set("version", user.stamp.version.to_string());
     data
 }

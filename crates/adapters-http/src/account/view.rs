@@ -112,6 +112,7 @@ pub(super) fn profile(page: &Page, form: &Form) -> Markup {
             (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional().focused()))
             (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
             (preferences::fields(page, form))
+            (preferences::fields_of_looks(page, form))
             (bar(t, t.save, "/account"))
         }
     }

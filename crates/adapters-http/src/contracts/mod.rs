@@ -22,6 +22,7 @@ use crate::{
     export::{self, Exported},
     form::Form,
     form_data::{FormData, FormWithFile},
+    guard::WITH_FRAME,
     lists::{self, Asked, Trail, saved::view_routes},
     page::{Answer, At, Page, encode},
     past,
@@ -45,6 +46,9 @@ pub(crate) fn routes() -> Vec<Route> {
     ];
     own.into_iter().chain(view_routes!("/contracts", Permission::ViewContracts, Contract)).collect()
 }
+
+/// In the address of a contract's page: the document that is shown in it.
+pub(crate) const VIEW: &str = "view";
 
 impl Kept for Contract {
     const LIST: &'static str = "/contracts";
@@ -85,7 +89,14 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let contract = page.session.contract(ContractId(id)).await?;
     let way = Trail::of_query(query.as_deref()).way::<Contract>(&page, ContractId(id)).await?;
-    Ok(page.show(contract.contract.details.name.as_str(), &view::record(&page, &contract, &way)))
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let shown = contract.documents.iter().find(|it| it.id.to_string() == query.get(VIEW));
+    let shown = shown.filter(|it| it.kind.is_shown_by_browsers());
+    let mut answer = page.show(contract.contract.details.name.as_str(), &view::record(&page, &contract, &way, shown));
+    if shown.is_some() {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WITH_FRAME));
+    }
+    Ok(answer)
 }
 
 async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {
@@ -202,31 +213,40 @@ pub(crate) async fn shown_document(page: &Page, form: &mut Form) -> Result<Optio
 }
 
 async fn current_document(page: Page, At(id): At<Uuid>) -> Answer {
-    download(page, ContractId(id), None).await
+    download(page, ContractId(id), None, false).await
 }
 
-async fn one_document(page: Page, At((id, document)): At<(Uuid, Uuid)>) -> Answer {
-    download(page, ContractId(id), Some(DocumentId(document))).await
+async fn one_document(page: Page, At((id, document)): At<(Uuid, Uuid)>, RawQuery(query): RawQuery) -> Answer {
+    let to_look_at = FormData::from_query(query.unwrap_or_default().as_bytes()).has("inline");
+    download(page, ContractId(id), Some(DocumentId(document)), to_look_at).await
 }
 
-/// Always as an attachment: what others uploaded never runs as a page of ours.
-async fn download(page: Page, id: ContractId, document: Option<DocumentId>) -> Answer {
+/// As an attachment, unless it is to be looked at in a page of ours and is of a type that nothing in it runs in. What others
+/// uploaded never becomes a page of ours: it has no origin, no scripts, and no frame but ours around it.
+async fn download(page: Page, id: ContractId, document: Option<DocumentId>, to_look_at: bool) -> Answer {
     let (document, bytes) = page.session.contract_document(id, document).await?;
+    let inline = to_look_at && document.kind.is_shown_by_browsers();
     let mut response = Response::new(Body::from_stream(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(document.kind.media_type()));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(document.size));
-    headers.insert(header::CONTENT_DISPOSITION, attachment(document.name.as_str()));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(header::CONTENT_DISPOSITION, disposition(inline, document.name.as_str()));
+    let policy =
+        if inline { "default-src 'none'; sandbox; frame-ancestors 'self'" } else { "default-src 'none'; sandbox" };
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    if inline {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    }
     Ok(response.into_response())
 }
 
 /// RFC 6266: a plain name for old browsers, the real one in UTF-8 beside it.
-fn attachment(name: &str) -> HeaderValue {
+fn disposition(inline: bool, name: &str) -> HeaderValue {
+    let kind = if inline { "inline" } else { "attachment" };
     let plain: String =
         name.chars().map(|it| if it.is_ascii_alphanumeric() || ".-_ ".contains(it) { it } else { '_' }).collect();
     let encoded = encode(name).replace('+', "%20").replace('*', "%2A");
-    let value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+    let value = format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
@@ -236,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_file_name_never_breaks_out_of_its_header() {
-        let header = attachment("Договор \"1\"\r\n; x*.pdf");
+        let header = disposition(false, "Договор \"1\"\r\n; x*.pdf");
         assert_eq!(
             header.to_str().unwrap(),
             "attachment; filename=\"_______ _1____ x_.pdf\"; \

@@ -11,17 +11,18 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
+    contracts::VIEW,
     form::Form,
-    lists::Way,
+    lists::{Trail, Way},
     page::Page,
     ui::{
-        Icon, crumbs,
+        Icon, Tone, badge, crumbs,
         field::{Kind, Spec, bar, field, hidden, summary},
         history, icon, link_button, link_if,
     },
 };
 
-pub(super) fn record(page: &Page, it: &ContractPage, way: &Way) -> Markup {
+pub(super) fn record(page: &Page, it: &ContractPage, way: &Way, shown: Option<&Document>) -> Markup {
     let (t, contract) = (page.t, &it.contract);
     let at = format!("/contracts/{}", contract.id);
     html! {
@@ -35,9 +36,10 @@ pub(super) fn record(page: &Page, it: &ContractPage, way: &Way) -> Markup {
         }
         div.columns {
             div.stack.stack--l {
+                @if let Some(document) = shown { (preview(page, document, &at, &way.trail)) }
                 section.stack {
                     h2 { (t.files) }
-                    @for document in &it.documents { (file(page, document, &at, document.id == contract.document)) }
+                    ul.files { @for document in &it.documents { (file(page, it, document, &way.trail)) } }
                 }
                 section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
             }
@@ -49,17 +51,52 @@ pub(super) fn record(page: &Page, it: &ContractPage, way: &Way) -> Markup {
     }
 }
 
-fn file(page: &Page, document: &Document, at: &str, current: bool) -> Markup {
-    let t = page.t;
+/// One of the files that the contract has or had: what can be done with it, and what tells it from any other.
+fn file(page: &Page, it: &ContractPage, document: &Document, trail: &Trail) -> Markup {
+    let (t, at) = (page.t, format!("/contracts/{}", it.contract.id));
+    let checksum = document.checksum.to_string();
+    let by = history::person(t, document.stamp.created_by, &it.names);
     html! {
-        div.file {
+        li.file.file--kept {
             (icon(Icon::FileText))
-            a.cut href={ (at) "/documents/" (document.id) } { (document.name) }
-            span.small.muted { ((t.file_size)(document.size)) }
-            span.small.muted.checksum {
-                (history::moment(page, document.stamp.created_at)) @if !current { " · " (t.earlier_file) }
-                " · SHA-256 " (document.checksum)
+            div {
+                b { (document.name) } @if document.id != it.contract.document { " " (badge(Tone::Plain, t.earlier_file)) }
+                div.small.muted {
+                    (history::moment(page, document.stamp.created_at)) " · " (by) " · " ((t.file_size)(document.size))
+                    " · " span.nowrap title={ "SHA-256: " (checksum) } { "SHA-256 " (checksum[..12]) "…" }
+                }
             }
+            div.file__acts {
+                @if document.kind.is_shown_by_browsers() {
+                    a.btn href=(address_of_view(trail, &at, document)) aria-label={ (t.desk.look_at) ": " (document.name) } { (icon(Icon::Eye)) (t.desk.look_at) }
+                }
+                a.btn.btn--ghost.btn--icon href={ (at) "/documents/" (document.id) } title=(t.download) aria-label={ (t.download) ": " (document.name) } {
+                    (icon(Icon::Download))
+                }
+            }
+        }
+    }
+}
+
+/// The contract's page with this file in it.
+fn address_of_view(trail: &Trail, at: &str, document: &Document) -> String {
+    let page = trail.to(at);
+    let sign = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{sign}{VIEW}={}#preview", document.id)
+}
+
+/// The file itself in the page. It comes from its own address, without an origin: nothing in it reaches the page.
+fn preview(page: &Page, document: &Document, at: &str, trail: &Trail) -> Markup {
+    let t = page.t;
+    let source = format!("{at}/documents/{}?inline=1", document.id);
+    html! {
+        section #preview .preview aria-label=(document.name) {
+            div.preview__head {
+                h2.grow.cut { (document.name) }
+                a.btn.btn--ghost href=(trail.to(at)) { (icon(Icon::X)) (t.desk.stop_looking) }
+            }
+            @if document.kind == DocumentType::Pdf { iframe src=(source) title=(document.name) {} }
+            @else { div.preview__picture tabindex="0" role="group" aria-label=(document.name) { img src=(source) alt=(document.name); } }
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-pub(super) fn stage_badge(t: &Text, stage: LeadStage) -> Markup {
+pub(crate) fn stage_badge(t: &Text, stage: LeadStage) -> Markup {
     let tone = match stage {
         LeadStage::New => Tone::Info,
         LeadStage::InProgress | LeadStage::Qualified => Tone::Warn,

@@ -43,6 +43,11 @@ impl Trail {
         Self(asked.query())
     }
 
+    /// The list that a search over everything is a part of.
+    pub(crate) fn of_search(words: &str) -> Self {
+        Self(url("", &[("q", words)]).trim_start_matches('?').to_owned())
+    }
+
     /// An address that still knows the list.
     pub(crate) fn to(&self, path: &str) -> String {
         url(path, &[(FROM, &self.0)])

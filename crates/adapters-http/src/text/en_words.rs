@@ -1,5 +1,5 @@
 //! The words in English. Longer messages and formats are in `en`.
-use super::{Text, deeds, en, en_admin, en_forms, lists, past, security};
+use super::{Text, deeds, desk, en, en_admin, en_forms, lists, past, security};
 
 pub(crate) const EN: Text = Text {
     bulk: &super::bulk::EN,
@@ -89,6 +89,7 @@ pub(crate) const EN: Text = Text {
     decimal: en::decimal,
     decimal_point: ".",
     deeds: &deeds::EN,
+    desk: &desk::EN,
     definitions: "A client counts for the campaign that its lead came from. Contracts without a client do not count. A campaign without expenses counts with its budget, marked “plan”. A dash means there is nothing to divide by.",
     device: "Device",
     dismiss: "Hide message",
@@ -152,8 +153,6 @@ pub(crate) const EN: Text = Text {
     in_use: "In use",
     income_counts_for: en::income_counts_for,
     income_counts_for_none: "The amount counts as income without a campaign",
-    keys_off: "Switch single-key shortcuts off",
-    keys_on: "Switch single-key shortcuts on",
     kind: en_admin::kind,
     lang: "en",
     last_superuser: ("The last superuser", "Make another user a superuser first."),
@@ -309,7 +308,6 @@ pub(crate) const EN: Text = Text {
     system: "System",
     table_caption: "Figures of the campaigns in the period",
     term: "Term:",
-    theme: "Light or dark theme",
     this_month: "This month",
     this_session: "this session",
     three_months: "3 months",

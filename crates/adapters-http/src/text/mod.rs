@@ -1,6 +1,7 @@
 //! Every word that staff read: one value of [`Text`] per language, so that a missing one does not compile.
 mod bulk;
 mod deeds;
+mod desk;
 mod en;
 mod en_admin;
 mod en_forms;
@@ -117,6 +118,7 @@ pub(crate) struct Text {
     pub(crate) decimal: fn(Hundredths) -> String,
     pub(crate) decimal_point: &'static str,
     pub(crate) deeds: &'static Deeds,
+    pub(crate) desk: &'static desk::Desk,
     pub(crate) definitions: &'static str,
     pub(crate) device: &'static str,
     pub(crate) dismiss: &'static str,
@@ -180,8 +182,6 @@ pub(crate) struct Text {
     pub(crate) in_use: &'static str,
     pub(crate) income_counts_for: fn(&str) -> String,
     pub(crate) income_counts_for_none: &'static str,
-    pub(crate) keys_off: &'static str,
-    pub(crate) keys_on: &'static str,
     pub(crate) kind: fn(RecordKind) -> &'static str,
     pub(crate) lang: &'static str,
     pub(crate) last_superuser: (&'static str, &'static str),
@@ -340,7 +340,6 @@ pub(crate) struct Text {
     pub(crate) system: &'static str,
     pub(crate) table_caption: &'static str,
     pub(crate) term: &'static str,
-    pub(crate) theme: &'static str,
     pub(crate) this_month: &'static str,
     pub(crate) this_session: &'static str,
     pub(crate) three_months: &'static str,

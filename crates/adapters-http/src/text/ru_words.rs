@@ -1,5 +1,5 @@
 //! The words in Russian. Longer messages and formats are in `ru`.
-use super::{Text, deeds, lists, past, ru, ru_admin, ru_forms, security};
+use super::{Text, deeds, desk, lists, past, ru, ru_admin, ru_forms, security};
 
 pub(crate) const RU: Text = Text {
     bulk: &super::bulk::RU,
@@ -89,6 +89,7 @@ pub(crate) const RU: Text = Text {
     decimal: ru::decimal,
     decimal_point: ",",
     deeds: &deeds::RU,
+    desk: &desk::RU,
     definitions: "Клиент относится к кампании, из которой пришёл его лид. Договоры без клиента не учитываются. Если расходов у кампании нет, вместо них берётся бюджет с пометкой «план». Прочерк значит, что делить не на что.",
     device: "Устройство",
     dismiss: "Скрыть сообщение",
@@ -149,8 +150,6 @@ pub(crate) const RU: Text = Text {
     in_use: "Действующие",
     income_counts_for: ru::income_counts_for,
     income_counts_for_none: "Сумма договора попадёт в доход без кампании",
-    keys_off: "Выключить клавиши разделов",
-    keys_on: "Включить клавиши разделов",
     kind: ru_admin::kind,
     lang: "ru",
     last_superuser: ("Последний главный администратор", "Сначала назначьте другого главного администратора."),
@@ -306,7 +305,6 @@ pub(crate) const RU: Text = Text {
     system: "Система",
     table_caption: "Показатели кампаний за период",
     term: "Срок:",
-    theme: "Светлая или тёмная тема",
     this_month: "Этот месяц",
     this_session: "этот сеанс",
     three_months: "3 месяца",

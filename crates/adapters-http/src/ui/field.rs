@@ -29,7 +29,7 @@ pub(crate) enum Kind<'a> {
     CurrentPassword,
     /// Of an authenticator app, or a recovery code.
     OneTimeCode,
-    /// The codes of languages with their names, and what holds where none is chosen.
+    /// Codes with their names, and what holds where none is chosen, unless one always is.
     Choices {
         none: &'a str,
         choices: &'a [(&'a str, &'a str)],
@@ -203,7 +203,7 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, notes: &Notes) -> Markup {
         },
         Kind::Choices { none, choices } => html! {
             select #(name) .input name=(name) aria-invalid=[invalid] aria-describedby=[described.as_deref()] {
-                option value="" { (none) }
+                @if !none.is_empty() { option value="" { (none) } }
                 @for (code, words) in *choices { option value=(code) selected[*code == value] { (words) } }
             }
         },

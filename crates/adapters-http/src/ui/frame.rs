@@ -2,7 +2,12 @@
 use domain::access::Permission;
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Icon, icon};
+use super::{
+    Icon,
+    dialogs::{dialogs, search_box},
+    icon,
+    places::{self, Group},
+};
 use crate::{
     assets,
     page::Page,
@@ -16,7 +21,7 @@ fn document(visitor: &Visitor, title: &str, body: &Markup) -> Markup {
     let t = visitor.t;
     html! {
         (DOCTYPE)
-        html lang=(t.lang) data-theme=[visitor.theme] data-nokeys=[visitor.no_keys.then_some("")] {
+        html lang=(t.lang) data-theme=[visitor.theme] data-density=[visitor.compact.then_some("compact")] data-nokeys=[visitor.no_keys.then_some("")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -26,6 +31,7 @@ fn document(visitor: &Visitor, title: &str, body: &Markup) -> Markup {
                 link rel="stylesheet" href=(assets::CSS.url());
                 script defer src=(assets::HTMX.url()) {}
                 script defer src=(assets::JS.url()) {}
+                script defer src=(assets::KEYS.url()) {}
             }
             body { (body) }
         }
@@ -81,65 +87,27 @@ pub(crate) fn shell(page: &Page, title: &str, content: &Markup) -> Markup {
                     div.topbar {
                         button.btn.btn--ghost.btn--icon type="button" popovertarget="nav" aria-label=(t.menu) { (icon(Icon::Menu)) }
                         b.grow.cut { (title) }
+                        a.btn.btn--ghost.btn--icon href="/search" data-dialog="palette" aria-label=(t.desk.search) { (icon(Icon::Search)) }
                     }
                     div #nav .sidebar popover {
                         a.brand href="/" { (brand(t)) }
+                        (search_box(page))
                         (navigation(page))
                         div.sidebar__foot { (user_menu(page)) }
                     }
                 }
                 main #main .main tabindex="-1" { (content) }
             }
+            (dialogs(page))
             (toast(&page.visitor))
         },
     )
 }
 
-struct Section {
-    href: &'static str,
-    icon: Icon,
-    key: &'static str,
-    needs: Option<Permission>,
-}
-
-const fn section(href: &'static str, icon: Icon, key: &'static str, needs: Option<Permission>) -> Section {
-    Section { href, icon, key, needs }
-}
-
-const SALES: [Section; 5] = [
-    section("/", Icon::House, "h", None),
-    section("/leads", Icon::Inbox, "l", Some(Permission::ViewLeads)),
-    section("/clients", Icon::UserCheck, "c", Some(Permission::ViewClients)),
-    section("/contracts", Icon::FileText, "d", Some(Permission::ViewContracts)),
-    section("/statistics", Icon::ChartColumn, "s", Some(Permission::ViewStatistics)),
-];
-const MARKETING: [Section; 2] = [
-    section("/services", Icon::BriefcaseBusiness, "u", Some(Permission::ViewServices)),
-    section("/campaigns", Icon::Megaphone, "k", Some(Permission::ViewCampaigns)),
-];
-const MANAGEMENT: [Section; 3] = [
-    section("/users", Icon::ShieldCheck, "a", Some(Permission::ViewUsers)),
-    section("/roles", Icon::ShieldCheck, "a", Some(Permission::ViewRoles)),
-    section("/audit", Icon::History, "j", Some(Permission::ViewAudit)),
-];
-
 fn navigation(page: &Page) -> Markup {
     let t = page.t;
     // Users and roles are two tabs of one section.
     let by_tab = |href: &str| href == "/roles" && page.may(Permission::ViewUsers);
-    let open = |it: &&Section| it.needs.is_none_or(|it| page.may(it)) && !by_tab(it.href);
-    let words = |href: &str| match href {
-        "/leads" => t.leads,
-        "/clients" => t.clients,
-        "/contracts" => t.contracts,
-        "/statistics" => t.statistics,
-        "/services" => t.services,
-        "/campaigns" => t.campaigns,
-        "/users" => t.users,
-        "/roles" => t.roles_and_permissions,
-        "/audit" => t.audit_log,
-        _ => t.home,
-    };
     let current = |href: &str| match href {
         "/" => page.path == "/",
         "/users" if page.path.starts_with("/roles") => true,
@@ -147,12 +115,13 @@ fn navigation(page: &Page) -> Markup {
     };
     html! {
         nav.nav aria-label=(t.sections) {
-            @for (title, group) in [("", &SALES[..]), (t.marketing, &MARKETING[..]), (t.management, &MANAGEMENT[..])] {
-                @if group.iter().any(|it| open(&it)) {
+            @for (title, group) in [("", Group::Sales), (t.marketing, Group::Marketing), (t.management, Group::Management)] {
+                @let places: Vec<_> = places::of(page, group).filter(|it| !by_tab(it.href)).collect();
+                @if !places.is_empty() {
                     @if !title.is_empty() { span.nav__group { (title) } }
-                    @for it in group.iter().filter(open) {
+                    @for it in places {
                         a.nav__link href=(it.href) data-go=(it.key) aria-current=[current(it.href).then_some("page")] {
-                            (icon(it.icon)) (words(it.href))
+                            (icon(it.icon)) ((it.words)(t))
                         }
                     }
                 }
@@ -171,7 +140,7 @@ fn user_menu(page: &Page) -> Markup {
             div.menu__panel.menu__panel--up {
                 a.menu__item href="/account" { (icon(Icon::UserCheck)) (t.account) }
                 form method="post" action="/preferences" {
-                    button.menu__item name="theme" value=(theme) data-theme-toggle { (icon(Icon::SunMoon)) (t.theme) }
+                    button.menu__item name="theme" value=(theme) data-theme-toggle { (icon(Icon::SunMoon)) (t.desk.theme) }
                 }
                 @if let Some(other) = other {
                     form method="post" action="/preferences" {
@@ -180,10 +149,8 @@ fn user_menu(page: &Page) -> Markup {
                         }
                     }
                 }
-                form method="post" action="/preferences" {
-                    button.menu__item name="keys" value=(if page.visitor.no_keys { "on" } else { "off" }) {
-                        (icon(Icon::Keyboard)) (if page.visitor.no_keys { t.keys_on } else { t.keys_off })
-                    }
+                a.menu__item href="/keys" data-key="?" data-dialog="keys-dialog" {
+                    (icon(Icon::Keyboard)) span.grow { (t.desk.keys) } kbd.kbd aria-hidden="true" { "?" }
                 }
                 form method="post" action="/sign-out" {
                     button.menu__item { (icon(Icon::LogOut)) (t.sign_out) }

@@ -8,6 +8,7 @@ use domain::{
     lead::LeadStage,
     logged::{Logged, written},
     note::Note,
+    preferences::{Density, SingleKeys, Theme},
     record::RecordKind,
     store::Names,
     user::UserId,
@@ -179,6 +180,9 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
             parse_day(value).map_or_else(|_| value.to_owned(), |it| (t.day)(it))
         }
         Field::Language => Language::from_code(value).map_or_else(|| value.to_owned(), |it| own_name(it).to_owned()),
+        Field::Theme => Theme::from_code(value).map_or(value, |it| t.desk.of_theme(it)).to_owned(),
+        Field::Density => Density::from_code(value).map_or(value, |it| t.desk.of_density(it)).to_owned(),
+        Field::SingleKeys => SingleKeys::from_code(value).map_or(value, |it| t.desk.of_keys(it)).to_owned(),
         Field::Password | Field::PasswordLink => DateTime::parse_from_rfc3339(value)
             .map_or_else(|_| value.to_owned(), |it| moment_words(page, it.with_timezone(&Utc))),
         Field::Assignee

@@ -1,11 +1,13 @@
 //! The parts that pages are made of.
 mod deeds;
+pub(crate) mod dialogs;
 pub(crate) mod field;
 pub(crate) mod filter;
 pub(crate) mod frame;
 pub(crate) mod history;
 pub(crate) mod list;
 pub(crate) mod permissions;
+pub(crate) mod places;
 
 use maud::{Markup, html};
 

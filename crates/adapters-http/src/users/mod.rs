@@ -1,7 +1,7 @@
 //! Users: list, record, form, how they sign in, permissions.
 mod list;
 mod permissions;
-mod view;
+pub(crate) mod view;
 
 use std::collections::BTreeMap;
 

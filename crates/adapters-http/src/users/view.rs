@@ -27,7 +27,7 @@ pub(super) fn role_names(t: &Text, user: &User, roles: &[Role]) -> String {
     if names.is_empty() { t.no_roles.to_owned() } else { names.join(", ") }
 }
 
-pub(super) fn access(t: &Text, user: &User) -> Markup {
+pub(crate) fn access(t: &Text, user: &User) -> Markup {
     html! { @if user.active { (badge(Tone::Ok, t.access_open)) } @else { (badge(Tone::Plain, t.access_closed)) } }
 }
 

@@ -14,6 +14,7 @@ mod keeps_what_was_typed;
 mod longest;
 mod outages;
 mod pages;
+mod palette;
 mod screenshots;
 mod story;
 mod without_javascript;

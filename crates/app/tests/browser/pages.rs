@@ -9,6 +9,7 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
     let older = first(browser, "/leads", ".pager a[rel=next]").await;
     let client = first(browser, "/clients", "#list a.row-link").await;
     let contract = first(browser, "/contracts", "#list a.row-link").await;
+    let document = first(browser, &contract, ".files a[href*='view=']").await;
     let service = first(browser, "/services", "#list a.row-link").await;
     let campaign = first(browser, "/statistics", "tbody th a").await;
     let spend = first(browser, &campaign, "a[href^='/spend/']").await;
@@ -19,6 +20,10 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
     let of = |path: &str, rest: &str| format!("{path}{rest}");
     vec![
         ("home", of("/", "")),
+        ("search", of("/search", "")),
+        ("search-found", of("/search?q=", "ан")),
+        ("search-not-found", of("/search?q=", "nobody")),
+        ("keys", of("/keys", "")),
         ("leads", of("/leads", "")),
         ("leads-older", older),
         ("leads-new", of("/leads?status=new", "")),
@@ -50,6 +55,7 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
         ("contract-form", of("/contracts", "/new")),
         ("contract-form-client", of("/contracts/new", &client.replace("/clients/", "?client="))),
         ("contract", contract.clone()),
+        ("contract-document", document),
         ("contract-edit", of(&contract, "/edit")),
         ("contract-past", of(&contract, "/history?version=1")),
         ("services", of("/services", "")),

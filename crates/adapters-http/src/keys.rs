@@ -1,0 +1,51 @@
+//! The page of all keys, which a dialog over any page shows as well.
+use maud::{Markup, html};
+
+use crate::{
+    page::{Answer, Page},
+    routes::{Route, Who, page},
+    ui::{
+        dialogs::keys,
+        places::{self, Group},
+    },
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![page("/keys", Who::SignedIn, show)]
+}
+
+async fn show(page: Page) -> Answer {
+    let content = html! {
+        div.page-head { h1 { (page.t.desk.keys) } }
+        div #keys .key-page { (table(&page)) }
+    };
+    Ok(page.show(page.t.desk.keys, &content))
+}
+
+fn table(page: &Page) -> Markup {
+    let (t, off) = (page.t, page.visitor.no_keys);
+    let sections = [Group::Sales, Group::Marketing, Group::Management];
+    let places: Vec<_> = sections.iter().flat_map(|it| places::of(page, *it)).filter(|it| !it.key.is_empty()).collect();
+    html! {
+        div.key-groups {
+            @for group in &t.desk.known_keys {
+                section {
+                    h2.found__title { (group.place) }
+                    dl.key-list { @for (pressed, words) in group.keys { div { dt { (words) } dd { (keys(page, pressed)) } } } }
+                }
+            }
+            section {
+                h2.found__title { (t.desk.go_keys) }
+                dl.key-list {
+                    @for it in places { div { dt { ((it.words)(t)) } dd { (keys(page, &["G", &it.key.to_uppercase()])) } } }
+                }
+            }
+        }
+        div.key-note {
+            p.small.muted { (t.desk.keys_layout) " " (if off { t.desk.keys_are_off } else { t.desk.keys_are_on }) }
+            form method="post" action="/preferences" {
+                button.btn name="keys" value=(if off { "on" } else { "off" }) { (if off { t.desk.keys_on } else { t.desk.keys_off }) }
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What opens over any page of somebody who is signed in: the palette, and the keys.
+use application::Found;
+use maud::{Markup, html};
+
+use super::{Icon, icon};
+use crate::{
+    page::Page,
+    search::{LONGEST, results},
+};
+
+/// The way to the search over everything: the palette where there are scripts, a form where there are none.
+pub(super) fn search_box(page: &Page) -> Markup {
+    let t = page.t;
+    html! {
+        a.btn.search-button.needs-js href="/search" data-dialog="palette" {
+            (icon(Icon::Search)) span.grow { (t.desk.search) } (keys(page, &["Ctrl", "K"]))
+        }
+        form.no-js method="get" action="/search" role="search" aria-label=(t.desk.search) {
+            div.affix.affix--start {
+                (icon(Icon::Search))
+                input.input type="search" name="q" maxlength=(LONGEST) placeholder=(t.desk.search) aria-label=(t.desk.placeholder) autocomplete="off";
+            }
+        }
+    }
+}
+
+/// Both are closed until they are asked for; the keys come from their page then.
+pub(super) fn dialogs(page: &Page) -> Markup {
+    let t = page.t;
+    html! {
+        dialog #palette .palette aria-label=(t.desk.palette) {
+            form method="get" action="/search" {
+                div.palette__head {
+                    (icon(Icon::Search))
+                    input #palette-words .input type="text" name="q" maxlength=(LONGEST) placeholder=(t.desk.placeholder) aria-label=(t.desk.placeholder)
+                        role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-expanded="true" aria-controls="palette-found"
+                        enterkeyhint="go" autocomplete="off" autocapitalize="off" spellcheck="false" autofocus
+                        hx-get="/search" hx-trigger="input changed delay:150ms" hx-target="#palette-found" hx-select="#found > *" hx-swap="innerHTML" hx-sync="this:replace";
+                }
+                div #palette-found .found.palette__found role="listbox" aria-label=(t.desk.palette) { (results(page, "", &Found::default())) }
+                p #palette-said .visually-hidden role="status" {}
+                div.palette__foot aria-hidden="true" {
+                    span { kbd.kbd { "↑" } " " kbd.kbd { "↓" } " " (t.desk.move_keys) }
+                    span { kbd.kbd { "Enter" } " " (t.desk.open_key) }
+                    span { kbd.kbd { "Esc" } " " (t.desk.close_key) }
+                }
+            }
+        }
+        dialog #keys-dialog .palette.palette--wide aria-labelledby="keys-title" data-from="/keys" {
+            div.palette__head {
+                h2 #keys-title .grow { (t.desk.keys) }
+                button.btn.btn--ghost.btn--icon type="button" data-close aria-label=(t.desk.close) { (icon(Icon::X)) }
+            }
+            div.palette__body data-into {}
+        }
+    }
+}
+
+/// Keys that are pressed together or one after the other, as this keyboard has them.
+pub(crate) fn keys(page: &Page, keys: &[&str]) -> Markup {
+    html! {
+        span.keys {
+            @for key in keys { kbd.kbd { (if *key == "Ctrl" && page.visitor.apple { "⌘" } else { key }) } }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+ALTER TABLE users DROP COLUMN single_keys;
+ALTER TABLE users DROP COLUMN density;
+ALTER TABLE users DROP COLUMN theme;
