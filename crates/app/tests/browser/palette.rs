@@ -31,6 +31,7 @@ impl Browser {
         let actions = keys.chars().fold(KeyActions::new("keys".to_owned()), |actions, it| {
             actions.then(KeyAction::Down { value: it }).then(KeyAction::Up { value: it })
         });
+        self.painted().await;
         self.client.perform_actions(actions).await.unwrap();
     }
 
@@ -47,7 +48,13 @@ impl Browser {
             KeyAction::Up { value: control },
         ];
         let actions = actions.into_iter().fold(KeyActions::new("keys".to_owned()), InputSource::then);
+        self.painted().await;
         self.client.perform_actions(actions).await.unwrap();
+    }
+
+    /// What is typed before the page has anything to show, Chromium drops.
+    async fn painted(&self) {
+        self.until("a painted page", "return performance.getEntriesByType('paint').length > 0").await;
     }
 
     async fn has_focus(&self, css: &str) -> bool {
