@@ -23,8 +23,8 @@ pub(crate) struct Visitor {
     pub(crate) theme: Option<&'static str>,
     /// Single-key shortcuts are switched off.
     pub(crate) no_keys: bool,
-    /// Lists have low rows.
-    pub(crate) compact: bool,
+    /// Where rows of lists are to be lower than usual.
+    pub(crate) density: Option<&'static str>,
     /// Its keyboard has ⌘ where others have Ctrl.
     pub(crate) apple: bool,
     pub(crate) notice: Option<Notice>,
@@ -45,7 +45,7 @@ impl Visitor {
         let notice = cookies::read(headers, "notice").and_then(Notice::from_code);
         let browser = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
         let apple = browser.windows(6).any(|it| it == b"Mac OS");
-        Self { web: web.clone(), t: Text::of(language), theme, no_keys, compact: false, apple, notice, sent: false }
+        Self { web: web.clone(), t: Text::of(language), theme, no_keys, density: None, apple, notice, sent: false }
     }
 
     /// As somebody wants the pages who has signed in, on whatever device; what they never chose stays as it is here.
@@ -59,7 +59,7 @@ impl Visitor {
                 None => self.theme,
             },
             no_keys: single_keys.map_or(self.no_keys, |it| it == SingleKeys::Off),
-            compact: density == Some(Density::Compact),
+            density: density.filter(|it| *it == Density::Compact).map(Density::code),
             ..self
         }
     }

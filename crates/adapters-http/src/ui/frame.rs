@@ -21,7 +21,7 @@ fn document(visitor: &Visitor, title: &str, body: &Markup) -> Markup {
     let t = visitor.t;
     html! {
         (DOCTYPE)
-        html lang=(t.lang) data-theme=[visitor.theme] data-density=[visitor.compact.then_some("compact")] data-nokeys=[visitor.no_keys.then_some("")] {
+        html lang=(t.lang) data-theme=[visitor.theme] data-density=[visitor.density] data-nokeys=[visitor.no_keys.then_some("")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
