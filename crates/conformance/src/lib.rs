@@ -93,6 +93,7 @@ macro_rules! store_suite {
             orders::campaigns_by_channel_and_service,
             filters::leads_by_stage_and_campaign,
             filters::leads_by_assignee,
+            filters::leads_by_when_their_next_step_is_due,
             filters::services_and_campaigns_by_their_archive,
             filters::contracts_by_client_and_free_ones,
             filters::documents_by_contract_and_those_that_wait,

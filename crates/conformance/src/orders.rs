@@ -26,6 +26,9 @@ const NAMES: [&str; 6] = ["Яна", "анна", "Елена", "Ёлка", "Ан�
 const AMOUNTS: [&str; 6] = ["300", "10", "0", "10", "9999999999.99", "20.50"];
 const DAYS: [&str; 6] = ["2026-03-01", "2026-01-20", "2026-01-20", "2025-12-31", "2026-02-01", "2026-01-21"];
 const ENDS: [&str; 6] = ["2026-05-01", "2026-05-01", "2027-01-01", "2026-06-01", "2026-04-01", "2028-01-01"];
+/// Two of the same day, and two without any.
+const STEPS: [Option<&str>; 6] =
+    [Some("2026-02-02"), None, Some("2026-01-05"), Some("2200-12-31"), None, Some("2026-02-02")];
 
 /// Six worlds whose records have these names, amounts and days.
 async fn worlds(store: &dyn Store) -> Vec<World> {
@@ -34,6 +37,7 @@ async fn worlds(store: &dyn Store) -> Vec<World> {
         let mut it = World::new(n);
         it.lead.details.full_name = FullName::parse(name).unwrap();
         it.client.details.full_name = FullName::parse(name).unwrap();
+        it.lead.next_step = STEPS[usize::try_from(n).unwrap() - 1].map(|due| fixtures::step("Перезвонить", due));
         it.contract.details.name = ContractName::parse(name).unwrap();
         it.contract.details.amount = Money::parse(amount).unwrap();
         it.contract.details.signed_on = domain::contract::SigningDay::stored(fixtures::day(day)).unwrap();

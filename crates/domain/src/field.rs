@@ -18,6 +18,7 @@ pub enum Field {
     CurrentPassword,
     Description,
     Document,
+    DueOn,
     Email,
     EndsOn,
     FullName,
@@ -25,6 +26,7 @@ pub enum Field {
     Lead,
     List,
     Name,
+    NextStep,
     Note,
     Password,
     PasswordLink,
@@ -51,7 +53,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::Active,
         Self::Amount,
         Self::Archived,
@@ -67,6 +69,7 @@ impl Field {
         Self::CurrentPassword,
         Self::Description,
         Self::Document,
+        Self::DueOn,
         Self::Email,
         Self::EndsOn,
         Self::FullName,
@@ -74,6 +77,7 @@ impl Field {
         Self::Lead,
         Self::List,
         Self::Name,
+        Self::NextStep,
         Self::Note,
         Self::Password,
         Self::PasswordLink,
@@ -117,6 +121,7 @@ impl Field {
             Self::CurrentPassword => "current_password",
             Self::Description => "description",
             Self::Document => "document",
+            Self::DueOn => "due_on",
             Self::Email => "email",
             Self::EndsOn => "ends_on",
             Self::FullName => "full_name",
@@ -124,6 +129,7 @@ impl Field {
             Self::Lead => "lead",
             Self::List => "list",
             Self::Name => "name",
+            Self::NextStep => "next_step",
             Self::Note => "note",
             Self::Password => "password",
             Self::PasswordLink => "password_link",

@@ -2,6 +2,7 @@
 use domain::{
     client::{Client, ClientFilter},
     lead::{Assigned, Lead, LeadFilter, LeadStatus},
+    next_step::Due,
     note::{Note, NoteFilter},
     store::Unique,
 };
@@ -14,12 +15,13 @@ impl Kept for Lead {
 
     fn matching(filter: &LeadFilter) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
-        let LeadFilter { stage, campaign, assignee, made, .. } = *filter;
+        let LeadFilter { stage, campaign, assignee, made, due, .. } = *filter;
         move |it| {
             allows(stage.as_ref(), Some(&it.stage()))
                 && allows(campaign.as_ref(), it.details.campaign.as_ref())
                 && allows(assignee.as_ref(), Some(&Assigned::of(it.details.assignee)))
                 && made.is_none_or(|made| made.contain(it.stamp.created_at))
+                && due.is_none_or(|due| is_due(it, due))
                 && found(&it.search_text())
         }
     }
@@ -33,6 +35,14 @@ impl Kept for Lead {
             LeadStatus::Converted(client) => tables.clients.has(client),
             _ => true,
         }
+    }
+}
+
+fn is_due(lead: &Lead, due: Due) -> bool {
+    let day = lead.step_to_do().map(|it| it.due);
+    match due {
+        Due::Unplanned => lead.is_open() && day.is_none(),
+        Due::Between(from, until) => day.is_some_and(|it| (from..=until).contains(&it)),
     }
 }
 

@@ -7,13 +7,16 @@ use domain::{
     contract::{Contract, SigningDay},
     document::Document,
     lead::{Lead, LeadStatus, WorkStatus},
+    next_step::NextStep,
     note::Note,
     record::{Record, RecordKind, Stamp},
     role::Role,
     service::Service,
     spend::{SpendDay, SpendEntry},
     user::User,
-    values::{CampaignName, Channel, ContractName, FullName, LostReason, NoteText, RoleName, ServiceName, Username},
+    values::{
+        CampaignName, Channel, ContractName, FullName, LostReason, NoteText, RoleName, ServiceName, StepText, Username,
+    },
 };
 
 use super::{
@@ -88,22 +91,27 @@ fn document(it: &mut Document, to: u8, known: &Known) {
 }
 
 fn lead(it: &mut Lead, to: u8, known: &Known) {
-    let status = match to / 4 % 4 {
+    let status = match to / 5 % 4 {
         0 => WorkStatus::New,
         1 => WorkStatus::InProgress,
         2 => WorkStatus::Qualified,
         _ => WorkStatus::Lost(LostReason::parse("Дорого").unwrap()),
     };
     let mut details = it.details.clone();
-    match to % 4 {
+    match to % 5 {
         // A refusal leaves the lead as it is.
         0 => {
             let _ = it.set_status(status);
             return;
         }
-        1 => details.campaign = known.pick(RecordKind::Campaign, to / 4),
-        2 => details.assignee = known.pick(RecordKind::User, to / 4),
-        _ => details.full_name = FullName::parse(name(to / 4)).unwrap(),
+        4 => {
+            let what = StepText::parse(name(to / 5)).unwrap();
+            let _ = it.plan((!to.is_multiple_of(3)).then(|| NextStep { what, due: day(to / 5 % 8) }));
+            return;
+        }
+        1 => details.campaign = known.pick(RecordKind::Campaign, to / 5),
+        2 => details.assignee = known.pick(RecordKind::User, to / 5),
+        _ => details.full_name = FullName::parse(name(to / 5)).unwrap(),
     }
     let _ = it.edit(details);
 }

@@ -6,6 +6,7 @@ use domain::{
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter, DocumentId},
     lead::{Assigned, Lead, LeadFilter},
+    next_step::Due,
     note::{Note, NoteFilter},
     order::{Order, SortBy, Way},
     page::{Cursor as At, PageRequest},
@@ -22,7 +23,7 @@ use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
 
 use super::{
-    known::{Known, moment, moscow, nobody, period, search, username},
+    known::{Known, day, moment, moscow, nobody, period, search, username},
     ops::{Cursor, Narrow, Read},
 };
 use crate::{
@@ -191,8 +192,9 @@ async fn list(
             // One of the two references, because both together leave next to nothing.
             let (campaign, user) = if narrow.flag { (None, of!(User)) } else { (of!(Campaign), None) };
             let assignee = narrow.flag.then_some(Assigned::of(user));
+            let due = narrow.due.map(|it| it.map_or(Due::Unplanned, |(a, b)| Due::Between(day(a), day(b))));
             let filter =
-                LeadFilter { search, stage: narrow.stage, campaign, assignee, made, order: order(narrow.order) };
+                LeadFilter { search, stage: narrow.stage, campaign, assignee, made, due, order: order(narrow.order) };
             listed::<Lead>(read, &filter, page, works).await
         }
         RecordKind::Note => listed::<Note>(read, &NoteFilter { lead: of!(Lead) }, page, works).await,

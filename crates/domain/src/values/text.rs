@@ -96,6 +96,8 @@ text_value!(/// Why a lead was lost.
     LostReason, one_line, 1, 200);
 text_value!(/// One note in a lead's history.
     NoteText, several_lines, 1, 4000);
+text_value!(/// What is to be done next about a lead.
+    StepText, one_line, 1, 200);
 text_value!(/// The name of a contract.
     ContractName, one_line, 1, 200);
 text_value!(/// The name that an uploaded file had on its owner's computer, without any folder.
