@@ -38,7 +38,7 @@ where
     R: ListPage,
     dyn UnitOfWork: Repository<R>,
 {
-    let parts = Asked::of_query::<R>(query).parts::<R>(page.session.organisation().calendar);
+    let parts = Asked::of_query::<R>(query).parts::<R>(&page.session);
     let export = page.session.export::<R>(parts.map_err(|_| Fault::BadRequest)?).await?;
     let name = format!("{}-{}.csv", R::LIST.trim_start_matches('/'), page.session.today());
     let mut response = Response::new(Body::from_stream(lines(page, export)));

@@ -22,7 +22,7 @@ fn view(page: &Page, home: &Home) -> Markup {
     let t = page.t;
     let counters = [
         ("/leads", Icon::Inbox, t.leads, home.leads),
-        ("/leads?status=new", Icon::UserPlus, t.new_leads, home.new_leads),
+        ("/leads?status=new", Icon::UserPlus, t.home_page.new_leads, home.new_leads),
         ("/clients", Icon::UserCheck, t.clients, home.clients),
         ("/contracts", Icon::FileText, t.contracts, home.contracts),
         ("/services", Icon::BriefcaseBusiness, t.services, home.services),
@@ -30,7 +30,7 @@ fn view(page: &Page, home: &Home) -> Markup {
     ];
     let shown = counters.iter().filter_map(|(href, of, words, count)| count.map(|it| (href, of, words, it)));
     html! {
-        div.page-head { h1 { ((t.hello)(&page.session.actor().name)) } }
+        div.page-head { h1 { ((t.home_page.hello)(&page.session.actor().name)) } }
         div.stack.stack--l {
             ul.counters {
                 @for (href, of, words, count) in shown {
@@ -41,12 +41,12 @@ fn view(page: &Page, home: &Home) -> Markup {
                 }
             }
             @if *home == Home::default() && !page.may(Permission::ViewStatistics) && !page.may(Permission::ViewUsers) {
-                p { (t.no_role_yet) }
+                p { (t.home_page.no_role_yet) }
             } @else { section.stack {
-                h2 { (t.what_next) }
+                h2 { (t.home_page.what_next) }
                 div.cluster {
                     @if page.may(Permission::CreateLeads) { (link_button("/leads/new", Icon::Plus, t.new_lead)) }
-                    @if page.may(Permission::ConvertLeads) { (link_button("/leads?status=qualified", Icon::UserCheck, t.qualified_leads)) }
+                    @if page.may(Permission::ConvertLeads) { (link_button("/leads?status=qualified", Icon::UserCheck, t.home_page.qualified_leads)) }
                     @if page.may(Permission::CreateContracts) { (link_button("/contracts/new", Icon::Plus, t.new_contract)) }
                     @if page.may(Permission::CreateCampaigns) { (link_button("/campaigns/new", Icon::Plus, t.new_campaign)) }
                     @if page.may(Permission::CreateServices) { (link_button("/services/new", Icon::Plus, t.new_service)) }

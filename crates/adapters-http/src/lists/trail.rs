@@ -64,7 +64,7 @@ impl Trail {
         dyn UnitOfWork: Repository<R>,
     {
         let asked = Asked::read::<R>(&FormData::from_query(self.0.as_bytes()));
-        let parts = asked.parts::<R>(page.session.organisation().calendar).unwrap_or_default();
+        let parts = asked.parts::<R>(&page.session).unwrap_or_default();
         let (before, after) = page.session.neighbours::<R>(&parts, id).await?;
         let (t, back) = (page.t, asked.with(&[]));
         let link = |id: R::Id| self.to(&format!("{}/{}", R::LIST, Into::<Uuid>::into(id)));

@@ -24,11 +24,13 @@ pub(crate) enum Notice {
     SignedOut,
     SpendCancelled,
     SpendSaved,
+    StepDone,
+    StepPlanned,
     UserSaved,
 }
 
 impl Notice {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 25] = [
         Self::AccessClosed,
         Self::AccessOpened,
         Self::Archived,
@@ -51,6 +53,8 @@ impl Notice {
         Self::SignedOut,
         Self::SpendCancelled,
         Self::SpendSaved,
+        Self::StepDone,
+        Self::StepPlanned,
         Self::UserSaved,
     ];
 
@@ -79,6 +83,8 @@ impl Notice {
             Self::SignedOut => "signed-out",
             Self::SpendCancelled => "spend-cancelled",
             Self::SpendSaved => "spend-saved",
+            Self::StepDone => "step-done",
+            Self::StepPlanned => "step-planned",
             Self::UserSaved => "user-saved",
         }
     }

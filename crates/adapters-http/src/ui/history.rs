@@ -7,6 +7,7 @@ use domain::{
     field::Field,
     lead::LeadStage,
     logged::{Logged, written},
+    next_step::NextStep,
     note::Note,
     record::RecordKind,
     store::Names,
@@ -178,6 +179,8 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
             parse_day(value).map_or_else(|_| value.to_owned(), |it| (t.day)(it))
         }
         Field::Language => Language::from_code(value).map_or_else(|| value.to_owned(), |it| own_name(it).to_owned()),
+        Field::NextStep => NextStep::from_stored(value)
+            .map_or_else(|_| value.to_owned(), |it| (t.next_step.planned)(it.what.as_str(), it.due)),
         Field::Password | Field::PasswordLink => DateTime::parse_from_rfc3339(value)
             .map_or_else(|_| value.to_owned(), |it| moment_words(page, it.with_timezone(&Utc))),
         Field::Assignee
