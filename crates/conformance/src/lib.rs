@@ -91,6 +91,7 @@ macro_rules! store_suite {
             orders::people_by_period_and_campaign,
             orders::contracts_by_service_day_and_amount,
             orders::campaigns_by_channel_and_service,
+            orders::campaigns_over_their_budget_and_those_without_spend,
             filters::leads_by_stage_and_campaign,
             filters::leads_by_assignee,
             filters::leads_by_when_their_next_step_is_due,

@@ -14,7 +14,7 @@ use domain::{
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{next_step_view::due_badge, view::stage_badge};
+use super::{next_step_view::due_words, view::stage_badge};
 use crate::{
     lists::{Around, Asked, Choices, Column, Kind, ListPage, NONE, Narrow, Pick, choices},
     page::Page,
@@ -86,7 +86,7 @@ impl ListPage for Lead {
         Column {
             code: "campaign",
             words: |t| (t.field)(Field::Campaign),
-            class: "col-2 cut",
+            class: "col-2 cut cut--s",
             sort: None,
             usual: true,
             needs: None,
@@ -113,7 +113,7 @@ impl ListPage for Lead {
         Column {
             code: "next_step",
             words: |t| (t.field)(Field::NextStep),
-            class: "col-2 cut",
+            class: "col-2 step-column",
             sort: Some("due"),
             usual: true,
             needs: None,
@@ -170,7 +170,7 @@ fn due(code: &str, pick: &Pick<'_>) -> Option<Due> {
 fn next_step(page: &Page, lead: &Lead, _: &Names) -> Markup {
     html! {
         @match lead.step_to_do() {
-            Some(step) => span.step-cell { (due_badge(page, step.due)) " " (step.what) },
+            Some(step) => { div.step-cell { (step.what) } (due_words(page, step.due)) },
             None => span.muted { "—" },
         }
     }

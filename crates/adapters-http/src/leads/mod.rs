@@ -6,6 +6,8 @@ mod next_step;
 mod next_step_view;
 pub(crate) mod view;
 
+pub(crate) use next_step_view::due_badge;
+
 use axum::{extract::RawQuery, response::IntoResponse};
 use domain::{
     access::Permission,

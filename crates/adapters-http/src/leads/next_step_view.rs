@@ -28,6 +28,17 @@ pub(crate) fn due_badge(page: &Page, due: Day) -> Markup {
     badge(tone, &(page.t.next_step.due)(days, due))
 }
 
+/// The same without its shape, for narrow places.
+pub(crate) fn due_words(page: &Page, due: Day) -> Markup {
+    let days = (due - page.session.own_today()).num_days();
+    let class = match days {
+        ..0 => "small text-bad",
+        0 => "small text-warn",
+        _ => "small muted",
+    };
+    html! { div class=(class) { ((page.t.next_step.due)(days, due)) } }
+}
+
 /// The card on a lead's page.
 pub(super) fn next_step(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
     let (t, step) = (page.t, lead.step_to_do());

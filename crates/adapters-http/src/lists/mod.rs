@@ -17,7 +17,7 @@ use crate::{export::Exported, page::Page, text::Text};
 
 pub(crate) use asked::{Asked, Pick, Wrong};
 pub(crate) use narrow::{Kind, NONE, Narrow};
-pub(crate) use trail::{Trail, Way};
+pub(crate) use trail::{Trail, Way, link};
 pub(crate) use view::{Around, show};
 
 /// A kind of record with a list of its own.

@@ -42,6 +42,14 @@ pub(crate) enum Choice {
     Unplanned,
 }
 
+/// Without its year, where that is plain.
+fn near(days: i64, day: String) -> String {
+    match day.rsplit_once(' ') {
+        Some((short, _)) if days < 300 => short.to_owned(),
+        _ => day,
+    }
+}
+
 pub(super) static RU: NextStep = NextStep {
     any_day: "Другой день",
     change: "Изменить или перенести",
@@ -52,7 +60,7 @@ pub(super) static RU: NextStep = NextStep {
         }
         0 => "Сегодня".to_owned(),
         1 => "Завтра".to_owned(),
-        _ => ru::day(day),
+        _ => near(days, ru::day(day)),
     },
     due_in: |it| match it {
         Preset::Today => "Сегодня",
@@ -70,7 +78,7 @@ pub(super) static RU: NextStep = NextStep {
         Choice::Later => "Позже",
         Choice::Unplanned => "Ничего не запланировано",
     },
-    example: "Перезвонить, отправить предложение…",
+    example: "Например, перезвонить",
     none: "Не запланирован",
     plan: "Запланировать",
     planned: |what, day| format!("{what} — {}", ru::day(day)),
@@ -86,7 +94,7 @@ pub(super) static EN: NextStep = NextStep {
         ..0 => format!("{} days overdue", en::number(i128::from(days.unsigned_abs()))),
         0 => "Today".to_owned(),
         1 => "Tomorrow".to_owned(),
-        _ => en::day(day),
+        _ => near(days, en::day(day)),
     },
     due_in: |it| match it {
         Preset::Today => "Today",
@@ -104,7 +112,7 @@ pub(super) static EN: NextStep = NextStep {
         Choice::Later => "Later",
         Choice::Unplanned => "Nothing planned",
     },
-    example: "Call back, send the offer…",
+    example: "For example, call back",
     none: "Not planned",
     plan: "Plan it",
     planned: |what, day| format!("{what} — {}", en::day(day)),

@@ -13,7 +13,7 @@ use crate::{kept::Kept, tables::Tables};
 impl Kept for Lead {
     table!(leads);
 
-    fn matching(filter: &LeadFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &LeadFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
         let LeadFilter { stage, campaign, assignee, made, due, .. } = *filter;
         move |it| {
@@ -49,7 +49,7 @@ fn is_due(lead: &Lead, due: Due) -> bool {
 impl Kept for Note {
     table!(notes);
 
-    fn matching(filter: &NoteFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &NoteFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let lead = filter.lead;
         move |it| allows(lead.as_ref(), Some(&it.lead))
     }
@@ -62,7 +62,7 @@ impl Kept for Note {
 impl Kept for Client {
     table!(clients);
 
-    fn matching(filter: &ClientFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &ClientFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
         let ClientFilter { campaign, converted, .. } = *filter;
         move |it| {

@@ -12,7 +12,7 @@ use crate::{kept::Kept, tables::Tables};
 impl Kept for User {
     table!(users);
 
-    fn matching(filter: &UserFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &UserFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let (filter, found) = (filter.clone(), searching(&filter.search));
         move |it| {
             found(&it.search_text())
@@ -39,7 +39,7 @@ impl Kept for User {
 impl Kept for Role {
     table!(roles);
 
-    fn matching(_: &RoleFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(_: &RoleFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         |_| true
     }
 

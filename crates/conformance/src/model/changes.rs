@@ -15,7 +15,8 @@ use domain::{
     spend::{SpendDay, SpendEntry},
     user::User,
     values::{
-        CampaignName, Channel, ContractName, FullName, LostReason, NoteText, RoleName, ServiceName, StepText, Username,
+        CampaignName, Channel, ContractName, FullName, LostReason, NoteText, OpenPeriod, RoleName, ServiceName,
+        StepText, Username,
     },
 };
 
@@ -66,7 +67,8 @@ fn campaign(it: &mut Campaign, to: u8, known: &Known) {
         0 => it.details.name = CampaignName::parse(name(to / 5)).unwrap(),
         1 => it.details.channel = Channel::parse(channel(to / 5)).unwrap(),
         2 => it.details.service = known.pick(RecordKind::Service, to / 5).unwrap_or(it.details.service),
-        3 => it.details.budget = money(to),
+        3 if to < 128 => it.details.budget = money(to % 16),
+        3 => it.details.dates = OpenPeriod::new(Some(day(to % 8)), (to > 200).then(|| day(8))).unwrap(),
         _ => it.archived = !it.archived,
     }
 }

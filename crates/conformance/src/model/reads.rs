@@ -5,7 +5,7 @@ use domain::{
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter, DocumentId},
-    lead::{Assigned, Lead, LeadFilter},
+    lead::{Assigned, Lead, LeadFilter, LeadStage},
     next_step::Due,
     note::{Note, NoteFilter},
     order::{Order, SortBy, Way},
@@ -162,6 +162,8 @@ async fn list(
                 archived: narrow.flag,
                 service: of!(Service),
                 channel: None,
+                over_budget: narrow.stage == Some(LeadStage::New),
+                unspent: narrow.days.map(|it| Window::new(period(it), moscow())),
                 order: order(narrow.order),
             };
             listed::<Campaign>(read, &filter, page, works).await
@@ -177,6 +179,7 @@ async fn list(
                 free: narrow.flag,
                 service: None,
                 signed: narrow.days.map(period),
+                ends: narrow.due.flatten().map(period),
                 least: narrow.since.map(|it| Money::from_minor(i64::from(it)).unwrap()),
                 most: None,
                 order: order(narrow.order),
@@ -227,5 +230,8 @@ async fn listed<R: Kept>(
     (model, store): (&mut Work, &mut Work),
 ) -> Result<(), TestCaseError> {
     same!(read, model, store, work => R::of(work).list(filter, page).await);
+    if let At::After(id) | At::Before(id) = page.cursor {
+        same!(read, model, store, work => R::of(work).position(filter, id.into()).await);
+    }
     Ok(())
 }
