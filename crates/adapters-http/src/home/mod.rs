@@ -38,8 +38,10 @@ async fn waiting(page: &Page) -> Result<Vec<Markup>, Fault> {
     let (works, converts) = (page.may(Permission::EditLeads), page.may(Permission::ConvertLeads));
     let mut sections = Vec::new();
     if page.may(Permission::ViewLeads) {
-        if works {
+        if works || converts {
             sections.push(due(page).show(page).await?);
+        }
+        if works {
             sections.push(not_called(page).show(page).await?);
         }
         if converts {
@@ -63,7 +65,7 @@ fn due(page: &Page) -> Waiting<Lead> {
         of: Icon::CalendarClock,
         title: t.due,
         query: format!("assignee={me}&due=overdue&due=today&sort=due"),
-        nothing: html! { (t.due_none) " " a href=(unplanned) { (t.unplanned) } },
+        nothing: html! { (t.due_none) @if page.may(Permission::EditLeads) { " " a href=(unplanned) { (t.unplanned) } } },
         below: |_, lead, _| html! { @if let Some(step) = lead.step_to_do() { (step.what) } },
         beside: |page, lead| html! { @if let Some(step) = lead.step_to_do() { (due_badge(page, step.due)) } },
     }

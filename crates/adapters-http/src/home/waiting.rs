@@ -45,7 +45,7 @@ where
                         (icon(self.of)) (self.title)
                         @if !items.items.is_empty() { span.count.num { ((t.total_number)(items.total)) } }
                     }
-                    @if items.has_older {
+                    @if !items.items.is_empty() {
                         a.small href=(asked.with(&[])) { (t.home_page.all_of_them) span.visually-hidden { ": " (self.title) } }
                     }
                 }

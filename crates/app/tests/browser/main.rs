@@ -11,6 +11,7 @@ mod figures;
 mod inspection;
 mod keeps_what_was_typed;
 mod longest;
+mod next_step;
 mod outages;
 mod pages;
 mod screenshots;

@@ -139,7 +139,7 @@ macro_rules! repositories {
                 id: <$record as Record>::Id,
             ) -> Result<Option<Position>> {
                 (self.guard)(Step::Read)?;
-                self.inner.position(filter, id).await
+                Repository::<$record>::position(&mut *self.inner, filter, id).await
             }
 
             async fn insert(&mut self, record: &$record) -> Result<()> {
