@@ -97,7 +97,7 @@ async fn an_operator_sees_whom_to_call_the_oldest_first() {
             director.edit_lead(id, 1, details).await.unwrap();
             // Somebody else's is not hers to call, and what is begun is called already.
             match n {
-                3 => director.set_lead_status(id, 2, WorkStatus::InProgress).await.unwrap(),
+                3 => director.set_lead_status(id, 1, WorkStatus::InProgress).await.unwrap(),
                 _ if n % 3 < 2 => new.push(format!("/leads/{id}")),
                 _ => {}
             }

@@ -84,9 +84,8 @@ fn planned(page: &Page, lead: &Lead, step: &NextStep, edit: bool, trail: &Trail)
 fn step_form(t: &Text, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
     let step = lead.step_to_do();
     let sent = form.data.has(Field::NextStep.code());
-    let value = |field, stored: Option<String>| match sent {
-        true => form.value(field).to_owned(),
-        false => stored.unwrap_or_default(),
+    let value = |field, stored: Option<String>| {
+        if sent { form.value(field).to_owned() } else { stored.unwrap_or_default() }
     };
     let what = value(Field::NextStep, step.map(|it| it.what.to_string()));
     let due = value(Field::DueOn, step.map(|it| it.due.to_string()));

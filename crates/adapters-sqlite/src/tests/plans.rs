@@ -10,6 +10,7 @@ use diesel::{
 };
 use domain::{
     audit::AuditFilter,
+    campaign::CampaignFilter,
     client::ClientFilter,
     contract::{ContractFilter, ContractSort},
     document::DocumentFilter,
@@ -153,6 +154,22 @@ async fn lists_walk_an_index_in_their_order() {
         for way in [Way::Ascending, Way::Descending] {
             assert_listed_by_index(&fresh, &ContractFilter { order: Order { by: *by, way }, ..Default::default() });
         }
+    }
+    let ends = Some(fixtures::period("2026-01-01", "2026-01-31"));
+    let order = Order::from_code("valid_until").unwrap();
+    let ending = assert_listed_by_index(&fresh, &ContractFilter { ends, order, ..Default::default() });
+    assert!(ending.iter().any(|it| it.contains("contracts_by_end")), "{ending:#?}");
+    let moscow = domain::calendar::Calendar::named("Europe/Moscow").unwrap();
+    let unspent = Some(Window::new(fixtures::period("2026-01-01", "2026-01-31"), moscow));
+    for filter in
+        [CampaignFilter { over_budget: true, ..Default::default() }, CampaignFilter { unspent, ..Default::default() }]
+    {
+        let plan = assert_listed_by_index(&fresh, &filter);
+        let spend: Vec<_> = plan.iter().filter(|it| it.contains("spend_entries")).collect();
+        assert!(
+            !spend.is_empty() && spend.iter().all(|it| it.starts_with("SEARCH") && it.contains("COVERING INDEX")),
+            "{plan:#?}"
+        );
     }
     assert_listed_by_index(&fresh, &ContractFilter { service: Some(fixtures::id(1)), ..Default::default() });
     assert_listed_by_index(&fresh, &ClientFilter { campaign, ..Default::default() });
