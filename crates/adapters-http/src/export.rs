@@ -42,7 +42,7 @@ where
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let ticked = ticked(&query);
     let chosen = if ticked.is_empty() {
-        let parts = Asked::read::<R>(&query).parts::<R>(page.session.organisation().calendar);
+        let parts = Asked::read::<R>(&query).parts::<R>(&page.session);
         Chosen::All(parts.map_err(|_| Fault::BadRequest)?)
     } else {
         Chosen::These(ticked.into_iter().map(R::Id::from).collect())

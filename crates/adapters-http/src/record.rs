@@ -36,6 +36,11 @@ pub(crate) trait Kept: Record {
 
     /// What its form lets people change.
     fn form_fields(&self) -> &'static [Field];
+
+    /// What a form on its own page takes an earlier value of.
+    fn page_fields(&self) -> &'static [Field] {
+        &[]
+    }
 }
 
 /// What the list of such a kind is called, and how long it was where that is told, from how the audit log keeps it.

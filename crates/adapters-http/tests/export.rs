@@ -45,10 +45,20 @@ async fn a_file_has_what_its_list_shows() {
         let all = rows(&answer, b';');
         assert_eq!(
             all[0],
-            ["Ф. И. О.", "Телефон", "Почта", "Кампания", "Статус", "Причина отказа", "Ответственный", "Добавлено"]
+            [
+                "Ф. И. О.",
+                "Телефон",
+                "Почта",
+                "Кампания",
+                "Статус",
+                "Причина отказа",
+                "Ответственный",
+                "Следующий шаг",
+                "Добавлено"
+            ]
         );
         let found: Vec<_> =
-            all[1..].iter().map(|it| (it[0].as_str(), it[1].as_str(), it[4].as_str(), it[7].as_str())).collect();
+            all[1..].iter().map(|it| (it[0].as_str(), it[1].as_str(), it[4].as_str(), it[8].as_str())).collect();
         assert_eq!(
             found,
             [

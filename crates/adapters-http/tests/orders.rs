@@ -78,7 +78,7 @@ async fn columns_are_those_that_were_chosen() {
     let mut browser = site.browser(Person::Anna).await;
     let heads = |page: &str| html::tags(page).iter().filter(|it| it.get("scope") == Some("col")).count();
     // Whoever may not convert has no column for it.
-    assert_eq!(heads(&browser.get("/leads").await.text()), 6);
+    assert_eq!(heads(&browser.get("/leads").await.text()), 7);
     assert_eq!(heads(&browser.get("/leads?columns=email&columns=nothing").await.text()), 2);
     let page = browser.get("/leads?columns=email&columns=status").await.text();
     let tags = html::tags(&page);

@@ -5,7 +5,7 @@ use crate::{table::Table, tables::Tables};
 
 pub(crate) trait Kept: Record {
     /// Which records a list shows.
-    fn matching(filter: &Self::Filter) -> impl Fn(&Self) -> bool + Send;
+    fn matching(filter: &Self::Filter, tables: &Tables) -> impl Fn(&Self) -> bool + Send;
 
     fn table(tables: &Tables) -> &Table<Self>;
 

@@ -1,7 +1,7 @@
 //! The port to one kind of record, written once for all kinds.
 use async_trait::async_trait;
 use domain::{
-    page::{Page, PageRequest},
+    page::{Page, PageRequest, Position},
     store::{Repository, Result},
 };
 
@@ -14,7 +14,11 @@ impl<R: Kept> Repository<R> for Work {
     }
 
     async fn list(&mut self, filter: &R::Filter, page: PageRequest) -> Result<Page<R>> {
-        Ok(R::table(self.tables()).list(filter, page))
+        Ok(R::table(self.tables()).list(filter, page, self.tables()))
+    }
+
+    async fn position(&mut self, filter: &R::Filter, id: R::Id) -> Result<Option<Position>> {
+        Ok(R::table(self.tables()).position(filter, id, self.tables()))
     }
 
     async fn insert(&mut self, record: &R) -> Result<()> {

@@ -3,12 +3,12 @@ use std::{cmp::Reverse, collections::BTreeMap, ops::Bound, sync::Arc};
 
 use domain::{
     order::{Place, Way},
-    page::{Cursor, Page, PageRequest, Total},
+    page::{Cursor, Page, PageRequest, Position, Total},
     store::{Result, StoreError, Unique},
 };
 use uuid::Uuid;
 
-use crate::kept::Kept;
+use crate::{kept::Kept, tables::Tables};
 
 /// A copy shares the rows with its original until one of the two is written.
 #[derive(Clone)]
@@ -95,8 +95,8 @@ impl<R: Kept> Table<R> {
         }
     }
 
-    pub(crate) fn list(&self, filter: &R::Filter, page: PageRequest) -> Page<R> {
-        let matches = R::matching(filter);
+    pub(crate) fn list(&self, filter: &R::Filter, page: PageRequest, tables: &Tables) -> Page<R> {
+        let matches = R::matching(filter, tables);
         let key = |it: &R| (it.place(filter), it.id().into());
         let hits = self.iter().filter(|it| matches(it));
         match R::way(filter) {
@@ -109,6 +109,19 @@ impl<R: Kept> Table<R> {
                 self::page(&hits, page, |id| self.get(id).map(|it| Reverse(key(it))))
             }
         }
+    }
+
+    pub(crate) fn position(&self, filter: &R::Filter, id: R::Id, tables: &Tables) -> Option<Position> {
+        let (record, matches) = (self.get(id)?, R::matching(filter, tables));
+        let key = |it: &R| (it.place(filter), it.id().into());
+        let own: (Place, Uuid) = key(record);
+        let is_before = |it: &&R| match R::way(filter) {
+            Way::Descending => key(it) > own,
+            Way::Ascending => key(it) < own,
+        };
+        let before = self.iter().filter(|it| matches(it)).filter(is_before).count();
+        let before = Total::of(u32::try_from(before).unwrap_or(u32::MAX));
+        Some(Position { before, is_listed: matches(record) })
     }
 }
 

@@ -159,6 +159,15 @@ fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'static, Pg> {
     rows
 }
 
+/// What the filter leaves in a span.
+fn within(filter: &AuditFilter, span: Span<Uuid>) -> audit_log::BoxedQuery<'static, Pg> {
+    match span {
+        Span::All => matching(filter),
+        Span::OlderThan(id) => matching(filter).filter(audit_log::id.lt(id)),
+        Span::NewerThan(id) => matching(filter).filter(audit_log::id.gt(id)),
+    }
+}
+
 impl List for AuditFilter {
     type Key = Uuid;
     type Item = Logged;
@@ -169,16 +178,25 @@ impl List for AuditFilter {
 
     async fn rows(&self, mut conn: &AsyncPgConnection, span: Span<Uuid>, limit: i64) -> Result<Vec<Logged>, Fault> {
         let rows = match span {
-            Span::All => matching(self).order(audit_log::id.desc()),
-            Span::OlderThan(id) => matching(self).filter(audit_log::id.lt(id)).order(audit_log::id.desc()),
-            Span::NewerThan(id) => matching(self).filter(audit_log::id.gt(id)).order(audit_log::id.asc()),
+            Span::NewerThan(_) => within(self, span).order(audit_log::id.asc()),
+            _ => within(self, span).order(audit_log::id.desc()),
         };
         let rows = rows.limit(limit).select(AuditRow::as_select()).load(&mut conn).await?;
         Ok(rows.into_iter().map(AuditRow::read).collect())
     }
 
-    async fn count(&self, conn: &AsyncPgConnection) -> Result<i64, Fault> {
-        paging::counted(conn, matching(self).select(audit_log::id)).await
+    async fn count(&self, conn: &AsyncPgConnection, span: Span<Uuid>) -> Result<i64, Fault> {
+        paging::counted(conn, within(self, span).select(audit_log::id)).await
+    }
+
+    async fn has(&self, mut conn: &AsyncPgConnection, id: Uuid) -> Result<bool, Fault> {
+        let found = matching(self)
+            .filter(audit_log::id.eq(id))
+            .select(audit_log::id)
+            .first::<Uuid>(&mut conn)
+            .await
+            .optional()?;
+        Ok(found.is_some())
     }
 }
 

@@ -1,5 +1,11 @@
 //! Campaigns.
-use diesel::{pg::Pg, prelude::*};
+use diesel::{
+    dsl::sql,
+    expression::SqlLiteral,
+    pg::Pg,
+    prelude::*,
+    sql_types::{Bool, Date},
+};
 use diesel_async::RunQueryDsl;
 use domain::{
     campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignSort},
@@ -67,6 +73,12 @@ impl Row for CampaignRow {
     }
 }
 
+/// Where nothing was planned there is nothing to be over.
+fn over_budget() -> SqlLiteral<Bool> {
+    sql("campaigns.budget > 0 AND campaigns.budget < (
+        SELECT sum(amount) FROM spend_entries WHERE campaign_id = campaigns.id AND NOT cancelled)")
+}
+
 fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Pg> {
     let mut rows = campaigns::table.filter(campaigns::archived.eq(filter.archived)).into_boxed();
     if let Some(service) = filter.service {
@@ -74,6 +86,21 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Pg> {
     }
     if let Some(channel) = &filter.channel {
         rows = rows.filter(campaigns::channel.eq(channel.to_string()));
+    }
+    if filter.over_budget {
+        rows = rows.filter(over_budget());
+    }
+    if let Some(window) = filter.unspent {
+        let (from, until) = (window.days.from(), window.days.until());
+        rows = rows
+            .filter(campaigns::created_at.lt(window.moments.from))
+            .filter(campaigns::starts_on.is_null().or(campaigns::starts_on.le(from)))
+            .filter(campaigns::ends_on.is_null().or(campaigns::ends_on.ge(until)))
+            .filter(sql::<Bool>("NOT EXISTS (SELECT 1 FROM spend_entries WHERE campaign_id = campaigns.id AND NOT cancelled AND spent_on BETWEEN ")
+        .bind::<Date, _>(from)
+        .sql(" AND ")
+        .bind::<Date, _>(until)
+        .sql(")"));
     }
     for needle in name_needles(&filter.search) {
         rows = rows.filter(strpos(campaigns::search, needle).gt(0));

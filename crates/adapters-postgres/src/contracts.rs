@@ -82,6 +82,9 @@ fn matching(filter: &ContractFilter) -> contracts::BoxedQuery<'static, Pg> {
     if let Some(signed) = filter.signed {
         rows = rows.filter(contracts::signed_on.between(signed.from(), signed.until()));
     }
+    if let Some(ends) = filter.ends {
+        rows = rows.filter(contracts::valid_until.between(ends.from(), ends.until()));
+    }
     if let Some(least) = filter.least {
         rows = rows.filter(contracts::amount.ge(least.minor()));
     }

@@ -1,10 +1,11 @@
 //! Leads.
-use diesel::{pg::Pg, prelude::*};
+use diesel::{dsl::sql, expression::SqlLiteral, pg::Pg, prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use domain::{
-    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus},
+    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus, UNPLANNED},
+    next_step::{Due, NextStep},
     record::Stamp,
-    values::{FullName, LostReason, person_needles},
+    values::{Day, FullName, LostReason, StepText, person_needles},
 };
 use uuid::Uuid;
 
@@ -29,6 +30,8 @@ struct LeadRow {
     status: String,
     lost_reason: Option<String>,
     client_id: Option<Uuid>,
+    next_step: Option<String>,
+    due_on: Day,
 }
 
 impl From<&Lead> for LeadRow {
@@ -51,6 +54,8 @@ impl From<&Lead> for LeadRow {
             status: lead.stage().code().to_owned(),
             lost_reason,
             client_id,
+            next_step: lead.next_step.as_ref().map(|it| it.what.to_string()),
+            due_on: lead.next_step.as_ref().map_or(UNPLANNED, |it| it.due),
         }
     }
 }
@@ -83,8 +88,22 @@ impl Row for LeadRow {
             campaign: self.campaign_id.map(Into::into),
             assignee: self.assignee_id.map(Into::into),
         };
-        Ok(Lead { id: self.id.into(), details, status: self.status()?, stamp })
+        let next_step = match &self.next_step {
+            Some(what) => Some(NextStep { what: StepText::parse(what)?, due: self.due_on }),
+            None => None,
+        };
+        Ok(Lead { id: self.id.into(), details, status: self.status()?, next_step, stamp })
     }
+}
+
+/// Written out, as the index of these has it: it would not be found for a value that is bound later.
+fn unplanned() -> SqlLiteral<Bool> {
+    sql("leads.next_step IS NULL AND leads.status NOT IN ('lost', 'converted')")
+}
+
+/// A version of before knows no steps, and leaves them where it converts a lead.
+fn open() -> SqlLiteral<Bool> {
+    sql("leads.status NOT IN ('lost', 'converted')")
 }
 
 fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
@@ -103,6 +122,11 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
     if let Some(made) = filter.made {
         rows = rows.filter(leads::created_at.ge(made.from)).filter(leads::created_at.lt(made.until));
     }
+    rows = match filter.due {
+        Some(Due::Between(from, until)) => rows.filter(open()).filter(leads::due_on.between(from, until)),
+        Some(Due::Unplanned) => rows.filter(unplanned()),
+        None => rows,
+    };
     for needle in person_needles(&filter.search) {
         rows = rows.filter(strpos(leads::search, needle).gt(0));
     }
@@ -110,5 +134,5 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
 }
 
 row_access!(Lead, LeadRow, leads);
-list_in_order!(Lead, LeadFilter, LeadRow, leads, LeadSort { Name => search Text });
+list_in_order!(Lead, LeadFilter, LeadRow, leads, LeadSort { Name => search Text, Due => due_on Day });
 repository!(Lead, LeadFilter, LeadRow, leads);

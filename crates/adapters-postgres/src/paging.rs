@@ -6,7 +6,7 @@ use diesel::{
     sql_types::BigInt,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::page::{Cursor, Page, PageRequest, Total};
+use domain::page::{Cursor, Page, PageRequest, Position, Total};
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -41,8 +41,12 @@ pub(crate) trait List {
         limit: i64,
     ) -> impl Future<Output = Result<Vec<Self::Item>, Fault>> + Send;
 
-    /// How many the filter leaves, counted up to the limit.
-    fn count(&self, conn: &AsyncPgConnection) -> impl Future<Output = Result<i64, Fault>> + Send;
+    /// How many the filter leaves in the span, counted up to the limit.
+    fn count(&self, conn: &AsyncPgConnection, span: Span<Self::Key>)
+    -> impl Future<Output = Result<i64, Fault>> + Send;
+
+    /// Whether the filter leaves the record with this id.
+    fn has(&self, conn: &AsyncPgConnection, id: Uuid) -> impl Future<Output = Result<bool, Fault>> + Send;
 }
 
 pub(crate) async fn page<L: List>(
@@ -80,8 +84,16 @@ pub(crate) async fn page<L: List>(
 }
 
 async fn total<L: List>(conn: &AsyncPgConnection, list: &L) -> Result<Total, Fault> {
-    let count = list.count(conn).await?;
+    let count = list.count(conn, Span::All).await?;
     Ok(Total::of(u32::try_from(count).unwrap_or(u32::MAX)))
+}
+
+/// Where in the list the record with this id is, if there is one.
+pub(crate) async fn position<L: List>(conn: &AsyncPgConnection, list: &L, id: Uuid) -> Result<Option<Position>, Fault> {
+    let Some(key) = list.place(conn, id).await? else { return Ok(None) };
+    let before = list.count(conn, Span::NewerThan(key)).await?;
+    let before = Total::of(u32::try_from(before).unwrap_or(u32::MAX));
+    Ok(Some(Position { before, is_listed: list.has(conn, id).await? }))
 }
 
 /// How many rows a query has, counted up to one above [`Total::LIMIT`].

@@ -131,6 +131,18 @@ pub(crate) use row_access;
 /// The list of what a filter leaves (a function `matching` says that), newest first by id.
 macro_rules! list_by_id {
     ($record:ty, $filter:ty, $row:ident, $table:ident) => {
+        /// What the filter leaves in a span.
+        fn within(
+            filter: &$filter,
+            span: $crate::paging::Span<uuid::Uuid>,
+        ) -> $table::BoxedQuery<'static, diesel::pg::Pg> {
+            match span {
+                $crate::paging::Span::All => matching(filter),
+                $crate::paging::Span::OlderThan(id) => matching(filter).filter($table::id.lt(id)),
+                $crate::paging::Span::NewerThan(id) => matching(filter).filter($table::id.gt(id)),
+            }
+        }
+
         impl $crate::paging::List for $filter {
             type Key = uuid::Uuid;
             type Item = $record;
@@ -150,20 +162,33 @@ macro_rules! list_by_id {
                 limit: i64,
             ) -> Result<Vec<$record>, $crate::fault::Fault> {
                 let rows = match span {
-                    $crate::paging::Span::All => matching(self).order($table::id.desc()),
-                    $crate::paging::Span::OlderThan(id) => {
-                        matching(self).filter($table::id.lt(id)).order($table::id.desc())
-                    }
-                    $crate::paging::Span::NewerThan(id) => {
-                        matching(self).filter($table::id.gt(id)).order($table::id.asc())
-                    }
+                    $crate::paging::Span::NewerThan(_) => within(self, span).order($table::id.asc()),
+                    _ => within(self, span).order($table::id.desc()),
                 };
                 let rows = rows.limit(limit).select($crate::repository::columns!($table, $row)).load(&mut conn).await?;
                 rows.into_iter().map($crate::repository::read::<$row>).collect()
             }
 
-            async fn count(&self, conn: &diesel_async::AsyncPgConnection) -> Result<i64, $crate::fault::Fault> {
-                $crate::paging::counted(conn, matching(self).select($table::id)).await
+            async fn count(
+                &self,
+                conn: &diesel_async::AsyncPgConnection,
+                span: $crate::paging::Span<Self::Key>,
+            ) -> Result<i64, $crate::fault::Fault> {
+                $crate::paging::counted(conn, within(self, span).select($table::id)).await
+            }
+
+            async fn has(
+                &self,
+                mut conn: &diesel_async::AsyncPgConnection,
+                id: uuid::Uuid,
+            ) -> Result<bool, $crate::fault::Fault> {
+                let found = matching(self)
+                    .filter($table::id.eq(id))
+                    .select($table::id)
+                    .first::<uuid::Uuid>(&mut conn)
+                    .await
+                    .optional()?;
+                Ok(found.is_some())
             }
         }
     };
@@ -173,6 +198,34 @@ pub(crate) use list_by_id;
 /// The list of what a filter leaves (a function `matching` says that) in its order: by id, or by one of these columns.
 macro_rules! list_in_order {
     ($record:ty, $filter:ty, $row:ident, $table:ident, $sort:ident { $($by:ident => $column:ident $kind:ident),+ $(,)? }) => {
+        /// What the filter leaves in a span.
+        fn within(
+            filter: &$filter,
+            span: $crate::paging::Span<(domain::order::Place, uuid::Uuid)>,
+        ) -> $table::BoxedQuery<'static, diesel::pg::Pg> {
+            use $crate::paging::Span;
+            use domain::order::{Place, Way};
+            let rows = matching(filter);
+            let (from, back) = match span {
+                Span::All => return rows,
+                Span::OlderThan(key) => (key, false),
+                Span::NewerThan(key) => (key, true),
+            };
+            let down = (filter.order.way == Way::Descending) != back;
+            // Where two conditions stand, the second implies the first, which is what an index can seek.
+            match (filter.order.by, from) {
+                ($sort::Created, (_, id)) if down => rows.filter($table::id.lt(id)),
+                ($sort::Created, (_, id)) => rows.filter($table::id.gt(id)),
+                $(($sort::$by, (Place::$kind(value), id)) if down => rows
+                    .filter($table::$column.le(value.clone()))
+                    .filter($table::$column.lt(value).or($table::id.lt(id))),
+                ($sort::$by, (Place::$kind(value), id)) => rows
+                    .filter($table::$column.ge(value.clone()))
+                    .filter($table::$column.gt(value).or($table::id.gt(id))),)+
+                _ => rows,
+            }
+        }
+
         impl $crate::paging::List for $filter {
             type Key = (domain::order::Place, uuid::Uuid);
             type Item = $record;
@@ -197,48 +250,31 @@ macro_rules! list_in_order {
                 span: $crate::paging::Span<Self::Key>,
                 limit: i64,
             ) -> Result<Vec<$record>, $crate::fault::Fault> {
-                use $crate::paging::Span;
-                use domain::order::{Place, Way};
-                let back = matches!(span, Span::NewerThan(_));
+                use domain::order::Way;
+                let back = matches!(span, $crate::paging::Span::NewerThan(_));
                 let down = (self.order.way == Way::Descending) != back;
-                let from = match span {
-                    Span::All => None,
-                    Span::OlderThan(key) | Span::NewerThan(key) => Some(key),
-                };
-                let rows = matching(self);
-                // Where two conditions stand, the second implies the first, which is what an index can seek.
+                let rows = within(self, span);
                 let rows = match self.order.by {
-                    $sort::Created => {
-                        let rows = match from {
-                            Some((_, id)) if down => rows.filter($table::id.lt(id)),
-                            Some((_, id)) => rows.filter($table::id.gt(id)),
-                            None => rows,
-                        };
-                        if down { rows.order($table::id.desc()) } else { rows.order($table::id.asc()) }
-                    }
-                    $($sort::$by => {
-                        let rows = match from {
-                            Some((Place::$kind(value), id)) if down => rows
-                                .filter($table::$column.le(value.clone()))
-                                .filter($table::$column.lt(value).or($table::id.lt(id))),
-                            Some((Place::$kind(value), id)) => rows
-                                .filter($table::$column.ge(value.clone()))
-                                .filter($table::$column.gt(value).or($table::id.gt(id))),
-                            _ => rows,
-                        };
-                        if down {
-                            rows.order(($table::$column.desc(), $table::id.desc()))
-                        } else {
-                            rows.order(($table::$column.asc(), $table::id.asc()))
-                        }
-                    })+
+                    $sort::Created if down => rows.order($table::id.desc()),
+                    $sort::Created => rows.order($table::id.asc()),
+                    $($sort::$by if down => rows.order(($table::$column.desc(), $table::id.desc())),
+                    $sort::$by => rows.order(($table::$column.asc(), $table::id.asc())),)+
                 };
                 let rows = rows.limit(limit).select($crate::repository::columns!($table, $row)).load(&mut conn).await?;
                 rows.into_iter().map($crate::repository::read::<$row>).collect()
             }
 
-            async fn count(&self, conn: &diesel_async::AsyncPgConnection) -> Result<i64, $crate::fault::Fault> {
-                $crate::paging::counted(conn, matching(self).select($table::id)).await
+            async fn count(
+                &self,
+                conn: &diesel_async::AsyncPgConnection,
+                span: $crate::paging::Span<Self::Key>,
+            ) -> Result<i64, $crate::fault::Fault> {
+                $crate::paging::counted(conn, within(self, span).select($table::id)).await
+            }
+
+            async fn has(&self, mut conn: &diesel_async::AsyncPgConnection, id: uuid::Uuid) -> Result<bool, $crate::fault::Fault> {
+                let found = matching(self).filter($table::id.eq(id)).select($table::id).first::<uuid::Uuid>(&mut conn).await.optional()?;
+                Ok(found.is_some())
             }
         }
     };
@@ -263,6 +299,14 @@ macro_rules! repository {
                 page: domain::page::PageRequest,
             ) -> domain::store::Result<domain::page::Page<$record>> {
                 self.run(|conn| $crate::paging::page(conn, filter, page)).await
+            }
+
+            async fn position(
+                &mut self,
+                filter: &$filter,
+                id: <$record as domain::record::Record>::Id,
+            ) -> domain::store::Result<Option<domain::page::Position>> {
+                self.run(|conn| $crate::paging::position(conn, filter, id.into())).await
             }
 
             async fn insert(&mut self, record: &$record) -> domain::store::Result<()> {

@@ -66,6 +66,19 @@ fn matching(filter: &SpendFilter) -> spend_entries::BoxedQuery<'static, Pg> {
     }
 }
 
+/// What the filter leaves in a span. The first condition is implied by the second; it is what an index can seek.
+fn within(filter: &SpendFilter, span: Span<(Day, Uuid)>) -> spend_entries::BoxedQuery<'static, Pg> {
+    match span {
+        Span::All => matching(filter),
+        Span::OlderThan((day, entry)) => {
+            matching(filter).filter(spent_on.le(day)).filter(spent_on.lt(day).or(entry_id.lt(entry)))
+        }
+        Span::NewerThan((day, entry)) => {
+            matching(filter).filter(spent_on.ge(day)).filter(spent_on.gt(day).or(entry_id.gt(entry)))
+        }
+    }
+}
+
 impl List for SpendFilter {
     type Key = (Day, Uuid);
     type Item = SpendEntry;
@@ -80,17 +93,9 @@ impl List for SpendFilter {
         span: Span<Self::Key>,
         limit: i64,
     ) -> Result<Vec<Self::Item>, Fault> {
-        // The first condition is implied by the second; it is what an index can seek.
         let rows = match span {
-            Span::All => matching(self).order((spent_on.desc(), entry_id.desc())),
-            Span::OlderThan((day, entry)) => matching(self)
-                .filter(spent_on.le(day))
-                .filter(spent_on.lt(day).or(entry_id.lt(entry)))
-                .order((spent_on.desc(), entry_id.desc())),
-            Span::NewerThan((day, entry)) => matching(self)
-                .filter(spent_on.ge(day))
-                .filter(spent_on.gt(day).or(entry_id.gt(entry)))
-                .order((spent_on.asc(), entry_id.asc())),
+            Span::NewerThan(_) => within(self, span).order((spent_on.asc(), entry_id.asc())),
+            _ => within(self, span).order((spent_on.desc(), entry_id.desc())),
         };
         rows.limit(limit)
             .select(columns!(spend_entries, SpendRow))
@@ -101,8 +106,14 @@ impl List for SpendFilter {
             .collect()
     }
 
-    async fn count(&self, conn: &AsyncPgConnection) -> Result<i64, Fault> {
-        paging::counted(conn, matching(self).select(entry_id)).await
+    async fn count(&self, conn: &AsyncPgConnection, span: Span<Self::Key>) -> Result<i64, Fault> {
+        paging::counted(conn, within(self, span).select(entry_id)).await
+    }
+
+    async fn has(&self, mut conn: &AsyncPgConnection, entry: Uuid) -> Result<bool, Fault> {
+        let found =
+            matching(self).filter(entry_id.eq(entry)).select(entry_id).first::<Uuid>(&mut conn).await.optional()?;
+        Ok(found.is_some())
     }
 }
 

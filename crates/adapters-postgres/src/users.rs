@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     access::Permissions,
     calendar::Calendar,
-    page::{Page, PageRequest},
+    page::{Page, PageRequest, Position},
     passwords::PasswordHash,
     preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
     record::Stamp,
@@ -216,6 +216,10 @@ impl Repository<User> for PostgresWork {
             Ok(page)
         })
         .await
+    }
+
+    async fn position(&mut self, filter: &UserFilter, id: UserId) -> store::Result<Option<Position>> {
+        self.run(|conn| paging::position(conn, filter, id.into())).await
     }
 
     async fn insert(&mut self, user: &User) -> store::Result<()> {

@@ -107,6 +107,15 @@ fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'static, Sqlite> {
     rows
 }
 
+/// What the filter leaves in a span.
+fn within(filter: &AuditFilter, span: Span<DbId>) -> audit_log::BoxedQuery<'static, Sqlite> {
+    match span {
+        Span::All => matching(filter),
+        Span::OlderThan(id) => matching(filter).filter(audit_log::id.lt(id)),
+        Span::NewerThan(id) => matching(filter).filter(audit_log::id.gt(id)),
+    }
+}
+
 impl List for AuditFilter {
     type Key = DbId;
     type Item = Logged;
@@ -117,16 +126,20 @@ impl List for AuditFilter {
 
     fn rows(&self, conn: &mut SqliteConnection, span: Span<DbId>, limit: i64) -> Result<Vec<Logged>, Fault> {
         let rows = match span {
-            Span::All => matching(self).order(audit_log::id.desc()),
-            Span::OlderThan(id) => matching(self).filter(audit_log::id.lt(id)).order(audit_log::id.desc()),
-            Span::NewerThan(id) => matching(self).filter(audit_log::id.gt(id)).order(audit_log::id.asc()),
+            Span::NewerThan(_) => within(self, span).order(audit_log::id.asc()),
+            _ => within(self, span).order(audit_log::id.desc()),
         };
         let rows = rows.limit(limit).select(AuditRow::as_select()).load(conn)?;
         Ok(rows.into_iter().map(AuditRow::read).collect())
     }
 
-    fn count(&self, conn: &mut SqliteConnection) -> Result<i64, Fault> {
-        paging::counted(conn, matching(self).select(audit_log::id))
+    fn count(&self, conn: &mut SqliteConnection, span: Span<DbId>) -> Result<i64, Fault> {
+        paging::counted(conn, within(self, span).select(audit_log::id))
+    }
+
+    fn has(&self, conn: &mut SqliteConnection, id: DbId) -> Result<bool, Fault> {
+        let found = matching(self).filter(audit_log::id.eq(id)).select(audit_log::id).first::<DbId>(conn).optional()?;
+        Ok(found.is_some())
     }
 }
 

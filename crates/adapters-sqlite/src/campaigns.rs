@@ -1,5 +1,11 @@
 //! Campaigns.
-use diesel::{prelude::*, sqlite::Sqlite};
+use diesel::{
+    dsl::sql,
+    expression::SqlLiteral,
+    prelude::*,
+    sql_types::{Bool, Date},
+    sqlite::Sqlite,
+};
 use domain::{
     campaign::{Campaign, CampaignDetails, CampaignFilter, CampaignSort},
     record::Stamp,
@@ -11,7 +17,7 @@ use crate::{
     repository::{Row, list_in_order, repository, row_access},
     schema::campaigns,
     search::instr,
-    values::DbId,
+    values::{DbId, Moment},
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -66,6 +72,12 @@ impl Row for CampaignRow {
     }
 }
 
+/// Where nothing was planned there is nothing to be over.
+fn over_budget() -> SqlLiteral<Bool> {
+    sql("campaigns.budget > 0 AND campaigns.budget < (
+        SELECT sum(amount) FROM spend_entries WHERE campaign_id = campaigns.id AND cancelled = 0)")
+}
+
 fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Sqlite> {
     let mut rows = campaigns::table.filter(campaigns::archived.eq(filter.archived)).into_boxed();
     if let Some(service) = filter.service {
@@ -73,6 +85,21 @@ fn matching(filter: &CampaignFilter) -> campaigns::BoxedQuery<'static, Sqlite> {
     }
     if let Some(channel) = &filter.channel {
         rows = rows.filter(campaigns::channel.eq(channel.to_string()));
+    }
+    if filter.over_budget {
+        rows = rows.filter(over_budget());
+    }
+    if let Some(window) = filter.unspent {
+        let (from, until) = (window.days.from(), window.days.until());
+        rows = rows
+            .filter(campaigns::created_at.lt(Moment(window.moments.from)))
+            .filter(campaigns::starts_on.is_null().or(campaigns::starts_on.le(from)))
+            .filter(campaigns::ends_on.is_null().or(campaigns::ends_on.ge(until)))
+            .filter(sql::<Bool>("NOT EXISTS (SELECT 1 FROM spend_entries WHERE campaign_id = campaigns.id AND cancelled = 0 AND spent_on BETWEEN ")
+        .bind::<Date, _>(from)
+        .sql(" AND ")
+        .bind::<Date, _>(until)
+        .sql(")"));
     }
     for needle in name_needles(&filter.search) {
         rows = rows.filter(instr(campaigns::search, needle).gt(0));

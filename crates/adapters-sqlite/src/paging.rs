@@ -5,7 +5,7 @@ use diesel::{
     sql_types::BigInt,
     sqlite::Sqlite,
 };
-use domain::page::{Cursor, Page, PageRequest, Total};
+use domain::page::{Cursor, Page, PageRequest, Position, Total};
 
 use crate::{fault::Fault, values::DbId};
 
@@ -30,8 +30,11 @@ pub(crate) trait List {
     /// The first records of the span, nearest to its cursor first.
     fn rows(&self, conn: &mut SqliteConnection, span: Span<Self::Key>, limit: i64) -> Result<Vec<Self::Item>, Fault>;
 
-    /// How many the filter leaves, counted up to the limit.
-    fn count(&self, conn: &mut SqliteConnection) -> Result<i64, Fault>;
+    /// How many the filter leaves in the span, counted up to the limit.
+    fn count(&self, conn: &mut SqliteConnection, span: Span<Self::Key>) -> Result<i64, Fault>;
+
+    /// Whether the filter leaves the record with this id.
+    fn has(&self, conn: &mut SqliteConnection, id: DbId) -> Result<bool, Fault>;
 }
 
 pub(crate) fn page<L: List>(
@@ -69,8 +72,16 @@ pub(crate) fn page<L: List>(
 }
 
 fn total<L: List>(conn: &mut SqliteConnection, list: &L) -> Result<Total, Fault> {
-    let count = list.count(conn)?;
+    let count = list.count(conn, Span::All)?;
     Ok(Total::of(u32::try_from(count).unwrap_or(u32::MAX)))
+}
+
+/// Where in the list the record with this id is, if there is one.
+pub(crate) fn position<L: List>(conn: &mut SqliteConnection, list: &L, id: DbId) -> Result<Option<Position>, Fault> {
+    let Some(key) = list.place(conn, id)? else { return Ok(None) };
+    let before = list.count(conn, Span::NewerThan(key))?;
+    let before = Total::of(u32::try_from(before).unwrap_or(u32::MAX));
+    Ok(Some(Position { before, is_listed: list.has(conn, id)? }))
 }
 
 /// How many rows a query has, counted up to one above [`Total::LIMIT`].

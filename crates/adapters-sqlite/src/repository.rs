@@ -124,6 +124,18 @@ pub(crate) use row_access;
 /// The list of what a filter leaves (a function `matching` says that), newest first by id.
 macro_rules! list_by_id {
     ($record:ty, $filter:ty, $row:ident, $table:ident) => {
+        /// What the filter leaves in a span.
+        fn within(
+            filter: &$filter,
+            span: $crate::paging::Span<$crate::values::DbId>,
+        ) -> $table::BoxedQuery<'static, diesel::sqlite::Sqlite> {
+            match span {
+                $crate::paging::Span::All => matching(filter),
+                $crate::paging::Span::OlderThan(id) => matching(filter).filter($table::id.lt(id)),
+                $crate::paging::Span::NewerThan(id) => matching(filter).filter($table::id.gt(id)),
+            }
+        }
+
         impl $crate::paging::List for $filter {
             type Key = $crate::values::DbId;
             type Item = $record;
@@ -143,20 +155,32 @@ macro_rules! list_by_id {
                 limit: i64,
             ) -> Result<Vec<$record>, $crate::fault::Fault> {
                 let rows = match span {
-                    $crate::paging::Span::All => matching(self).order($table::id.desc()),
-                    $crate::paging::Span::OlderThan(id) => {
-                        matching(self).filter($table::id.lt(id)).order($table::id.desc())
-                    }
-                    $crate::paging::Span::NewerThan(id) => {
-                        matching(self).filter($table::id.gt(id)).order($table::id.asc())
-                    }
+                    $crate::paging::Span::NewerThan(_) => within(self, span).order($table::id.asc()),
+                    _ => within(self, span).order($table::id.desc()),
                 };
                 let rows = rows.limit(limit).select($crate::repository::columns!($table, $row)).load(conn)?;
                 rows.into_iter().map($crate::repository::read::<$row>).collect()
             }
 
-            fn count(&self, conn: &mut diesel::SqliteConnection) -> Result<i64, $crate::fault::Fault> {
-                $crate::paging::counted(conn, matching(self).select($table::id))
+            fn count(
+                &self,
+                conn: &mut diesel::SqliteConnection,
+                span: $crate::paging::Span<Self::Key>,
+            ) -> Result<i64, $crate::fault::Fault> {
+                $crate::paging::counted(conn, within(self, span).select($table::id))
+            }
+
+            fn has(
+                &self,
+                conn: &mut diesel::SqliteConnection,
+                id: $crate::values::DbId,
+            ) -> Result<bool, $crate::fault::Fault> {
+                let found = matching(self)
+                    .filter($table::id.eq(id))
+                    .select($table::id)
+                    .first::<$crate::values::DbId>(conn)
+                    .optional()?;
+                Ok(found.is_some())
             }
         }
     };
@@ -166,6 +190,34 @@ pub(crate) use list_by_id;
 /// The list of what a filter leaves (a function `matching` says that) in its order: by id, or by one of these columns.
 macro_rules! list_in_order {
     ($record:ty, $filter:ty, $row:ident, $table:ident, $sort:ident { $($by:ident => $column:ident $kind:ident),+ $(,)? }) => {
+        /// What the filter leaves in a span.
+        fn within(
+            filter: &$filter,
+            span: $crate::paging::Span<(domain::order::Place, $crate::values::DbId)>,
+        ) -> $table::BoxedQuery<'static, diesel::sqlite::Sqlite> {
+            use $crate::paging::Span;
+            use domain::order::{Place, Way};
+            let rows = matching(filter);
+            let (from, back) = match span {
+                Span::All => return rows,
+                Span::OlderThan(key) => (key, false),
+                Span::NewerThan(key) => (key, true),
+            };
+            let down = (filter.order.way == Way::Descending) != back;
+            // Where two conditions stand, the second implies the first, which is what an index can seek.
+            match (filter.order.by, from) {
+                ($sort::Created, (_, id)) if down => rows.filter($table::id.lt(id)),
+                ($sort::Created, (_, id)) => rows.filter($table::id.gt(id)),
+                $(($sort::$by, (Place::$kind(value), id)) if down => rows
+                    .filter($table::$column.le(value.clone()))
+                    .filter($table::$column.lt(value).or($table::id.lt(id))),
+                ($sort::$by, (Place::$kind(value), id)) => rows
+                    .filter($table::$column.ge(value.clone()))
+                    .filter($table::$column.gt(value).or($table::id.gt(id))),)+
+                _ => rows,
+            }
+        }
+
         impl $crate::paging::List for $filter {
             type Key = (domain::order::Place, $crate::values::DbId);
             type Item = $record;
@@ -190,48 +242,31 @@ macro_rules! list_in_order {
                 span: $crate::paging::Span<Self::Key>,
                 limit: i64,
             ) -> Result<Vec<$record>, $crate::fault::Fault> {
-                use $crate::paging::Span;
-                use domain::order::{Place, Way};
-                let back = matches!(span, Span::NewerThan(_));
+                use domain::order::Way;
+                let back = matches!(span, $crate::paging::Span::NewerThan(_));
                 let down = (self.order.way == Way::Descending) != back;
-                let from = match span {
-                    Span::All => None,
-                    Span::OlderThan(key) | Span::NewerThan(key) => Some(key),
-                };
-                let rows = matching(self);
-                // Where two conditions stand, the second implies the first, which is what an index can seek.
+                let rows = within(self, span);
                 let rows = match self.order.by {
-                    $sort::Created => {
-                        let rows = match from {
-                            Some((_, id)) if down => rows.filter($table::id.lt(id)),
-                            Some((_, id)) => rows.filter($table::id.gt(id)),
-                            None => rows,
-                        };
-                        if down { rows.order($table::id.desc()) } else { rows.order($table::id.asc()) }
-                    }
-                    $($sort::$by => {
-                        let rows = match from {
-                            Some((Place::$kind(value), id)) if down => rows
-                                .filter($table::$column.le(value.clone()))
-                                .filter($table::$column.lt(value).or($table::id.lt(id))),
-                            Some((Place::$kind(value), id)) => rows
-                                .filter($table::$column.ge(value.clone()))
-                                .filter($table::$column.gt(value).or($table::id.gt(id))),
-                            _ => rows,
-                        };
-                        if down {
-                            rows.order(($table::$column.desc(), $table::id.desc()))
-                        } else {
-                            rows.order(($table::$column.asc(), $table::id.asc()))
-                        }
-                    })+
+                    $sort::Created if down => rows.order($table::id.desc()),
+                    $sort::Created => rows.order($table::id.asc()),
+                    $($sort::$by if down => rows.order(($table::$column.desc(), $table::id.desc())),
+                    $sort::$by => rows.order(($table::$column.asc(), $table::id.asc())),)+
                 };
                 let rows = rows.limit(limit).select($crate::repository::columns!($table, $row)).load(conn)?;
                 rows.into_iter().map($crate::repository::read::<$row>).collect()
             }
 
-            fn count(&self, conn: &mut diesel::SqliteConnection) -> Result<i64, $crate::fault::Fault> {
-                $crate::paging::counted(conn, matching(self).select($table::id))
+            fn count(
+                &self,
+                conn: &mut diesel::SqliteConnection,
+                span: $crate::paging::Span<Self::Key>,
+            ) -> Result<i64, $crate::fault::Fault> {
+                $crate::paging::counted(conn, within(self, span).select($table::id))
+            }
+
+            fn has(&self, conn: &mut diesel::SqliteConnection, id: $crate::values::DbId) -> Result<bool, $crate::fault::Fault> {
+                let found = matching(self).filter($table::id.eq(id)).select($table::id).first::<$crate::values::DbId>(conn).optional()?;
+                Ok(found.is_some())
             }
         }
     };
@@ -257,6 +292,15 @@ macro_rules! repository {
             ) -> domain::store::Result<domain::page::Page<$record>> {
                 let filter = filter.clone();
                 self.run(move |conn| $crate::paging::page(conn, &filter, page)).await
+            }
+
+            async fn position(
+                &mut self,
+                filter: &$filter,
+                id: <$record as domain::record::Record>::Id,
+            ) -> domain::store::Result<Option<domain::page::Position>> {
+                let filter = filter.clone();
+                self.run(move |conn| $crate::paging::position(conn, &filter, $crate::values::DbId::of(id))).await
             }
 
             async fn insert(&mut self, record: &$record) -> domain::store::Result<()> {

@@ -119,6 +119,8 @@ record_table! {
         status -> Text,
         lost_reason -> Nullable<Text>,
         client_id -> Nullable<Binary>,
+        next_step -> Nullable<Text>,
+        due_on -> Date,
     }
 }
 

@@ -65,6 +65,19 @@ fn matching(filter: &SpendFilter) -> spend_entries::BoxedQuery<'static, Sqlite> 
     }
 }
 
+/// What the filter leaves in a span. The first condition is implied by the second; it is what an index can seek.
+fn within(filter: &SpendFilter, span: Span<(Day, DbId)>) -> spend_entries::BoxedQuery<'static, Sqlite> {
+    match span {
+        Span::All => matching(filter),
+        Span::OlderThan((day, entry)) => {
+            matching(filter).filter(spent_on.le(day)).filter(spent_on.lt(day).or(entry_id.lt(entry)))
+        }
+        Span::NewerThan((day, entry)) => {
+            matching(filter).filter(spent_on.ge(day)).filter(spent_on.gt(day).or(entry_id.gt(entry)))
+        }
+    }
+}
+
 impl List for SpendFilter {
     type Key = (Day, DbId);
     type Item = SpendEntry;
@@ -74,17 +87,9 @@ impl List for SpendFilter {
     }
 
     fn rows(&self, conn: &mut SqliteConnection, span: Span<Self::Key>, limit: i64) -> Result<Vec<Self::Item>, Fault> {
-        // The first condition is implied by the second; it is what an index can seek.
         let rows = match span {
-            Span::All => matching(self).order((spent_on.desc(), entry_id.desc())),
-            Span::OlderThan((day, entry)) => matching(self)
-                .filter(spent_on.le(day))
-                .filter(spent_on.lt(day).or(entry_id.lt(entry)))
-                .order((spent_on.desc(), entry_id.desc())),
-            Span::NewerThan((day, entry)) => matching(self)
-                .filter(spent_on.ge(day))
-                .filter(spent_on.gt(day).or(entry_id.gt(entry)))
-                .order((spent_on.asc(), entry_id.asc())),
+            Span::NewerThan(_) => within(self, span).order((spent_on.asc(), entry_id.asc())),
+            _ => within(self, span).order((spent_on.desc(), entry_id.desc())),
         };
         rows.limit(limit)
             .select(columns!(spend_entries, SpendRow))
@@ -94,8 +99,13 @@ impl List for SpendFilter {
             .collect()
     }
 
-    fn count(&self, conn: &mut SqliteConnection) -> Result<i64, Fault> {
-        paging::counted(conn, matching(self).select(entry_id))
+    fn count(&self, conn: &mut SqliteConnection, span: Span<Self::Key>) -> Result<i64, Fault> {
+        paging::counted(conn, within(self, span).select(entry_id))
+    }
+
+    fn has(&self, conn: &mut SqliteConnection, entry: DbId) -> Result<bool, Fault> {
+        let found = matching(self).filter(entry_id.eq(entry)).select(entry_id).first::<DbId>(conn).optional()?;
+        Ok(found.is_some())
     }
 }
 

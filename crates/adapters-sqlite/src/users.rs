@@ -4,7 +4,7 @@ use diesel::{connection::SimpleConnection, prelude::*, sqlite::Sqlite};
 use domain::{
     access::Permissions,
     calendar::Calendar,
-    page::{Page, PageRequest},
+    page::{Page, PageRequest, Position},
     passwords::PasswordHash,
     preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
     record::Stamp,
@@ -229,6 +229,11 @@ impl Repository<User> for SqliteWork {
             Ok(page)
         })
         .await
+    }
+
+    async fn position(&mut self, filter: &UserFilter, id: UserId) -> store::Result<Option<Position>> {
+        let filter = filter.clone();
+        self.run(move |conn| paging::position(conn, &filter, DbId::of(id))).await
     }
 
     async fn insert(&mut self, user: &User) -> store::Result<()> {

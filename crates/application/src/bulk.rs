@@ -7,6 +7,7 @@ use domain::{
     campaign::Campaign,
     field::Field,
     lead::{Lead, LeadRefusal, LeadStage, WorkStatus},
+    next_step::NextStep,
     page::{Cursor, PageRequest, Total},
     record::Record,
     service::Service,
@@ -43,6 +44,8 @@ pub trait InBulk: Listing {
 pub enum LeadChange {
     Assign(Option<UserId>),
     Status(WorkStatus),
+    /// A status of before, with the next step that was planned then.
+    Back(WorkStatus, NextStep),
 }
 
 /// Out of pickers and default lists, or back.
@@ -238,6 +241,9 @@ impl InBulk for Lead {
                 lead.edit(details)
             }
             LeadChange::Status(status) => lead.set_status(status.clone()),
+            LeadChange::Back(status, step) => {
+                lead.set_status(status.clone()).and_then(|()| lead.plan(Some(step.clone())))
+            }
         };
         match changed {
             Ok(()) => Ok(lead),
@@ -248,40 +254,36 @@ impl InBulk for Lead {
     }
 
     fn back(changes: &[FieldChange]) -> Option<LeadChange> {
-        match changes {
-            [FieldChange { field: Field::Assignee, before, .. }] => {
-                let before = before.as_deref().map(str::parse::<Uuid>).transpose().ok()?;
-                Some(LeadChange::Assign(before.map(UserId)))
-            }
-            [FieldChange { field: Field::Reason, before: Some(before), .. }] => lost(before),
-            [FieldChange { field: Field::Status, before: Some(before), .. }, reason @ ..] => {
-                let reason = match reason {
-                    [] => None,
-                    [FieldChange { field: Field::Reason, before, .. }] => before.as_deref(),
-                    _ => return None,
-                };
-                match LeadStage::from_code(before)? {
-                    LeadStage::New => Some(LeadChange::Status(WorkStatus::New)),
-                    LeadStage::InProgress => Some(LeadChange::Status(WorkStatus::InProgress)),
-                    LeadStage::Qualified => Some(LeadChange::Status(WorkStatus::Qualified)),
-                    LeadStage::Lost => lost(reason?),
-                    LeadStage::Converted => None,
-                }
-            }
-            _ => None,
+        if let [FieldChange { field: Field::Assignee, before, .. }] = changes {
+            let before = before.as_deref().map(str::parse::<Uuid>).transpose().ok()?;
+            return Some(LeadChange::Assign(before.map(UserId)));
         }
+        let (mut status, mut reason, mut step) = (None, None, None);
+        for FieldChange { field, before, .. } in changes {
+            match (field, before) {
+                (Field::Status, Some(before)) => status = Some(before.as_str()),
+                (Field::Reason, before) => reason = before.as_deref(),
+                // Whoever is lost has no next step any more.
+                (Field::NextStep, Some(before)) => step = Some(NextStep::from_stored(before).ok()?),
+                _ => return None,
+            }
+        }
+        let status = match (status.map(LeadStage::from_code), reason) {
+            (Some(Some(LeadStage::New)), None) => WorkStatus::New,
+            (Some(Some(LeadStage::InProgress)), None) => WorkStatus::InProgress,
+            (Some(Some(LeadStage::Qualified)), None) => WorkStatus::Qualified,
+            (Some(Some(LeadStage::Lost)) | None, Some(reason)) => WorkStatus::Lost(LostReason::parse(reason).ok()?),
+            _ => return None,
+        };
+        Some(step.map_or(LeadChange::Status(status.clone()), |step| LeadChange::Back(status, step)))
     }
 
     fn assignee(change: &LeadChange) -> Option<UserId> {
         match change {
             LeadChange::Assign(assignee) => *assignee,
-            LeadChange::Status(_) => None,
+            LeadChange::Status(_) | LeadChange::Back(..) => None,
         }
     }
-}
-
-fn lost(reason: &str) -> Option<LeadChange> {
-    LostReason::parse(reason).ok().map(|it| LeadChange::Status(WorkStatus::Lost(it)))
 }
 
 impl InBulk for Campaign {

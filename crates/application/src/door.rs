@@ -251,6 +251,11 @@ impl Session {
         self.crm.today()
     }
 
+    /// The day that it is where this user is.
+    pub fn own_today(&self) -> Day {
+        self.calendar().day(self.now())
+    }
+
     pub(crate) fn files(&self) -> &dyn Files {
         self.crm.files()
     }

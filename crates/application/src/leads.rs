@@ -4,6 +4,7 @@ use domain::{
     campaign::{Campaign, CampaignId},
     field::Field,
     lead::{Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
+    next_step::NextStep,
     note::{Note, NoteFilter, NoteId},
     page::{Cursor, PageRequest},
     record::{Record, RecordKind},
@@ -110,6 +111,19 @@ impl Session {
             let before: Lead = work.get_version(id, version).await?;
             let mut lead = before.clone();
             lead.set_status(status.clone())?;
+            work.update(&before, lead).await?;
+            work.commit().await
+        })
+        .await
+    }
+
+    /// Plans the next step of a lead, or plans it anew. With none, what was planned is done.
+    pub async fn plan_lead(&self, id: LeadId, version: i32, step: Option<NextStep>) -> Result<()> {
+        let step = &step;
+        self.write(Permission::EditLeads, |mut work| async move {
+            let before: Lead = work.get_version(id, version).await?;
+            let mut lead = before.clone();
+            lead.plan(step.clone())?;
             work.update(&before, lead).await?;
             work.commit().await
         })

@@ -46,7 +46,7 @@ pub use error::{Error, Refusal, Result};
 pub use history::{History, Past, Then, Version, When};
 pub use home::Home;
 pub use leads::{LeadForm, LeadPage};
-pub use listing::{Export, Listed, Listing};
+pub use listing::{Export, Listed, Listing, Neighbours};
 pub use roles::{Origin, RoleChange, RoleInUse, RolesPage, UserPermissions};
 pub use search::Found;
 pub use second_factor::{NewSecret, RecoveryCodes};

@@ -39,6 +39,17 @@ pub struct Listed<R> {
     pub names: Names,
 }
 
+/// What is around a record in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Neighbours<I> {
+    pub before: Option<I>,
+    pub after: Option<I>,
+    /// Which of the list it is, from one on, as far as that is counted; nothing where the list does not have it.
+    pub place: Option<Total>,
+    /// How many the list has.
+    pub total: Total,
+}
+
 /// A list as it is read to its end. What is saved meanwhile may be in it or not; nothing is in it twice.
 pub struct Export<R: Record> {
     session: Session,
@@ -71,24 +82,27 @@ impl Session {
         Ok(Listed { page, names })
     }
 
-    /// The records right before and right behind this one in a list that is put together from these parts. It need not be in
+    /// What is around this record in a list that is put together from these parts. It need not be in
     /// the list itself: its place counts.
-    pub async fn neighbours<R>(&self, parts: &[R::Filter], id: R::Id) -> Result<(Option<R::Id>, Option<R::Id>)>
+    pub async fn neighbours<R>(&self, parts: &[R::Filter], id: R::Id) -> Result<Neighbours<R::Id>>
     where
         R: Listing,
         dyn UnitOfWork: Repository<R>,
     {
         let mut work = self.read(Permission::to_view(R::KIND)).await?;
-        let mut found = [None, None];
+        let (mut found, mut total) = ([None, None], Total::Exactly(0));
         for (at, cursor) in [Cursor::Before(id.into()), Cursor::After(id.into())].into_iter().enumerate() {
             let request = PageRequest::sized(cursor, 1);
             let mut pages = Vec::with_capacity(parts.len());
             for part in parts {
                 pages.push(work.list::<R>(part, request).await?);
             }
-            found[at] = merged(pages, request, parts.first()).items.first().map(Record::id);
+            let page = merged(pages, request, parts.first());
+            found[at] = page.items.first().map(Record::id);
+            total = page.total;
         }
-        Ok((found[0], found[1]))
+        let [before, after] = found;
+        Ok(Neighbours { before, after, place: work.place::<R>(parts, id).await?, total })
     }
 
     /// For a file with all of the chosen records. The log says who took it, before they have any of it.
@@ -179,6 +193,25 @@ where
 }
 
 impl Work {
+    /// Which of the list it is, from one on; nothing where the list does not have it.
+    async fn place<R>(&mut self, parts: &[R::Filter], id: R::Id) -> Result<Option<Total>>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let (mut is_listed, mut before, mut more) = (false, 0, false);
+        for part in parts {
+            let Some(position) = self.position::<R>(part, id).await? else { return Ok(None) };
+            is_listed |= position.is_listed;
+            match position.before {
+                Total::Exactly(it) => before += it,
+                Total::OrMore(_) => more = true,
+            }
+        }
+        let place = if more { Total::OrMore(Total::LIMIT) } else { Total::of(before + 1) };
+        Ok(is_listed.then_some(place))
+    }
+
     async fn named<R: Listing>(&mut self, items: &[R]) -> Result<Names> {
         let mut wanted: BTreeMap<RecordKind, Vec<Uuid>> = BTreeMap::new();
         for (kind, id) in items.iter().flat_map(Listing::named) {

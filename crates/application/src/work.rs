@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     audit::{Act, AuditEntry, FieldChange},
     field::Field,
-    page::{Page, PageRequest},
+    page::{Page, PageRequest, Position},
     record::Record,
     store::{Accounts, AuditLog, Directory, Repository, Statistics, UnitOfWork, Uploads},
     user::{User, UserId},
@@ -84,6 +84,14 @@ impl Work {
         dyn UnitOfWork: Repository<R>,
     {
         Ok(Repository::<R>::list(&mut *self.uow, filter, page).await?)
+    }
+
+    pub(crate) async fn position<R>(&mut self, filter: &R::Filter, id: R::Id) -> Result<Option<Position>>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        Ok(Repository::<R>::position(&mut *self.uow, filter, id).await?)
     }
 
     /// Stores a new record and its audit row.

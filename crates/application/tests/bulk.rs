@@ -139,6 +139,23 @@ async fn a_status_is_set_where_it_can_be_and_comes_back_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_lost_lead_comes_back_with_what_was_to_be_done_next() {
+    for office in Office::each().await {
+        let (gleb, lead) = (office.director().await, office.lead(None).await);
+        let step = conformance::fixtures::step("Перезвонить", "2026-01-14");
+        gleb.plan_lead(lead, 1, Some(step.clone())).await.unwrap();
+        let lost = WorkStatus::Lost(LostReason::parse("Дорого").unwrap());
+        office.clock.advance(TimeDelta::seconds(1));
+        let outcome = gleb.change_many(&Chosen::<Lead>::These(vec![lead]), &LeadChange::Status(lost)).await.unwrap();
+        assert_eq!(office.stored::<Lead>(lead).await.next_step, None);
+        office.clock.advance(TimeDelta::seconds(1));
+        assert_eq!(gleb.take_back::<Lead>(outcome.at.unwrap()).await.unwrap().spared, []);
+        let back = office.stored::<Lead>(lead).await;
+        assert_eq!((back.status, back.next_step), (LeadStatus::New, Some(step)));
+    }
+}
+
+#[tokio::test]
 async fn more_than_the_limit_and_nobody_who_is_there_change_nothing() {
     for office in Office::each().await {
         let leads = filled(&office, 1001).await;

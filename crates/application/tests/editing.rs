@@ -4,7 +4,7 @@ mod support;
 
 use application::{Error, Result};
 use chrono::TimeDelta;
-use conformance::fixtures::{day, money};
+use conformance::fixtures::{day, money, step};
 use domain::{
     access::DefaultRole,
     campaign::{Campaign, CampaignId},
@@ -62,6 +62,9 @@ async fn a_save_from_an_older_version_is_a_conflict_and_changes_nothing() {
         asks_for_the_version(&office, "lead", |it| by.edit_lead(one, it, lead(Some(its)))).await;
         let another = office.lead(None).await;
         asks_for_the_version(&office, "status", |it| by.set_lead_status(another, it, lost())).await;
+        let called = office.lead(None).await;
+        let planned = |it| by.plan_lead(called, it, Some(step(&format!("Перезвонить {}", next()), "2026-01-13")));
+        asks_for_the_version(&office, "next step", planned).await;
         let (_, _, made) = office.client().await;
         asks_for_the_version(&office, "client", |it| by.edit_client(made, it, client())).await;
         let signed = office.contract(of).await;

@@ -4,6 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
+use application::Neighbours;
 use chrono::TimeDelta;
 use domain::{
     campaign::CampaignId,
@@ -65,6 +66,18 @@ async fn parts_make_the_list_that_they_are_parts_of() {
             let wanted = |it: &&Lead| stages_set.contains(&it.stage()) && of.contains(&it.details.campaign.unwrap());
             let expected: Vec<LeadId> = leads.iter().filter(wanted).map(|it| it.id).collect();
             assert!(expected.len() > 5);
+            let total = Total::Exactly(u32::try_from(expected.len()).unwrap());
+            for (at, id) in expected.iter().enumerate() {
+                let around = maxim.neighbours::<Lead>(&parts, *id).await.unwrap();
+                let next = |at: Option<usize>| at.and_then(|it| expected.get(it).copied());
+                let place = Some(Total::Exactly(u32::try_from(at + 1).unwrap()));
+                let (before, after) = (next(at.checked_sub(1)), next(Some(at + 1)));
+                assert_eq!(around, Neighbours { before, after, place, total });
+            }
+            if let Some(other) = leads.iter().find(|it| !wanted(it)) {
+                let around = maxim.neighbours::<Lead>(&parts, other.id).await.unwrap();
+                assert_eq!((around.place, around.total), (None, total), "it is no longer in the list");
+            }
             for size in [1, 2, 7, 1000] {
                 let list =
                     async |cursor| maxim.list::<Lead>(&parts, PageRequest::sized(cursor, size)).await.unwrap().page;
@@ -99,12 +112,18 @@ async fn parts_make_the_list_that_they_are_parts_of() {
 #[tokio::test]
 async fn of_many_it_is_said_that_there_are_more() {
     let office = Office::new().await;
-    let (_, campaigns) = filled(&office, 1500).await;
+    let (leads, campaigns) = filled(&office, 1500).await;
     let maxim = office.session(Person::Maxim).await;
     let of = async |stages: &[LeadStage]| {
         maxim.list::<Lead>(&parts(stages, &campaigns), PageRequest::new(Cursor::Start)).await.unwrap().page.total
     };
     assert_eq!(of(&[LeadStage::New, LeadStage::InProgress, LeadStage::Qualified]).await, Total::OrMore(1000));
+    let (parts, of_all) =
+        (parts(&[LeadStage::New], &campaigns), leads.iter().rfind(|it| it.stage() == LeadStage::New).unwrap());
+    let place = maxim.neighbours::<Lead>(&[LeadFilter::default()], of_all.id).await.unwrap().place;
+    assert_eq!(place, Some(Total::OrMore(1000)), "of 1 500 it is one of the last");
+    let place = maxim.neighbours::<Lead>(&parts, of_all.id).await.unwrap().place;
+    assert!(matches!(place, Some(Total::Exactly(it)) if (800..1000).contains(&it)), "{place:?}");
     let exactly = of(&[LeadStage::InProgress, LeadStage::Qualified]).await;
     assert!(matches!(exactly, Total::Exactly(it) if (600..700).contains(&it)), "{exactly:?}");
 }

@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use application::{
     Archive, CampaignPage, Chosen, ConversionContract, Error, LeadChange, Result, RoleChange, Session, When,
 };
+use conformance::fixtures;
 use domain::{
     access::{Forbidden, Permission, Permissions},
     audit::AuditFilter,
@@ -146,6 +147,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; lead_form(Some(it.lead))),
             case!(s, it; edit_lead(it.lead, 1, lead(None))),
             case!(s, it; set_lead_status(it.lead, 1, WorkStatus::Qualified)),
+            case!(s, it; plan_lead(it.lead, 1, Some(fixtures::step("Перезвонить", "2026-01-13")))),
             case!(s, it; add_note(id(&s), it.lead, note("Перезвонить"))),
         ],
         Permission::ConvertLeads => vec![

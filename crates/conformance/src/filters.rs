@@ -5,8 +5,10 @@ use domain::{
     campaign::{Campaign, CampaignFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter},
-    lead::{Assigned, Lead, LeadFilter, LeadStage, WorkStatus},
+    lead::{Assigned, Lead, LeadFilter, LeadStage, LeadStatus, WorkStatus},
+    next_step::Due,
     note::{Note, NoteFilter},
+    order::Order,
     service::{Service, ServiceFilter},
     store::Store,
     user::{LastSignIn, User, UserFilter},
@@ -68,6 +70,46 @@ pub async fn leads_by_assignee(store: &dyn Store) {
     assert_eq!(of(Assigned::ToNobody, None).await, [id(101)]);
     assert_eq!(of(Assigned::To(anna.id), qualified).await, [id(103)]);
     assert_eq!(of(Assigned::ToNobody, qualified).await, []);
+}
+
+pub async fn leads_by_when_their_next_step_is_due(store: &dyn Store) {
+    let anna = fixtures::anna();
+    save(store, &anna).await;
+    let due = [Some("2026-03-13"), Some("2026-03-14"), None, Some("2026-03-20"), Some("2026-03-14"), None];
+    for (n, due) in (100..).zip(due) {
+        let mut lead = fixtures::lead(n, "Иван", None);
+        lead.next_step = due.map(|it| fixtures::step("Перезвонить", it));
+        // A lead that a version of before lost: nothing is to be done about it any more.
+        if n == 104 {
+            lead.status = LeadStatus::Lost(LostReason::parse("Дорого").unwrap());
+        }
+        if n == 105 {
+            lead.set_status(WorkStatus::Lost(LostReason::parse("Дорого").unwrap())).unwrap();
+        }
+        if n == 103 {
+            lead.details.assignee = Some(anna.id);
+        }
+        save(store, &lead).await;
+    }
+    let found = async |filter: LeadFilter| listed::<Lead>(store, &filter).await;
+    let of = async |due| found(LeadFilter { due: Some(due), ..Default::default() }).await;
+    let (id, day) = (fixtures::id::<Uuid>, fixtures::day);
+    let today = day("2026-03-14");
+    assert_eq!(of(Due::before(today)).await, [id(100)]);
+    assert_eq!(of(Due::Between(today, today)).await, [id(101)]);
+    assert_eq!(of(Due::Between(day("2026-03-13"), day("2026-03-20"))).await, [id(103), id(101), id(100)]);
+    assert_eq!(of(Due::Between(day("2026-03-20"), today)).await, []);
+    assert_eq!(of(Due::after_sunday(today)).await, [id(103)]);
+    assert_eq!(of(Due::Unplanned).await, [id(102)]);
+    let hers = Some(Assigned::To(anna.id));
+    let all = Some(Due::after_sunday(day("2026-01-01")));
+    let order = Order::from_code("due").unwrap();
+    assert_eq!(found(LeadFilter { due: all, assignee: hers, order, ..Default::default() }).await, [id(103)]);
+    let nobodys = Some(Assigned::ToNobody);
+    assert_eq!(
+        found(LeadFilter { due: all, assignee: nobodys, order, ..Default::default() }).await,
+        [id(100), id(101)]
+    );
 }
 
 pub async fn services_and_campaigns_by_their_archive(store: &dyn Store) {

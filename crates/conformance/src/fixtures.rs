@@ -12,6 +12,7 @@ use domain::{
     document::{Checksum, Document, DocumentId, DocumentType},
     field::Field,
     lead::{Contact, Lead, LeadDetails, LeadId, LeadStatus},
+    next_step::NextStep,
     note::{Note, NoteId},
     passwords::PasswordHash,
     preferences::Preferences,
@@ -24,7 +25,7 @@ use domain::{
     user::{PersonName, User, UserDetails, UserId},
     values::{
         CampaignName, Channel, ContractName, Day, Description, Email, FileName, FullName, Money, NoteText, OpenPeriod,
-        Period, Phone, RoleName, ServiceName, SpendNote, Username, ViewName, ViewQuery, parse_day,
+        Period, Phone, RoleName, ServiceName, SpendNote, StepText, Username, ViewName, ViewQuery, parse_day,
     },
     view::{View, ViewDetails, ViewId},
 };
@@ -113,6 +114,10 @@ pub fn lead_at(n: u32, at: DateTime<Utc>, name: &str, campaign: Option<CampaignI
         assignee: None,
     };
     Lead::new(LeadId(uuid(at, n)), details, None, at)
+}
+
+pub fn step(what: &str, due: &str) -> NextStep {
+    NextStep { what: StepText::parse(what).unwrap(), due: day(due) }
 }
 
 pub fn note(n: u32, lead: LeadId, text: &str) -> Note {

@@ -2,15 +2,16 @@
 use std::cmp::Ordering;
 
 use domain::{
-    calendar::Moments,
+    calendar::{Calendar, Moments},
     campaign::{Campaign, CampaignFilter},
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
     lead::{Lead, LeadFilter},
     order::{Order, SortBy, Way},
     service::{Service, ServiceFilter},
+    statistics::Window,
     store::Store,
-    values::{CampaignName, Channel, ContractName, FullName, Money, ServiceName},
+    values::{CampaignName, Channel, ContractName, FullName, Money, OpenPeriod, ServiceName},
 };
 use uuid::Uuid;
 
@@ -26,6 +27,9 @@ const NAMES: [&str; 6] = ["Яна", "анна", "Елена", "Ёлка", "Ан�
 const AMOUNTS: [&str; 6] = ["300", "10", "0", "10", "9999999999.99", "20.50"];
 const DAYS: [&str; 6] = ["2026-03-01", "2026-01-20", "2026-01-20", "2025-12-31", "2026-02-01", "2026-01-21"];
 const ENDS: [&str; 6] = ["2026-05-01", "2026-05-01", "2027-01-01", "2026-06-01", "2026-04-01", "2028-01-01"];
+/// Two of the same day, and two without any.
+const STEPS: [Option<&str>; 6] =
+    [Some("2026-02-02"), None, Some("2026-01-05"), Some("2200-12-31"), None, Some("2026-02-02")];
 
 /// Six worlds whose records have these names, amounts and days.
 async fn worlds(store: &dyn Store) -> Vec<World> {
@@ -34,6 +38,7 @@ async fn worlds(store: &dyn Store) -> Vec<World> {
         let mut it = World::new(n);
         it.lead.details.full_name = FullName::parse(name).unwrap();
         it.client.details.full_name = FullName::parse(name).unwrap();
+        it.lead.next_step = STEPS[usize::try_from(n).unwrap() - 1].map(|due| fixtures::step("Перезвонить", due));
         it.contract.details.name = ContractName::parse(name).unwrap();
         it.contract.details.amount = Money::parse(amount).unwrap();
         it.contract.details.signed_on = domain::contract::SigningDay::stored(fixtures::day(day)).unwrap();
@@ -122,6 +127,10 @@ pub async fn contracts_by_service_day_and_amount(store: &dyn Store) {
     let (least, most) = (Money::parse("10").ok(), Money::parse("300").ok());
     assert_eq!(of(ContractFilter { least, ..Default::default() }).await, [id(5), id(4), id(3), id(1), id(0)]);
     assert_eq!(of(ContractFilter { most, ..Default::default() }).await, [id(5), id(3), id(2), id(1), id(0)]);
+    let ends = Some(fixtures::period("2026-05-01", "2026-06-01"));
+    assert_eq!(of(ContractFilter { ends, ..Default::default() }).await, [id(3), id(1), id(0)]);
+    let order = Order::from_code("valid_until").unwrap();
+    assert_eq!(of(ContractFilter { ends, order, least, ..Default::default() }).await, [id(0), id(1), id(3)]);
     let both = ContractFilter { least, most, signed, ..Default::default() };
     assert_eq!(of(both.clone()).await, [id(5), id(1)]);
     let order = Order::from_code("amount").unwrap();
@@ -142,4 +151,47 @@ pub async fn campaigns_by_channel_and_service(store: &dyn Store) {
     assert_eq!(listed::<Campaign>(store, &filter).await, [fixtures::id(1)]);
     let archived = CampaignFilter { archived: true, ..filter };
     assert_eq!(listed::<Campaign>(store, &archived).await, [fixtures::id(4)]);
+}
+
+pub async fn campaigns_over_their_budget_and_those_without_spend(store: &dyn Store) {
+    let service = fixtures::service(1, "Ремонт");
+    save(store, &service).await;
+    // Budget, when it runs, and when how much was spent.
+    let cases: [(&str, Option<&str>, Option<&str>, &[(&str, &str)]); 8] = [
+        ("100", None, None, &[("2026-01-20", "100")]),
+        ("100", None, None, &[("2026-01-20", "60"), ("2026-02-15", "40.01")]),
+        ("0", None, None, &[("2026-02-14", "5")]),
+        ("100", None, None, &[]),
+        ("100", Some("2026-02-02"), None, &[]),
+        ("100", Some("2026-02-01"), Some("2026-02-13"), &[]),
+        ("100", Some("2026-02-01"), Some("2026-02-14"), &[("2026-01-31", "300"), ("2026-02-15", "1")]),
+        ("100", None, None, &[("2026-02-01", "101")]),
+    ];
+    let mut entry = 100;
+    for (n, (budget, from, until, spent)) in (1..).zip(cases) {
+        let mut it = fixtures::campaign(n, &format!("Осень {n}"), service.id);
+        it.details.budget = Money::parse(budget).unwrap();
+        it.details.dates = OpenPeriod::new(from.map(fixtures::day), until.map(fixtures::day)).unwrap();
+        save(store, &it).await;
+        for (day, amount) in spent {
+            entry += 1;
+            save(store, &fixtures::spend(entry, it.id, day, amount)).await;
+        }
+    }
+    // What was entered by mistake counts nowhere.
+    let mut mistake = fixtures::spend(100, fixtures::id(4), "2026-02-10", "1000");
+    mistake.cancelled = true;
+    save(store, &mistake).await;
+    let found = async |filter: CampaignFilter| listed::<Campaign>(store, &filter).await;
+    let id = fixtures::id::<Uuid>;
+    let over = CampaignFilter { over_budget: true, ..Default::default() };
+    assert_eq!(found(over.clone()).await, [id(8), id(7), id(2)]);
+    let moscow = Calendar::named("Europe/Moscow").unwrap();
+    let window = |from, until| Some(Window::new(fixtures::period(from, until), moscow));
+    let unspent = window("2026-02-01", "2026-02-14");
+    assert_eq!(found(CampaignFilter { unspent, ..Default::default() }).await, [id(7), id(4), id(2), id(1)]);
+    assert_eq!(found(CampaignFilter { unspent, ..over }).await, [id(7), id(2)]);
+    // Of those that are newer than the window nothing is expected yet.
+    let unspent = window("2026-01-10", "2026-01-11");
+    assert_eq!(found(CampaignFilter { unspent, ..Default::default() }).await, []);
 }

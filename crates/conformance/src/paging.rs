@@ -1,7 +1,7 @@
 //! Lists in pages: every record once, whichever way somebody walks.
 use domain::{
     lead::{Lead, LeadFilter, LeadStage},
-    page::{Cursor, Page, PageRequest, Total},
+    page::{Cursor, Page, PageRequest, Position, Total},
     record::Record,
     service::ServiceFilter,
     spend::{SpendEntry, SpendFilter},
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     fixtures,
-    support::{Kept, change, list, save, writing},
+    support::{Kept, change, list, reading, save, writing},
     world::{World, for_every_kind},
 };
 
@@ -28,6 +28,10 @@ async fn page<R: Kept>(store: &dyn Store, filter: &R::Filter, cursor: Cursor, si
 /// Walks to the end and back again in pages of several sizes.
 pub(crate) async fn walk<R: Kept>(store: &dyn Store, filter: &R::Filter, expected: &[Uuid]) {
     let total = Total::Exactly(expected.len().try_into().unwrap());
+    for (before, id) in (0..).map(Total::Exactly).zip(expected) {
+        let found = R::of(&mut reading(store).await).position(filter, (*id).into()).await.unwrap();
+        assert_eq!(found, Some(Position { before, is_listed: true }), "{id} in {filter:?}");
+    }
     for size in [1, 2, 3, expected.len(), expected.len() + 1] {
         let mut cursor = Cursor::Start;
         for (at, part) in expected.chunks(size).enumerate() {
@@ -114,6 +118,12 @@ pub async fn a_filtered_list_is_paged_like_a_whole_one(store: &dyn Store) {
     assert_eq!((ids(&behind), behind.has_older), (of(&[14, 13]), true));
     let ahead = page::<domain::service::Service>(store, &offered, Cursor::Before(fixtures::id(15)), 2).await;
     assert_eq!((ids(&ahead), ahead.has_newer), (of(&[17, 16]), true));
+    let at =
+        domain::service::Service::of(&mut reading(store).await).position(&offered, fixtures::id(15)).await.unwrap();
+    assert_eq!(at, Some(Position { before: Total::Exactly(3), is_listed: false }));
+    let nowhere =
+        domain::service::Service::of(&mut reading(store).await).position(&offered, fixtures::id(999)).await.unwrap();
+    assert_eq!(nowhere, None);
 }
 
 pub async fn spend_entries_are_listed_latest_day_first(store: &dyn Store) {
@@ -174,6 +184,10 @@ pub async fn totals_are_exact_up_to_the_limit_and_capped_above(store: &dyn Store
     work.commit().await.unwrap();
     let tail = page::<Lead>(store, &all, Cursor::After(fixtures::id(3)), 10).await;
     assert_eq!((ids(&tail), tail.total), (vec![fixtures::id(2), fixtures::id(1)], Total::OrMore(Total::LIMIT)));
+    for (n, before) in [(Total::LIMIT + 5, Total::Exactly(0)), (5, Total::Exactly(1000)), (4, Total::OrMore(1000))] {
+        let found = Lead::of(&mut reading(store).await).position(&all, fixtures::id(n)).await.unwrap();
+        assert_eq!(found, Some(Position { before, is_listed: true }), "{n}");
+    }
     let named = LeadFilter { search: "петр".into(), ..Default::default() };
     assert_eq!(page::<Lead>(store, &named, Cursor::Start, 1).await.total, Total::Exactly(5));
     assert_eq!(page::<Lead>(store, &all, Cursor::Start, 2000).await.items.len(), usize::from(PageRequest::MAX_SIZE));

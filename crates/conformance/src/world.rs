@@ -8,6 +8,7 @@ use domain::{
     contract::{Contract, SigningDay},
     document::{Checksum, Document, DocumentType},
     lead::Lead,
+    next_step::NextStep,
     note::Note,
     preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
     role::Role,
@@ -18,7 +19,7 @@ use domain::{
     user::{PersonName, User},
     values::{
         CampaignName, Channel, ContractName, Day, Description, FileName, FullName, Money, NoteText, OpenPeriod, Period,
-        RoleName, ServiceName, SpendNote, Username, ViewName, ViewQuery,
+        RoleName, ServiceName, SpendNote, StepText, Username, ViewName, ViewQuery,
     },
     view::View,
 };
@@ -109,6 +110,8 @@ impl World {
         it.spend.cancelled = true;
         it.lead.details.full_name = FullName::parse(&long(200)).unwrap();
         it.lead.details.contact = contact.clone();
+        // As a version of before leaves it, which knows no steps, where it converts a lead.
+        it.lead.next_step = Some(NextStep { what: StepText::parse(&long(200)).unwrap(), due: last });
         it.note.text = NoteText::parse(&long(4000).replace('%', "\n")).unwrap();
         it.document.name = FileName::parse(&long(255)).unwrap();
         it.document.kind = DocumentType::Docx;

@@ -70,6 +70,11 @@ impl Calendar {
     }
 }
 
+/// So many days later, or earlier where they are less than none. At the end of all days it is the day itself.
+pub fn days_after(day: Day, days: i64) -> Day {
+    chrono::TimeDelta::try_days(days).and_then(|it| day.checked_add_signed(it)).unwrap_or(day)
+}
+
 /// The first day of the month.
 pub fn month_start(day: Day) -> Day {
     day.with_day(1).unwrap_or(day)

@@ -7,6 +7,7 @@ use crate::{
     order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     service::ServiceId,
+    statistics::Window,
     user::UserId,
     values::{CampaignName, Channel, Money, OpenPeriod, search_fold},
 };
@@ -41,6 +42,10 @@ pub struct CampaignFilter {
     pub archived: bool,
     pub service: Option<ServiceId>,
     pub channel: Option<Channel>,
+    /// Only those on which more was spent than was planned.
+    pub over_budget: bool,
+    /// Only those that ran through all of this, as far as that is known, with nothing spent.
+    pub unspent: Option<Window>,
     pub order: Order<CampaignSort>,
 }
 

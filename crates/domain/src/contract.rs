@@ -66,6 +66,8 @@ pub struct ContractFilter {
     pub free: bool,
     pub service: Option<ServiceId>,
     pub signed: Option<Period>,
+    /// The last day that it is valid.
+    pub ends: Option<Period>,
     /// No smaller amount.
     pub least: Option<Money>,
     /// No larger amount.

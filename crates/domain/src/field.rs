@@ -19,6 +19,7 @@ pub enum Field {
     Density,
     Description,
     Document,
+    DueOn,
     Email,
     EndsOn,
     FullName,
@@ -26,6 +27,7 @@ pub enum Field {
     Lead,
     List,
     Name,
+    NextStep,
     Note,
     Password,
     PasswordLink,
@@ -55,7 +57,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::Active,
         Self::Amount,
         Self::Archived,
@@ -72,6 +74,7 @@ impl Field {
         Self::Density,
         Self::Description,
         Self::Document,
+        Self::DueOn,
         Self::Email,
         Self::EndsOn,
         Self::FullName,
@@ -79,6 +82,7 @@ impl Field {
         Self::Lead,
         Self::List,
         Self::Name,
+        Self::NextStep,
         Self::Note,
         Self::Password,
         Self::PasswordLink,
@@ -126,6 +130,7 @@ impl Field {
             Self::Density => "density",
             Self::Description => "description",
             Self::Document => "document",
+            Self::DueOn => "due_on",
             Self::Email => "email",
             Self::EndsOn => "ends_on",
             Self::FullName => "full_name",
@@ -133,6 +138,7 @@ impl Field {
             Self::Lead => "lead",
             Self::List => "list",
             Self::Name => "name",
+            Self::NextStep => "next_step",
             Self::Note => "note",
             Self::Password => "password",
             Self::PasswordLink => "password_link",

@@ -8,10 +8,11 @@ use crate::{
     contract::Contract,
     field::Field,
     id::id,
+    next_step::{Due, NextStep},
     order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     user::UserId,
-    values::{Email, FullName, Invalid, LostReason, Phone},
+    values::{Day, Email, FullName, Invalid, LostReason, Phone},
 };
 
 id!(LeadId);
@@ -108,6 +109,8 @@ pub struct Lead {
     pub id: LeadId,
     pub details: LeadDetails,
     pub status: LeadStatus,
+    /// None where nothing is planned; a lead that is lost or converted gets none.
+    pub next_step: Option<NextStep>,
     pub stamp: Stamp,
 }
 
@@ -120,12 +123,16 @@ pub struct LeadFilter {
     pub assignee: Option<Assigned>,
     /// When it was created.
     pub made: Option<Moments>,
+    pub due: Option<Due>,
     pub order: Order<LeadSort>,
 }
 
+/// Where in the order of days those are that have no next step: behind every day that people can name.
+pub const UNPLANNED: Day = Day::from_ymd_opt(9999, 12, 31).expect("exists");
+
 sort_by! {
     /// What leads can be listed by.
-    LeadSort { Created = "created", Name = "name" }
+    LeadSort { Created = "created", Name = "name", Due = "due" }
 }
 
 /// Whose a lead is.
@@ -154,7 +161,7 @@ pub enum LeadRefusal {
 
 impl Lead {
     pub fn new(id: LeadId, details: LeadDetails, by: Option<UserId>, now: DateTime<Utc>) -> Self {
-        Self { id, details, status: LeadStatus::New, stamp: Stamp::new(by, now) }
+        Self { id, details, status: LeadStatus::New, next_step: None, stamp: Stamp::new(by, now) }
     }
 
     pub fn stage(&self) -> LeadStage {
@@ -174,6 +181,23 @@ impl Lead {
             LeadStatus::Lost(_) => Err(LeadRefusal::Lost),
             LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => Ok(()),
         }
+    }
+
+    /// Whether anybody still works on it.
+    pub fn is_open(&self) -> bool {
+        self.convertible().is_ok()
+    }
+
+    /// What is to be done next, as long as anything is.
+    pub fn step_to_do(&self) -> Option<&NextStep> {
+        self.next_step.as_ref().filter(|_| self.is_open())
+    }
+
+    /// Plans the next step, plans it anew, or is done with it.
+    pub fn plan(&mut self, step: Option<NextStep>) -> Result<(), LeadRefusal> {
+        self.convertible()?;
+        self.next_step = step;
+        Ok(())
     }
 
     /// Changes the details. After a conversion the campaign stands: the client was acquired by it.
@@ -199,6 +223,9 @@ impl Lead {
             WorkStatus::Qualified => LeadStatus::Qualified,
             WorkStatus::Lost(reason) => LeadStatus::Lost(reason),
         };
+        if !self.is_open() {
+            self.next_step = None;
+        }
         Ok(())
     }
 
@@ -222,6 +249,7 @@ impl Lead {
         };
         contract.give_to(client.id)?;
         self.status = LeadStatus::Converted(client.id);
+        self.next_step = None;
         Ok(client)
     }
 
@@ -245,6 +273,7 @@ impl Record for Lead {
         match filter.order.by {
             LeadSort::Created => Place::Id,
             LeadSort::Name => Place::Text(self.search_text()),
+            LeadSort::Due => Place::Day(self.next_step.as_ref().map_or(UNPLANNED, |it| it.due)),
         }
     }
 
@@ -260,6 +289,7 @@ impl Record for Lead {
             .with_some(Field::Email, it.contact.email())
             .with_some(Field::Campaign, it.campaign)
             .with_some(Field::Assignee, it.assignee)
+            .with_some(Field::NextStep, self.next_step.as_ref())
             .with(Field::Status, &self.stage().code());
         match &self.status {
             LeadStatus::Lost(reason) => fields.with(Field::Reason, &reason).done(),

@@ -13,6 +13,7 @@ pub mod files;
 pub mod id;
 pub mod lead;
 pub mod logged;
+pub mod next_step;
 pub mod note;
 pub mod order;
 pub mod page;

@@ -54,6 +54,15 @@ impl Total {
     }
 }
 
+/// Where in a list a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// How many of the list come before it.
+    pub before: Total,
+    /// Whether the list has the record itself. What it is narrowed to may leave it out: then it only has a place there.
+    pub is_listed: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
     pub items: Vec<T>,

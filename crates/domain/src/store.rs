@@ -15,7 +15,7 @@ use crate::{
     lead::{Lead, LeadStage},
     logged::Logged,
     note::Note,
-    page::{Page, PageRequest},
+    page::{Page, PageRequest, Position},
     record::{Record, RecordKind},
     role::{Role, RoleId},
     seal::Seal,
@@ -146,6 +146,9 @@ pub trait Repository<R: Record>: Send {
     /// A page of what the filter leaves, newest first; spend entries latest day first.
     /// A cursor at a record that is not there gives an empty page.
     async fn list(&mut self, filter: &R::Filter, page: PageRequest) -> Result<Page<R>>;
+
+    /// Where in the list of what the filter leaves this record is; nowhere where there is no such record.
+    async fn position(&mut self, filter: &R::Filter, id: R::Id) -> Result<Option<Position>>;
 
     /// Fails with [`StoreError::Taken`] or [`StoreError::Dangling`].
     async fn insert(&mut self, record: &R) -> Result<()>;

@@ -2,10 +2,12 @@
 use application::CampaignForm;
 use domain::{
     access::Permission,
+    calendar::days_after,
     campaign::{Campaign, CampaignFilter, CampaignSort},
     field::Field,
+    statistics::Window,
     store::Names,
-    values::{Channel, Day},
+    values::{Channel, Day, Period},
 };
 use maud::{Markup, html};
 
@@ -20,6 +22,8 @@ use crate::{
 };
 
 const ARCHIVED: &str = "archived";
+const OVER_BUDGET: &str = "over_budget";
+const UNSPENT: &str = "unspent";
 const SERVICE: &str = "service";
 const CHANNEL: &str = "channel";
 
@@ -28,6 +32,8 @@ impl ListPage for Campaign {
 
     const NARROWS: &'static [Narrow] = &[
         Narrow { name: ARCHIVED, words: |t| t.archive, kind: Kind::Switch },
+        Narrow { name: OVER_BUDGET, words: |t| t.home_page.over_budget, kind: Kind::Switch },
+        Narrow { name: UNSPENT, words: |t| t.home_page.unspent, kind: Kind::Switch },
         Narrow { name: SERVICE, words: |t| (t.field)(Field::Service), kind: Kind::Ids },
         Narrow { name: CHANNEL, words: |t| (t.field)(Field::Channel), kind: Kind::Texts },
     ];
@@ -96,10 +102,21 @@ impl ListPage for Campaign {
             search: pick.asked.search.clone(),
             archived: pick.is_on(ARCHIVED),
             service: pick.id(SERVICE),
+            over_budget: pick.is_on(OVER_BUDGET),
+            unspent: pick.is_on(UNSPENT).then(|| lately(pick)).flatten(),
             channel: pick.text(CHANNEL).and_then(|it| Channel::parse(it).ok()),
             order: pick.asked.order::<Self>(),
         }
     }
+}
+
+/// Expenses are entered once a week in most companies, and some of them late: two weeks without any are worth a look.
+const DAYS: i64 = 14;
+
+/// The last days, without today: it is not over.
+fn lately(pick: &Pick<'_>) -> Option<Window> {
+    let days = Period::new(days_after(pick.today, -DAYS), days_after(pick.today, -1)).ok()?;
+    Some(Window::new(days, pick.calendar))
 }
 
 fn service(_: &Page, campaign: &Campaign, names: &Names) -> Markup {
@@ -124,11 +141,25 @@ pub(super) fn dates(page: &Page, from: Option<Day>, until: Option<Day>) -> Strin
 pub(super) fn around(page: &Page, asked: &Asked, offers: &CampaignForm) -> Around {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateCampaigns) { (primary_link("/campaigns/new", Icon::Plus, t.new_campaign, "n")) } };
-    let tab = |on: &[&str], words| (asked.with(&[(ARCHIVED, on)]), words, None, asked.all(ARCHIVED) == on);
+    // Each of them on its own.
+    let switches = [ARCHIVED, OVER_BUDGET, UNSPENT];
+    let tab = |on: &str, words| {
+        let chosen: [(&'static str, &[&str]); 3] = switches.map(|it| (it, if it == on { &["1"][..] } else { &[] }));
+        (asked.with(&chosen), words, None, switches.iter().all(|it| asked.all(it).is_empty() != (*it == on)))
+    };
     let channels: Choices = offers.channels.iter().map(|it| (it.clone(), it.clone())).collect();
     Around {
         create: create(),
-        tabs: tabs(t.views, &[tab(&[], t.in_use), tab(&["1"], t.archive)], t),
+        tabs: tabs(
+            t.views,
+            &[
+                tab("", t.in_use),
+                tab(OVER_BUDGET, t.home_page.over_budget),
+                tab(UNSPENT, t.home_page.unspent),
+                tab(ARCHIVED, t.archive),
+            ],
+            t,
+        ),
         placeholder: t.search_by_name_or_channel,
         offers: vec![(SERVICE, choices(&offers.services)), (CHANNEL, channels)],
         known: None,

@@ -22,6 +22,7 @@ const FREE: &str = "free";
 const CLIENT: &str = "client";
 const SERVICE: &str = "service";
 const SIGNED: [&str; 2] = ["signed_from", "signed_until"];
+const ENDS: [&str; 2] = ["ends_from", "ends_until"];
 const AMOUNT: [&str; 2] = ["amount_from", "amount_until"];
 
 impl ListPage for Contract {
@@ -32,6 +33,7 @@ impl ListPage for Contract {
         Narrow { name: CLIENT, words: |t| (t.field)(Field::Client), kind: Kind::Ids },
         Narrow { name: SERVICE, words: |t| (t.field)(Field::Service), kind: Kind::Ids },
         Narrow { name: "signed", words: |t| (t.field)(Field::SignedOn), kind: Kind::Days(SIGNED) },
+        Narrow { name: "ends", words: |t| (t.field)(Field::ValidUntil), kind: Kind::Days(ENDS) },
         Narrow { name: "amount", words: |t| (t.field)(Field::Amount), kind: Kind::Amounts(AMOUNT) },
     ];
 
@@ -109,6 +111,7 @@ impl ListPage for Contract {
             free: pick.is_on(FREE),
             service: pick.id(SERVICE),
             signed: pick.days(SIGNED),
+            ends: pick.days(ENDS),
             least,
             most,
             order: pick.asked.order::<Self>(),

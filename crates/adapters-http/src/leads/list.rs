@@ -4,18 +4,21 @@ use std::collections::HashMap;
 use application::LeadForm;
 use domain::{
     access::Permission,
+    calendar::days_after,
     field::Field,
     lead::{Assigned, Lead, LeadFilter, LeadSort, LeadStage},
+    next_step::Due,
     store::Names,
     values::Phone,
 };
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::view::stage_badge;
+use super::{next_step_view::due_words, view::stage_badge};
 use crate::{
     lists::{Act, Around, Asked, Choices, Column, Kind, ListPage, NONE, Narrow, Pick, choices},
     page::Page,
+    text::DueChoice,
     ui::{
         Icon, history, icon,
         list::{empty, tabs},
@@ -27,6 +30,7 @@ const STATUS: &str = "status";
 const CAMPAIGN: &str = "campaign";
 const ASSIGNEE: &str = "assignee";
 pub(super) const ASSIGN: &str = "assign";
+const DUE: &str = "due";
 const CREATED: [&str; 2] = ["created_from", "created_until"];
 /// In the order of the funnel.
 const STAGES: [&str; 5] = [
@@ -37,6 +41,10 @@ const STAGES: [&str; 5] = [
     LeadStage::Converted.code(),
 ];
 
+const DUES: [&str; 5] = ["overdue", "today", "week", "later", "none"];
+const DUE_CHOICES: [DueChoice; 5] =
+    [DueChoice::Overdue, DueChoice::Today, DueChoice::ThisWeek, DueChoice::Later, DueChoice::Unplanned];
+
 impl ListPage for Lead {
     type Sort = LeadSort;
 
@@ -44,6 +52,7 @@ impl ListPage for Lead {
         Narrow { name: STATUS, words: |t| (t.field)(Field::Status), kind: Kind::Codes(&STAGES) },
         Narrow { name: CAMPAIGN, words: |t| (t.field)(Field::Campaign), kind: Kind::Ids },
         Narrow { name: ASSIGNEE, words: |t| (t.field)(Field::Assignee), kind: Kind::IdsOrNone },
+        Narrow { name: DUE, words: |t| (t.field)(Field::NextStep), kind: Kind::Codes(&DUES) },
         Narrow { name: "created", words: |t| t.created, kind: Kind::Days(CREATED) },
     ];
 
@@ -78,7 +87,7 @@ impl ListPage for Lead {
         Column {
             code: "campaign",
             words: |t| (t.field)(Field::Campaign),
-            class: "col-2 cut",
+            class: "col-2 cut cut--s",
             sort: None,
             usual: true,
             needs: None,
@@ -101,6 +110,15 @@ impl ListPage for Lead {
             usual: true,
             needs: None,
             cell: assignee,
+        },
+        Column {
+            code: "next_step",
+            words: |t| (t.field)(Field::NextStep),
+            class: "col-2 step-column",
+            sort: Some("due"),
+            usual: true,
+            needs: None,
+            cell: next_step,
         },
         Column {
             code: "created",
@@ -148,8 +166,30 @@ impl ListPage for Lead {
                 Some(NONE) => Some(Assigned::ToNobody),
                 _ => pick.id(ASSIGNEE).map(Assigned::To),
             },
+            due: pick.text(DUE).and_then(|it| due(it, pick)),
             made: pick.days(CREATED).map(|it| pick.calendar.moments(it)),
             order: pick.asked.order::<Self>(),
+        }
+    }
+}
+
+/// The day of today belongs to its week, unless it is chosen as well: no lead is in two parts of a list.
+fn due(code: &str, pick: &Pick<'_>) -> Option<Due> {
+    let (today, with_today) = (pick.today, pick.asked.all(DUE).iter().any(|it| it == DUES[1]));
+    match DUE_CHOICES[DUES.iter().position(|it| *it == code)?] {
+        DueChoice::Overdue => Some(Due::before(today)),
+        DueChoice::Today => Some(Due::Between(today, today)),
+        DueChoice::ThisWeek => Some(Due::until_sunday(days_after(today, i64::from(with_today)), today)),
+        DueChoice::Later => Some(Due::after_sunday(today)),
+        DueChoice::Unplanned => Some(Due::Unplanned),
+    }
+}
+
+fn next_step(page: &Page, lead: &Lead, _: &Names) -> Markup {
+    html! {
+        @match lead.step_to_do() {
+            Some(step) => { div.step-cell { (step.what) } (due_words(page, step.due)) },
+            None => span.muted { "—" },
         }
     }
 }
@@ -202,13 +242,21 @@ pub(super) fn around(page: &Page, asked: &Asked, counts: &HashMap<LeadStage, u64
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateLeads) { (primary_link("/leads/new", Icon::Plus, t.new_lead, "n")) } };
     let stages = LeadStage::ALL.map(|it| (it.code().to_owned(), (t.stage)(it).to_owned()));
+    let dues = std::array::from_fn::<_, 5, _>(|at| {
+        (DUES[at].to_owned(), (t.next_step.due_choice)(DUE_CHOICES[at]).to_owned())
+    });
     let people: Choices =
         [(NONE.to_owned(), t.not_assigned.to_owned())].into_iter().chain(choices(&offers.users)).collect();
     Around {
         create: create(),
         tabs: tabs(t.views, &stage_tabs(page, asked, counts), t),
         placeholder: t.search_leads,
-        offers: vec![(STATUS, stages.into()), (CAMPAIGN, choices(&offers.campaigns)), (ASSIGNEE, people)],
+        offers: vec![
+            (STATUS, stages.into()),
+            (CAMPAIGN, choices(&offers.campaigns)),
+            (ASSIGNEE, people),
+            (DUE, dues.into()),
+        ],
         known: known(asked, counts),
         nothing: empty(Icon::Inbox, t.no_leads, t.no_leads_hint, &create()),
     }
@@ -230,7 +278,7 @@ fn stage_tabs<'a>(
 
 /// With nothing but statuses chosen the exact number is known, however many they are.
 fn known(asked: &Asked, counts: &HashMap<LeadStage, u64>) -> Option<u64> {
-    let others = [CAMPAIGN, ASSIGNEE, CREATED[0], CREATED[1]];
+    let others = [CAMPAIGN, ASSIGNEE, DUE, CREATED[0], CREATED[1]];
     if !asked.search.trim().is_empty() || others.iter().any(|it| !asked.all(it).is_empty()) {
         return None;
     }

@@ -3,7 +3,11 @@ mod bulk;
 mod conversion;
 mod conversion_view;
 mod list;
+mod next_step;
+mod next_step_view;
 pub(crate) mod view;
+
+pub(crate) use next_step_view::due_badge;
 
 use axum::{extract::RawQuery, response::IntoResponse};
 use domain::{
@@ -44,6 +48,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/leads/{id}/edit", May(Permission::EditLeads), edit),
         action("/leads/{id}/edit", May(Permission::EditLeads), update),
         action("/leads/{id}/status", May(Permission::EditLeads), set_status),
+        action("/leads/{id}/next-step", May(Permission::EditLeads), next_step::plan),
         action("/leads/{id}/notes", May(Permission::EditLeads), add_note),
         page("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::show),
         action("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::convert),
@@ -70,11 +75,23 @@ impl Kept for Lead {
             _ => &[Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Assignee],
         }
     }
+
+    fn page_fields(&self) -> &'static [Field] {
+        if self.is_open() { &[Field::NextStep] } else { &[] }
+    }
 }
 
 impl Exported for Lead {
-    const FILE: &'static [Field] =
-        &[Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Status, Field::Reason, Field::Assignee];
+    const FILE: &'static [Field] = &[
+        Field::FullName,
+        Field::Phone,
+        Field::Email,
+        Field::Campaign,
+        Field::Status,
+        Field::Reason,
+        Field::Assignee,
+        Field::NextStep,
+    ];
 }
 
 async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
@@ -86,9 +103,10 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
 }
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    let mut form = Form::default();
+    let trail = Trail::of_query(query.as_deref());
+    let mut form = next_step::restored(&page, LeadId(id), query).await?.unwrap_or_default();
     form.key(page.session.now());
-    show_with(page, LeadId(id), &form, Trail::of_query(query.as_deref())).await
+    show_with(page, LeadId(id), &form, trail).await
 }
 
 /// The record, with the forms for a note and for the status on it.

@@ -8,6 +8,7 @@ use domain::{
 };
 use maud::{Markup, html};
 
+use super::next_step_view::next_step;
 use crate::{
     form::Form,
     lists::{Trail, Way},
@@ -57,6 +58,7 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way) -> Mark
             }
             aside.columns__aside.columns__aside--first aria-label=(t.facts) {
                 section.card { h2.visually-hidden { (t.facts) } (facts(page, it)) }
+                (next_step(page, lead, form, &way.trail))
                 @if edit && !matches!(lead.status, LeadStatus::Converted(_)) { (status_form(page, lead, form, &way.trail)) }
             }
             aside.columns__aside aria-label=(t.origin) { (history::origin(page, &lead.stamp, &it.history)) }
@@ -139,6 +141,7 @@ fn status_form(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
         (_, sent) => sent,
     };
     let problem = |field| form.problem(field).map(|it| (t.problem)(field, it));
+    let saved = form.saved.as_ref().filter(|it| it.has(Field::Status.code()));
     let (wrong_status, wrong_reason) = (problem(Field::Status), problem(Field::Reason));
     let described = |wrong: bool, words: &'static str| wrong.then_some(words);
     html! {
@@ -155,7 +158,7 @@ fn status_form(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
                         }
                     }
                     @if let Some(problem) = &wrong_status { span #status-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
-                    @if form.saved.is_some() { span #status-saved .field__saved { (t.saved_now) " " b { ((t.stage)(lead.stage())) } } }
+                    @if saved.is_some() { span #status-saved .field__saved { (t.saved_now) " " b { ((t.stage)(lead.stage())) } } }
                 }
                 div.field.only-lost {
                     label.field__label for="reason" { ((t.field)(Field::Reason)) " " span.field__opt { (t.if_lost) } }
@@ -163,7 +166,7 @@ fn status_form(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
                         aria-invalid=[described(wrong_reason.is_some(), "true")]
                         aria-describedby=[described(wrong_reason.is_some(), "reason-error")];
                     @if let Some(problem) = &wrong_reason { span #reason-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
-                    @if let Some(saved) = &form.saved {
+                    @if let Some(saved) = saved {
                         @let words = if saved.of(Field::Reason).is_empty() { t.nothing } else { saved.of(Field::Reason) };
                         span #reason-saved .field__saved { (t.saved_now) " " b { (words) } }
                     }

@@ -1,13 +1,13 @@
 //! What the URL of a list asks for: a search, what it is narrowed to, the order, the columns, and the page.
 use std::collections::BTreeMap;
 
-use application::Listed;
+use application::{Listed, Session};
 use domain::{
     calendar::Calendar,
     order::Order,
     page::PageRequest,
     store::{Repository, UnitOfWork},
-    values::{Invalid, Money, OpenPeriod, Period, parse_day},
+    values::{Day, Invalid, Money, OpenPeriod, Period, parse_day},
 };
 use uuid::Uuid;
 
@@ -50,6 +50,8 @@ pub(crate) struct Asked {
 pub(crate) struct Pick<'a> {
     pub(crate) asked: &'a Asked,
     pub(crate) calendar: Calendar,
+    /// The day that it is for whoever asks.
+    pub(crate) today: Day,
     values: BTreeMap<&'static str, &'a str>,
 }
 
@@ -135,8 +137,9 @@ impl Asked {
     }
 
     /// The list as the parts that it is put together from: each combination of what is chosen.
-    pub(crate) fn parts<R: ListPage>(&self, calendar: Calendar) -> Result<Vec<R::Filter>, Wrong> {
+    pub(crate) fn parts<R: ListPage>(&self, session: &Session) -> Result<Vec<R::Filter>, Wrong> {
         self.check()?;
+        let (calendar, today) = (session.organisation().calendar, session.own_today());
         let several: Vec<&Narrow> = self.narrows.iter().filter(|it| it.kind.is_several()).collect();
         let mut number = 1_usize;
         for narrow in &several {
@@ -162,7 +165,7 @@ impl Asked {
                 })
                 .collect();
         }
-        Ok(combinations.into_iter().map(|values| R::part(&Pick { asked: self, calendar, values })).collect())
+        Ok(combinations.into_iter().map(|values| R::part(&Pick { asked: self, calendar, today, values })).collect())
     }
 
     /// The page of the list, and what was wrong with what was asked for: then there is nothing on it.
@@ -171,7 +174,7 @@ impl Asked {
         R: ListPage,
         dyn UnitOfWork: Repository<R>,
     {
-        let parts = self.parts::<R>(page.session.organisation().calendar);
+        let parts = self.parts::<R>(&page.session);
         let wrong = parts.as_ref().err().copied();
         Ok((page.session.list::<R>(&parts.unwrap_or_default(), self.request).await?, wrong))
     }

@@ -64,7 +64,7 @@ impl<R: ListPage> Choice<R> {
         let all = data.get("all") == "1";
         let ids = ticked(data);
         let chosen = if all {
-            let parts = trail.asked::<R>().parts::<R>(page.session.organisation().calendar);
+            let parts = trail.asked::<R>().parts::<R>(&page.session);
             Chosen::All(parts.map_err(|_| Fault::BadRequest)?)
         } else {
             Chosen::These(ids.iter().map(|it| R::Id::from(*it)).collect())

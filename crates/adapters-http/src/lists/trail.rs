@@ -1,4 +1,5 @@
 //! The list that a record was opened from: the way back to it, and its neighbours there.
+use application::Neighbours;
 use domain::store::{Repository, UnitOfWork};
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -39,7 +40,7 @@ impl Trail {
         Self::read(&FormData::from_query(query.unwrap_or_default().as_bytes()))
     }
 
-    pub(super) fn of_list(asked: &Asked) -> Self {
+    pub(crate) fn of_list(asked: &Asked) -> Self {
         Self(asked.query())
     }
 
@@ -83,14 +84,15 @@ impl Trail {
         dyn UnitOfWork: Repository<R>,
     {
         let asked = self.asked::<R>();
-        let parts = asked.parts::<R>(page.session.organisation().calendar).unwrap_or_default();
-        let (before, after) = page.session.neighbours::<R>(&parts, id).await?;
+        let parts = asked.parts::<R>(&page.session).unwrap_or_default();
+        let Neighbours { before, after, place, total } = page.session.neighbours::<R>(&parts, id).await?;
         let (t, back) = (page.t, asked.with(&[]));
         let link = |id: R::Id| self.to(&format!("{}/{}", R::LIST, Into::<Uuid>::into(id)));
         let around = html! {
             div.trail {
                 (crumbs(t.path, &[(&back, if asked.is_narrowed() { t.lists.back } else { <R as Kept>::list_name(t) })]))
                 nav.cluster aria-label=(t.lists.neighbours) {
+                    @if let Some(place) = place { span.small.muted.num { ((t.lists.place)(place, total)) } }
                     @if let Some(id) = before { (step(&link(id), t.lists.previous, Icon::ChevronLeft, "k", "prev")) }
                     @if let Some(id) = after { (step(&link(id), t.lists.next, Icon::ChevronRight, "j", "next")) }
                 }
@@ -105,6 +107,6 @@ fn step(href: &str, words: &str, of: Icon, key: &str, rel: &str) -> Markup {
 }
 
 /// The address of a record in a list, with the list in it unless that is as it usually is.
-pub(super) fn link<R: ListPage>(trail: &Trail, record: &R) -> String {
+pub(crate) fn link<R: ListPage>(trail: &Trail, record: &R) -> String {
     trail.to(&format!("{}/{}", R::LIST, Into::<Uuid>::into(record.id())))
 }

@@ -123,6 +123,9 @@ fn way_back<R: Kept>(t: &Text, now: &R, field: Field, record: &str, version: i32
         it if now.form_fields().contains(&it) => html! {
             a.small href={ (record) "/edit?restore=" (field.code()) "&version=" (version) } { (t.past.restore) (named) }
         },
+        it if now.page_fields().contains(&it) => html! {
+            a.small href={ (record) "?restore=" (field.code()) "&version=" (version) } { (t.past.restore) (named) }
+        },
         Field::Status | Field::Reason | Field::Campaign if is_converted() => {
             html! { span.small.muted { (t.past.after_conversion) } }
         }

@@ -105,10 +105,6 @@ pub(super) fn fix_fields(count: usize) -> String {
     format!("Not saved: correct {}", counted(count, "field", "fields"))
 }
 
-pub(super) fn hello(name: &str) -> String {
-    format!("Hello, {name}")
-}
-
 pub(super) fn income_counts_for(campaign: &str) -> String {
     format!("The amount counts as income of the campaign “{campaign}”")
 }
@@ -215,6 +211,8 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::SignedOut => "You have signed out",
         Notice::SpendCancelled => "Expense cancelled",
         Notice::SpendSaved => "Expense saved",
+        Notice::StepDone => "Done. What comes next?",
+        Notice::StepPlanned => "Next step planned",
         Notice::UserSaved => "User saved",
     }
 }

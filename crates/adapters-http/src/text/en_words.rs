@@ -1,5 +1,5 @@
 //! The words in English. Longer messages and formats are in `en`.
-use super::{Text, deeds, desk, en, en_admin, en_forms, lists, past, security};
+use super::{Text, deeds, desk, en, en_admin, en_forms, home, lists, next_step, past, security};
 
 pub(crate) const EN: Text = Text {
     bulk: &super::bulk::EN,
@@ -145,8 +145,8 @@ pub(crate) const EN: Text = Text {
     grant_word: "Grant directly",
     granted: "granted directly",
     half_a_year: "half a year",
-    hello: en::hello,
     history: "History",
+    home_page: &home::EN,
     home: "Home",
     how_counted: "How it is counted",
     if_lost: "required if lost",
@@ -185,7 +185,6 @@ pub(crate) const EN: Text = Text {
     new_campaign: "New campaign",
     new_contract: "New contract",
     new_lead: "New lead",
-    new_leads: "New leads",
     new_note: "New note",
     new_password: "New password",
     new_role: "New role",
@@ -206,7 +205,6 @@ pub(crate) const EN: Text = Text {
     no_leads: "No leads yet",
     no_leads_hint: "Register the first person who answered your advertising.",
     no_numbers: "No income and no spend in this period.",
-    no_role_yet: "You have no role yet. Ask an administrator: without one no section opens.",
     no_roles: "No roles",
     no_services: "No services yet",
     no_services_hint: "A service is what you sell and advertise. Add the first one.",
@@ -237,6 +235,7 @@ pub(crate) const EN: Text = Text {
     password_for: en::password_for,
     password_hint: "At least 12 characters. A phrase of several words is easy to remember.",
     lists: &lists::EN,
+    next_step: &next_step::EN,
     past: &past::EN,
     path: "Path",
     people: en_admin::people,
@@ -251,7 +250,6 @@ pub(crate) const EN: Text = Text {
     print: "Print",
     problem: en_forms::problem,
     product: "Voronka",
-    qualified_leads: "Ready to sign",
     ready_contract: "Existing contract",
     ready_contract_hint: "If the contract is registered already, choose it; there is no need to fill in a new one.",
     record_kind: "About",
@@ -337,7 +335,6 @@ pub(crate) const EN: Text = Text {
     what: "What",
     what_changed: "What changed",
     what_happens: "What happens",
-    what_next: "What comes next",
     what_user_may: "What this user may do",
     when: "When",
     who: "Who",

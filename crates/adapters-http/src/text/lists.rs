@@ -1,4 +1,16 @@
 //! Words about lists, in both languages.
+use domain::page::Total;
+
+use super::{en, ru};
+
+fn ru_number(it: u32) -> String {
+    ru::number(i128::from(it))
+}
+
+fn en_number(it: u32) -> String {
+    en::number(i128::from(it))
+}
+
 pub(crate) struct Lists {
     pub(crate) ascending: &'static str,
     pub(crate) back: &'static str,
@@ -9,6 +21,8 @@ pub(crate) struct Lists {
     pub(crate) next: &'static str,
     pub(crate) nothing_found: &'static str,
     pub(crate) order: &'static str,
+    /// Which it is, of how many.
+    pub(crate) place: fn(Total, Total) -> String,
     pub(crate) previous: &'static str,
     pub(crate) settings: &'static str,
     pub(crate) too_many_chosen: (&'static str, &'static str),
@@ -28,6 +42,13 @@ pub(super) static RU: Lists = Lists {
     next: "Следующая запись",
     nothing_found: "Ничего не нашлось",
     order: "Порядок",
+    place: |place, total| match (place, total) {
+        (Total::Exactly(place), Total::Exactly(total)) => format!("{} из {}", ru_number(place), ru_number(total)),
+        (Total::Exactly(place), Total::OrMore(total)) => {
+            format!("{} из более чем {}", ru_number(place), ru_number(total))
+        }
+        (Total::OrMore(place), _) => format!("более {}", ru_number(place)),
+    },
     previous: "Предыдущая запись",
     settings: "Вид списка",
     too_many_chosen: (
@@ -50,6 +71,13 @@ pub(super) static EN: Lists = Lists {
     next: "Next record",
     nothing_found: "Nothing found",
     order: "Order",
+    place: |place, total| match (place, total) {
+        (Total::Exactly(place), Total::Exactly(total)) => format!("{} of {}", en_number(place), en_number(total)),
+        (Total::Exactly(place), Total::OrMore(total)) => {
+            format!("{} of more than {}", en_number(place), en_number(total))
+        }
+        (Total::OrMore(place), _) => format!("more than {}", en_number(place)),
+    },
     previous: "Previous record",
     settings: "View",
     too_many_chosen: (

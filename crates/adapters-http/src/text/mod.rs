@@ -7,8 +7,10 @@ mod en_admin;
 mod en_forms;
 mod en_words;
 pub(crate) mod format;
+mod home;
 mod language;
 mod lists;
+mod next_step;
 mod notice;
 mod past;
 mod ru;
@@ -34,6 +36,7 @@ use domain::{
 pub(crate) use deeds::Deeds;
 pub use language::Language;
 pub(crate) use language::own_name;
+pub(crate) use next_step::{Choice as DueChoice, Preset};
 pub(crate) use notice::Notice;
 
 /// Words are plain; a message with a number or a name in it is a function. A pair is a title with its sentence,
@@ -174,9 +177,9 @@ pub(crate) struct Text {
     pub(crate) grant_word: &'static str,
     pub(crate) granted: &'static str,
     pub(crate) half_a_year: &'static str,
-    pub(crate) hello: fn(&str) -> String,
     pub(crate) history: &'static str,
     pub(crate) home: &'static str,
+    pub(crate) home_page: &'static home::Home,
     pub(crate) how_counted: &'static str,
     pub(crate) if_lost: &'static str,
     pub(crate) in_use: &'static str,
@@ -216,7 +219,6 @@ pub(crate) struct Text {
     pub(crate) new_campaign: &'static str,
     pub(crate) new_contract: &'static str,
     pub(crate) new_lead: &'static str,
-    pub(crate) new_leads: &'static str,
     pub(crate) new_note: &'static str,
     pub(crate) new_password: &'static str,
     pub(crate) new_role: &'static str,
@@ -237,7 +239,6 @@ pub(crate) struct Text {
     pub(crate) no_leads: &'static str,
     pub(crate) no_leads_hint: &'static str,
     pub(crate) no_numbers: &'static str,
-    pub(crate) no_role_yet: &'static str,
     pub(crate) no_roles: &'static str,
     pub(crate) no_services: &'static str,
     pub(crate) no_services_hint: &'static str,
@@ -268,6 +269,7 @@ pub(crate) struct Text {
     pub(crate) password_for: fn(&str) -> String,
     pub(crate) password_hint: &'static str,
     pub(crate) lists: &'static lists::Lists,
+    pub(crate) next_step: &'static next_step::NextStep,
     pub(crate) past: &'static past::Past,
     pub(crate) path: &'static str,
     pub(crate) people: fn(u64) -> String,
@@ -282,7 +284,6 @@ pub(crate) struct Text {
     pub(crate) print: &'static str,
     pub(crate) problem: fn(Field, Invalid) -> String,
     pub(crate) product: &'static str,
-    pub(crate) qualified_leads: &'static str,
     pub(crate) ready_contract: &'static str,
     pub(crate) ready_contract_hint: &'static str,
     pub(crate) record_kind: &'static str,
@@ -369,7 +370,6 @@ pub(crate) struct Text {
     pub(crate) what: &'static str,
     pub(crate) what_changed: &'static str,
     pub(crate) what_happens: &'static str,
-    pub(crate) what_next: &'static str,
     pub(crate) what_user_may: &'static str,
     pub(crate) when: &'static str,
     pub(crate) who: &'static str,

@@ -24,13 +24,15 @@ pub(crate) enum Notice {
     SignedOut,
     SpendCancelled,
     SpendSaved,
+    StepDone,
+    StepPlanned,
     UserSaved,
     ViewRemoved,
     ViewSaved,
 }
 
 impl Notice {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 27] = [
         Self::AccessClosed,
         Self::AccessOpened,
         Self::Archived,
@@ -53,6 +55,8 @@ impl Notice {
         Self::SignedOut,
         Self::SpendCancelled,
         Self::SpendSaved,
+        Self::StepDone,
+        Self::StepPlanned,
         Self::UserSaved,
         Self::ViewRemoved,
         Self::ViewSaved,
@@ -83,6 +87,8 @@ impl Notice {
             Self::SignedOut => "signed-out",
             Self::SpendCancelled => "spend-cancelled",
             Self::SpendSaved => "spend-saved",
+            Self::StepDone => "step-done",
+            Self::StepPlanned => "step-planned",
             Self::UserSaved => "user-saved",
             Self::ViewRemoved => "view-removed",
             Self::ViewSaved => "view-saved",

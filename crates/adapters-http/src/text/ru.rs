@@ -131,10 +131,6 @@ pub(super) fn fix_fields(count: usize) -> String {
     format!("Не сохранено: исправьте {n} {}", plural(n, "поле", "поля", "полей"))
 }
 
-pub(super) fn hello(name: &str) -> String {
-    format!("Здравствуйте, {name}")
-}
-
 pub(super) fn income_counts_for(campaign: &str) -> String {
     format!("Сумма договора добавится к доходу кампании «{campaign}»")
 }
@@ -259,6 +255,8 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::SignedOut => "Вы вышли",
         Notice::SpendCancelled => "Расход отменён",
         Notice::SpendSaved => "Расход сохранён",
+        Notice::StepDone => "Сделано. Что дальше?",
+        Notice::StepPlanned => "Следующий шаг запланирован",
         Notice::UserSaved => "Пользователь сохранён",
     }
 }

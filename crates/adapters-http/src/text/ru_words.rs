@@ -1,5 +1,5 @@
 //! The words in Russian. Longer messages and formats are in `ru`.
-use super::{Text, deeds, desk, lists, past, ru, ru_admin, ru_forms, security};
+use super::{Text, deeds, desk, home, lists, next_step, past, ru, ru_admin, ru_forms, security};
 
 pub(crate) const RU: Text = Text {
     bulk: &super::bulk::RU,
@@ -142,8 +142,8 @@ pub(crate) const RU: Text = Text {
     grant_word: "Выдать лично",
     granted: "выдано лично",
     half_a_year: "полгода",
-    hello: ru::hello,
     history: "История",
+    home_page: &home::RU,
     home: "Главная",
     how_counted: "Как посчитано",
     if_lost: "обязательно при отказе",
@@ -182,7 +182,6 @@ pub(crate) const RU: Text = Text {
     new_campaign: "Новая кампания",
     new_contract: "Новый договор",
     new_lead: "Новый лид",
-    new_leads: "Новые лиды",
     new_note: "Новая заметка",
     new_password: "Новый пароль",
     new_role: "Новая роль",
@@ -203,7 +202,6 @@ pub(crate) const RU: Text = Text {
     no_leads: "Лидов пока нет",
     no_leads_hint: "Запишите первого, кто откликнулся на рекламу.",
     no_numbers: "За этот период нет ни доходов, ни расходов.",
-    no_role_yet: "Вам ещё не дали роль. Попросите администратора: без неё разделы не открыть.",
     no_roles: "Без ролей",
     no_services: "Услуг пока нет",
     no_services_hint: "Услуга — то, что вы продаёте и рекламируете. Добавьте первую.",
@@ -234,6 +232,7 @@ pub(crate) const RU: Text = Text {
     password_for: ru::password_for,
     password_hint: "От 12 знаков. Удобно запомнить фразу из нескольких слов.",
     lists: &lists::RU,
+    next_step: &next_step::RU,
     past: &past::RU,
     path: "Путь",
     people: ru_admin::people,
@@ -248,7 +247,6 @@ pub(crate) const RU: Text = Text {
     print: "Печать",
     problem: ru_forms::problem,
     product: "Воронка",
-    qualified_leads: "Готовы к договору",
     ready_contract: "Готовый договор",
     ready_contract_hint: "Если договор уже внесён, выберите его — заполнять новый не нужно.",
     record_kind: "О чём",
@@ -334,7 +332,6 @@ pub(crate) const RU: Text = Text {
     what: "Что",
     what_changed: "Что изменилось",
     what_happens: "Что произойдёт",
-    what_next: "Что дальше",
     what_user_may: "Что может этот пользователь",
     when: "Когда",
     who: "Кто",

@@ -17,6 +17,7 @@ use crate::{page::Page, text::Deeds};
 pub(super) fn sentences(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names) -> Option<Vec<String>> {
     match (entry.act, entry.kind) {
         (Act::Changed, RecordKind::User) => of_user(page, entry, change, names),
+        (Act::Changed, RecordKind::Lead) => of_lead(page, entry, change, names).map(|it| vec![it]),
         (Act::Changed, RecordKind::Role) => of_role(page, change, names),
         (Act::Refused | Act::SignInFailed, _) => refusal(page, entry.act, change).map(|it| vec![it]),
         _ => None,
@@ -45,6 +46,14 @@ fn of_user(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names)
         _ => return None,
     };
     Some(vec![told])
+}
+
+/// A step is taken away by being done, or because the lead it was about needs no work any more.
+fn of_lead(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names) -> Option<String> {
+    let (Field::NextStep, Some(before), None) = (change.field, &change.before, &change.after) else { return None };
+    let t = page.t.next_step;
+    let words = if of(entry, Field::Status).is_some() { t.dropped } else { t.done_with };
+    Some(words(&in_words(page, change.field, before, names)))
 }
 
 fn of_role(page: &Page, change: &FieldChange, names: &Names) -> Option<Vec<String>> {

@@ -7,6 +7,7 @@ use domain::{
     field::Field,
     lead::LeadStage,
     logged::{Logged, written},
+    next_step::NextStep,
     note::Note,
     preferences::{Density, SingleKeys, Theme},
     record::RecordKind,
@@ -183,6 +184,8 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
         Field::Theme => Theme::from_code(value).map_or(value, |it| t.desk.of_theme(it)).to_owned(),
         Field::Density => Density::from_code(value).map_or(value, |it| t.desk.of_density(it)).to_owned(),
         Field::SingleKeys => SingleKeys::from_code(value).map_or(value, |it| t.desk.of_keys(it)).to_owned(),
+        Field::NextStep => NextStep::from_stored(value)
+            .map_or_else(|_| value.to_owned(), |it| (t.next_step.planned)(it.what.as_str(), it.due)),
         Field::Password | Field::PasswordLink => DateTime::parse_from_rfc3339(value)
             .map_or_else(|_| value.to_owned(), |it| moment_words(page, it.with_timezone(&Utc))),
         Field::Assignee

@@ -208,6 +208,7 @@ impl Records {
             "/leads" => [key, lead, owned(&[("note", "Просил перезвонить")])].concat(),
             "/leads/{id}/edit" => [version, lead].concat(),
             "/leads/{id}/status" => [version, owned(&[("status", "lost"), ("reason", "Выбрали других")])].concat(),
+            "/leads/{id}/next-step" => [version, owned(&[("next_step", "Перезвонить"), ("when", "tomorrow")])].concat(),
             "/leads/{id}/notes" | "/clients/{id}/notes" => [key, owned(&[("text", "Перезвонить")])].concat(),
             "/leads/{id}/conversion" => [key, version, person, contract].concat(),
             "/clients/{id}/edit" => [version, person].concat(),

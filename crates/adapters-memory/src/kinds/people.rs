@@ -2,6 +2,7 @@
 use domain::{
     client::{Client, ClientFilter},
     lead::{Assigned, Lead, LeadFilter, LeadStatus},
+    next_step::Due,
     note::{Note, NoteFilter},
     store::Unique,
 };
@@ -12,14 +13,15 @@ use crate::{kept::Kept, tables::Tables};
 impl Kept for Lead {
     table!(leads);
 
-    fn matching(filter: &LeadFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &LeadFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
-        let LeadFilter { stage, campaign, assignee, made, .. } = *filter;
+        let LeadFilter { stage, campaign, assignee, made, due, .. } = *filter;
         move |it| {
             allows(stage.as_ref(), Some(&it.stage()))
                 && allows(campaign.as_ref(), it.details.campaign.as_ref())
                 && allows(assignee.as_ref(), Some(&Assigned::of(it.details.assignee)))
                 && made.is_none_or(|made| made.contain(it.stamp.created_at))
+                && due.is_none_or(|due| is_due(it, due))
                 && found(&it.search_text())
         }
     }
@@ -36,10 +38,18 @@ impl Kept for Lead {
     }
 }
 
+fn is_due(lead: &Lead, due: Due) -> bool {
+    let day = lead.step_to_do().map(|it| it.due);
+    match due {
+        Due::Unplanned => lead.is_open() && day.is_none(),
+        Due::Between(from, until) => day.is_some_and(|it| (from..=until).contains(&it)),
+    }
+}
+
 impl Kept for Note {
     table!(notes);
 
-    fn matching(filter: &NoteFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &NoteFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let lead = filter.lead;
         move |it| allows(lead.as_ref(), Some(&it.lead))
     }
@@ -52,7 +62,7 @@ impl Kept for Note {
 impl Kept for Client {
     table!(clients);
 
-    fn matching(filter: &ClientFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &ClientFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
         let ClientFilter { campaign, converted, .. } = *filter;
         move |it| {

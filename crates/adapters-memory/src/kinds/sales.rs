@@ -12,14 +12,15 @@ use crate::{kept::Kept, tables::Tables};
 impl Kept for Contract {
     table!(contracts);
 
-    fn matching(filter: &ContractFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &ContractFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let found = searching(&filter.search);
-        let ContractFilter { client, free, service, signed, least, most, .. } = *filter;
+        let ContractFilter { client, free, service, signed, ends, least, most, .. } = *filter;
         move |it| {
             allows(client.as_ref(), it.client.as_ref())
                 && !(free && it.client.is_some())
                 && allows(service.as_ref(), Some(&it.details.service))
                 && signed.is_none_or(|signed| signed.contains(it.details.signed_on.day()))
+                && ends.is_none_or(|ends| ends.contains(it.details.valid.until()))
                 && least.is_none_or(|least| it.details.amount >= least)
                 && most.is_none_or(|most| it.details.amount <= most)
                 && found(&search_fold(it.details.name.as_str()))
@@ -42,7 +43,7 @@ impl Kept for Contract {
 impl Kept for Document {
     table!(documents);
 
-    fn matching(filter: &DocumentFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &DocumentFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let DocumentFilter { contract, waiting_since } = *filter;
         move |it| {
             allows(contract.as_ref(), it.contract.as_ref())

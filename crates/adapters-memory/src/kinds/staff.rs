@@ -13,7 +13,7 @@ use crate::{kept::Kept, tables::Tables};
 impl Kept for User {
     table!(users);
 
-    fn matching(filter: &UserFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &UserFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let (filter, found) = (filter.clone(), searching(&filter.search));
         move |it| {
             found(&it.search_text())
@@ -40,7 +40,7 @@ impl Kept for User {
 impl Kept for Role {
     table!(roles);
 
-    fn matching(_: &RoleFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(_: &RoleFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         |_| true
     }
 
@@ -52,7 +52,7 @@ impl Kept for Role {
 impl Kept for View {
     table!(views);
 
-    fn matching(filter: &ViewFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &ViewFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let ViewFilter { list, seen_by, removed } = *filter;
         move |it| {
             it.removed == removed

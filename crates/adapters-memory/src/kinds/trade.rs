@@ -1,8 +1,11 @@
 //! Services, campaigns and what was spent on them.
+use std::collections::HashMap;
+
 use domain::{
-    campaign::{Campaign, CampaignFilter},
+    campaign::{Campaign, CampaignFilter, CampaignId},
     service::{Service, ServiceFilter},
     spend::{SpendEntry, SpendFilter},
+    statistics::Window,
     store::Unique,
     values::{fold, search_fold},
 };
@@ -13,7 +16,7 @@ use crate::{kept::Kept, tables::Tables};
 impl Kept for Service {
     table!(services);
 
-    fn matching(filter: &ServiceFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &ServiceFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let found = searching(&filter.search);
         let archived = filter.archived;
         move |it| it.archived == archived && found(&search_fold(it.details.name.as_str()))
@@ -27,14 +30,17 @@ impl Kept for Service {
 impl Kept for Campaign {
     table!(campaigns);
 
-    fn matching(filter: &CampaignFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &CampaignFilter, tables: &Tables) -> impl Fn(&Self) -> bool + Send {
         let found = searching(&filter.search);
-        let CampaignFilter { archived, service, .. } = *filter;
+        let CampaignFilter { archived, service, over_budget, unspent, .. } = *filter;
+        let spend = if over_budget || unspent.is_some() { spend(tables, unspent.as_ref()) } else { HashMap::new() };
         let channel = filter.channel.clone();
         move |it| {
             it.archived == archived
                 && allows(service.as_ref(), Some(&it.details.service))
                 && allows(channel.as_ref(), Some(&it.details.channel))
+                && (!over_budget || is_over_budget(it, spend.get(&it.id)))
+                && unspent.is_none_or(|window| is_unspent(it, &window, spend.get(&it.id)))
                 && found(&it.search_text())
         }
     }
@@ -48,10 +54,34 @@ impl Kept for Campaign {
     }
 }
 
+/// What was spent on each campaign in all, and whether anything was in the window.
+fn spend(tables: &Tables, window: Option<&Window>) -> HashMap<CampaignId, (i128, bool)> {
+    let mut sums: HashMap<CampaignId, (i128, bool)> = HashMap::new();
+    for entry in tables.spend.iter().filter(|it| !it.cancelled) {
+        let (sum, in_window) = sums.entry(entry.campaign).or_default();
+        *sum += i128::from(entry.details.amount.minor());
+        *in_window |= window.is_some_and(|it| it.days.contains(entry.details.spent_on.day()));
+    }
+    sums
+}
+
+fn is_over_budget(campaign: &Campaign, spend: Option<&(i128, bool)>) -> bool {
+    let budget = i128::from(campaign.details.budget.minor());
+    budget > 0 && spend.is_some_and(|it| it.0 > budget)
+}
+
+fn is_unspent(campaign: &Campaign, window: &Window, spend: Option<&(i128, bool)>) -> bool {
+    let dates = campaign.details.dates;
+    campaign.stamp.created_at < window.moments.from
+        && dates.from().is_none_or(|it| it <= window.days.from())
+        && dates.until().is_none_or(|it| it >= window.days.until())
+        && spend.is_none_or(|it| !it.1)
+}
+
 impl Kept for SpendEntry {
     table!(spend);
 
-    fn matching(filter: &SpendFilter) -> impl Fn(&Self) -> bool + Send {
+    fn matching(filter: &SpendFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let campaign = filter.campaign;
         move |it| allows(campaign.as_ref(), Some(&it.campaign))
     }

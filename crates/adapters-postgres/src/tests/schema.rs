@@ -10,7 +10,7 @@ use super::{LIMITS, address, fresh};
 use crate::{Address, ConnectError, OpenError, PostgresStore};
 
 /// Every migration, up and down.
-const SCRIPTS: [(&str, &str); 9] = [
+const SCRIPTS: [(&str, &str); 10] = [
     (
         include_str!("../../../../migrations/postgres/0001_first/up.sql"),
         include_str!("../../../../migrations/postgres/0001_first/down.sql"),
@@ -42,6 +42,10 @@ const SCRIPTS: [(&str, &str); 9] = [
     (
         include_str!("../../../../migrations/postgres/0009_looks/up.sql"),
         include_str!("../../../../migrations/postgres/0009_looks/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0010_next_steps/up.sql"),
+        include_str!("../../../../migrations/postgres/0010_next_steps/down.sql"),
     ),
     (
         include_str!("../../../../migrations/postgres/0011_saved_views/up.sql"),

@@ -10,10 +10,12 @@ use diesel::{
 };
 use domain::{
     audit::AuditFilter,
+    campaign::CampaignFilter,
     client::ClientFilter,
     contract::{ContractFilter, ContractSort},
     document::DocumentFilter,
     lead::{Assigned, LeadFilter, LeadStage},
+    next_step::Due,
     note::NoteFilter,
     order::{Order, SortBy, Way},
     page::{Cursor, PageRequest},
@@ -128,10 +130,46 @@ async fn lists_walk_an_index_in_their_order() {
         let by_name = assert_listed_by_index(&fresh, &by_name);
         assert!(by_name.iter().any(|it| it.contains("leads_by_name")), "{by_name:#?}");
     }
+    let (order, day) = (Order::from_code("due").unwrap(), fixtures::day("2026-03-14"));
+    let due = Some(Due::before(day));
+    for (assignee, index) in [
+        (None, "leads_by_due"),
+        (Some(Assigned::ToNobody), "leads_by_assignee_and_due"),
+        (Some(Assigned::To(fixtures::id(1))), "leads_by_assignee_and_due"),
+    ] {
+        let by_due = assert_listed_by_index(&fresh, &LeadFilter { due, assignee, order, ..Default::default() });
+        assert!(by_due.iter().any(|it| it.contains(index)), "{by_due:#?}");
+    }
+    let unplanned = LeadFilter { due: Some(Due::Unplanned), ..Default::default() };
+    let unplanned = assert_listed_by_index(&fresh, &unplanned);
+    assert!(
+        unplanned.iter().all(|it| !it.contains("leads") || it.contains("unplanned") || it.contains("autoindex")),
+        "{unplanned:#?}"
+    );
+    // In another order what is due is found first, and sorted then.
+    let due = LeadFilter { due, ..Default::default() };
+    let due = plans(&fresh, |conn| paging::page(conn, &due, PageRequest::new(Cursor::Start)));
+    assert!(due.iter().any(|it| it.contains("leads_by_due")), "{due:#?}");
     for by in ContractSort::ALL {
         for way in [Way::Ascending, Way::Descending] {
             assert_listed_by_index(&fresh, &ContractFilter { order: Order { by: *by, way }, ..Default::default() });
         }
+    }
+    let ends = Some(fixtures::period("2026-01-01", "2026-01-31"));
+    let order = Order::from_code("valid_until").unwrap();
+    let ending = assert_listed_by_index(&fresh, &ContractFilter { ends, order, ..Default::default() });
+    assert!(ending.iter().any(|it| it.contains("contracts_by_end")), "{ending:#?}");
+    let moscow = domain::calendar::Calendar::named("Europe/Moscow").unwrap();
+    let unspent = Some(Window::new(fixtures::period("2026-01-01", "2026-01-31"), moscow));
+    for filter in
+        [CampaignFilter { over_budget: true, ..Default::default() }, CampaignFilter { unspent, ..Default::default() }]
+    {
+        let plan = assert_listed_by_index(&fresh, &filter);
+        let spend: Vec<_> = plan.iter().filter(|it| it.contains("spend_entries")).collect();
+        assert!(
+            !spend.is_empty() && spend.iter().all(|it| it.starts_with("SEARCH") && it.contains("COVERING INDEX")),
+            "{plan:#?}"
+        );
     }
     assert_listed_by_index(&fresh, &ContractFilter { service: Some(fixtures::id(1)), ..Default::default() });
     assert_listed_by_index(&fresh, &ClientFilter { campaign, ..Default::default() });

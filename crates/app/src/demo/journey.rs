@@ -1,10 +1,12 @@
 //! The way of a lead: it calls, somebody works on it, and in the end it signs, is lost, or stays where it is.
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    calendar::days_after,
     lead::{Lead, LeadDetails, LeadId, WorkStatus},
+    next_step::NextStep,
     note::{Note, NoteId},
     user::UserId,
-    values::{LostReason, NoteText},
+    values::{LostReason, NoteText, StepText},
 };
 
 use super::{
@@ -13,7 +15,7 @@ use super::{
     offer::SERVICES,
     people::Person,
     random::Random,
-    talk::{FIRST, LATER, LOST},
+    talk::{FIRST, LATER, LOST, STEPS},
 };
 use crate::failure::Failure;
 
@@ -22,6 +24,8 @@ const SIGNING: u64 = 80;
 /// A company with no more leads than this has every step of all of them.
 const DETAILED: u64 = 20_000;
 const RECENT: TimeDelta = TimeDelta::days(45);
+/// Nobody leaves a step undone for longer.
+const UNDONE: TimeDelta = TimeDelta::days(9);
 
 pub(super) struct Prospect {
     pub(super) lead: Lead,
@@ -152,6 +156,9 @@ impl Company {
     async fn change(&mut self, before: Lead, status: WorkStatus, assignee: UserId) -> Result<Lead, Failure> {
         let mut lead = before.clone();
         lead.set_status(status)?;
+        if lead.is_open() {
+            lead.plan(self.maybe_step()?)?;
+        }
         lead.details.assignee = Some(assignee);
         self.update(&before, lead).await
     }
@@ -166,7 +173,18 @@ impl Company {
         self.insert(&note).await
     }
 
-    /// The next step, so many working days later; none or less is the same day.
+    /// What is to be done in the days after now, mostly.
+    fn maybe_step(&mut self) -> Result<Option<NextStep>, Failure> {
+        let now = self.work.now;
+        if self.place.now - now > UNDONE || !self.random.chance(800) {
+            return Ok(None);
+        }
+        let what = StepText::parse(self.random.pick(&STEPS))?;
+        let due = days_after(self.place.calendar.day(now), self.random.between(1..=12));
+        Ok(Some(NextStep { what, due }))
+    }
+
+    /// What happens next, so many working days later; none or less is the same day.
     fn after(&mut self, at: DateTime<Utc>, days: i64, step: fn(Box<Prospect>) -> Step, it: Prospect) {
         let at = later(&mut self.random, self.place.calendar, at, days.max(0));
         self.plan(at, step(Box::new(it)));

@@ -12,6 +12,7 @@ mod figures;
 mod inspection;
 mod keeps_what_was_typed;
 mod longest;
+mod next_step;
 mod outages;
 mod pages;
 mod palette;

@@ -13,7 +13,7 @@ use domain::{
     lead::Lead,
     logged::Logged,
     note::Note,
-    page::{Page, PageRequest},
+    page::{Page, PageRequest, Position},
     record::{Record, RecordKind},
     role::{Role, RoleId},
     seal::Seal,
@@ -132,6 +132,15 @@ macro_rules! repositories {
             ) -> Result<Page<$record>> {
                 (self.guard)(Step::Read)?;
                 self.inner.list(filter, page).await
+            }
+
+            async fn position(
+                &mut self,
+                filter: &<$record as Record>::Filter,
+                id: <$record as Record>::Id,
+            ) -> Result<Option<Position>> {
+                (self.guard)(Step::Read)?;
+                Repository::<$record>::position(&mut *self.inner, filter, id).await
             }
 
             async fn insert(&mut self, record: &$record) -> Result<()> {

@@ -7,6 +7,7 @@ use domain::{
     contract::{Contract, SigningDay},
     document::Document,
     lead::{Lead, LeadStatus, WorkStatus},
+    next_step::NextStep,
     note::Note,
     record::{Record, RecordKind, Stamp},
     role::Role,
@@ -14,7 +15,8 @@ use domain::{
     spend::{SpendDay, SpendEntry},
     user::User,
     values::{
-        CampaignName, Channel, ContractName, FullName, LostReason, NoteText, RoleName, ServiceName, Username, ViewName,
+        CampaignName, Channel, ContractName, FullName, LostReason, NoteText, OpenPeriod, RoleName, ServiceName,
+        StepText, Username, ViewName,
     },
     view::View,
 };
@@ -67,7 +69,8 @@ fn campaign(it: &mut Campaign, to: u8, known: &Known) {
         0 => it.details.name = CampaignName::parse(name(to / 5)).unwrap(),
         1 => it.details.channel = Channel::parse(channel(to / 5)).unwrap(),
         2 => it.details.service = known.pick(RecordKind::Service, to / 5).unwrap_or(it.details.service),
-        3 => it.details.budget = money(to),
+        3 if to < 128 => it.details.budget = money(to % 16),
+        3 => it.details.dates = OpenPeriod::new(Some(day(to % 8)), (to > 200).then(|| day(8))).unwrap(),
         _ => it.archived = !it.archived,
     }
 }
@@ -92,22 +95,27 @@ fn document(it: &mut Document, to: u8, known: &Known) {
 }
 
 fn lead(it: &mut Lead, to: u8, known: &Known) {
-    let status = match to / 4 % 4 {
+    let status = match to / 5 % 4 {
         0 => WorkStatus::New,
         1 => WorkStatus::InProgress,
         2 => WorkStatus::Qualified,
         _ => WorkStatus::Lost(LostReason::parse("Дорого").unwrap()),
     };
     let mut details = it.details.clone();
-    match to % 4 {
+    match to % 5 {
         // A refusal leaves the lead as it is.
         0 => {
             let _ = it.set_status(status);
             return;
         }
-        1 => details.campaign = known.pick(RecordKind::Campaign, to / 4),
-        2 => details.assignee = known.pick(RecordKind::User, to / 4),
-        _ => details.full_name = FullName::parse(name(to / 4)).unwrap(),
+        4 => {
+            let what = StepText::parse(name(to / 5)).unwrap();
+            let _ = it.plan((!to.is_multiple_of(3)).then(|| NextStep { what, due: day(to / 5 % 8) }));
+            return;
+        }
+        1 => details.campaign = known.pick(RecordKind::Campaign, to / 5),
+        2 => details.assignee = known.pick(RecordKind::User, to / 5),
+        _ => details.full_name = FullName::parse(name(to / 5)).unwrap(),
     }
     let _ = it.edit(details);
 }

@@ -109,8 +109,9 @@ fn narrow() -> impl Strategy<Value = Narrow> {
         option::weighted(0.3, any::<u8>()),
         any::<u8>(),
         option::weighted(0.2, (0..DAYS, 0..DAYS)),
+        option::weighted(0.3, option::weighted(0.8, (0..DAYS, 0..DAYS))),
     );
-    parts.prop_map(|(search, flag, of, stage, since, order, days)| Narrow {
+    parts.prop_map(|(search, flag, of, stage, since, order, days, due)| Narrow {
         search,
         flag,
         of,
@@ -118,6 +119,7 @@ fn narrow() -> impl Strategy<Value = Narrow> {
         since,
         order,
         days,
+        due,
     })
 }
 

@@ -35,7 +35,8 @@ pub(super) fn closing() -> Vec<Read> {
     for kind in RecordKind::ALL {
         reads.push(Read::Choices { kind, limit: 100 });
         for flag in [false, true] {
-            let narrow = Narrow { search: None, flag, of: None, stage: None, since: None, order: 1, days: None };
+            let narrow =
+                Narrow { search: None, flag, of: None, stage: None, since: None, order: 1, days: None, due: None };
             reads.push(Read::List { kind, narrow, cursor: Cursor::Start, size: 100 });
         }
     }

@@ -173,4 +173,6 @@ pub(super) struct Narrow {
     pub(super) order: u8,
     /// The two days that a period is made of.
     pub(super) days: Option<(u8, u8)>,
+    /// From one day until another, whichever is first; none are those without a day.
+    pub(super) due: Option<Option<(u8, u8)>>,
 }

@@ -5,7 +5,8 @@ use domain::{
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter, DocumentId},
-    lead::{Assigned, Lead, LeadFilter},
+    lead::{Assigned, Lead, LeadFilter, LeadStage},
+    next_step::Due,
     note::{Note, NoteFilter},
     order::{Order, SortBy, Way},
     page::{Cursor as At, PageRequest},
@@ -23,7 +24,7 @@ use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
 
 use super::{
-    known::{Known, moment, moscow, nobody, period, search, username},
+    known::{Known, day, moment, moscow, nobody, period, search, username},
     ops::{Cursor, Narrow, Read},
 };
 use crate::{
@@ -163,6 +164,8 @@ async fn list(
                 archived: narrow.flag,
                 service: of!(Service),
                 channel: None,
+                over_budget: narrow.stage == Some(LeadStage::New),
+                unspent: narrow.days.map(|it| Window::new(period(it), moscow())),
                 order: order(narrow.order),
             };
             listed::<Campaign>(read, &filter, page, works).await
@@ -178,6 +181,7 @@ async fn list(
                 free: narrow.flag,
                 service: None,
                 signed: narrow.days.map(period),
+                ends: narrow.due.flatten().map(period),
                 least: narrow.since.map(|it| Money::from_minor(i64::from(it)).unwrap()),
                 most: None,
                 order: order(narrow.order),
@@ -193,8 +197,9 @@ async fn list(
             // One of the two references, because both together leave next to nothing.
             let (campaign, user) = if narrow.flag { (None, of!(User)) } else { (of!(Campaign), None) };
             let assignee = narrow.flag.then_some(Assigned::of(user));
+            let due = narrow.due.map(|it| it.map_or(Due::Unplanned, |(a, b)| Due::Between(day(a), day(b))));
             let filter =
-                LeadFilter { search, stage: narrow.stage, campaign, assignee, made, order: order(narrow.order) };
+                LeadFilter { search, stage: narrow.stage, campaign, assignee, made, due, order: order(narrow.order) };
             listed::<Lead>(read, &filter, page, works).await
         }
         RecordKind::Note => listed::<Note>(read, &NoteFilter { lead: of!(Lead) }, page, works).await,
@@ -231,5 +236,8 @@ async fn listed<R: Kept>(
     (model, store): (&mut Work, &mut Work),
 ) -> Result<(), TestCaseError> {
     same!(read, model, store, work => R::of(work).list(filter, page).await);
+    if let At::After(id) | At::Before(id) = page.cursor {
+        same!(read, model, store, work => R::of(work).position(filter, id.into()).await);
+    }
     Ok(())
 }

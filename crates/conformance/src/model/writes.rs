@@ -7,11 +7,11 @@ use domain::{
     document::Document,
     field::Field,
     lead::{Lead, LeadStatus},
-    record::{Record, RecordKind},
+    record::{Record, RecordKind, Stamp},
     service::Service,
     spend::SpendDay,
     store::Result,
-    values::{Channel, Money},
+    values::{Channel, Money, Period},
 };
 use futures::future::{FutureExt, LocalBoxFuture};
 
@@ -68,6 +68,7 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
             let mut campaign = fixtures::campaign(n, name(*at), known.pick(RecordKind::Service, *service)?);
             campaign.details.channel = Channel::parse(channel(*by)).unwrap();
             campaign.details.budget = money(*at);
+            campaign.stamp = Stamp::new(None, moment((at % 4, 3)));
             vec![inserting(known, campaign)]
         }
         Write::AddSpend { campaign, day: on } => {
@@ -213,6 +214,7 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
 fn sign(n: u32, service: domain::service::ServiceId, on: u8, scan: &mut Document) -> Contract {
     let mut contract = fixtures::contract(n, &format!("Договор {n}"), service, scan);
     contract.details.signed_on = SigningDay::stored(day(on)).unwrap();
+    contract.details.valid = Period::new(day(on), day(on)).unwrap();
     contract.details.amount = money(on);
     contract
 }

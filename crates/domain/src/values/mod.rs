@@ -9,7 +9,7 @@ mod phone;
 mod text;
 
 pub use day::{Day, parse_day, parse_minute};
-pub(crate) use day::{LAST, MILLENNIUM, within as within_days};
+pub(crate) use day::{FIRST, LAST, MILLENNIUM, within as within_days};
 pub use email::Email;
 pub use fold::{fold, name_needles, person_needles, search_fold};
 pub use invalid::Invalid;
@@ -18,5 +18,5 @@ pub use period::{OpenPeriod, Period};
 pub use phone::Phone;
 pub use text::{
     CampaignName, Channel, ContractName, Description, FileName, FullName, LostReason, NoteText, RoleName, ServiceName,
-    SpendNote, Username, ViewName, ViewQuery,
+    SpendNote, StepText, Username, ViewName, ViewQuery,
 };

@@ -100,6 +100,8 @@ text_value!(/// The name of a saved view.
     ViewName, one_line, 1, 60);
 text_value!(/// What comes behind the question mark of a list's address.
     ViewQuery, one_line, 0, 4000);
+text_value!(/// What is to be done next about a lead.
+    StepText, one_line, 1, 200);
 text_value!(/// The name of a contract.
     ContractName, one_line, 1, 200);
 text_value!(/// The name that an uploaded file had on its owner's computer, without any folder.

@@ -71,11 +71,10 @@ where
     R: ListPage,
     dyn UnitOfWork: Repository<R>,
 {
-    let calendar = page.session.organisation().calendar;
     let mut lists = Vec::new();
     for view in &views {
         let asked = asked::<R>(view);
-        lists.push(asked.parts::<R>(calendar).ok().filter(|_| asked.search.trim().is_empty()));
+        lists.push(asked.parts::<R>(&page.session).ok().filter(|_| asked.search.trim().is_empty()));
     }
     let counted: Vec<Vec<R::Filter>> = lists.iter().flatten().cloned().collect();
     let mut totals = page.session.totals::<R>(&counted).await?.into_iter();

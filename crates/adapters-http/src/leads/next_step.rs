@@ -1,0 +1,93 @@
+//! What is to be done next about a lead: planned, moved, done, and brought back.
+use application::{Error, Then, When};
+use domain::{
+    calendar::days_after,
+    field::Field,
+    lead::{Lead, LeadId},
+    logged::written,
+    next_step::NextStep,
+    record::Record,
+    values::{Day, Invalid, StepText, parse_day},
+};
+use uuid::Uuid;
+
+use super::show_with;
+use crate::{
+    form::{Form, Restored},
+    form_data::FormData,
+    lists::Trail,
+    page::{Answer, At, Page},
+    record::Kept,
+    text::{Notice, Preset},
+    ui::history::{in_words, moment_words},
+};
+
+/// Which of the days was chosen, by one of these names.
+pub(super) const WHEN: &str = "when";
+pub(super) const PRESETS: [(Preset, &str, i64); 4] = [
+    (Preset::Today, "today", 0),
+    (Preset::Tomorrow, "tomorrow", 1),
+    (Preset::InThreeDays, "in_3_days", 3),
+    (Preset::InAWeek, "in_a_week", 7),
+];
+/// The day in the field beside them.
+pub(super) const ANY_DAY: &str = "day";
+
+pub(super) async fn plan(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+    let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
+    let done = form.data.has("done");
+    let step = if done { Some(None) } else { typed(&mut form, page.session.own_today()).map(Some) };
+    if let Some(step) = step {
+        let here = trail.to(&format!("/leads/{id}"));
+        match page.session.plan_lead(id, form.version(), step).await {
+            // The field for what comes next takes the focus.
+            Ok(()) if done => return Ok(page.redirect(&format!("{here}#next_step"), Notice::StepDone)),
+            Ok(()) => return Ok(page.redirect(&here, Notice::StepPlanned)),
+            Err(error) => form.refuse(error)?,
+        }
+    }
+    let lead = page.session.lead(id).await?.lead;
+    form.show_saved(stored(lead.next_step.as_ref()), lead.stamp.version, None);
+    form.key(page.session.now());
+    show_with(page, id, &form, trail).await
+}
+
+fn typed(form: &mut Form, today: Day) -> Option<NextStep> {
+    let what = form.parse(Field::NextStep, StepText::parse);
+    let preset = PRESETS.iter().find(|it| it.1 == form.data.get(WHEN));
+    let due = match (preset, form.data.get(WHEN)) {
+        (Some((_, _, days)), _) => Some(days_after(today, *days)),
+        (None, ANY_DAY) => form.parse(Field::DueOn, parse_day),
+        (None, "") => form.check(Field::DueOn, Err(Invalid::Empty)),
+        (None, _) => form.check(Field::DueOn, Err(Invalid::UnknownChoice)),
+    };
+    Some(NextStep { what: what?, due: due? })
+}
+
+/// As the form has it; nothing where nothing is planned.
+fn stored(step: Option<&NextStep>) -> FormData {
+    FormData::default()
+        .with(Field::NextStep, step.map(|it| it.what.to_string()).unwrap_or_default())
+        .with(Field::DueOn, step.map(|it| it.due.to_string()).unwrap_or_default())
+}
+
+/// The form with the step that was planned at a version, where the address asks for that.
+pub(super) async fn restored(page: &Page, id: LeadId, query: Option<String>) -> Result<Option<Form>, Error> {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let (field, Ok(version)) = (Field::NextStep, query.get("version").parse()) else { return Ok(None) };
+    if Field::from_code(query.get("restore")) != Some(field) {
+        return Ok(None);
+    }
+    let past = page.session.past::<Lead>(id, When::Version(version)).await?;
+    let Then::Was(then) = past.then else { return Ok(None) };
+    let step = then.fields.get(&field).and_then(|it| NextStep::from_stored(it).ok().map(|step| (step, it)));
+    let Some((step, it)) = step.filter(|_| past.now.page_fields().contains(&field)) else { return Ok(None) };
+    let (at, _) = written(&then.by);
+    let mut form = Form::of(stored(Some(&step)));
+    form.data.set(WHEN, ANY_DAY);
+    form.data.set("version", past.now.stamp().version.to_string());
+    form.saved = Some(stored(past.now.next_step.as_ref()));
+    form.restored =
+        Some(Restored { field, words: in_words(page, field, it, &past.names), moment: moment_words(page, at) });
+    Ok(Some(form))
+}

@@ -1,0 +1,145 @@
+//! What the pages of leads show of what is to be done next.
+use domain::{
+    access::Permission,
+    field::Field,
+    lead::Lead,
+    next_step::NextStep,
+    values::{Day, StepText},
+};
+use maud::{Markup, html};
+
+use super::next_step::{ANY_DAY, PRESETS, WHEN};
+use crate::{
+    form::Form,
+    lists::Trail,
+    page::Page,
+    text::Text,
+    ui::{Icon, Tone, badge, icon},
+};
+
+/// When it is due, said and coloured by how near that is.
+pub(crate) fn due_badge(page: &Page, due: Day) -> Markup {
+    let days = (due - page.session.own_today()).num_days();
+    let tone = match days {
+        ..0 => Tone::Bad,
+        0 => Tone::Warn,
+        _ => Tone::Plain,
+    };
+    badge(tone, &(page.t.next_step.due)(days, due))
+}
+
+/// The same without its shape, for narrow places.
+pub(crate) fn due_words(page: &Page, due: Day) -> Markup {
+    let days = (due - page.session.own_today()).num_days();
+    let class = match days {
+        ..0 => "small text-bad",
+        0 => "small text-warn",
+        _ => "small muted",
+    };
+    html! { div class=(class) { ((page.t.next_step.due)(days, due)) } }
+}
+
+/// The card on a lead's page.
+pub(super) fn next_step(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
+    let (t, step) = (page.t, lead.step_to_do());
+    let edit = page.may(Permission::EditLeads) && lead.is_open();
+    // A form that came back is looked at first.
+    let open =
+        form.data.has(Field::NextStep.code()) || form.saved.as_ref().is_some_and(|it| it.has(Field::NextStep.code()));
+    html! {
+        @if edit || step.is_some() { section.card.stack.step {
+            h2 { ((t.field)(Field::NextStep)) }
+            @if let Some(step) = step { (planned(page, lead, step, edit, trail)) }
+            @match (edit, step) {
+                (false, _) => {},
+                (true, None) => (step_form(t, lead, form, trail)),
+                (true, Some(_)) => details.disclosure open[open] {
+                    summary { (icon(Icon::ChevronRight)) (t.next_step.change) }
+                    (step_form(t, lead, form, trail))
+                },
+            }
+        } }
+    }
+}
+
+fn planned(page: &Page, lead: &Lead, step: &NextStep, edit: bool, trail: &Trail) -> Markup {
+    let t = page.t;
+    let days = (step.due - page.session.own_today()).num_days();
+    html! {
+        div {
+            p.step__what { (step.what) }
+            p.cluster.small.muted { (due_badge(page, step.due)) @if days < 2 { ((t.day)(step.due)) } }
+        }
+        @if edit {
+            form method="post" action={ "/leads/" (lead.id) "/next-step" } data-once {
+                input type="hidden" name="version" value=(lead.stamp.version);
+                (trail.hidden())
+                button.btn name="done" value="1" { (icon(Icon::Check)) (t.next_step.done) }
+            }
+        }
+    }
+}
+
+/// What was typed where the form came back, and what is planned otherwise.
+fn step_form(t: &Text, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
+    let step = lead.step_to_do();
+    let sent = form.data.has(Field::NextStep.code());
+    let value = |field, stored: Option<String>| {
+        if sent { form.value(field).to_owned() } else { stored.unwrap_or_default() }
+    };
+    let what = value(Field::NextStep, step.map(|it| it.what.to_string()));
+    let due = value(Field::DueOn, step.map(|it| it.due.to_string()));
+    let chosen = match (form.data.get(WHEN), step) {
+        ("", None) if !sent => PRESETS[1].1,
+        ("", _) => ANY_DAY,
+        (sent, _) => sent,
+    };
+    let problem = |field| form.problem(field).map(|it| (t.problem)(field, it));
+    let (wrong_what, wrong_due) = (problem(Field::NextStep), problem(Field::DueOn));
+    let saved = form.saved.as_ref().filter(|it| it.has(Field::NextStep.code()));
+    let described = |wrong: bool, id: &'static str| wrong.then_some(id);
+    html! {
+        form.stack method="post" action={ "/leads/" (lead.id) "/next-step" } data-once {
+            input type="hidden" name="version" value=(lead.stamp.version);
+            (trail.hidden())
+            div.field {
+                label.field__label for="next_step" { (t.next_step.what) }
+                input #next_step .input name="next_step" value=(what) maxlength=(StepText::MAX + 50) autocomplete="off"
+                    placeholder=(t.next_step.example) autofocus[form.restored.is_some()]
+                    aria-invalid=[described(wrong_what.is_some(), "true")]
+                    aria-describedby=[described(wrong_what.is_some(), "next_step-error")];
+                @if let Some(problem) = &wrong_what { span #next_step-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
+                @if let Some(saved) = saved {
+                    span #next_step-saved .field__saved { (t.saved_now) " " b { (words(t, saved.of(Field::NextStep), saved.of(Field::DueOn))) } }
+                }
+            }
+            fieldset.field {
+                legend.field__label { (t.next_step.when) }
+                div.options {
+                    @for (preset, code, _) in PRESETS { (option(code, (t.next_step.due_in)(preset), chosen)) }
+                    (option(ANY_DAY, t.next_step.any_day, chosen))
+                }
+            }
+            div.field.only-any-day {
+                label.visually-hidden for="due_on" { ((t.field)(Field::DueOn)) }
+                input #due_on .input type="date" name="due_on" value=(due) maxlength="10" autocomplete="off"
+                    aria-invalid=[described(wrong_due.is_some(), "true")]
+                    aria-describedby=[described(wrong_due.is_some(), "due_on-error")];
+                @if let Some(problem) = &wrong_due { span #due_on-error .field__error { (icon(Icon::TriangleAlert)) (problem) } }
+            }
+            div { button.btn { (t.next_step.plan) } }
+        }
+    }
+}
+
+fn option(code: &str, words: &str, chosen: &str) -> Markup {
+    html! { label.option { input type="radio" name=(WHEN) value=(code) checked[code == chosen]; (words) } }
+}
+
+/// What was saved meanwhile.
+fn words(t: &Text, what: &str, due: &str) -> String {
+    match domain::values::parse_day(due) {
+        Ok(due) => (t.next_step.planned)(what, due),
+        Err(_) => t.next_step.none.to_owned(),
+    }
+}

@@ -1,0 +1,121 @@
+//! Words about what is to be done next, in both languages.
+use domain::values::Day;
+
+use super::{en, ru};
+
+pub(crate) struct NextStep {
+    pub(crate) any_day: &'static str,
+    pub(crate) change: &'static str,
+    /// When it is due, seen from so many days before it; less than none is too late.
+    pub(crate) due: fn(i64, Day) -> String,
+    pub(crate) due_in: fn(Preset) -> &'static str,
+    pub(crate) done: &'static str,
+    /// In a history, with what it was.
+    pub(crate) done_with: fn(&str) -> String,
+    pub(crate) dropped: fn(&str) -> String,
+    pub(crate) due_choice: fn(Choice) -> &'static str,
+    pub(crate) example: &'static str,
+    pub(crate) none: &'static str,
+    pub(crate) plan: &'static str,
+    /// What and when, in one line.
+    pub(crate) planned: fn(&str, Day) -> String,
+    pub(crate) what: &'static str,
+    pub(crate) when: &'static str,
+}
+
+/// The days that are one press away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preset {
+    Today,
+    Tomorrow,
+    InThreeDays,
+    InAWeek,
+}
+
+/// What a list can be narrowed to by when a step is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Overdue,
+    Today,
+    ThisWeek,
+    Later,
+    Unplanned,
+}
+
+/// Without its year, where that is plain.
+fn near(days: i64, day: String) -> String {
+    match day.rsplit_once(' ') {
+        Some((short, _)) if days < 300 => short.to_owned(),
+        _ => day,
+    }
+}
+
+pub(super) static RU: NextStep = NextStep {
+    any_day: "Другой день",
+    change: "Изменить или перенести",
+    due: |days, day| match days {
+        ..0 => {
+            let late = days.unsigned_abs();
+            format!("Просрочено на {} {}", ru::number(i128::from(late)), ru::plural(late, "день", "дня", "дней"))
+        }
+        0 => "Сегодня".to_owned(),
+        1 => "Завтра".to_owned(),
+        _ => near(days, ru::day(day)),
+    },
+    due_in: |it| match it {
+        Preset::Today => "Сегодня",
+        Preset::Tomorrow => "Завтра",
+        Preset::InThreeDays => "Через 3 дня",
+        Preset::InAWeek => "Через неделю",
+    },
+    done: "Сделано",
+    done_with: |what| format!("Сделано: {what}"),
+    dropped: |what| format!("Больше не нужно: {what}"),
+    due_choice: |it| match it {
+        Choice::Overdue => "Просрочено",
+        Choice::Today => "Сегодня",
+        Choice::ThisWeek => "На этой неделе",
+        Choice::Later => "Позже",
+        Choice::Unplanned => "Ничего не запланировано",
+    },
+    example: "Например, перезвонить",
+    none: "Не запланирован",
+    plan: "Запланировать",
+    planned: |what, day| format!("{what} — {}", ru::day(day)),
+    what: "Что сделать",
+    when: "Когда",
+};
+
+pub(super) static EN: NextStep = NextStep {
+    any_day: "Another day",
+    change: "Change or move",
+    due: |days, day| match days {
+        -1 => "1 day overdue".to_owned(),
+        ..0 => format!("{} days overdue", en::number(i128::from(days.unsigned_abs()))),
+        0 => "Today".to_owned(),
+        1 => "Tomorrow".to_owned(),
+        _ => near(days, en::day(day)),
+    },
+    due_in: |it| match it {
+        Preset::Today => "Today",
+        Preset::Tomorrow => "Tomorrow",
+        Preset::InThreeDays => "In 3 days",
+        Preset::InAWeek => "In a week",
+    },
+    done: "Done",
+    done_with: |what| format!("Done: {what}"),
+    dropped: |what| format!("No longer needed: {what}"),
+    due_choice: |it| match it {
+        Choice::Overdue => "Overdue",
+        Choice::Today => "Today",
+        Choice::ThisWeek => "This week",
+        Choice::Later => "Later",
+        Choice::Unplanned => "Nothing planned",
+    },
+    example: "For example, call back",
+    none: "Not planned",
+    plan: "Plan it",
+    planned: |what, day| format!("{what} — {}", en::day(day)),
+    what: "What to do",
+    when: "When",
+};
