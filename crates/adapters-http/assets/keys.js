@@ -70,7 +70,7 @@
 
   // Shortcuts: Ctrl/Cmd+K the palette, Ctrl/Cmd+Enter submit, [data-key] keys such as "/" or "n", "g" then [data-go] for
   // sections. <html data-nokeys> switches single keys off (WCAG 2.1.4). Letters go by their place, in any layout.
-  let chord = 0;
+  let chord = -Infinity;
   on("keydown", e => {
     const ctrl = e.ctrlKey || e.metaKey;
     if (ctrl && !e.altKey && !e.shiftKey && e.code === "KeyK" && palette) { e.preventDefault(); return palette.open ? palette.close() : open("palette"); }
@@ -82,7 +82,7 @@
     const key = e.code.startsWith("Key") ? e.code[3].toLowerCase() : slash ?? e.key;
     if (key === "ArrowDown" || key === "ArrowUp") { if (step(key === "ArrowDown" ? 1 : -1)) e.preventDefault(); return; }
     const go = e.timeStamp - chord < 1000;
-    chord = key === "g" ? e.timeStamp : 0;
+    chord = key === "g" ? e.timeStamp : -Infinity;
     const t = $(`[data-${go ? "go" : "key"}="${CSS.escape(key)}"]`);
     if (t) { e.preventDefault(); t.matches("input") ? t.focus() : t.click(); }
   });
