@@ -153,11 +153,13 @@ pub async fn campaigns_by_channel_and_service(store: &dyn Store) {
     assert_eq!(listed::<Campaign>(store, &archived).await, [fixtures::id(4)]);
 }
 
+/// Budget, when it runs, and when how much was spent.
+type Case = (&'static str, Option<&'static str>, Option<&'static str>, &'static [(&'static str, &'static str)]);
+
 pub async fn campaigns_over_their_budget_and_those_without_spend(store: &dyn Store) {
     let service = fixtures::service(1, "Ремонт");
     save(store, &service).await;
-    // Budget, when it runs, and when how much was spent.
-    let cases: [(&str, Option<&str>, Option<&str>, &[(&str, &str)]); 8] = [
+    let cases: [Case; 8] = [
         ("100", None, None, &[("2026-01-20", "100")]),
         ("100", None, None, &[("2026-01-20", "60"), ("2026-02-15", "40.01")]),
         ("0", None, None, &[("2026-02-14", "5")]),

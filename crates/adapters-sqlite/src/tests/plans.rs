@@ -164,11 +164,11 @@ async fn lists_walk_an_index_in_their_order() {
     for filter in
         [CampaignFilter { over_budget: true, ..Default::default() }, CampaignFilter { unspent, ..Default::default() }]
     {
-        let plan = assert_listed_by_index(&fresh, &filter);
-        let spend: Vec<_> = plan.iter().filter(|it| it.contains("spend_entries")).collect();
+        let steps = assert_listed_by_index(&fresh, &filter);
+        let spend: Vec<_> = steps.iter().filter(|it| it.contains("spend_entries")).collect();
         assert!(
             !spend.is_empty() && spend.iter().all(|it| it.starts_with("SEARCH") && it.contains("COVERING INDEX")),
-            "{plan:#?}"
+            "{steps:#?}"
         );
     }
     assert_listed_by_index(&fresh, &ContractFilter { service: Some(fixtures::id(1)), ..Default::default() });

@@ -1,7 +1,8 @@
 //! How operations are drawn, each kind as often as it has something to find.
-use domain::{lead::LeadStage, record::RecordKind, statistics::Lens};
+use domain::{lead::LeadStage, next_step::Due, record::RecordKind, statistics::Lens};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
+use super::known::day;
 use super::ops::{At, Cursor, DAYS, Narrow, Op, Pick, Read, SECONDS, SESSIONS, Step, Write};
 
 pub(super) fn ops() -> impl Strategy<Value = Vec<Op>> {
@@ -109,7 +110,7 @@ fn narrow() -> impl Strategy<Value = Narrow> {
         option::weighted(0.3, any::<u8>()),
         any::<u8>(),
         option::weighted(0.2, (0..DAYS, 0..DAYS)),
-        option::weighted(0.3, option::weighted(0.8, (0..DAYS, 0..DAYS))),
+        option::weighted(0.3, due()),
     );
     parts.prop_map(|(search, flag, of, stage, since, order, days, due)| Narrow {
         search,
@@ -121,6 +122,11 @@ fn narrow() -> impl Strategy<Value = Narrow> {
         days,
         due,
     })
+}
+
+fn due() -> impl Strategy<Value = Due> {
+    let days = (0..DAYS, 0..DAYS).prop_map(|(from, until)| Due::Between(day(from), day(until)));
+    prop_oneof![1 => Just(Due::Unplanned), 4 => days]
 }
 
 fn cursor() -> impl Strategy<Value = Cursor> {

@@ -1,5 +1,5 @@
 //! The operations: small numbers in them stand for records, names and days.
-use domain::{lead::LeadStage, record::RecordKind, statistics::Lens};
+use domain::{lead::LeadStage, next_step::Due, record::RecordKind, statistics::Lens};
 
 /// So few days, moments of sessions and sessions that what was drawn twice often meets.
 pub(super) const DAYS: u8 = 8;
@@ -173,6 +173,6 @@ pub(super) struct Narrow {
     pub(super) order: u8,
     /// The two days that a period is made of.
     pub(super) days: Option<(u8, u8)>,
-    /// From one day until another, whichever is first; none are those without a day.
-    pub(super) due: Option<Option<(u8, u8)>>,
+    /// When the next step is due.
+    pub(super) due: Option<Due>,
 }

@@ -17,14 +17,14 @@ use domain::{
     statistics::Window,
     store::{Counts, StoreError},
     user::{User, UserFilter},
-    values::{Money, Username},
+    values::{Money, Period, Username},
     view::{View, ViewFilter},
 };
 use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
 
 use super::{
-    known::{Known, day, moment, moscow, nobody, period, search, username},
+    known::{Known, moment, moscow, nobody, period, search, username},
     ops::{Cursor, Narrow, Read},
 };
 use crate::{
@@ -181,7 +181,10 @@ async fn list(
                 free: narrow.flag,
                 service: None,
                 signed: narrow.days.map(period),
-                ends: narrow.due.flatten().map(period),
+                ends: match narrow.due {
+                    Some(Due::Between(from, until)) => Period::new(from, until).ok(),
+                    _ => None,
+                },
                 least: narrow.since.map(|it| Money::from_minor(i64::from(it)).unwrap()),
                 most: None,
                 order: order(narrow.order),
@@ -197,7 +200,7 @@ async fn list(
             // One of the two references, because both together leave next to nothing.
             let (campaign, user) = if narrow.flag { (None, of!(User)) } else { (of!(Campaign), None) };
             let assignee = narrow.flag.then_some(Assigned::of(user));
-            let due = narrow.due.map(|it| it.map_or(Due::Unplanned, |(a, b)| Due::Between(day(a), day(b))));
+            let due = narrow.due;
             let filter =
                 LeadFilter { search, stage: narrow.stage, campaign, assignee, made, due, order: order(narrow.order) };
             listed::<Lead>(read, &filter, page, works).await

@@ -2,13 +2,14 @@
 use chrono::TimeDelta;
 use domain::{
     access::Permission,
+    campaign::Campaign,
     client::Client,
     contract::{Contract, SigningDay},
     document::Document,
     field::Field,
     lead::{Lead, LeadStatus},
     record::{Record, RecordKind, Stamp},
-    service::Service,
+    service::{Service, ServiceId},
     spend::SpendDay,
     store::Result,
     values::{Channel, Money, Period},
@@ -65,11 +66,7 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
             vec![inserting(known, service)]
         }
         Write::AddCampaign { name: at, service, channel: by } => {
-            let mut campaign = fixtures::campaign(n, name(*at), known.pick(RecordKind::Service, *service)?);
-            campaign.details.channel = Channel::parse(channel(*by)).unwrap();
-            campaign.details.budget = money(*at);
-            campaign.stamp = Stamp::new(None, moment((at % 4, 3)));
-            vec![inserting(known, campaign)]
+            vec![inserting(known, campaign(n, *at, known.pick(RecordKind::Service, *service)?, *by))]
         }
         Write::AddSpend { campaign, day: on } => {
             let mut entry = fixtures::spend(n, known.pick(RecordKind::Campaign, *campaign)?, "2026-01-01", "12.34");
@@ -211,12 +208,21 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
     })
 }
 
-fn sign(n: u32, service: domain::service::ServiceId, on: u8, scan: &mut Document) -> Contract {
+fn sign(n: u32, service: ServiceId, on: u8, scan: &mut Document) -> Contract {
     let mut contract = fixtures::contract(n, &format!("Договор {n}"), service, scan);
     contract.details.signed_on = SigningDay::stored(day(on)).unwrap();
     contract.details.valid = Period::new(day(on), day(on)).unwrap();
     contract.details.amount = money(on);
     contract
+}
+
+fn campaign(n: u32, at: u8, service: ServiceId, by: u8) -> Campaign {
+    let mut campaign = fixtures::campaign(n, name(at), service);
+    campaign.details.channel = Channel::parse(channel(by)).unwrap();
+    campaign.details.budget = money(at);
+    // Some days before or after what is spent on it.
+    campaign.stamp = Stamp::new(None, moment((at % 4, 3)));
+    campaign
 }
 
 fn touch<R: Record>(record: &mut R) {
