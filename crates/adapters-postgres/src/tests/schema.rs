@@ -10,7 +10,7 @@ use super::{LIMITS, address, fresh};
 use crate::{Address, ConnectError, OpenError, PostgresStore};
 
 /// Every migration, up and down.
-const SCRIPTS: [(&str, &str); 7] = [
+const SCRIPTS: [(&str, &str); 8] = [
     (
         include_str!("../../../../migrations/postgres/0001_first/up.sql"),
         include_str!("../../../../migrations/postgres/0001_first/down.sql"),
@@ -38,6 +38,10 @@ const SCRIPTS: [(&str, &str); 7] = [
     (
         include_str!("../../../../migrations/postgres/0008_orders/up.sql"),
         include_str!("../../../../migrations/postgres/0008_orders/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0013_statistics/up.sql"),
+        include_str!("../../../../migrations/postgres/0013_statistics/down.sql"),
     ),
 ];
 

@@ -9,7 +9,7 @@ mod phone;
 mod text;
 
 pub use day::{Day, parse_day, parse_minute};
-pub(crate) use day::{LAST, MILLENNIUM, within as within_days};
+pub(crate) use day::{FIRST, LAST, MILLENNIUM, within as within_days};
 pub use email::Email;
 pub use fold::{fold, name_needles, person_needles, search_fold};
 pub use invalid::Invalid;
