@@ -4,7 +4,7 @@ mod support;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use application::{CampaignPage, ConversionContract, Error, Result, RoleChange, Session, When};
+use application::{CampaignPage, ConversionContract, Error, Question, Result, RoleChange, Session, When};
 use domain::{
     access::{Forbidden, Permission, Permissions},
     audit::AuditFilter,
@@ -174,7 +174,14 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; give_contract(it.contract, it.client)),
             case!(s, it; edit_contract(it.contract, 1, contract(it.service), Some(it.document))),
         ],
-        Permission::ViewStatistics => vec![case!(s, it; statistics(Lens::Event, None))],
+        Permission::ViewStatistics => vec![
+            case!(s, it; statistics(Question { lens: Lens::Event, ..Default::default() })),
+            case!(s, it; cohorts(12)),
+        ],
+        Permission::ExportStatistics => vec![
+            case!(s, it; export_statistics(Question::default()), also [Permission::ViewStatistics]),
+            case!(s, it; export_cohorts(12), also [Permission::ViewStatistics]),
+        ],
         Permission::ExportServices
         | Permission::ExportCampaigns
         | Permission::ExportLeads

@@ -40,6 +40,9 @@ pub struct Figures {
     /// Clients per hundred leads that were taken up. Over a hundred where a lens counts other people at each step.
     pub won_share: Option<Hundredths>,
     pub contracts_per_client: Option<Hundredths>,
+    /// How much of the revenue is for the campaign's own service, and how much is not.
+    pub on_service_share: Option<Hundredths>,
+    pub cross_sell_share: Option<Hundredths>,
 }
 
 impl Figures {
@@ -99,6 +102,8 @@ impl Figures {
             taken_up_share: hundred_percent(taken_up, leads),
             won_share: hundred_percent(clients, taken_up),
             contracts_per_client: ratio(contracts, clients),
+            on_service_share: hundred_percent(sums.on_service, sums.revenue),
+            cross_sell_share: hundred_percent(sums.revenue - sums.on_service, sums.revenue),
         }
     }
 }
