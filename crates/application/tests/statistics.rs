@@ -118,10 +118,10 @@ async fn the_flow_by_month_adds_up_to_the_table() {
     for office in Office::each().await {
         let it = Example::over(office).await;
         for (lens, clients) in [(Lens::Cohort, [3, 2, 0, 0]), (Lens::Event, [1, 2, 2, 0])] {
-            let flow = reported(&it, lens, Some(period("2026-01-01", "2026-04-30"))).await.flow;
+            let flow = reported(&it, lens, Some(period("2026-01-01", "2026-12-31"))).await.flow;
             let found: Vec<_> = flow.iter().map(|it| (it.sums.leads, it.sums.clients)).collect();
             let expected: Vec<_> = [11, 6, 0, 0].into_iter().zip(clients).collect();
-            assert_eq!(found, expected, "{lens:?}");
+            assert_eq!((&found[..4], found.len()), (&expected[..], 12), "{lens:?}");
             assert_eq!(flow[1].days, period("2026-02-01", "2026-02-28"));
         }
         it.office.clock.set(moment("2026-12-31T12:00:00Z"));
@@ -196,7 +196,9 @@ async fn by(it: &Example, lens: Lens, by: Grouping) -> Vec<String> {
         other => format!("{other:?}"),
     };
     let named = |it: &application::ReportRow| if it.name.is_empty() { name(&it.of) } else { it.name.clone() };
-    report.rows.iter().map(|it| line(&named(it), &it.figures)).collect()
+    let mut lines: Vec<String> = report.rows.iter().map(|it| line(&named(it), &it.figures)).collect();
+    lines.sort();
+    lines
 }
 
 #[tokio::test]
@@ -222,6 +224,7 @@ async fn channels_and_services_are_made_of_their_campaigns() {
 async fn months_have_what_their_lens_puts_into_them() {
     for office in Office::each().await {
         let it = Example::over(office).await;
+        it.office.clock.set(moment("2026-04-15T09:00:00Z"));
         let cohort = [
             "2026-01 11 3 4 105000.00 190000.00 170000.00 20000.00 27.27 9545.45 35000.00 47500.00 1.81 80.95 —",
             "2026-02 6 2 2 60000.00 43333.33 43333.33 0.00 33.33 10000.00 30000.00 21666.66 0.72 -27.78 —",
@@ -329,7 +332,8 @@ async fn whoever_takes_the_statistics_away_is_on_record() {
         assert_eq!(marina.export_cohorts(24).await.unwrap().rows.len(), 24);
         let filter = AuditFilter { act: Some(Act::Exported), ..Default::default() };
         let log = it.office.director().await.audit_log(&filter, first_page()).await.unwrap().page;
-        let told: Vec<_> = log.items.into_iter().map(|it| it.unwrap().changes[0].after.clone().unwrap()).collect();
+        let mut told: Vec<_> = log.items.into_iter().map(|it| it.unwrap().changes[0].after.clone().unwrap()).collect();
+        told.sort();
         assert_eq!(told, ["cohorts 24", "statistics 2"]);
         for person in [Person::Anna, Person::Alla, Person::Nina] {
             let session = it.office.session(person).await;

@@ -84,13 +84,14 @@ pub(super) fn funnel(page: &Page, report: &Report) -> Markup {
             p.small.muted { (if report.question.lens == Lens::Cohort { same_people } else { events }) }
             details.disclosure {
                 summary { (icon(Icon::ChevronRight)) (t.show_numbers) }
-                dl.formulas {
-                    @for it in &steps {
-                        div {
-                            dt { (it.name) }
-                            dd { b.num { ((t.number)(i128::from(it.number))) } span.muted { (it.formula) } span.num { (it.figures) } @if !it.share.is_empty() { span { (it.share) } } }
-                        }
-                    }
+                div.scroller tabindex="0" role="region" aria-labelledby="funnel-title" {
+                    table.table { tbody { @for it in &steps { tr {
+                        th scope="row" { (it.name) }
+                        td.muted { (it.formula) }
+                        td.num { ((t.number)(i128::from(it.number))) }
+                        td.num { (it.figures) }
+                        td { (it.share) }
+                    } } } }
                 }
             }
         }
