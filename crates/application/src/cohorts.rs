@@ -12,7 +12,7 @@ use crate::{Result, Session};
 pub struct Cohorts {
     /// From the first day of the first cohort until today.
     pub period: Period,
-    /// The earliest month first.
+    /// The earliest month first, from the first one that has any lead.
     pub rows: Vec<CohortRow>,
     pub total: CohortRow,
     /// The last column has everything after it, too.
@@ -54,7 +54,8 @@ impl Session {
         let cohorts = Course::new(Step::Month.cuts(period), calendar);
         let sums = work.statistics().flow(Lens::Cohort, &cohorts).await?;
         let mut table = cohort_table(&pieces, cohorts.len(), COLUMNS);
-        let width = width(&table);
+        let empty = sums.iter().take_while(|it| it.leads == 0).count();
+        let width = width(&table[empty..]);
         table.iter_mut().for_each(|it| it.truncate(width));
         let months = cohorts.windows().map(|it| it.days.from());
         let rows: Vec<CohortRow> = months
@@ -68,6 +69,7 @@ impl Session {
                 sum: together(cells.iter().copied()),
                 cells,
             })
+            .skip(empty)
             .collect();
         let total = CohortRow {
             month: first,

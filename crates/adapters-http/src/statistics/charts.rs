@@ -8,7 +8,9 @@ use crate::{
     ui::{Icon, icon},
 };
 
+/// The least height of the first chart; beside many bars it is as high as they are.
 const HEIGHT: u64 = 220;
+const BAR: u64 = 46;
 const TOP: u64 = 14;
 
 /// The smallest of 1, 2, 5, 10, 20, 50 … that four steps of reach the value.
@@ -67,7 +69,9 @@ fn columns(page: &Page, report: &Report) -> Markup {
     let step = step(max.max(4));
     let lines = max.max(1).div_ceil(step);
     let top = step * lines;
-    let y = |value: u64| TOP + (HEIGHT - TOP) * (top - value.min(top)) / top;
+    let beside = u64::try_from(report.largest.len()).unwrap_or(0) + u64::from(report.others.is_some());
+    let height = HEIGHT.max((beside * BAR).saturating_sub(38));
+    let y = |value: u64| TOP + (height - TOP) * (top - value.min(top)) / top;
     // Twelve parts a stretch; the numbers of the axis have as much room as they had beside twelve stretches.
     let bars = u64::try_from(rows.len().max(1)).unwrap_or(1);
     let margin = 6 + bars / 2;
@@ -75,7 +79,7 @@ fn columns(page: &Page, report: &Report) -> Markup {
     // As many marks as there is room for.
     let every = bars.div_ceil(12);
     html! {
-        svg.chart width="100%" height=(HEIGHT + 26) role="img" aria-labelledby="flow-title flow-summary" {
+        svg.chart width="100%" height=(height + 26) role="img" aria-labelledby="flow-title flow-summary" {
             desc #flow-summary { (summary(page, report)) }
             @for line in 0..=lines {
                 line x1="0" x2="100%" y1=(y(line * step)) y2=(y(line * step)) {}
@@ -85,10 +89,10 @@ fn columns(page: &Page, report: &Report) -> Markup {
                 @let place = at * 12 + margin;
                 g {
                     title { ((words.flow_point)(&(words.stretch)(report.step, row.days), row.sums.leads, row.sums.clients)) }
-                    rect.c1 x=(percent(place + 2, slots)) y=(y(row.sums.leads)) width=(percent(5, slots)) height=(HEIGHT - y(row.sums.leads)) rx="2" {}
-                    rect.c2 x=(percent(place + 7, slots)) y=(y(row.sums.clients)) width=(percent(3, slots)) height=(HEIGHT - y(row.sums.clients)) rx="2" {}
+                    rect.c1 x=(percent(place + 2, slots)) y=(y(row.sums.leads)) width=(percent(5, slots)) height=(height - y(row.sums.leads)) rx="2" {}
+                    rect.c2 x=(percent(place + 7, slots)) y=(y(row.sums.clients)) width=(percent(3, slots)) height=(height - y(row.sums.clients)) rx="2" {}
                     @if at.is_multiple_of(every) {
-                        text.alt[(at / every) % 2 == 1] x=(percent(place + 6, slots)) y=(HEIGHT + 20) text-anchor="middle" { ((words.mark)(report.step, row.days.from())) }
+                        text.alt[(at / every) % 2 == 1] x=(percent(place + 6, slots)) y=(height + 20) text-anchor="middle" { ((words.mark)(report.step, row.days.from())) }
                     }
                 }
             }

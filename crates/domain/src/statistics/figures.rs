@@ -62,7 +62,7 @@ impl Figures {
     /// What belongs to no day: the budgets of campaigns that have no expense at all. None where there are none.
     pub fn undated<'a>(rows: impl IntoIterator<Item = &'a CampaignSums>) -> Option<Self> {
         let planned: i128 = rows.into_iter().filter_map(CampaignSums::planned).sum();
-        (planned != 0).then(|| Self::from_sums(&Sums::default(), planned, true, 0))
+        (planned != 0).then(|| Self::from_sums(&Sums::default(), planned, true, planned))
     }
 
     /// The whole: its ratios are ratios of the sums, never means of ratios.
