@@ -34,7 +34,8 @@ fn table(page: &str, class: &str) -> Vec<Vec<String>> {
             _ => {}
         }
         if let Some(cell) = rows.last_mut().and_then(|it| it.last_mut()) {
-            *cell = [cell.as_str(), tag.text.trim()].join(" ").trim().to_owned();
+            let words = [cell.as_str(), tag.text.trim()].join(" ");
+            words.trim().clone_into(cell);
         }
     }
     rows.into_iter().map(|row| row.iter().map(|it| plain(it)).collect()).collect()
@@ -172,7 +173,7 @@ async fn a_workbook_has_numbers_and_no_formula() {
         let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         assert_eq!((answer.status, answer.header("content-type")), (200, Some(media_type)));
         assert!(answer.header("content-disposition").unwrap().ends_with(".xlsx\""));
-        let mut book = zip::ZipArchive::new(Cursor::new(answer.body.to_vec())).unwrap();
+        let mut book = zip::ZipArchive::new(Cursor::new(&answer.body)).unwrap();
         let mut part = |name: &str| {
             let mut text = String::new();
             book.by_name(name).unwrap().read_to_string(&mut text).unwrap();

@@ -37,11 +37,7 @@ impl Statistics for Work {
 
     async fn flow(&mut self, lens: Lens, course: &Course) -> Result<Vec<Sums>> {
         let tables = self.tables();
-        let together = |window: Window| {
-            let mut all = Sums::default();
-            by_campaign(tables, lens, Some(&window)).into_values().for_each(|it| all += it);
-            all
-        };
+        let together = |window: Window| by_campaign(tables, lens, Some(&window)).into_values().sum();
         Ok(course.windows().map(together).collect())
     }
 

@@ -56,7 +56,9 @@ impl Session {
         let mut table = cohort_table(&pieces, cohorts.len(), COLUMNS);
         let empty = sums.iter().take_while(|it| it.leads == 0).count();
         let width = width(&table[empty..]);
-        table.iter_mut().for_each(|it| it.truncate(width));
+        for row in &mut table {
+            row.truncate(width);
+        }
         let months = cohorts.windows().map(|it| it.days.from());
         let rows: Vec<CohortRow> = months
             .zip(table)
@@ -66,7 +68,7 @@ impl Session {
                 month,
                 leads: sums.leads,
                 begun: (cohorts.len() - at).min(width),
-                sum: together(cells.iter().copied()),
+                sum: cells.iter().copied().sum(),
                 cells,
             })
             .skip(empty)
@@ -74,9 +76,9 @@ impl Session {
         let total = CohortRow {
             month: first,
             leads: rows.iter().map(|it| it.leads).sum(),
-            cells: (0..width).map(|at| together(rows.iter().map(|it| it.cells[at]))).collect(),
+            cells: (0..width).map(|at| rows.iter().map(|it| it.cells[at]).sum()).collect(),
             begun: width,
-            sum: together(rows.iter().map(|it| it.sum)),
+            sum: rows.iter().map(|it| it.sum).sum(),
         };
         Ok(Cohorts { period, rows, total, is_cut: width == COLUMNS })
     }
@@ -88,12 +90,6 @@ impl Session {
         self.note_export(Permission::ExportStatistics, &format!("cohorts {}", cohorts.rows.len())).await?;
         Ok(cohorts)
     }
-}
-
-fn together(cells: impl Iterator<Item = Cell>) -> Cell {
-    let mut sum = Cell::default();
-    cells.for_each(|it| sum += it);
-    sum
 }
 
 /// As many columns as there are cohorts, or more where something is dated ahead.

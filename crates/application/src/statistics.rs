@@ -116,7 +116,7 @@ impl Session {
         let (largest, others) = largest(&sums);
         let rows = match by {
             Grouping::Month => self.months(work, lens, period, &sums).await?,
-            _ => grouped(&sums, by).into_iter().filter(is_in_use).map(|(of, figures)| row(of, figures)).collect(),
+            _ => grouped(&sums, by).into_iter().filter(is_in_use).map(|(of, it)| row(of, &it)).collect(),
         };
         let names = named(work, rows.iter().chain(&largest)).await?;
         let (step, flow) = self.flow(work, lens, period).await?;
@@ -182,14 +182,14 @@ fn is_in_use((group, it): &(Group, Figures)) -> bool {
     *group != Group::NoCampaign || it.leads > 0 || it.clients > 0 || it.contracts > 0
 }
 
-fn row(group: Group, figures: Figures) -> ReportRow {
+fn row(group: Group, figures: &Figures) -> ReportRow {
     let (of, name) = match group {
         Group::Campaign(id) => (Of::Campaign(id), String::new()),
         Group::Channel(channel) => (Of::Channel, channel.to_string()),
         Group::Service(id) => (Of::Service(id), String::new()),
         Group::NoCampaign => (Of::NoCampaign, String::new()),
     };
-    ReportRow { of, name, figures }
+    ReportRow { of, name, figures: *figures }
 }
 
 fn largest(sums: &[CampaignSums]) -> (Vec<ReportRow>, Option<Others>) {
@@ -202,7 +202,7 @@ fn largest(sums: &[CampaignSums]) -> (Vec<ReportRow>, Option<Others>) {
     let others = sums.split_off(sums.len().min(LARGEST));
     let others = (!others.is_empty())
         .then(|| Others { campaigns: others.len(), figures: Figures::total(others.iter().copied()) });
-    let of = |it: &CampaignSums| row(it.id().map_or(Group::NoCampaign, Group::Campaign), Figures::of(it));
+    let of = |it: &CampaignSums| row(it.id().map_or(Group::NoCampaign, Group::Campaign), &Figures::of(it));
     (sums.into_iter().map(of).collect(), others)
 }
 

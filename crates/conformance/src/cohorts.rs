@@ -12,7 +12,7 @@ use crate::{
     example::{example, moscow},
     figures::sums,
     fixtures,
-    flow::{MONTHS, added, course, flow, whole},
+    flow::{MONTHS, course, flow, whole},
     support::{Kept, Work, reading, writing},
 };
 
@@ -147,14 +147,13 @@ async fn tell(work: &mut Work, n: u32, it: &Story) {
         contract.details.signed_on = SigningDay::stored(day(*signed)).unwrap();
         contract.details.amount = Money::from_minor(*amount).unwrap();
         Kept::of(work).insert(&scan).await.unwrap();
-        match &client {
-            Some(id) => contract.give_to(*id).unwrap(),
-            None => {
-                let made = fixtures::client(n, at(converted), &mut lead, &mut contract);
-                client = Some(made.id);
-                Kept::of(work).insert(&lead).await.unwrap();
-                Kept::of(work).insert(&made).await.unwrap();
-            }
+        if let Some(id) = &client {
+            contract.give_to(*id).unwrap();
+        } else {
+            let made = fixtures::client(n, at(converted), &mut lead, &mut contract);
+            client = Some(made.id);
+            Kept::of(work).insert(&lead).await.unwrap();
+            Kept::of(work).insert(&made).await.unwrap();
         }
         Kept::of(work).insert(&contract).await.unwrap();
     }
@@ -187,7 +186,7 @@ pub async fn rows_add_up_to_the_campaigns_and_to_the_whole(store: &dyn Store) {
 async fn add_up(store: &dyn Store, course: &Course) {
     for lens in Lens::ALL {
         let stretches = flow(store, lens, course).await;
-        assert_eq!(added(stretches.iter().copied()), whole(store, lens, None).await, "{lens:?} {course:?}");
+        assert_eq!(stretches.iter().copied().sum::<Sums>(), whole(store, lens, None).await, "{lens:?} {course:?}");
         for (window, found) in course.windows().zip(&stretches) {
             assert_eq!(*found, whole(store, lens, Some(window)).await, "{lens:?} {window:?}");
         }
@@ -201,15 +200,14 @@ async fn add_up(store: &dyn Store, course: &Course) {
             assert_eq!((sum(|it| it.budget), sum(|it| it.on_service)), (total.budget, total.on_service), "{by:?}");
         }
         let undated = Figures::undated(&rows).map_or(0, |it| it.spend);
-        assert_eq!(added(stretches).spend + undated, total.spend, "months and what belongs to none");
+        assert_eq!(stretches.into_iter().sum::<Sums>().spend + undated, total.spend, "months and what belongs to none");
     }
     let of_cohorts = flow(store, Lens::Cohort, course).await;
     let pieces = cohorts(store, course).await;
     for columns in [1, 3, 24] {
         let table = cohort_table(&pieces, course.len(), columns);
         for (row, Sums { clients, contracts, revenue, .. }) in table.iter().zip(&of_cohorts) {
-            let mut sum = Cell::default();
-            row.iter().for_each(|it| sum += *it);
+            let sum: Cell = row.iter().copied().sum();
             assert_eq!(sum, cell(*clients, *contracts, *revenue), "{columns} {course:?}");
         }
     }

@@ -78,13 +78,13 @@ pub(crate) async fn flow(conn: &AsyncPgConnection, lens: Lens, course: &Course) 
     if sums.is_empty() {
         return Ok(sums);
     }
-    let leads = ["count(*)", "count(*) FILTER (WHERE status <> 'new')", NOTHING];
-    let spent = ["sum(amount)::bigint", NOTHING, NOTHING];
+    let taken_up = ["count(*)", "count(*) FILTER (WHERE status <> 'new')", NOTHING];
+    let amounts = ["sum(amount)::bigint", NOTHING, NOTHING];
     // None waits for the answer of another: they travel together.
     let (leads, clients, spend, sales) = try_join4(
-        by_moment(conn, course, "created_at", leads, "leads WHERE"),
+        by_moment(conn, course, "created_at", taken_up, "leads WHERE"),
         by_moment(conn, course, counted_at(lens), ["count(*)", NOTHING, NOTHING], "clients WHERE"),
-        by_day(conn, course, "spent_on", spent, "spend_entries WHERE NOT cancelled AND"),
+        by_day(conn, course, "spent_on", amounts, "spend_entries WHERE NOT cancelled AND"),
         sales(conn, lens, course),
     )
     .await?;

@@ -1,5 +1,5 @@
 //! What became of the leads of a month, by the months that had passed.
-use std::ops::AddAssign;
+use std::{iter::Sum, ops::AddAssign};
 
 /// What the clients of one cohort brought in one stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,15 @@ impl AddAssign for Cell {
         self.clients += other.clients;
         self.contracts += other.contracts;
         self.revenue += other.revenue;
+    }
+}
+
+impl Sum for Cell {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |mut all, it| {
+            all += it;
+            all
+        })
     }
 }
 

@@ -6,7 +6,7 @@ mod course;
 mod figures;
 mod grouping;
 
-use std::ops::AddAssign;
+use std::{iter::Sum, ops::AddAssign};
 
 pub use change::{Changes, Trend};
 pub use cohorts::{Cell, CohortSums, cohort_table};
@@ -85,6 +85,15 @@ impl AddAssign for Sums {
         self.spend += other.spend;
         self.revenue += other.revenue;
         self.on_service += other.on_service;
+    }
+}
+
+impl Sum for Sums {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |mut all, it| {
+            all += it;
+            all
+        })
     }
 }
 
