@@ -174,14 +174,8 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; give_contract(it.contract, it.client)),
             case!(s, it; edit_contract(it.contract, 1, contract(it.service), Some(it.document))),
         ],
-        Permission::ViewStatistics => vec![
-            case!(s, it; statistics(Question { lens: Lens::Event, ..Default::default() })),
-            case!(s, it; cohorts(12)),
-        ],
-        Permission::ExportStatistics => vec![
-            case!(s, it; export_statistics(Question::default()), also [Permission::ViewStatistics]),
-            case!(s, it; export_cohorts(12), also [Permission::ViewStatistics]),
-        ],
+        Permission::ViewStatistics => viewing_statistics(),
+        Permission::ExportStatistics => exporting_statistics(),
         Permission::ExportServices
         | Permission::ExportCampaigns
         | Permission::ExportLeads
@@ -208,6 +202,17 @@ fn exporting(permission: Permission) -> Option<UseCase> {
         }
         _ => None,
     }
+}
+
+fn viewing_statistics() -> Vec<UseCase> {
+    vec![case!(s, it; statistics(Question { lens: Lens::Event, ..Default::default() })), case!(s, it; cohorts(12))]
+}
+
+fn exporting_statistics() -> Vec<UseCase> {
+    vec![
+        case!(s, it; export_statistics(Question::default()), also [Permission::ViewStatistics]),
+        case!(s, it; export_cohorts(12), also [Permission::ViewStatistics]),
+    ]
 }
 
 fn viewing_leads() -> Vec<UseCase> {
