@@ -1,5 +1,7 @@
 //! Charts drawn by the server: SVG whose widths are in per cent, so that text never scales.
 use application::{FlowRow, Report};
+use chrono::Datelike;
+use domain::{statistics::Step, values::Day};
 use maud::{Markup, html};
 
 use super::table::label;
@@ -76,8 +78,7 @@ fn columns(page: &Page, report: &Report) -> Markup {
     let bars = u64::try_from(rows.len().max(1)).unwrap_or(1);
     let margin = 6 + bars / 2;
     let slots = bars * 12 + margin;
-    // As many marks as there is room for.
-    let every = bars.div_ceil(12);
+    let every = every(report.step, bars);
     html! {
         svg.chart width="100%" height=(height + 26) role="img" aria-labelledby="flow-title flow-summary" {
             desc #flow-summary { (summary(page, report)) }
@@ -91,12 +92,29 @@ fn columns(page: &Page, report: &Report) -> Markup {
                     title { ((words.flow_point)(&(words.stretch)(report.step, row.days), row.sums.leads, row.sums.clients)) }
                     rect.c1 x=(percent(place + 2, slots)) y=(y(row.sums.leads)) width=(percent(5, slots)) height=(height - y(row.sums.leads)) rx="2" {}
                     rect.c2 x=(percent(place + 7, slots)) y=(y(row.sums.clients)) width=(percent(3, slots)) height=(height - y(row.sums.clients)) rx="2" {}
-                    @if at.is_multiple_of(every) {
+                    @if is_marked(report.step, every, at, row.days.from()) {
                         text.alt[(at / every) % 2 == 1] x=(percent(place + 6, slots)) y=(height + 20) text-anchor="middle" { ((words.mark)(report.step, row.days.from())) }
                     }
                 }
             }
         }
+    }
+}
+
+/// One mark for so many bars: as many as there is room for, and those of quarters only with the year.
+fn every(step: Step, bars: u64) -> u64 {
+    match step {
+        Step::Quarter if bars > 12 => 4,
+        _ => bars.div_ceil(12),
+    }
+}
+
+/// Months and quarters are marked where a year begins, and from there on.
+fn is_marked(step: Step, every: u64, at: u64, from: Day) -> bool {
+    match step {
+        Step::Day | Step::Week => at.is_multiple_of(every),
+        Step::Month => u64::from(from.month0()).is_multiple_of(every),
+        Step::Quarter => u64::from(from.month0() / 3).is_multiple_of(every),
     }
 }
 
@@ -165,6 +183,17 @@ fn bars(page: &Page, name: &str, (income, spend): Money, max: i128) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_axes_are_marked_by_the_year() {
+        let day = |text| domain::values::parse_day(text).unwrap();
+        assert_eq!((every(Step::Quarter, 41), every(Step::Month, 36), every(Step::Week, 13)), (4, 3, 2));
+        assert!(
+            is_marked(Step::Quarter, 4, 7, day("2026-01-01")) && !is_marked(Step::Quarter, 4, 8, day("2026-04-01"))
+        );
+        assert!(is_marked(Step::Month, 3, 1, day("2026-01-01")) && !is_marked(Step::Month, 3, 3, day("2026-03-01")));
+        assert!(is_marked(Step::Week, 2, 4, day("2026-03-02")) && is_marked(Step::Month, 1, 4, day("2026-03-02")));
+    }
 
     #[test]
     fn steps_are_round_and_reach_the_value() {
