@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     extract::RawQuery,
     http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use bytes::Bytes;
 use csv::{QuoteStyle, WriterBuilder};
@@ -32,7 +32,7 @@ pub(crate) trait Exported: Kept + Listing {
 }
 
 /// Without it spreadsheets take UTF-8 for something else.
-const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+pub(crate) const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 pub(crate) async fn file<R>(page: Page, RawQuery(query): RawQuery) -> Answer
 where
@@ -49,12 +49,19 @@ where
     };
     let export = page.session.export::<R>(chosen).await?;
     let name = format!("{}-{}.csv", R::LIST.trim_start_matches('/'), page.session.today());
-    let mut response = Response::new(Body::from_stream(lines(page, export)));
+    Ok(attached(&name, CSV, Body::from_stream(lines(page, export))))
+}
+
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
+
+/// A file to keep, under this name.
+pub(crate) fn attached(name: &str, media_type: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     let attachment = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     headers.insert(header::CONTENT_DISPOSITION, attachment.unwrap_or(HeaderValue::from_static("attachment")));
-    Ok(response.into_response())
+    response
 }
 
 /// Where the file of a list is, for those who may take it.
@@ -97,7 +104,7 @@ where
     })
 }
 
-fn written(delimiter: u8, rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, std::io::Error> {
+pub(crate) fn written(delimiter: u8, rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, std::io::Error> {
     let mut writer = WriterBuilder::new().delimiter(delimiter).quote_style(QuoteStyle::Always).from_writer(Vec::new());
     for row in rows {
         writer.write_record(row)?;
@@ -127,7 +134,7 @@ fn cell(page: &Page, field: Field, value: &str, names: &Names) -> String {
 }
 
 /// Spreadsheets work out what begins like this; an apostrophe in front keeps it text.
-fn harmless(text: String) -> String {
+pub(crate) fn harmless(text: String) -> String {
     const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
     if text.starts_with(FORMULA) { format!("'{text}") } else { text }
 }

@@ -46,7 +46,23 @@ pub(crate) trait Kept: Record {
 /// What the list of such a kind is called, and how long it was where that is told, from how the audit log keeps it.
 pub(crate) fn list_in_words(t: &Text, stored: &str) -> Option<String> {
     let (code, number) = stored.split_once(' ').unwrap_or((stored, ""));
-    let name = match RecordKind::ALL.into_iter().find(|it| it.code() == code)? {
+    let name = match code {
+        "statistics" => t.statistics,
+        "cohorts" => t.figures.cohorts_title,
+        code => of_records(t, code)?,
+    };
+    if number.is_empty() {
+        return Some(name.to_owned());
+    }
+    let total = match number.strip_suffix('+') {
+        Some(more) => Total::OrMore(more.parse().ok()?),
+        None => Total::Exactly(number.parse().ok()?),
+    };
+    Some(format!("{name}, {}", (t.total_number)(total)))
+}
+
+fn of_records(t: &Text, code: &str) -> Option<&'static str> {
+    Some(match RecordKind::ALL.into_iter().find(|it| it.code() == code)? {
         RecordKind::Campaign => Campaign::list_name(t),
         RecordKind::Client => Client::list_name(t),
         RecordKind::Contract => Contract::list_name(t),
@@ -58,15 +74,7 @@ pub(crate) fn list_in_words(t: &Text, stored: &str) -> Option<String> {
         | RecordKind::SpendEntry
         | RecordKind::User
         | RecordKind::View => return None,
-    };
-    if number.is_empty() {
-        return Some(name.to_owned());
-    }
-    let total = match number.strip_suffix('+') {
-        Some(more) => Total::OrMore(more.parse().ok()?),
-        None => Total::Exactly(number.parse().ok()?),
-    };
-    Some(format!("{name}, {}", (t.total_number)(total)))
+    })
 }
 
 /// Where the records of a kind with pages and a past are.

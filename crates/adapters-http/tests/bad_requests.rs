@@ -195,8 +195,21 @@ async fn any_query_is_answered_with_a_page() {
     let long = "%D0%B6".repeat(10_000);
     let unknown = site.office.id::<uuid::Uuid>();
     let values = ["", "x", "%00", "%FF", "%EF%BF%BD", "%25", "_", "'%22%3Cscript%3E", "-1", "1e9", "2026-02-30"];
-    let names =
-        ["q", "after", "before", "status", "archived", "free", "lens", "starts_on", "sort", "explain", "campaign"];
+    let names = [
+        "q",
+        "after",
+        "before",
+        "status",
+        "archived",
+        "free",
+        "lens",
+        "group",
+        "months",
+        "starts_on",
+        "sort",
+        "explain",
+        "campaign",
+    ];
     for (method, route, _) in route_table() {
         let file = ["/contracts/{id}/document", "/contracts/{id}/documents/{document}", "/healthz", "/readyz"];
         if method != Method::GET

@@ -49,7 +49,7 @@ impl Directory for Work {
     }
 }
 
-pub(crate) fn count(records: usize) -> u64 {
+fn count(records: usize) -> u64 {
     u64::try_from(records).unwrap_or(u64::MAX)
 }
 

@@ -1,68 +1,96 @@
-//! Sums for the figures: each kind of fact is summed by campaign on its own.
+//! Sums for the figures: each kind of fact is summed on its own.
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    calendar::Moments,
     campaign::CampaignId,
     client::Client,
     contract::Contract,
-    statistics::{CampaignSums, FlowSums, Lens, Window},
+    lead::LeadStage,
+    statistics::{Advertised, CampaignSums, Cell, CohortSums, Course, Lens, Sums, Window},
     store::{Result, Statistics},
 };
 
-use crate::{directory::count, tables::Tables, work::Work};
+use crate::{tables::Tables, work::Work};
 
 #[async_trait]
 impl Statistics for Work {
     async fn sums(&mut self, lens: Lens, window: Option<&Window>) -> Result<Vec<CampaignSums>> {
         let tables = self.tables();
-        let mut rows: BTreeMap<Option<CampaignId>, CampaignSums> = BTreeMap::new();
-        rows.insert(None, CampaignSums::default());
-        for it in tables.campaigns.iter() {
-            let budget = it.details.budget.minor().into();
-            rows.insert(Some(it.id), CampaignSums { campaign: Some(it.id), budget, ..Default::default() });
-        }
-        let within = |moment| window.is_none_or(|it| it.moments.contain(moment));
-        for lead in tables.leads.iter().filter(|it| within(it.stamp.created_at)) {
-            rows.entry(lead.details.campaign).or_default().leads += 1;
-        }
-        for client in tables.clients.iter().filter(|it| within(counted_at(tables, lens, it))) {
-            rows.entry(client.acquired_by).or_default().clients += 1;
-        }
-        for (contract, client) in contracts(tables).filter(|it| sells_within(tables, lens, window, it.0, it.1)) {
-            let amount = i128::from(contract.details.amount.minor());
-            let row = rows.entry(client.acquired_by).or_default();
-            row.contracts += 1;
-            row.revenue += amount;
-            let advertised = client.acquired_by.and_then(|it| tables.campaigns.get(it)).map(|it| it.details.service);
-            if advertised == Some(contract.details.service) {
-                row.on_service += amount;
-            }
-        }
-        for entry in tables.spend.iter().filter(|it| !it.cancelled) {
-            let row = rows.entry(Some(entry.campaign)).or_default();
-            row.has_spend = true;
-            if window.is_none_or(|it| it.days.contains(entry.details.spent_on.day())) {
-                row.spend += i128::from(entry.details.amount.minor());
-            }
-        }
-        Ok(rows.into_values().collect())
+        let mut sums: BTreeMap<Option<CampaignId>, Sums> = by_campaign(tables, lens, window);
+        let spending: Vec<CampaignId> = tables.spend.iter().filter(|it| !it.cancelled).map(|it| it.campaign).collect();
+        let advertised = tables.campaigns.iter().map(|it| Advertised {
+            id: it.id,
+            service: it.details.service,
+            channel: it.details.channel.clone(),
+            budget: it.details.budget.minor().into(),
+            has_spend: spending.contains(&it.id),
+        });
+        let campaigns = advertised.map(Some).chain([None]);
+        let row = |campaign: Option<Advertised>| CampaignSums {
+            sums: sums.remove(&campaign.as_ref().map(|it| it.id)).unwrap_or_default(),
+            campaign,
+        };
+        Ok(campaigns.map(row).collect())
     }
 
-    async fn flow(&mut self, lens: Lens, stretches: &[Moments]) -> Result<Vec<FlowSums>> {
+    async fn flow(&mut self, lens: Lens, course: &Course) -> Result<Vec<Sums>> {
         let tables = self.tables();
-        Ok(stretches
-            .iter()
-            .map(|stretch| FlowSums {
-                leads: count(tables.leads.iter().filter(|it| stretch.contain(it.stamp.created_at)).count()),
-                clients: count(
-                    tables.clients.iter().filter(|it| stretch.contain(counted_at(tables, lens, it))).count(),
-                ),
-            })
-            .collect())
+        let together = |window: Window| by_campaign(tables, lens, Some(&window)).into_values().sum();
+        Ok(course.windows().map(together).collect())
     }
+
+    async fn cohorts(&mut self, course: &Course) -> Result<Vec<CohortSums>> {
+        let tables = self.tables();
+        let cohort = |client: &Client| {
+            let created = counted_at(tables, Lens::Cohort, client);
+            course.windows().position(|it| it.moments.contain(created))
+        };
+        let piece = |client: &Client, passed: usize, cell: Cell| {
+            let number = |it: usize| u16::try_from(it).unwrap_or(u16::MAX);
+            Some(CohortSums { cohort: number(cohort(client)?), passed: number(passed), cell })
+        };
+        let won = tables.clients.iter().filter_map(|it| {
+            let passed = course.moments().iter().filter(|begun| **begun <= it.converted_at).count();
+            piece(it, passed, Cell { clients: 1, ..Default::default() })
+        });
+        let sold = contracts(tables).filter_map(|(it, client)| {
+            let passed = course.days().iter().filter(|begun| **begun <= it.details.signed_on.day()).count();
+            let revenue = it.details.amount.minor().into();
+            piece(client, passed, Cell { clients: 0, contracts: 1, revenue })
+        });
+        Ok(won.chain(sold).collect())
+    }
+}
+
+/// The sums of those campaigns that have any.
+fn by_campaign(tables: &Tables, lens: Lens, window: Option<&Window>) -> BTreeMap<Option<CampaignId>, Sums> {
+    let mut rows: BTreeMap<Option<CampaignId>, Sums> = BTreeMap::new();
+    let within = |moment| window.is_none_or(|it| it.moments.contain(moment));
+    for lead in tables.leads.iter().filter(|it| within(it.stamp.created_at)) {
+        let row = rows.entry(lead.details.campaign).or_default();
+        row.leads += 1;
+        row.taken_up += u64::from(lead.stage() != LeadStage::New);
+    }
+    for client in tables.clients.iter().filter(|it| within(counted_at(tables, lens, it))) {
+        rows.entry(client.acquired_by).or_default().clients += 1;
+    }
+    for (contract, client) in contracts(tables).filter(|it| sells_within(tables, lens, window, it.0, it.1)) {
+        let amount = i128::from(contract.details.amount.minor());
+        let row = rows.entry(client.acquired_by).or_default();
+        row.contracts += 1;
+        row.revenue += amount;
+        let advertised = client.acquired_by.and_then(|it| tables.campaigns.get(it)).map(|it| it.details.service);
+        if advertised == Some(contract.details.service) {
+            row.on_service += amount;
+        }
+    }
+    let spent = |day| window.is_none_or(|it| it.days.contains(day));
+    for entry in tables.spend.iter().filter(|it| !it.cancelled && spent(it.details.spent_on.day())) {
+        rows.entry(Some(entry.campaign)).or_default().spend += i128::from(entry.details.amount.minor());
+    }
+    rows
 }
 
 /// The moment by which a lens counts a client: that of the lead, or that of the conversion.

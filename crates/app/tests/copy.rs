@@ -11,7 +11,7 @@ use domain::{
     access::Permissions,
     audit::AuditEntry,
     record::Record,
-    statistics::{CampaignSums, FlowSums, Lens, Window},
+    statistics::{CampaignSums, Course, Lens, Sums, Window},
     store::{Mode, Repository, Store, UnitOfWork},
 };
 use postgres_cluster::{Locale, shared};
@@ -106,20 +106,21 @@ async fn fill(path: &Path) {
 }
 
 /// All figures: both lenses, over all time and over a period, and stretches of it.
-async fn figures(store: Arc<dyn Store>) -> (Vec<Vec<CampaignSums>>, Vec<Vec<FlowSums>>) {
+async fn figures(store: Arc<dyn Store>) -> (Vec<Vec<CampaignSums>>, Vec<Vec<Sums>>) {
     let mut work = store.begin(Mode::Read).await.unwrap();
     let moscow = domain::calendar::Calendar::named("Europe/Moscow").unwrap();
     let january = Window::new(fixtures::period("2026-01-10", "2026-01-10"), moscow);
+    let course = Course::new((9..13).map(|it| fixtures::day(&format!("2026-01-{it:02}"))).collect(), moscow);
     let (mut sums, mut flows) = (Vec::new(), Vec::new());
     for lens in Lens::ALL {
         for window in [None, Some(&january)] {
             let mut rows = work.sums(lens, window).await.unwrap();
-            rows.sort_by_key(|it| it.campaign.map(|it| it.0));
+            rows.sort_by_key(|it| it.id().map(|it| it.0));
             sums.push(rows);
         }
-        flows.push(work.flow(lens, &[january.moments]).await.unwrap());
+        flows.push(work.flow(lens, &course).await.unwrap());
     }
-    assert!(sums.iter().all(|rows| rows.iter().any(|it| it.leads > 0 && it.spend > 0)));
+    assert!(sums.iter().all(|rows| rows.iter().any(|it| it.sums.leads > 0 && it.sums.spend > 0)));
     (sums, flows)
 }
 

@@ -7,7 +7,7 @@ use domain::{
     record::{Record, RecordKind},
     service::{Service, ServiceId},
     spend::{SpendDetails, SpendEntry, SpendFilter, SpendId},
-    statistics::{CampaignSums, Figures, Lens},
+    statistics::{Figures, Lens},
     store::{Choice, Names},
     values::Invalid,
 };
@@ -43,8 +43,7 @@ impl Session {
         let names = work.directory().names(RecordKind::Service, &[campaign.details.service.0]).await?;
         let figures = if self.actor().may(Permission::ViewStatistics) {
             let sums = work.statistics().sums(Lens::Cohort, None).await?;
-            let own = sums.iter().find(|it| it.campaign == Some(id)).copied();
-            Some(Figures::of(&own.unwrap_or(CampaignSums { campaign: Some(id), ..Default::default() })))
+            sums.iter().find(|it| it.id() == Some(id)).map(Figures::of)
         } else {
             None
         };

@@ -127,7 +127,7 @@ impl Session {
         Ok(Export { session: self.clone(), parts })
     }
 
-    async fn note_export(&self, permission: Permission, list: &str) -> Result<()> {
+    pub(crate) async fn note_export(&self, permission: Permission, list: &str) -> Result<()> {
         self.write(permission, |mut work| async move {
             let user: User = work.get(self.actor().id).await?;
             let taken = FieldChange { field: Field::List, before: None, after: Some(list.to_owned()) };

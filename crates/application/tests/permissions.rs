@@ -5,7 +5,7 @@ mod support;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use application::{
-    Archive, CampaignPage, Chosen, ConversionContract, Error, LeadChange, Result, RoleChange, Session, When,
+    Archive, CampaignPage, Chosen, ConversionContract, Error, LeadChange, Question, Result, RoleChange, Session, When,
 };
 use conformance::fixtures;
 use domain::{
@@ -185,7 +185,8 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; give_contract(it.contract, it.client)),
             case!(s, it; edit_contract(it.contract, 1, contract(it.service), Some(it.document))),
         ],
-        Permission::ViewStatistics => vec![case!(s, it; statistics(Lens::Event, None))],
+        Permission::ViewStatistics => viewing_statistics(),
+        Permission::ExportStatistics => exporting_statistics(),
         Permission::ExportServices
         | Permission::ExportCampaigns
         | Permission::ExportLeads
@@ -254,6 +255,17 @@ fn saved_views(permission: Permission) -> Vec<UseCase> {
         Permission::ViewContracts => vec![case!(s, it; views(RecordKind::Contract))],
         _ => Vec::new(),
     }
+}
+
+fn viewing_statistics() -> Vec<UseCase> {
+    vec![case!(s, it; statistics(Question { lens: Lens::Event, ..Default::default() })), case!(s, it; cohorts(12))]
+}
+
+fn exporting_statistics() -> Vec<UseCase> {
+    vec![
+        case!(s, it; export_statistics(Question::default()), also [Permission::ViewStatistics]),
+        case!(s, it; export_cohorts(12), also [Permission::ViewStatistics]),
+    ]
 }
 
 fn viewing_leads() -> Vec<UseCase> {

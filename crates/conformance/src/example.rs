@@ -32,7 +32,7 @@ const CONTRACTS: [(u32, u32, &str, &str); 6] = [
     (16, A, "2026-03-01", "10000"),
 ];
 
-fn moscow() -> Calendar {
+pub(crate) fn moscow() -> Calendar {
     Calendar::named("Europe/Moscow").unwrap()
 }
 

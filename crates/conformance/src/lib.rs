@@ -7,12 +7,14 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a case fails by panicking")]
 
 pub mod accounts;
+pub mod cohorts;
 pub mod directory;
 mod example;
 pub mod figures;
 pub mod filling;
 pub mod filters;
 pub mod fixtures;
+pub mod flow;
 pub mod history;
 pub mod isolation;
 pub mod model;
@@ -128,7 +130,11 @@ macro_rules! store_suite {
             figures::what_does_not_count_changes_no_figure,
             figures::leads_without_a_campaign_make_the_rows_add_up,
             figures::amounts_at_their_limit_add_up,
-            figures::the_flow_is_what_the_sums_of_each_stretch_say,
+            flow::each_stretch_has_what_the_sums_of_it_say,
+            flow::the_months_of_the_handbook_come_out_to_the_digit,
+            cohorts::the_clients_of_the_handbook_come_in_their_months,
+            cohorts::what_is_early_or_late_is_told_apart,
+            cohorts::rows_add_up_to_the_campaigns_and_to_the_whole,
             windows::a_lead_belongs_to_the_day_that_it_is_in_moscow,
             windows::a_client_of_a_cohort_belongs_to_the_moment_of_the_lead,
             windows::a_conversion_belongs_to_its_own_moment,

@@ -2,12 +2,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     contract::SigningDay,
-    statistics::{CampaignSums, FlowSums, Lens},
+    statistics::{Course, Lens, Sums},
     store::Store,
 };
 
 use crate::{
-    example::window,
+    example::{moscow, window},
     figures::sums,
     fixtures,
     support::{Kept, Work, reading, writing},
@@ -46,8 +46,14 @@ async fn convert(work: &mut Work, n: u32, created: DateTime<Utc>, converted: Dat
     Kept::of(work).insert(&client).await.unwrap();
 }
 
-async fn january(store: &dyn Store, lens: Lens) -> CampaignSums {
-    sums(store, lens, Some(window(JANUARY))).await[0]
+async fn january(store: &dyn Store, lens: Lens) -> Sums {
+    sums(store, lens, Some(window(JANUARY))).await[0].sums
+}
+
+/// From the first of these days to the last, which does not belong to it any more.
+async fn flow(store: &dyn Store, lens: Lens, cuts: &[&str]) -> Vec<Sums> {
+    let course = Course::new(cuts.iter().map(|it| fixtures::day(it)).collect(), moscow());
+    reading(store).await.flow(lens, &course).await.unwrap()
 }
 
 pub async fn a_lead_belongs_to_the_day_that_it_is_in_moscow(store: &dyn Store) {
@@ -60,13 +66,10 @@ pub async fn a_lead_belongs_to_the_day_that_it_is_in_moscow(store: &dyn Store) {
     work.commit().await.unwrap();
     for lens in Lens::ALL {
         assert_eq!(january(store, lens).await.leads, 2, "{lens:?}");
-        let mut work = reading(store).await;
-        let flow = |days| [window(days).moments];
-        assert_eq!(work.flow(lens, &flow(JANUARY)).await.unwrap(), [FlowSums { leads: 2, clients: 0 }]);
-        let last_day = flow(("2026-01-31", "2026-01-31"));
-        assert_eq!(work.flow(lens, &last_day).await.unwrap(), [FlowSums { leads: 1, clients: 0 }]);
-        let next_day = flow(("2026-02-01", "2026-02-01"));
-        assert_eq!(work.flow(lens, &next_day).await.unwrap(), [FlowSums { leads: 1, clients: 0 }]);
+        let days = ["2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01", "2026-02-02"];
+        let leads: Vec<u64> = flow(store, lens, &days).await.iter().map(|it| it.leads).collect();
+        assert_eq!(leads, [1, 1, 1, 1], "{lens:?}");
+        assert_eq!(flow(store, lens, &[days[1], days[3]]).await, [Sums { leads: 2, ..Default::default() }]);
     }
 }
 
@@ -97,10 +100,9 @@ pub async fn a_conversion_belongs_to_its_own_moment(store: &dyn Store) {
     assert_eq!((event.leads, event.clients, event.contracts), (0, 2, 0));
     let cohort = january(store, Lens::Cohort).await;
     assert_eq!((cohort.leads, cohort.clients, cohort.contracts), (0, 0, 0));
-    let stretch = [window(JANUARY).moments];
-    let mut work = reading(store).await;
-    assert_eq!(work.flow(Lens::Event, &stretch).await.unwrap(), [FlowSums { leads: 0, clients: 2 }]);
-    assert_eq!(work.flow(Lens::Cohort, &stretch).await.unwrap(), [FlowSums::default()]);
+    let month = ["2026-01-01", "2026-02-01"];
+    assert_eq!(flow(store, Lens::Event, &month).await, [Sums { clients: 2, ..Default::default() }]);
+    assert_eq!(flow(store, Lens::Cohort, &month).await, [Sums::default()]);
 }
 
 pub async fn the_first_and_the_last_day_of_a_period_belong_to_it(store: &dyn Store) {
@@ -117,6 +119,6 @@ pub async fn the_first_and_the_last_day_of_a_period_belong_to_it(store: &dyn Sto
     assert_eq!((event.clients, event.contracts, event.revenue, event.spend), (0, 2, 200, 2000));
     let cohort = january(store, Lens::Cohort).await;
     assert_eq!((cohort.contracts, cohort.revenue, cohort.spend), (0, 0, 2000));
-    let day = sums(store, Lens::Event, Some(window(("2026-02-01", "2026-02-01")))).await[0];
+    let day = sums(store, Lens::Event, Some(window(("2026-02-01", "2026-02-01")))).await[0].sums;
     assert_eq!((day.contracts, day.revenue, day.spend), (1, 100, 1000));
 }

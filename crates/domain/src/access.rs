@@ -35,6 +35,7 @@ pub enum Permission {
     EditContracts,
     ExportContracts,
     ViewStatistics,
+    ExportStatistics,
 }
 
 /// The roles that a new installation has.
@@ -55,7 +56,7 @@ impl DefaultRole {
 }
 
 impl Permission {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::ViewUsers,
         Self::CreateUsers,
         Self::EditUsers,
@@ -84,6 +85,7 @@ impl Permission {
         Self::EditContracts,
         Self::ExportContracts,
         Self::ViewStatistics,
+        Self::ExportStatistics,
     ];
 
     /// Whether a default role has this permission. A new permission does not compile until it is decided here.
@@ -116,6 +118,7 @@ impl Permission {
             | Self::ViewContracts
             | Self::CreateContracts
             | Self::EditContracts => matches!(role, Manager),
+            Self::ExportStatistics => matches!(role, Marketer | Manager),
             Self::ViewStatistics => match role {
                 Administrator | Operator | Marketer | Manager => true,
             },
@@ -185,6 +188,7 @@ impl Permission {
             Self::EditContracts => "contracts.edit",
             Self::ExportContracts => "contracts.export",
             Self::ViewStatistics => "statistics.view",
+            Self::ExportStatistics => "statistics.export",
         }
     }
 

@@ -80,22 +80,6 @@ pub fn month_start(day: Day) -> Day {
     day.with_day(1).unwrap_or(day)
 }
 
-/// The months that a period touches, the first and the last cut to it. At most `limit`, the latest ones.
-pub fn months_of(period: Period, limit: usize) -> Vec<Period> {
-    let mut months = Vec::new();
-    let mut until = period.until();
-    while months.len() < limit {
-        let from = month_start(until).max(period.from());
-        months.extend(Period::new(from, until));
-        match from.pred_opt() {
-            Some(before) if before >= period.from() => until = before,
-            _ => break,
-        }
-    }
-    months.reverse();
-    months
-}
-
 /// The same day so many months earlier, or the last day of a shorter month.
 pub fn months_before(day: Day, months: u32) -> Day {
     day.checked_sub_months(Months::new(months)).unwrap_or(day)
@@ -127,13 +111,5 @@ mod tests {
         assert_eq!(beirut.midnight(day("2022-03-27")).to_string(), "2022-03-26 22:00:00 UTC");
         let noon = day("2022-03-27").and_hms_opt(12, 30, 0).unwrap();
         assert_eq!(beirut.local(beirut.moment(noon)), noon);
-    }
-
-    #[test]
-    fn months_are_cut_to_the_period() {
-        let period = Period::new(day("2025-12-15"), day("2026-02-03")).unwrap();
-        let months: Vec<_> = months_of(period, 24).iter().map(|it| format!("{} {}", it.from(), it.until())).collect();
-        assert_eq!(months, ["2025-12-15 2025-12-31", "2026-01-01 2026-01-31", "2026-02-01 2026-02-03"]);
-        assert_eq!(months_of(period, 1).len(), 1);
     }
 }

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use crate::{
     audit::{AuditEntry, AuditFilter},
-    calendar::Moments,
     campaign::Campaign,
     client::Client,
     contract::Contract,
@@ -22,7 +21,7 @@ use crate::{
     service::Service,
     session::{Session, TokenHash},
     spend::SpendEntry,
-    statistics::{CampaignSums, FlowSums, Lens, Window},
+    statistics::{CampaignSums, CohortSums, Course, Lens, Sums, Window},
     user::{User, UserId},
     values::Username,
     view::View,
@@ -296,8 +295,12 @@ pub trait Statistics: Send {
     /// One row for each campaign, archived ones too, and one for the leads without any, in no order.
     async fn sums(&mut self, lens: Lens, window: Option<&Window>) -> Result<Vec<CampaignSums>>;
 
-    /// Leads and clients in each stretch of time, in the order given. At most 100 stretches.
-    async fn flow(&mut self, lens: Lens, stretches: &[Moments]) -> Result<Vec<FlowSums>>;
+    /// The sums of each stretch of time, of all campaigns together, in the order of the stretches.
+    async fn flow(&mut self, lens: Lens, course: &Course) -> Result<Vec<Sums>>;
+
+    /// What clients whose leads were created in each stretch brought, by the stretch in which it came. In no order and
+    /// perhaps in several pieces, which add up; what is empty may be left out.
+    async fn cohorts(&mut self, course: &Course) -> Result<Vec<CohortSums>>;
 }
 
 /// Files that wait for their contract.

@@ -13,7 +13,7 @@ use crate::{
     form::Form,
     lists::Way,
     page::Page,
-    statistics::figures,
+    statistics::tiles,
     ui::{
         Icon, Tone, action_button, badge, crumbs,
         field::{Kind, Spec, bar, field, hidden, summary},
@@ -40,7 +40,7 @@ pub(super) fn record(page: &Page, it: &CampaignPage, form: &Form, way: &Way) -> 
         }
         div.columns {
             div.stack.stack--l {
-                @if let Some(it) = &it.figures { div.narrow-tiles { (figures::tiles(page, it)) } }
+                @if let Some(it) = &it.figures { div.narrow-tiles { (tiles(page, it, None)) } }
                 section #spend .stack {
                     h2 { (t.expenses) }
                     @if edit { (spend_add(page, form, &at)) }

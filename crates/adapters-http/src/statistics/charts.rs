@@ -1,13 +1,18 @@
 //! Charts drawn by the server: SVG whose widths are in per cent, so that text never scales.
-use application::{FlowRow, ReportRow};
+use application::{FlowRow, Report};
+use chrono::Datelike;
+use domain::{statistics::Step, values::Day};
 use maud::{Markup, html};
 
+use super::table::label;
 use crate::{
     page::Page,
     ui::{Icon, icon},
 };
 
+/// The least height of the first chart; beside many bars it is as high as they are.
 const HEIGHT: u64 = 220;
+const BAR: u64 = 46;
 const TOP: u64 = 14;
 
 /// The smallest of 1, 2, 5, 10, 20, 50 … that four steps of reach the value.
@@ -27,47 +32,29 @@ fn step(max: u64) -> u64 {
 }
 
 /// Per cent with two places, as an attribute takes it.
-fn percent(part: u64, whole: u64) -> String {
+pub(super) fn percent(part: u64, whole: u64) -> String {
     let hundredths = (u128::from(part) * 10_000).checked_div(u128::from(whole)).unwrap_or(0);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
-/// Leads and clients by month, with the numbers as a table.
-pub(super) fn flow(page: &Page, rows: &[FlowRow]) -> Markup {
-    let t = page.t;
-    let max = rows.iter().map(|it| it.sums.leads.max(it.sums.clients)).max().unwrap_or(0);
-    let step = step(max.max(4));
-    let lines = max.max(1).div_ceil(step);
-    let top = step * lines;
-    let y = |value: u64| TOP + (HEIGHT - TOP) * (top - value.min(top)) / top;
-    // Twelve parts a month, and the first twelve are left to the numbers of the axis.
-    let slots = u64::try_from(rows.len().max(1)).unwrap_or(1) * 12 + 12;
+/// Leads and clients over time, with the numbers as a table.
+pub(super) fn flow(page: &Page, report: &Report) -> Markup {
+    let (t, words, rows) = (page.t, page.t.figures, &report.flow);
+    let name = |it: &FlowRow| (words.stretch)(report.step, it.days);
     html! {
         figure.card {
-            figcaption.card__head { h2 #flow-title { (t.flow_title) } }
-            p.legend { span { (t.f_leads.0) } span.k2 { (t.f_clients.0) } }
-            svg.chart width="100%" height=(HEIGHT + 26) role="img" aria-labelledby="flow-title" {
-                @for line in 0..=lines {
-                    line x1="0" x2="100%" y1=(y(line * step)) y2=(y(line * step)) {}
-                    @if line > 0 { text x="0" y=(y(line * step) - 4) { ((t.number)(i128::from(line * step))) } }
-                }
-                @for (at, row) in (0_u64..).zip(rows) {
-                    @let words = (t.flow_point)(row.days.from(), row.sums.leads, row.sums.clients);
-                    g {
-                        title { (words) }
-                        rect.c1 x=(percent(at * 12 + 14, slots)) y=(y(row.sums.leads)) width=(percent(5, slots)) height=(HEIGHT - y(row.sums.leads)) rx="2" {}
-                        rect.c2 x=(percent(at * 12 + 19, slots)) y=(y(row.sums.clients)) width=(percent(3, slots)) height=(HEIGHT - y(row.sums.clients)) rx="2" {}
-                        text.alt[at % 2 == 1] x=(percent(at * 12 + 18, slots)) y=(HEIGHT + 20) text-anchor="middle" { ((t.month_short)(row.days.from())) }
-                    }
-                }
+            figcaption.card__head {
+                h2 #flow-title { ((words.flow_title)(report.step)) @if report.question.period.is_none() { ", " (words.lately) } }
             }
+            p.legend { span { (t.f_leads.0) } span.k2 { (t.f_clients.0) } }
+            (columns(page, report))
             details.disclosure {
                 summary { (icon(Icon::ChevronRight)) (t.show_numbers) }
                 div.scroller tabindex="0" role="region" aria-labelledby="flow-title" {
                     table.table {
-                        thead { tr { th scope="col" { (t.month) } th.num scope="col" { (t.f_leads.0) } th.num scope="col" { (t.f_clients.0) } } }
+                        thead { tr { th scope="col" { ((words.step)(report.step)) } th.num scope="col" { (t.f_leads.0) } th.num scope="col" { (t.f_clients.0) } } }
                         tbody { @for row in rows { tr {
-                            th scope="row" { ((t.month_name)(row.days.from())) }
+                            th scope="row" { (name(row)) }
                             td.num { ((t.number)(i128::from(row.sums.leads))) }
                             td.num { ((t.number)(i128::from(row.sums.clients))) }
                         } } }
@@ -78,45 +65,135 @@ pub(super) fn flow(page: &Page, rows: &[FlowRow]) -> Markup {
     }
 }
 
-/// How many campaigns the second chart shows.
-const BARS: usize = 7;
-
-/// Income and spend of the campaigns with most of either. The table below has all their numbers.
-pub(super) fn money(page: &Page, rows: &[ReportRow]) -> Markup {
-    let t = page.t;
-    let larger = |it: &ReportRow| it.figures.revenue.max(it.figures.spend).max(0);
-    let mut rows: Vec<&ReportRow> = rows.iter().filter(|it| larger(it) > 0).collect();
-    rows.sort_by_key(|it| std::cmp::Reverse(larger(it)));
-    rows.truncate(BARS);
-    let max = rows.first().map_or(1, |it| larger(it)).max(1);
-    // The label beside the longest bar needs about a quarter of the width.
-    let width = |value: i128| percent(u64::try_from(value.max(0) * 7_400 / max).unwrap_or(0), 10_000);
-    let beside = |value: i128| percent(u64::try_from(value.max(0) * 7_400 / max + 120).unwrap_or(0), 10_000);
+fn columns(page: &Page, report: &Report) -> Markup {
+    let (t, words, rows) = (page.t, page.t.figures, &report.flow);
+    let max = rows.iter().map(|it| it.sums.leads.max(it.sums.clients)).max().unwrap_or(0);
+    let step = step(max.max(4));
+    let lines = max.max(1).div_ceil(step);
+    let top = step * lines;
+    let beside = u64::try_from(report.largest.len()).unwrap_or(0) + u64::from(report.others.is_some());
+    let height = HEIGHT.max((beside * BAR).saturating_sub(38));
+    let y = |value: u64| TOP + (height - TOP) * (top - value.min(top)) / top;
+    // Twelve parts a stretch; the numbers of the axis have as much room as they had beside twelve stretches.
+    let bars = u64::try_from(rows.len().max(1)).unwrap_or(1);
+    let margin = 6 + bars / 2;
+    let slots = bars * 12 + margin;
+    let every = every(report.step, bars);
     html! {
-        figure.card {
-            figcaption.card__head { h2 { (t.money_title) } }
-            p.legend { span { (t.f_revenue.0) } span.k3 { (t.f_spend.0) } }
-            @if rows.is_empty() { p.muted { (t.no_numbers) } }
-            dl.hbars.small {
-                @for row in &rows {
-                    @let name = if row.campaign.is_some() { row.name.as_str() } else { t.no_campaign };
-                    @let (income, spend) = (row.figures.revenue, row.figures.spend);
-                    dt.cut title=(name) { (name) }
-                    dd { svg role="img" aria-label=((t.money_point)(income, spend, page.currency())) {
-                        rect.c1 y="3" width=(width(income)) height="12" rx="2" {}
-                        text x=(beside(income)) y="13" { ((t.short_amount)(income)) }
-                        rect.c3 y="19" width=(width(spend)) height="12" rx="2" {}
-                        text x=(beside(spend)) y="29" { ((t.short_amount)(spend)) }
-                    } }
+        svg.chart width="100%" height=(height + 26) role="img" aria-labelledby="flow-title flow-summary" {
+            desc #flow-summary { (summary(page, report)) }
+            @for line in 0..=lines {
+                line x1="0" x2="100%" y1=(y(line * step)) y2=(y(line * step)) {}
+                @if line > 0 { text x="0" y=(y(line * step) - 4) { ((t.number)(i128::from(line * step))) } }
+            }
+            @for (at, row) in (0_u64..).zip(rows) {
+                @let place = at * 12 + margin;
+                g {
+                    title { ((words.flow_point)(&(words.stretch)(report.step, row.days), row.sums.leads, row.sums.clients)) }
+                    rect.c1 x=(percent(place + 2, slots)) y=(y(row.sums.leads)) width=(percent(5, slots)) height=(height - y(row.sums.leads)) rx="2" {}
+                    rect.c2 x=(percent(place + 7, slots)) y=(y(row.sums.clients)) width=(percent(3, slots)) height=(height - y(row.sums.clients)) rx="2" {}
+                    @if is_marked(report.step, every, at, row.days.from()) {
+                        text.alt[(at / every) % 2 == 1] x=(percent(place + 6, slots)) y=(height + 20) text-anchor="middle" { ((words.mark)(report.step, row.days.from())) }
+                    }
                 }
             }
         }
     }
 }
 
+/// One mark for so many bars: as many as there is room for, and those of quarters only with the year.
+fn every(step: Step, bars: u64) -> u64 {
+    match step {
+        Step::Quarter if bars > 12 => 4,
+        _ => bars.div_ceil(12),
+    }
+}
+
+/// Months and quarters are marked where a year begins, and from there on.
+fn is_marked(step: Step, every: u64, at: u64, from: Day) -> bool {
+    match step {
+        Step::Day | Step::Week => at.is_multiple_of(every),
+        Step::Month => u64::from(from.month0()).is_multiple_of(every),
+        Step::Quarter => u64::from(from.month0() / 3).is_multiple_of(every),
+    }
+}
+
+fn summary(page: &Page, report: &Report) -> String {
+    let (t, words) = (page.t, page.t.figures);
+    let sum = |of: fn(&FlowRow) -> u64| report.flow.iter().map(of).sum();
+    match report.flow.iter().max_by_key(|it| it.sums.leads) {
+        Some(most) if most.sums.leads > 0 => {
+            let name = (words.stretch)(report.step, most.days);
+            (words.flow_summary)(sum(|it| it.sums.leads), sum(|it| it.sums.clients), &name, most.sums.leads)
+        }
+        _ => t.no_numbers.to_owned(),
+    }
+}
+
+/// Income and spend of the campaigns with most of either, and of all others together.
+pub(super) fn money(page: &Page, report: &Report) -> Markup {
+    let t = page.t;
+    let others = report.others.as_ref().map(|it| ((t.figures.others)(it.campaigns), it.figures));
+    let rows = report.largest.iter().map(|it| (label(page, it), it.figures)).chain(others);
+    let rows: Vec<(String, Money)> = rows.map(|(name, it)| (name, (it.revenue, it.spend))).collect();
+    let max = rows.iter().map(|it| it.1.0.max(it.1.1)).max().unwrap_or(1).max(1);
+    html! {
+        figure.card {
+            figcaption.card__head { h2 #money-title { (t.money_title) } }
+            p.legend { span { (t.f_revenue.0) } span.k3 { (t.f_spend.0) } }
+            @if rows.is_empty() { p.muted { (t.no_numbers) } } @else {
+                dl.hbars.small { @for (name, amounts) in &rows { (bars(page, name, *amounts, max)) } }
+                details.disclosure {
+                    summary { (icon(Icon::ChevronRight)) (t.show_numbers) }
+                    div.scroller tabindex="0" role="region" aria-labelledby="money-title" {
+                        table.table {
+                            thead { tr { th scope="col" { (t.campaign) } th.num scope="col" { (t.f_revenue.0) } th.num scope="col" { (t.f_spend.0) } } }
+                            tbody { @for (name, (income, spend)) in &rows { tr {
+                                th scope="row" { (name) }
+                                td.num { ((t.amount)(*income)) }
+                                td.num { ((t.amount)(*spend)) }
+                            } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Income and spend.
+type Money = (i128, i128);
+
+fn bars(page: &Page, name: &str, (income, spend): Money, max: i128) -> Markup {
+    let t = page.t;
+    // The label beside the longest bar needs about a quarter of the width.
+    let width = |value: i128| percent(u64::try_from(value.max(0) * 7_400 / max).unwrap_or(0), 10_000);
+    let beside = |value: i128| percent(u64::try_from(value.max(0) * 7_400 / max + 120).unwrap_or(0), 10_000);
+    html! {
+        dt.cut title=(name) { (name) }
+        dd { svg role="img" aria-label=((t.money_point)(income, spend, page.currency())) {
+            rect.c1 y="3" width=(width(income)) height="12" rx="2" {}
+            text x=(beside(income)) y="13" { ((t.short_amount)(income)) }
+            rect.c3 y="19" width=(width(spend)) height="12" rx="2" {}
+            text x=(beside(spend)) y="29" { ((t.short_amount)(spend)) }
+        } }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_axes_are_marked_by_the_year() {
+        let day = |text| domain::values::parse_day(text).unwrap();
+        assert_eq!((every(Step::Quarter, 41), every(Step::Month, 36), every(Step::Week, 13)), (4, 3, 2));
+        assert!(
+            is_marked(Step::Quarter, 4, 7, day("2026-01-01")) && !is_marked(Step::Quarter, 4, 8, day("2026-04-01"))
+        );
+        assert!(is_marked(Step::Month, 3, 1, day("2026-01-01")) && !is_marked(Step::Month, 3, 3, day("2026-03-01")));
+        assert!(is_marked(Step::Week, 2, 4, day("2026-03-02")) && is_marked(Step::Month, 1, 4, day("2026-03-02")));
+    }
 
     #[test]
     fn steps_are_round_and_reach_the_value() {

@@ -2,7 +2,7 @@
 use domain::statistics::{Figures, Hundredths};
 use maud::{Markup, html};
 
-use crate::{page::Page, text::Text};
+use crate::text::Text;
 
 /// A number that was worked out, and how.
 pub(crate) struct Explained {
@@ -87,26 +87,5 @@ pub(crate) fn plan_note(t: &Text, it: &Figures) -> &'static str {
         false => "",
         true if it.spend == it.budget => t.planned,
         true => t.partly_planned,
-    }
-}
-
-/// The six numbers that matter most.
-pub(crate) fn tiles(page: &Page, it: &Figures) -> Markup {
-    let t = page.t;
-    let money = |it: i128| (t.short_money)(it, page.currency());
-    let tiles = [
-        (t.f_leads.0, (t.number)(i128::from(it.leads)), String::new()),
-        (t.f_clients.0, (t.number)(i128::from(it.clients)), String::new()),
-        (t.f_conversion.0, percent(t, it.conversion), String::new()),
-        (t.f_revenue.0, money(it.revenue), String::new()),
-        (t.f_spend.0, money(it.spend), plan_note(t, it).to_owned()),
-        (t.f_income_to_cost.0, decimal(t, it.income_to_cost), format!("ROI {}", percent(t, it.roi))),
-    ];
-    html! {
-        dl.tiles {
-            @for (name, value, note) in &tiles {
-                div.tile { dt { (name) } dd { (value) @if !note.is_empty() { span.delta { (note) } } } }
-            }
-        }
     }
 }

@@ -1,14 +1,17 @@
-//! The table of campaigns with its total, and on demand how each number came about.
-use application::{Report, ReportRow};
+//! The table with its total, and on demand how each number came about; and the same as a file.
+use application::{Of, Report, ReportRow};
 use domain::{
     access::Permission,
-    statistics::{Figures, Hundredths},
+    calendar::month_start,
+    statistics::{Figures, Grouping, Hundredths},
+    values::Day,
 };
 use maud::{Markup, html};
 
 use super::{
-    Asked, Sort,
+    asked::{Asked, Sort, key},
     figures::{amount, decimal, explanation, percent, plan_note},
+    file::{Cell, Table},
 };
 use crate::{
     page::Page,
@@ -17,18 +20,21 @@ use crate::{
 };
 
 /// The most rows shown; the total counts all.
-const ROWS: usize = 500;
+pub(super) const ROWS: usize = 500;
 
 pub(super) fn table(page: &Page, asked: &Asked, report: &Report) -> Markup {
-    let t = page.t;
+    let (t, words, by) = (page.t, page.t.figures, report.question.by);
     html! {
-        section.stack {
-            h2 { (t.campaigns) }
-            div.scroller tabindex="0" role="region" aria-label=(t.campaigns) {
+        section #rows .stack {
+            div.page-head.page-head--section {
+                h2 { ((words.by)(by)) }
+                (groupings(page, asked))
+            }
+            div.scroller tabindex="0" role="region" aria-label=((words.by)(by)) {
                 table.table.table--figures {
-                    caption.visually-hidden { (t.table_caption) }
+                    caption.visually-hidden { ((words.caption)(by)) }
                     thead { tr {
-                        (head(asked, Sort::Name, t.campaign, false))
+                        (head(asked, Sort::Name, (words.group)(by), false))
                         (head(asked, Sort::Leads, t.f_leads.0, true))
                         (head(asked, Sort::Clients, t.f_clients.0, true))
                         (head(asked, Sort::Conversion, t.f_conversion.0, true))
@@ -40,12 +46,12 @@ pub(super) fn table(page: &Page, asked: &Asked, report: &Report) -> Markup {
                         (head(asked, Sort::CostPerClient, t.f_cost_per_client.0, true))
                         th scope="col" { span.visually-hidden { (t.how_counted) } }
                     } }
-                    tbody { @for row in report.rows.iter().take(ROWS) { (campaign(page, asked, row)) } }
+                    tbody { @for (at, it) in report.rows.iter().take(ROWS).enumerate() { (row(page, asked, at, it)) } }
                     tfoot {
                         tr #total {
-                            th scope="row" { ((t.total_of)(report.rows.iter().filter(|it| it.campaign.is_some()).count())) }
+                            th scope="row" { (total_words(page, report)) }
                             (cells(t, &report.total))
-                            (explain(t, asked, "total", t.total))
+                            (explain(t, asked, "total", "total", t.total))
                         }
                         @if asked.explain == "total" { (explained(t, &report.total)) }
                     }
@@ -54,6 +60,94 @@ pub(super) fn table(page: &Page, asked: &Asked, report: &Report) -> Markup {
             @if report.rows.len() > ROWS { p.small.muted { ((t.first_rows)(ROWS)) } }
         }
     }
+}
+
+/// What the rows can stand for; the page stays at the table.
+fn groupings(page: &Page, asked: &Asked) -> Markup {
+    let words = page.t.figures;
+    html! {
+        div.segmented.not-print role="group" aria-label=(words.groups) {
+            @for by in Grouping::ALL {
+                @let code = if by == Grouping::default() { "" } else { by.code() };
+                a href={ (asked.url(&[("group", code), ("sort", "")])) "#rows" }
+                    aria-current=[(asked.question.by == by).then_some("true")] { ((words.by)(by)) }
+            }
+        }
+    }
+}
+
+/// How many campaigns, channels, services or months there are: rows of anything else are not counted.
+fn total_words(page: &Page, report: &Report) -> String {
+    let counted = |it: &&ReportRow| matches!(it.of, Of::Campaign(_) | Of::Channel | Of::Service(_) | Of::Month(..));
+    (page.t.figures.total)(report.question.by, report.rows.iter().filter(counted).count())
+}
+
+/// What a row is called.
+pub(super) fn label(page: &Page, row: &ReportRow) -> String {
+    let (t, words) = (page.t, page.t.figures);
+    match row.of {
+        Of::Campaign(_) | Of::Channel | Of::Service(_) => row.name.clone(),
+        Of::NoCampaign => t.no_campaign.to_owned(),
+        Of::Before(day) => (words.before)(day),
+        Of::Since(day) => (words.since)(day),
+        Of::Month(from, until) if is_whole(from, until) => (t.month_name)(from),
+        Of::Month(from, until) => format!("{}, {}–{}", (t.month_name)(from), from.format("%-d"), until.format("%-d")),
+        Of::Undated => words.undated.to_owned(),
+    }
+}
+
+fn is_whole(from: Day, until: Day) -> bool {
+    from == month_start(from) && until.succ_opt().is_some_and(|behind| behind == month_start(behind))
+}
+
+/// Everything that is known of each row, as a file. Undefined is an empty cell.
+pub(super) fn file(page: &Page, report: &Report) -> Table {
+    let (t, words, by) = (page.t, page.t.figures, report.question.by);
+    let percent = |name: &str| Cell::Text(format!("{name}, %"));
+    let text = |name: &str| Cell::Text(name.to_owned());
+    let head = vec![
+        text((words.group)(by)),
+        text(t.f_leads.0),
+        text(words.taken_up.0),
+        text(t.f_clients.0),
+        percent(t.f_conversion.0),
+        text(t.f_contracts.0),
+        text(t.f_revenue.0),
+        text(words.on_service.0),
+        text(words.cross_sell.0),
+        text(t.f_spend.0),
+        text(t.planned),
+        text(t.f_income_to_cost.0),
+        percent(t.f_roi.0),
+        text(t.f_cost_per_lead.0),
+        text(t.f_cost_per_client.0),
+        text(t.f_average_contract.0),
+        percent(t.f_budget_use.0),
+    ];
+    let row = |name: String, it: &Figures| {
+        vec![
+            Cell::Text(name),
+            Cell::Count(it.leads),
+            Cell::Count(it.taken_up),
+            Cell::Count(it.clients),
+            Cell::Number(it.conversion),
+            Cell::Count(it.contracts),
+            Cell::money(it.revenue),
+            Cell::money(it.on_service),
+            Cell::money(it.cross_sell),
+            Cell::money(it.spend),
+            text(plan_note(t, it)),
+            Cell::Number(it.income_to_cost),
+            Cell::Number(it.roi),
+            Cell::Number(it.cost_per_lead),
+            Cell::Number(it.cost_per_client),
+            Cell::Number(it.average_contract),
+            Cell::Number(it.budget_use),
+        ]
+    };
+    let rows = report.rows.iter().map(|it| row(label(page, it), &it.figures));
+    let total = row(total_words(page, report), &report.total);
+    Table { name: t.statistics, rows: std::iter::once(head).chain(rows).chain([total]).collect() }
 }
 
 fn head(asked: &Asked, by: Sort, words: &str, number: bool) -> Markup {
@@ -72,20 +166,21 @@ fn head(asked: &Asked, by: Sort, words: &str, number: bool) -> Markup {
     }
 }
 
-fn campaign(page: &Page, asked: &Asked, row: &ReportRow) -> Markup {
+fn row(page: &Page, asked: &Asked, at: usize, row: &ReportRow) -> Markup {
     let t = page.t;
-    let key = row.campaign.map_or_else(|| "none".to_owned(), |it| it.to_string());
-    let name = if row.campaign.is_some() { row.name.as_str() } else { t.no_campaign };
+    let (key, name, place) = (key(row), label(page, row), format!("row-{at}"));
     html! {
-        tr id={ "c-" (key) } {
+        tr id=(place) {
             th scope="row" {
-                @match row.campaign {
-                    Some(id) => (link_if(page.may(Permission::ViewCampaigns), &format!("/campaigns/{id}"), name)),
-                    None => span.muted { (name) },
+                @match row.of {
+                    Of::Campaign(id) => (link_if(page.may(Permission::ViewCampaigns), &format!("/campaigns/{id}"), &name)),
+                    Of::Service(id) => (link_if(page.may(Permission::ViewServices), &format!("/services/{id}"), &name)),
+                    Of::Channel | Of::Month(..) => (name),
+                    Of::NoCampaign | Of::Before(_) | Of::Since(_) | Of::Undated => span.muted { (name) },
                 }
             }
             (cells(t, &row.figures))
-            (explain(t, asked, &key, name))
+            (explain(t, asked, &key, &place, &name))
         }
         @if asked.explain == key { (explained(t, &row.figures)) }
     }
@@ -112,10 +207,9 @@ fn free(t: &Text, it: &Figures, cost: Option<Hundredths>) -> Markup {
 }
 
 /// The link that opens the explanation of a row, or closes it again.
-fn explain(t: &Text, asked: &Asked, key: &str, name: &str) -> Markup {
+fn explain(t: &Text, asked: &Asked, key: &str, place: &str, name: &str) -> Markup {
     let open = asked.explain == key;
-    let anchor = if key == "total" { key.to_owned() } else { format!("c-{key}") };
-    let href = format!("{}#{anchor}", asked.url(&[("explain", if open { "" } else { key })]));
+    let href = format!("{}#{place}", asked.url(&[("explain", if open { "" } else { key })]));
     html! {
         td.tight {
             a.btn.btn--ghost.btn--icon href=(href) aria-label={ (t.how_counted) ": " (name) } title=(t.how_counted) {

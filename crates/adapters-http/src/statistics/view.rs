@@ -1,15 +1,15 @@
 //! What the page of statistics shows.
 use application::Report;
-use domain::{field::Field, statistics::Lens, values::Period};
+use domain::{access::Permission, field::Field, statistics::Lens, values::Period};
 use maud::{Markup, html};
 
-use super::{Asked, charts, figures, presets, table};
+use super::{Asked, charts, funnel, presets, table, tiles};
 use crate::{
     page::Page,
     ui::{
         Icon, Tone, alert,
         field::{Kind, Spec, field},
-        icon,
+        icon, link_button,
     },
 };
 
@@ -18,23 +18,33 @@ pub(super) fn report(page: &Page, asked: &Asked, report: &Report) -> Markup {
     html! {
         div.page-head {
             h1 { (t.statistics_title) }
-            p.muted { (period_words(page, report.period)) ", " (lens_words(page, report.lens)) }
+            p.muted { (period_words(page, report.question.period)) ", " (lens_words(page, report.question.lens)) }
             div.page-head__actions {
+                (link_button("/statistics/cohorts", Icon::ChartColumn, t.figures.cohorts))
                 button.btn.not-phone.needs-js type="button" data-print { (icon(Icon::Printer)) (t.print) }
+                @if page.may(Permission::ExportStatistics) && !asked.form.is_refused() {
+                    @for (format, words) in [("csv", t.figures.csv), ("xlsx", t.figures.xlsx)] {
+                        a.btn.not-phone href=(asked.at("/statistics/export", &[("format", format)])) download { (icon(Icon::Download)) (words) }
+                    }
+                }
             }
         }
         @if asked.form.is_refused() { div role="alert" data-error-summary tabindex="-1" { (alert(Tone::Bad, &html! { (t.wrong_period) })) } }
         (controls(page, asked))
         div.stack.stack--l {
-            (figures::tiles(page, &report.total))
-            div.grid { (charts::flow(page, &report.flow)) (charts::money(page, &report.rows)) }
+            div.stack.stack--s {
+                (tiles(page, &report.total, report.before.as_ref().map(|it| &it.1)))
+                @if let Some((before, _)) = &report.before { p.small.muted { ((t.figures.compared)(&period_words(page, Some(*before)))) } }
+            }
+            div.grid { (charts::flow(page, report)) (charts::money(page, report)) }
+            div.grid { (funnel::funnel(page, report)) (funnel::split(page, report)) }
             (table::table(page, asked, report))
-            p.small.muted.wrap { (if report.lens == Lens::Cohort { t.cohort_definition } else { t.event_definition }) " " (t.definitions) }
+            p.small.muted.wrap { (if report.question.lens == Lens::Cohort { t.cohort_definition } else { t.event_definition }) " " (t.definitions) }
         }
     }
 }
 
-fn period_words(page: &Page, period: Option<Period>) -> String {
+pub(super) fn period_words(page: &Page, period: Option<Period>) -> String {
     match period {
         None => page.t.all_time.to_owned(),
         Some(it) => format!("{} — {}", (page.t.day)(it.from()), (page.t.day)(it.until())),
@@ -59,12 +69,12 @@ fn controls(page: &Page, asked: &Asked) -> Markup {
                     @let from = period.map(|it| it.from().to_string()).unwrap_or_default();
                     @let until = period.map(|it| it.until().to_string()).unwrap_or_default();
                     a href=(asked.url(&[(Field::StartsOn.code(), &from), (Field::EndsOn.code(), &until)]))
-                        aria-current=[(asked.period == period && !asked.form.is_refused()).then_some("true")] { (words) }
+                        aria-current=[(asked.question.period == period && !asked.form.is_refused()).then_some("true")] { (words) }
                 }
             }
             div.segmented role="group" aria-label=(t.lens) {
                 @for lens in Lens::ALL {
-                    a href=(asked.url(&[("lens", lens.code())])) aria-current=[(asked.lens == lens).then_some("true")] {
+                    a href=(asked.url(&[("lens", lens.code())])) aria-current=[(asked.question.lens == lens).then_some("true")] {
                         (lens_words(page, lens))
                     }
                 }
@@ -72,7 +82,8 @@ fn controls(page: &Page, asked: &Asked) -> Markup {
             details.menu open[asked.form.is_refused()] {
                 summary.chip { (icon(Icon::Plus)) (t.own_period) }
                 form.menu__panel.menu__panel--form method="get" action="/statistics" {
-                    input type="hidden" name="lens" value=(asked.lens.code());
+                    input type="hidden" name="lens" value=(asked.question.lens.code());
+                    input type="hidden" name="group" value=(asked.question.by.code());
                     (field(t, &asked.form, &Spec::new(Field::StartsOn, Kind::Day)))
                     (field(t, &asked.form, &Spec::new(Field::EndsOn, Kind::Day)))
                     div.menu__foot { button.btn.btn--primary { (t.apply) } }

@@ -16,7 +16,7 @@ fn month(day: Day) -> &'static str {
     MONTHS[day.month0() as usize % 12]
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", number(count as i128)) }
 }
 
@@ -129,17 +129,8 @@ pub(super) fn password_for(name: &str) -> String {
     format!("User: {name}. All their open sessions will end.")
 }
 
-pub(super) fn total_of(campaigns: usize) -> String {
-    format!("Total, {}", counted(campaigns, "campaign", "campaigns"))
-}
-
 pub(super) fn first_rows(count: usize) -> String {
     format!("The first {count} rows are shown; the total counts all.")
-}
-
-pub(super) fn flow_point(month: Day, leads: u64, clients: u64) -> String {
-    let count = |n: u64, one, many| counted(usize::try_from(n).unwrap_or(usize::MAX), one, many);
-    format!("{}: {}, {}", month_name(month), count(leads, "lead", "leads"), count(clients, "client", "clients"))
 }
 
 pub(super) fn money_point(income: i128, spend: i128, currency: &str) -> String {
@@ -227,6 +218,6 @@ mod tests {
         assert_eq!(money(-100, "USD"), "−$1");
         assert_eq!(money(100, "CHF"), "1 CHF");
         assert_eq!(short_money(842_000_000, "RUB"), "₽8.42M");
-        assert_eq!(total_of(1), "Total, 1 campaign");
+        assert_eq!(counted(1, "campaign", "campaigns"), "1 campaign");
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn permission(it: Permission) -> &'static str {
         Permission::CreateContracts => "add contracts",
         Permission::EditContracts => "edit contracts",
         Permission::ViewStatistics => "view statistics",
+        Permission::ExportStatistics => "export statistics to a file",
         Permission::ExportLeads => "export leads to a file",
         Permission::ExportClients => "export clients to a file",
         Permission::ExportContracts => "export contracts to a file",

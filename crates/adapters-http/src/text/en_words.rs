@@ -1,5 +1,5 @@
 //! The words in English. Longer messages and formats are in `en`.
-use super::{Text, deeds, desk, en, en_admin, en_forms, home, lists, next_step, past, security};
+use super::{Text, deeds, desk, en, en_admin, en_forms, figures, home, lists, next_step, past, security};
 
 pub(crate) const EN: Text = Text {
     bulk: &super::bulk::EN,
@@ -122,6 +122,7 @@ pub(crate) const EN: Text = Text {
     field_number: en_admin::field_number,
     file_hint: en::file_hint,
     file_size: en::file_size,
+    figures: &figures::EN,
     files: "Files",
     fill_in_new: "No, fill in a new one",
     find: "Find",
@@ -130,8 +131,6 @@ pub(crate) const EN: Text = Text {
     first_page: "First page",
     first_rows: en::first_rows,
     fix_fields: en::fix_fields,
-    flow_point: en::flow_point,
-    flow_title: "Leads and clients by month",
     forbidden: (
         "No access",
         "Your role does not include this permission. Ask an administrator if you need it for your work.",
@@ -179,9 +178,7 @@ pub(crate) const EN: Text = Text {
     money: en::money,
     money_point: en::money_point,
     money_title: "Income and spend by campaign",
-    month: "Month",
     month_name: en::month_name,
-    month_short: en::month_short,
     new_campaign: "New campaign",
     new_contract: "New contract",
     new_lead: "New lead",
@@ -304,7 +301,6 @@ pub(crate) const EN: Text = Text {
     superuser_hint: "may do everything, without roles",
     superuser_only: ("Not permitted", "Only a superuser changes a superuser."),
     system: "System",
-    table_caption: "Figures of the campaigns in the period",
     term: "Term:",
     this_month: "This month",
     this_session: "this session",
@@ -316,7 +312,6 @@ pub(crate) const EN: Text = Text {
     too_large_file: en::too_large_file,
     total: "Total",
     total_number: en::total_number,
-    total_of: en::total_of,
     twelve_months: "12 months",
     unavailable: ("The service is unavailable", "Try again in a few seconds."),
     unknown: "unknown",

@@ -6,6 +6,9 @@ mod en;
 mod en_admin;
 mod en_forms;
 mod en_words;
+mod figures;
+mod figures_en;
+mod figures_ru;
 pub(crate) mod format;
 mod home;
 mod language;
@@ -156,6 +159,7 @@ pub(crate) struct Text {
     pub(crate) file_hint: fn(u64) -> String,
     /// A size in bytes.
     pub(crate) file_size: fn(u64) -> String,
+    pub(crate) figures: &'static figures::Figures,
     pub(crate) files: &'static str,
     pub(crate) fill_in_new: &'static str,
     pub(crate) find: &'static str,
@@ -164,8 +168,6 @@ pub(crate) struct Text {
     pub(crate) first_page: &'static str,
     pub(crate) first_rows: fn(usize) -> String,
     pub(crate) fix_fields: fn(usize) -> String,
-    pub(crate) flow_point: fn(Day, u64, u64) -> String,
-    pub(crate) flow_title: &'static str,
     pub(crate) forbidden: (&'static str, &'static str),
     pub(crate) forgot_password: &'static str,
     /// How many, and whether there are more.
@@ -213,9 +215,7 @@ pub(crate) struct Text {
     pub(crate) money: fn(i128, &str) -> String,
     pub(crate) money_point: fn(i128, i128, &str) -> String,
     pub(crate) money_title: &'static str,
-    pub(crate) month: &'static str,
     pub(crate) month_name: fn(Day) -> String,
-    pub(crate) month_short: fn(Day) -> &'static str,
     pub(crate) new_campaign: &'static str,
     pub(crate) new_contract: &'static str,
     pub(crate) new_lead: &'static str,
@@ -339,7 +339,6 @@ pub(crate) struct Text {
     pub(crate) superuser_hint: &'static str,
     pub(crate) superuser_only: (&'static str, &'static str),
     pub(crate) system: &'static str,
-    pub(crate) table_caption: &'static str,
     pub(crate) term: &'static str,
     pub(crate) this_month: &'static str,
     pub(crate) this_session: &'static str,
@@ -351,7 +350,6 @@ pub(crate) struct Text {
     pub(crate) too_large_file: fn(u64) -> String,
     pub(crate) total: &'static str,
     pub(crate) total_number: fn(Total) -> String,
-    pub(crate) total_of: fn(usize) -> String,
     pub(crate) twelve_months: &'static str,
     pub(crate) unavailable: (&'static str, &'static str),
     pub(crate) unknown: &'static str,

@@ -96,6 +96,11 @@ pub(super) fn day(day: Day) -> String {
     format!("{}{NBSP}{} {}", day.day(), of_month(&MONTHS, day), day.year())
 }
 
+/// Without its year.
+pub(super) fn day_short(day: Day) -> String {
+    format!("{}{NBSP}{}", day.day(), of_month(&MONTHS_SHORT, day))
+}
+
 pub(super) fn moment(at: NaiveDateTime, today: Day) -> String {
     let (date, time) = (at.date(), at.format("%H:%M"));
     match (today - date).num_days() {
@@ -157,17 +162,8 @@ pub(super) fn password_for(name: &str) -> String {
     format!("Пользователь: {name}. Все его открытые сеансы закроются.")
 }
 
-pub(super) fn total_of(campaigns: usize) -> String {
-    let n = campaigns as u64;
-    format!("Всего, {n} {}", plural(n, "кампания", "кампании", "кампаний"))
-}
-
 pub(super) fn first_rows(count: usize) -> String {
     format!("Показаны первые {count} строк; в итоге учтены все.")
-}
-
-pub(super) fn flow_point(month: Day, leads: u64, clients: u64) -> String {
-    format!("{}: лидов {leads}, клиентов {clients}", month_name(month))
 }
 
 pub(super) fn money_point(income: i128, spend: i128, currency: &str) -> String {
@@ -265,16 +261,6 @@ pub(super) fn notice(it: Notice) -> &'static str {
 mod tests {
     use super::*;
     use domain::values::parse_day;
-
-    #[test]
-    fn numbers_agree_with_their_nouns() {
-        let said: Vec<String> = [1, 2, 5, 11, 12, 21, 22, 25, 111, 121].map(total_of).into();
-        assert_eq!(
-            said.join("; "),
-            "Всего, 1 кампания; Всего, 2 кампании; Всего, 5 кампаний; Всего, 11 кампаний; Всего, 12 кампаний; \
-             Всего, 21 кампания; Всего, 22 кампании; Всего, 25 кампаний; Всего, 111 кампаний; Всего, 121 кампания"
-        );
-    }
 
     #[test]
     fn money_and_dates_are_written_as_in_a_letter() {

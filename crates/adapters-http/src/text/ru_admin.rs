@@ -59,6 +59,7 @@ pub(super) fn permission(it: Permission) -> &'static str {
         Permission::CreateContracts => "добавлять договоры",
         Permission::EditContracts => "изменять договоры",
         Permission::ViewStatistics => "смотреть статистику",
+        Permission::ExportStatistics => "выгружать статистику в файл",
         Permission::ExportLeads => "выгружать лидов в файл",
         Permission::ExportClients => "выгружать клиентов в файл",
         Permission::ExportContracts => "выгружать договоры в файл",

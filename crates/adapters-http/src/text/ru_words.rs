@@ -1,5 +1,5 @@
 //! The words in Russian. Longer messages and formats are in `ru`.
-use super::{Text, deeds, desk, home, lists, next_step, past, ru, ru_admin, ru_forms, security};
+use super::{Text, deeds, desk, figures, home, lists, next_step, past, ru, ru_admin, ru_forms, security};
 
 pub(crate) const RU: Text = Text {
     bulk: &super::bulk::RU,
@@ -122,6 +122,7 @@ pub(crate) const RU: Text = Text {
     field_number: ru_admin::field_number,
     file_hint: ru::file_hint,
     file_size: ru::file_size,
+    figures: &figures::RU,
     files: "Файлы",
     fill_in_new: "Нет, заполнить новый",
     find: "Найти",
@@ -130,8 +131,6 @@ pub(crate) const RU: Text = Text {
     first_page: "В начало",
     first_rows: ru::first_rows,
     fix_fields: ru::fix_fields,
-    flow_point: ru::flow_point,
-    flow_title: "Лиды и клиенты по месяцам",
     forbidden: ("Нет доступа", "У вашей роли нет этого права. Если оно нужно для работы, обратитесь к администратору."),
     forgot_password: "Забыли пароль? Администратор даст ссылку, по которой вы зададите новый.",
     found: ru::found,
@@ -176,9 +175,7 @@ pub(crate) const RU: Text = Text {
     money: ru::money,
     money_point: ru::money_point,
     money_title: "Доход и расход по кампаниям",
-    month: "Месяц",
     month_name: ru::month_name,
-    month_short: ru::month_short,
     new_campaign: "Новая кампания",
     new_contract: "Новый договор",
     new_lead: "Новый лид",
@@ -301,7 +298,6 @@ pub(crate) const RU: Text = Text {
     superuser_hint: "может всё, без ролей",
     superuser_only: ("Недостаточно прав", "Главного администратора меняет только главный администратор."),
     system: "Система",
-    table_caption: "Показатели кампаний за период",
     term: "Срок:",
     this_month: "Этот месяц",
     this_session: "этот сеанс",
@@ -313,7 +309,6 @@ pub(crate) const RU: Text = Text {
     too_large_file: ru::too_large_file,
     total: "Всего",
     total_number: ru::total_number,
-    total_of: ru::total_of,
     twelve_months: "12 месяцев",
     unavailable: ("Сервис временно недоступен", "Повторите через несколько секунд."),
     unknown: "нет данных",

@@ -10,7 +10,7 @@ use super::{LIMITS, address, fresh};
 use crate::{Address, ConnectError, OpenError, PostgresStore};
 
 /// Every migration, up and down.
-const SCRIPTS: [(&str, &str); 10] = [
+const SCRIPTS: [(&str, &str); 11] = [
     (
         include_str!("../../../../migrations/postgres/0001_first/up.sql"),
         include_str!("../../../../migrations/postgres/0001_first/down.sql"),
@@ -50,6 +50,10 @@ const SCRIPTS: [(&str, &str); 10] = [
     (
         include_str!("../../../../migrations/postgres/0011_saved_views/up.sql"),
         include_str!("../../../../migrations/postgres/0011_saved_views/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0013_statistics/up.sql"),
+        include_str!("../../../../migrations/postgres/0013_statistics/down.sql"),
     ),
 ];
 

@@ -21,7 +21,7 @@ use domain::{
     page::{Cursor, PageRequest},
     record::RecordKind,
     spend::SpendFilter,
-    statistics::{Lens, Window},
+    statistics::{Course, Lens, Window},
 };
 
 use super::{Fresh, fresh};
@@ -193,18 +193,34 @@ async fn figures_are_read_from_indexes_alone() {
     let fresh = filled().await;
     let moscow = domain::calendar::Calendar::named("Europe/Moscow").unwrap();
     let january = Window::new(fixtures::period("2026-01-01", "2026-01-31"), moscow);
+    let course = Course::new(vec![january.days.from(), january.days.until()], moscow);
     for lens in Lens::ALL {
         for window in [None, Some(&january)] {
-            let plan = plans(&fresh, |conn| statistics::sums(conn, lens, window));
+            let plan = plans(&fresh, |conn| statistics::campaigns::sums(conn, lens, window));
             for step in plan.iter().filter(|it| it.contains("leads") || it.contains("spend_entries")) {
                 assert!(step.contains("COVERING INDEX"), "{step}: {plan:#?}");
             }
             let scans = |it: &&String| ["SCAN c", "SCAN k"].iter().any(|scan| it.split(" USING").next() == Some(scan));
             assert_eq!(plan.iter().find(scans).filter(|it| !it.contains("INDEX")), None, "{plan:#?}");
         }
-        let plan = plans(&fresh, |conn| statistics::flow(conn, lens, &[january.moments]));
-        for step in plan.iter().filter(|it| it.contains("leads") || it.contains("clients")) {
+        let plan = plans(&fresh, |conn| statistics::course::flow(conn, lens, &course));
+        let of = |table| plan.iter().filter(move |it| it.split(' ').nth(1) == Some(table));
+        for step in ["leads", "clients", "spend_entries"].into_iter().flat_map(of) {
             assert!(step.starts_with("SEARCH") && step.contains("COVERING INDEX"), "{step}: {plan:#?}");
         }
+        assert_searched(&plan);
+    }
+    let plan = plans(&fresh, |conn| statistics::course::cohorts(conn, &course));
+    assert_searched(&plan);
+    for step in plan.iter().filter(|it| it.starts_with("SEARCH")) {
+        assert!(step.contains("COVERING INDEX"), "{step}: {plan:#?}");
+    }
+}
+
+/// Clients and contracts are found by an index in each stretch.
+fn assert_searched(plan: &[String]) {
+    for table in ["c", "k"] {
+        assert!(plan.iter().any(|it| it.starts_with(&format!("SEARCH {table} USING"))), "{plan:#?}");
+        assert!(!plan.iter().any(|it| it.split(" USING").next() == Some(&format!("SCAN {table}"))), "{plan:#?}");
     }
 }

@@ -20,6 +20,7 @@ fn rules(at: &Records) -> Vec<Rule> {
     vec![
         page("/", ALL, 200),
         page("/statistics", ALL, 200),
+        page("/statistics/cohorts", ALL, 200),
         page("/leads", OPERATORS_AND_MANAGERS, 200),
         page("/leads/new", OPERATORS, 200),
         page(&at.lead, OPERATORS_AND_MANAGERS, 200),

@@ -17,6 +17,7 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
     let role = first(browser, "/roles", ".matrix thead a").await;
     let explained = first(browser, "/statistics", "tbody td a").await;
     let total = first(browser, "/statistics", "#total td a").await;
+    let period = first(browser, "/statistics", ".segmented a:nth-child(3)").await;
     let of = |path: &str, rest: &str| format!("{path}{rest}");
     vec![
         ("home", of("/", "")),
@@ -95,6 +96,11 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
         ("statistics-event", of("/statistics", "?lens=event&sort=name")),
         ("statistics-explained", explained),
         ("statistics-total", total),
+        ("statistics-quarter", period),
+        ("statistics-months", of("/statistics", "?lens=event&group=month")),
+        ("statistics-channels", of("/statistics", "?group=channel&explain=total")),
+        ("cohorts", of("/statistics", "/cohorts")),
+        ("cohorts-longest", of("/statistics", "/cohorts?months=36")),
     ]
 }
 

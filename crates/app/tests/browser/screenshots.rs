@@ -28,6 +28,8 @@ const SHOWN: [&str; 18] = [
     "user-form",
     "statistics",
     "statistics-explained",
+    "statistics-quarter",
+    "cohorts",
 ];
 
 /// A page of one colour takes less.

@@ -39,13 +39,13 @@ pub(crate) async fn recount(data: &Path) {
     let mut work = store_of(data).await.begin(Mode::Read).await.unwrap();
     for lens in Lens::ALL {
         let mut shown: Vec<CampaignSums> = work.sums(lens, None).await.unwrap();
-        shown.retain(|it| it.leads + it.clients + it.contracts > 0);
+        shown.retain(|it| it.sums.leads + it.sums.clients + it.sums.contracts > 0);
         assert_eq!(shown.len(), recounted.len(), "{lens:?}");
         for row in &recounted {
             let (campaign, numbers) = row.split_once(' ').unwrap();
             let campaign: Option<CampaignId> = campaign.parse::<Uuid>().ok().map(CampaignId);
             let numbers: Vec<i64> = numbers.split(' ').map(|it| it.parse().unwrap()).collect();
-            let shown = shown.iter().find(|it| it.campaign == campaign).unwrap();
+            let shown = shown.iter().find(|it| it.id() == campaign).unwrap().sums;
             let counts = [shown.leads, shown.clients, shown.contracts].map(|it| i64::try_from(it).unwrap());
             assert_eq!(counts, numbers[..3], "{lens:?}");
             assert_eq!(shown.revenue, numbers[3].into(), "{lens:?}");

@@ -5,7 +5,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     audit::{AuditEntry, AuditFilter},
-    calendar::Moments,
     campaign::Campaign,
     client::Client,
     contract::Contract,
@@ -20,7 +19,7 @@ use domain::{
     service::Service,
     session::{Session, TokenHash},
     spend::SpendEntry,
-    statistics::{CampaignSums, FlowSums, Lens, Window},
+    statistics::{CampaignSums, CohortSums, Course, Lens, Sums, Window},
     store::{
         Accounts, AuditLog, Choice, Commit, Counts, Directory, LogSize, Mode, Names, Repository, Result, SignedIn,
         Statistics, Store, UnitOfWork, Uploads,
@@ -108,7 +107,8 @@ delegate! {
     }
     Statistics {
         Read sums(lens: Lens, window: Option<&'_ Window>) -> Vec<CampaignSums>;
-        Read flow(lens: Lens, stretches: &[Moments]) -> Vec<FlowSums>;
+        Read flow(lens: Lens, course: &Course) -> Vec<Sums>;
+        Read cohorts(course: &Course) -> Vec<CohortSums>;
     }
     Uploads {
         Write remove_waiting(id: DocumentId) -> ();

@@ -6,6 +6,7 @@ pub mod contended;
 pub mod databases;
 pub mod details;
 pub mod everything;
+pub mod example;
 pub mod failing;
 pub mod guarded;
 pub mod tables;

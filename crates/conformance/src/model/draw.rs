@@ -90,7 +90,8 @@ fn read() -> impl Strategy<Value = Read> {
     ];
     let sums = prop_oneof![
         3 => (lens(), option::weighted(0.8, (0..DAYS, 0..DAYS))).prop_map(|(lens, days)| Read::Sums { lens, days }),
-        1 => (lens(), vec((at(), at()), 0..4)).prop_map(|(lens, stretches)| Read::Flow { lens, stretches }),
+        1 => (lens(), vec(0..DAYS, 0..5)).prop_map(|(lens, cuts)| Read::Flow { lens, cuts }),
+        1 => vec(0..DAYS, 0..5).prop_map(|cuts| Read::Cohorts { cuts }),
     ];
     let accounts = prop_oneof![
         any::<u8>().prop_map(|name| Read::UserNamed { name }),

@@ -43,9 +43,9 @@ pub(super) fn closing() -> Vec<Read> {
     for lens in Lens::ALL {
         reads.push(Read::Sums { lens, days: None });
         reads.extend((0..DAYS).map(|day| Read::Sums { lens, days: Some((day, day)) }));
-        let stretches = (0..DAYS).map(|day| ((day, 0), (day + 1, 0))).collect();
-        reads.push(Read::Flow { lens, stretches });
+        reads.push(Read::Flow { lens, cuts: (0..=DAYS).collect() });
     }
+    reads.push(Read::Cohorts { cuts: (0..=DAYS).collect() });
     reads.extend((0..SESSIONS).map(|session| Read::Session { session }));
     reads
 }

@@ -1,6 +1,7 @@
 //! Reads: the same question to both, in a form in which equal answers are equal.
+use std::collections::BTreeMap;
+
 use domain::{
-    calendar::Moments,
     campaign::{Campaign, CampaignFilter},
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
@@ -14,7 +15,7 @@ use domain::{
     role::{Role, RoleFilter},
     service::{Service, ServiceFilter},
     spend::{SpendEntry, SpendFilter},
-    statistics::Window,
+    statistics::{Cell, CohortSums, Course, Window},
     store::{Counts, StoreError},
     user::{User, UserFilter},
     values::{Money, Period, Username},
@@ -24,7 +25,7 @@ use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
 
 use super::{
-    known::{Known, moment, moscow, nobody, period, search, username},
+    known::{Known, day, moscow, nobody, period, search, username},
     ops::{Cursor, Narrow, Read},
 };
 use crate::{
@@ -76,17 +77,17 @@ pub(super) async fn compare(
         Read::Sums { lens, days } => {
             let window = days.map(|it| Window::new(period(it), moscow()));
             same!(read, model, store, work => work.sums(*lens, window.as_ref()).await.map(|mut it| {
-                it.sort_by_key(|it| it.campaign);
+                it.sort_by_key(domain::statistics::CampaignSums::id);
                 it
             }));
         }
-        Read::Flow { lens, stretches } => {
-            let stretches: Vec<Moments> = stretches
-                .iter()
-                .map(|(a, b)| (moment(*a), moment(*b)))
-                .map(|(a, b)| Moments { from: a.min(b), until: a.max(b) })
-                .collect();
-            same!(read, model, store, work => work.flow(*lens, &stretches).await);
+        Read::Flow { lens, cuts } => {
+            let course = course(cuts);
+            same!(read, model, store, work => work.flow(*lens, &course).await);
+        }
+        Read::Cohorts { cuts } => {
+            let course = course(cuts);
+            same!(read, model, store, work => work.cohorts(&course).await.map(put_together));
         }
         Read::UserNamed { name } => {
             let username = Username::parse(username(*name)).unwrap();
@@ -113,6 +114,20 @@ pub(super) async fn compare(
         }
     }
     Ok(())
+}
+
+fn course(cuts: &[u8]) -> Course {
+    Course::new(cuts.iter().map(|it| day(*it)).collect(), moscow())
+}
+
+/// The pieces of each cell added up; empty ones may be left out.
+fn put_together(pieces: Vec<CohortSums>) -> BTreeMap<(u16, u16), Cell> {
+    let mut cells: BTreeMap<(u16, u16), Cell> = BTreeMap::new();
+    for it in pieces {
+        *cells.entry((it.cohort, it.passed)).or_default() += it.cell;
+    }
+    cells.retain(|_, it| *it != Cell::default());
+    cells
 }
 
 /// A stage without any lead may be left out.

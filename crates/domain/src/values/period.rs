@@ -32,6 +32,12 @@ impl Period {
     pub fn days(self) -> i64 {
         (self.until - self.from).num_days() + 1
     }
+
+    /// As many days, right before these. None where the calendar begins.
+    pub fn preceding(self) -> Option<Self> {
+        let from = self.from.checked_sub_signed(chrono::TimeDelta::days(self.days()))?;
+        Some(Self { from, until: self.from.pred_opt()? })
+    }
 }
 
 /// Either end may be unknown; with both known, the end is never before the start.
@@ -77,6 +83,8 @@ mod tests {
         assert_eq!(Period::new(b, a), Err(Invalid::EndBeforeStart));
         assert_eq!(OpenPeriod::new(Some(b), Some(a)), Err(Invalid::EndBeforeStart));
         assert_eq!(Period::new(a, a).map(Period::days), Ok(1));
+        let before = Period::new(a, b).unwrap().preceding().map(|it| (it.from().to_string(), it.until().to_string()));
+        assert_eq!(before, Some(("2025-12-30".to_owned(), "2025-12-31".to_owned())));
         let before = OpenPeriod::new(None, Some(a)).unwrap();
         assert_eq!(before.closed().map(|it| (it.from(), it.until())), Some((FIRST, a)));
         assert_eq!(OpenPeriod::new(Some(a), None).unwrap().closed().map(Period::until), Some(LAST));

@@ -1,27 +1,26 @@
-//! Sums for the figures. Each kind of fact is summed by campaign on its own; nothing is summed after a join
-//! that would repeat it.
+//! Sums by campaign. Each kind of fact is summed on its own; nothing is summed after a join that would repeat it.
 use std::collections::HashMap;
 
-use async_trait::async_trait;
 use diesel::{
     prelude::*,
     sql_query,
     sql_types::{BigInt, Binary, Bool, Nullable, Text},
 };
 use domain::{
-    calendar::Moments,
-    statistics::{CampaignSums, FlowSums, Lens, Window},
-    store::{self, Statistics},
+    record::RecordKind,
+    statistics::{Advertised, CampaignSums, Lens, Sums, Window},
+    values::Channel,
 };
 
-use crate::{fault::Fault, values::DbId, work::SqliteWork};
+use super::counted_at;
+use crate::{fault::Fault, values::DbId};
 
 /// Every campaign, and one row for those who came without any. `IS` finds both in an index, as `=` does not.
 const BUCKETS: &str = "
     WITH buckets AS (
-        SELECT id, service_id, budget FROM campaigns
+        SELECT id, service_id, channel, budget FROM campaigns
         UNION ALL
-        SELECT NULL, NULL, 0
+        SELECT NULL, NULL, NULL, 0
     )";
 
 /// A window as the columns have it; without one, everything.
@@ -46,22 +45,20 @@ impl Bounds {
     }
 }
 
-/// The column by which a lens counts a client.
-const fn counted_at(lens: Lens) -> &'static str {
-    match lens {
-        Lens::Cohort => "lead_created_at",
-        Lens::Event => "converted_at",
-    }
-}
-
 #[derive(QueryableByName)]
 struct People {
     #[diesel(sql_type = Nullable<Binary>)]
     campaign: Option<DbId>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    service: Option<DbId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    channel: Option<String>,
     #[diesel(sql_type = BigInt)]
     budget: i64,
     #[diesel(sql_type = BigInt)]
     leads: i64,
+    #[diesel(sql_type = BigInt)]
+    taken_up: i64,
     #[diesel(sql_type = BigInt)]
     clients: i64,
     #[diesel(sql_type = BigInt)]
@@ -75,9 +72,11 @@ fn people(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResu
     let counted_at = counted_at(lens);
     let query = format!(
         "{BUCKETS}
-        SELECT b.id AS campaign, b.budget,
+        SELECT b.id AS campaign, b.service_id AS service, b.channel, b.budget,
             (SELECT count(*) FROM leads
                 WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2) AS leads,
+            (SELECT count(*) FROM leads
+                WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2 AND status <> 'new') AS taken_up,
             (SELECT count(*) FROM clients
                 WHERE acquired_by IS b.id AND {counted_at} >= ?1 AND {counted_at} < ?2) AS clients,
             (SELECT coalesce(sum(amount), 0) FROM spend_entries
@@ -145,64 +144,28 @@ pub(crate) fn sums(
     let bounds = Bounds::of(window);
     let sales = sales(conn, lens, &bounds)?;
     let sales: HashMap<Option<DbId>, Sales> = sales.into_iter().map(|it| (it.campaign, it)).collect();
-    let rows = people(conn, lens, &bounds)?.into_iter().map(|it| {
-        let sales = sales.get(&it.campaign);
-        CampaignSums {
-            campaign: it.campaign.map(DbId::to),
-            leads: it.leads.cast_unsigned(),
-            clients: it.clients.cast_unsigned(),
-            contracts: sales.map_or(0, |it| it.contracts.cast_unsigned()),
-            spend: it.spend.into(),
-            has_spend: it.has_spend,
+    people(conn, lens, &bounds)?.into_iter().map(|it| row(&it, sales.get(&it.campaign))).collect()
+}
+
+fn row(it: &People, sales: Option<&Sales>) -> Result<CampaignSums, Fault> {
+    let campaign = match (it.campaign, it.service, &it.channel) {
+        (Some(id), Some(service), Some(channel)) => Some(Advertised {
+            id: id.to(),
+            service: service.to(),
+            channel: Channel::parse(channel).map_err(|it| Fault::unreadable(RecordKind::Campaign, id, it.into()))?,
             budget: it.budget.into(),
-            revenue: sales.map_or(0, |it| it.revenue.into()),
-            on_service: sales.map_or(0, |it| it.on_service.into()),
-        }
-    });
-    Ok(rows.collect())
-}
-
-#[derive(QueryableByName)]
-struct Flow {
-    #[diesel(sql_type = BigInt)]
-    leads: i64,
-    #[diesel(sql_type = BigInt)]
-    clients: i64,
-}
-
-/// All stretches at once: they go in as one JSON list of pairs.
-pub(crate) fn flow(conn: &mut SqliteConnection, lens: Lens, stretches: &[Moments]) -> Result<Vec<FlowSums>, Fault> {
-    let counted_at = counted_at(lens);
-    let micros = |it: &Moments| [it.from.timestamp_micros(), it.until.timestamp_micros()];
-    let pairs: serde_json::Value = stretches.iter().map(|it| serde_json::json!(micros(it))).collect();
-    let query = format!(
-        "WITH stretches AS MATERIALIZED (
-            SELECT key AS place, value ->> 0 AS since, value ->> 1 AS until FROM json_each(?1)
-        )
-        SELECT
-            (SELECT count(*) FROM leads
-                WHERE created_at >= s.since AND created_at < s.until) AS leads,
-            (SELECT count(*) FROM clients
-                WHERE {counted_at} >= s.since AND {counted_at} < s.until) AS clients
-        FROM stretches s
-        ORDER BY s.place"
-    );
-    let rows: Vec<Flow> = sql_query(query).bind::<Text, _>(pairs.to_string()).load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|it| FlowSums { leads: it.leads.cast_unsigned(), clients: it.clients.cast_unsigned() })
-        .collect())
-}
-
-#[async_trait]
-impl Statistics for SqliteWork {
-    async fn sums(&mut self, lens: Lens, window: Option<&Window>) -> store::Result<Vec<CampaignSums>> {
-        let window = window.copied();
-        self.run(move |conn| sums(conn, lens, window.as_ref())).await
-    }
-
-    async fn flow(&mut self, lens: Lens, stretches: &[Moments]) -> store::Result<Vec<FlowSums>> {
-        let stretches = stretches.to_vec();
-        self.run(move |conn| flow(conn, lens, &stretches)).await
-    }
+            has_spend: it.has_spend,
+        }),
+        _ => None,
+    };
+    let sums = Sums {
+        leads: it.leads.cast_unsigned(),
+        taken_up: it.taken_up.cast_unsigned(),
+        clients: it.clients.cast_unsigned(),
+        contracts: sales.map_or(0, |it| it.contracts.cast_unsigned()),
+        spend: it.spend.into(),
+        revenue: sales.map_or(0, |it| it.revenue.into()),
+        on_service: sales.map_or(0, |it| it.on_service.into()),
+    };
+    Ok(CampaignSums { campaign, sums })
 }

@@ -1,75 +1,5 @@
-//! What the numbers mean. Stores deliver integer sums; every ratio is computed here, so that each store
-//! gives the same digits.
-use crate::{
-    calendar::{Calendar, Moments},
-    campaign::CampaignId,
-    values::Period,
-};
-
-/// Which facts a period picks. The two are never mixed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lens {
-    /// Leads created in the period, whatever became of them later.
-    #[default]
-    Cohort,
-    /// Contracts signed and clients converted in the period, whoever the lead was.
-    Event,
-}
-
-impl Lens {
-    pub const ALL: [Self; 2] = [Self::Cohort, Self::Event];
-
-    /// The name in URLs. Never changes once released.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Cohort => "cohort",
-            Self::Event => "event",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.code() == code)
-    }
-}
-
-/// A period of whole days, and the moments that they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    pub days: Period,
-    pub moments: Moments,
-}
-
-impl Window {
-    pub fn new(days: Period, calendar: Calendar) -> Self {
-        Self { days, moments: calendar.moments(days) }
-    }
-}
-
-/// The sums of one campaign; money in minor units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CampaignSums {
-    /// None: leads without a campaign.
-    pub campaign: Option<CampaignId>,
-    pub leads: u64,
-    /// Distinct clients, never contract rows.
-    pub clients: u64,
-    pub contracts: u64,
-    /// Spend entries dated in the period.
-    pub spend: i128,
-    /// Whether the campaign has a spend entry on any day at all.
-    pub has_spend: bool,
-    pub budget: i128,
-    pub revenue: i128,
-    /// The part of the revenue whose contract is for the campaign's own service.
-    pub on_service: i128,
-}
-
-/// Leads and clients in one stretch of time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FlowSums {
-    pub leads: u64,
-    pub clients: u64,
-}
+//! Every ratio, from integer sums: rounded half to even, so that each store gives the same digits.
+use super::{CampaignSums, Sums};
 
 /// A number with two decimal places: 2.04 is `Hundredths(204)`, 30.00 % is `Hundredths(3000)`,
 /// and an amount of money is its minor units.
@@ -80,6 +10,8 @@ pub struct Hundredths(pub i128);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Figures {
     pub leads: u64,
+    /// Of these leads, those whose status is another than new.
+    pub taken_up: u64,
     pub clients: u64,
     pub contracts: u64,
     pub spend: i128,
@@ -103,42 +35,60 @@ pub struct Figures {
     pub average_contract: Option<Hundredths>,
     /// Spend per hundred of budget.
     pub budget_use: Option<Hundredths>,
+    /// Taken up, per hundred leads.
+    pub taken_up_share: Option<Hundredths>,
+    /// Clients per hundred leads that were taken up. Over a hundred where a lens counts other people at each step.
+    pub won_share: Option<Hundredths>,
+    pub contracts_per_client: Option<Hundredths>,
+    /// How much of the revenue is for the campaign's own service, and how much is not.
+    pub on_service_share: Option<Hundredths>,
+    pub cross_sell_share: Option<Hundredths>,
 }
 
 impl Figures {
     pub fn of(sums: &CampaignSums) -> Self {
-        let planned = !sums.has_spend && sums.campaign.is_some();
-        let spend = if planned { sums.budget } else { sums.spend };
-        Self::from_sums(sums, spend, planned)
+        let budget = sums.campaign.as_ref().map_or(0, |it| it.budget);
+        match sums.planned() {
+            Some(planned) => Self::from_sums(&sums.sums, planned, true, budget),
+            None => Self::from_sums(&sums.sums, sums.sums.spend, false, budget),
+        }
+    }
+
+    /// Of a stretch of time, which has no budget of its own.
+    pub fn of_stretch(sums: &Sums) -> Self {
+        Self::from_sums(sums, sums.spend, false, 0)
+    }
+
+    /// What belongs to no day: the budgets of campaigns that have no expense at all. None where there are none.
+    pub fn undated<'a>(rows: impl IntoIterator<Item = &'a CampaignSums>) -> Option<Self> {
+        let planned: i128 = rows.into_iter().filter_map(CampaignSums::planned).sum();
+        (planned != 0).then(|| Self::from_sums(&Sums::default(), planned, true, planned))
     }
 
     /// The whole: its ratios are ratios of the sums, never means of ratios.
     pub fn total<'a>(rows: impl IntoIterator<Item = &'a CampaignSums>) -> Self {
-        let (mut sums, mut spend, mut planned) = (CampaignSums::default(), 0, false);
+        let (mut sums, mut spend, mut planned, mut budget) = (Sums::default(), 0, false, 0);
         for row in rows {
             let figures = Self::of(row);
             spend += figures.spend;
             planned |= figures.planned;
-            sums.leads += row.leads;
-            sums.clients += row.clients;
-            sums.contracts += row.contracts;
-            sums.budget += row.budget;
-            sums.revenue += row.revenue;
-            sums.on_service += row.on_service;
+            budget += figures.budget;
+            sums += row.sums;
         }
-        Self::from_sums(&sums, spend, planned)
+        Self::from_sums(&sums, spend, planned, budget)
     }
 
-    fn from_sums(sums: &CampaignSums, spend: i128, planned: bool) -> Self {
+    fn from_sums(sums: &Sums, spend: i128, planned: bool, budget: i128) -> Self {
         let (leads, clients) = (i128::from(sums.leads), i128::from(sums.clients));
-        let hundred_percent = |part, whole| ratio(part * 100, whole);
+        let (taken_up, contracts) = (i128::from(sums.taken_up), i128::from(sums.contracts));
         Self {
             leads: sums.leads,
+            taken_up: sums.taken_up,
             clients: sums.clients,
             contracts: sums.contracts,
             spend,
             planned,
-            budget: sums.budget,
+            budget,
             revenue: sums.revenue,
             on_service: sums.on_service,
             cross_sell: sums.revenue - sums.on_service,
@@ -147,10 +97,20 @@ impl Figures {
             roi: hundred_percent(sums.revenue - spend, spend),
             cost_per_lead: share(spend, leads),
             cost_per_client: share(spend, clients),
-            average_contract: share(sums.revenue, i128::from(sums.contracts)),
-            budget_use: hundred_percent(spend, sums.budget),
+            average_contract: share(sums.revenue, contracts),
+            budget_use: hundred_percent(spend, budget),
+            taken_up_share: hundred_percent(taken_up, leads),
+            won_share: hundred_percent(clients, taken_up),
+            contracts_per_client: ratio(contracts, clients),
+            on_service_share: hundred_percent(sums.on_service, sums.revenue),
+            cross_sell_share: hundred_percent(sums.revenue - sums.on_service, sums.revenue),
         }
     }
+}
+
+/// In per cent, to two places; undefined over nothing.
+pub(super) fn hundred_percent(part: i128, whole: i128) -> Option<Hundredths> {
+    ratio(part * 100, whole)
 }
 
 /// `part / whole` to two places; undefined over nothing.
@@ -175,6 +135,7 @@ fn share(amount: i128, count: i128) -> Option<Hundredths> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{campaign::CampaignId, service::ServiceId, statistics::Advertised, values::Channel};
 
     #[test]
     fn halves_are_rounded_to_even() {
@@ -190,15 +151,28 @@ mod tests {
 
     #[test]
     fn nothing_is_undefined_not_zero() {
-        let campaign = Some(CampaignId(uuid::Uuid::nil()));
-        let spent = Figures::of(&CampaignSums { campaign, spend: 100, has_spend: true, ..Default::default() });
+        let advertised = Advertised {
+            id: CampaignId(uuid::Uuid::nil()),
+            service: ServiceId(uuid::Uuid::nil()),
+            channel: Channel::parse("Почта").unwrap(),
+            budget: 70,
+            has_spend: true,
+        };
+        let sums = Sums { spend: 100, ..Default::default() };
+        let spent = Figures::of(&CampaignSums { campaign: Some(advertised.clone()), sums });
         assert_eq!((spent.conversion, spent.cost_per_lead, spent.cost_per_client), (None, None, None));
+        assert_eq!((spent.taken_up_share, spent.won_share, spent.contracts_per_client), (None, None, None));
         assert_eq!(spent.roi, Some(Hundredths(-10_000)));
         assert_eq!(spent.income_to_cost, Some(Hundredths(0)));
-        let free = Figures::of(&CampaignSums { leads: 2, clients: 1, revenue: 5, ..Default::default() });
+        let sums = Sums { leads: 2, clients: 1, revenue: 5, ..Default::default() };
+        let free = Figures::of(&CampaignSums { campaign: None, sums });
         assert_eq!((free.roi, free.income_to_cost), (None, None));
         assert_eq!((free.cost_per_lead, free.cost_per_client), (Some(Hundredths(0)), Some(Hundredths(0))));
         assert!(!free.planned);
+        let unspent =
+            CampaignSums { campaign: Some(Advertised { has_spend: false, ..advertised }), sums: Sums::default() };
+        assert_eq!(Figures::undated([&unspent]).map(|it| (it.spend, it.planned)), Some((70, true)));
+        assert_eq!(Figures::undated([&CampaignSums::default()]), None);
     }
 
     proptest::proptest! {

@@ -1,0 +1,136 @@
+//! A table as a file: CSV, or a workbook of spreadsheets. Numbers are numbers, what is undefined is an empty cell, and no text is
+//! a formula.
+use axum::body::Body;
+use domain::statistics::Hundredths;
+use rust_xlsxwriter::{Format as Look, Workbook, XlsxError};
+
+use crate::{
+    error::Fault,
+    export::{BYTE_ORDER_MARK, CSV, attached, harmless, written},
+    form_data::FormData,
+    page::{Answer, Page},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Csv,
+    Xlsx,
+}
+
+impl Format {
+    pub(super) fn asked(query: &FormData) -> Option<Self> {
+        match query.get("format") {
+            "" | "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cell {
+    Text(String),
+    Count(u64),
+    /// In minor units; per cent and ratios are hundredths, too.
+    Number(Option<Hundredths>),
+}
+
+impl Cell {
+    pub(super) const fn money(minor: i128) -> Self {
+        Self::Number(Some(Hundredths(minor)))
+    }
+}
+
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    /// The head first, the total last.
+    pub(super) rows: Vec<Vec<Cell>>,
+}
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub(super) fn answer(page: &Page, name: &str, format: Format, table: &Table) -> Answer {
+    Ok(match format {
+        Format::Csv => {
+            let rows = table.rows.iter().map(|row| row.iter().map(|it| plain(page.t.decimal_point, it)).collect());
+            let text = written(page.t.csv_delimiter, rows).map_err(unwritten)?;
+            attached(&format!("{name}.csv"), CSV, Body::from([BYTE_ORDER_MARK.as_bytes(), &text].concat()))
+        }
+        Format::Xlsx => {
+            let book = workbook(table).map_err(unwritten)?;
+            attached(&format!("{name}.xlsx"), XLSX, Body::from(book))
+        }
+    })
+}
+
+fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> Fault {
+    Fault::Application(application::Error::Unavailable(Box::new(error)))
+}
+
+/// As a spreadsheet reads it from text: without groups of digits, and with the decimal point of the language.
+fn plain(point: &str, cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => harmless(text.clone()),
+        Cell::Count(number) => number.to_string(),
+        Cell::Number(None) => String::new(),
+        Cell::Number(Some(Hundredths(it))) => {
+            let (sign, it) = (if *it < 0 { "-" } else { "" }, it.unsigned_abs());
+            format!("{sign}{}{point}{:02}", it / 100, it % 100)
+        }
+    }
+}
+
+fn workbook(table: &Table) -> Result<Vec<u8>, XlsxError> {
+    let (mut book, strong) = (Workbook::new(), Look::new().set_bold());
+    let (count, number) = (Look::new().set_num_format("#,##0"), Look::new().set_num_format("#,##0.00"));
+    let sheet = book.add_worksheet();
+    sheet.set_name(table.name)?;
+    for (y, row) in (0_u32..).zip(&table.rows) {
+        let edge = y == 0 || y as usize + 1 == table.rows.len();
+        let look = |it: &Look| if edge { it.clone().set_bold() } else { it.clone() };
+        for (x, cell) in (0_u16..).zip(row) {
+            match cell {
+                Cell::Text(text) if edge => sheet.write_string_with_format(y, x, text, &strong)?,
+                Cell::Text(text) => sheet.write_string(y, x, text)?,
+                Cell::Count(it) => sheet.write_number_with_format(y, x, float(i128::from(*it)), &look(&count))?,
+                Cell::Number(Some(Hundredths(it))) => {
+                    sheet.write_number_with_format(y, x, float(*it) / 100.0, &look(&number))?
+                }
+                Cell::Number(None) => continue,
+            };
+        }
+    }
+    sheet.set_freeze_panes(1, 1)?;
+    sheet.autofit();
+    book.save_to_buffer()
+}
+
+/// The numbers of a spreadsheet are floats; only here a number becomes one.
+#[expect(clippy::cast_precision_loss, reason = "spreadsheets have no other numbers; fifteen digits are exact")]
+fn float(value: i128) -> f64 {
+    value as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_numbers_or_nothing_or_harmless_text() {
+        let cells = [
+            Cell::Text("=1+1".to_owned()),
+            Cell::Count(1234),
+            Cell::money(-18_333_333),
+            Cell::money(5),
+            Cell::Number(None),
+        ];
+        let text: Vec<String> = cells.iter().map(|it| plain(",", it)).collect();
+        assert_eq!(text, ["'=1+1", "1234", "-183333,33", "0,05", ""]);
+    }
+
+    #[test]
+    fn a_workbook_is_a_zip_archive() {
+        let table = Table { name: "Лиды", rows: vec![vec![Cell::Text("=1".to_owned()), Cell::Number(None)]] };
+        assert!(workbook(&table).unwrap().starts_with(b"PK"));
+    }
+}

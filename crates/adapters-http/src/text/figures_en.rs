@@ -1,0 +1,158 @@
+//! Messages about the statistics in English.
+use chrono::Datelike;
+use domain::{
+    statistics::{Grouping, Hundredths, Step, Trend},
+    values::{Day, Period},
+};
+
+use super::en::{counted, day, decimal, month_name, month_short};
+
+fn many(count: u64, one: &str, several: &str) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), one, several)
+}
+
+pub(super) fn before(until: Day) -> String {
+    format!("Before {}", day(until))
+}
+
+pub(super) fn since(from: Day) -> String {
+    format!("From {} on", day(from))
+}
+
+pub(super) fn by(it: Grouping) -> &'static str {
+    match it {
+        Grouping::Campaign => "Campaigns",
+        Grouping::Channel => "Channels",
+        Grouping::Service => "Services",
+        Grouping::Month => "Months",
+    }
+}
+
+pub(super) fn group(it: Grouping) -> &'static str {
+    match it {
+        Grouping::Campaign => "Campaign",
+        Grouping::Channel => "Channel",
+        Grouping::Service => "Service",
+        Grouping::Month => "Month",
+    }
+}
+
+pub(super) fn caption(it: Grouping) -> &'static str {
+    match it {
+        Grouping::Campaign => "Figures of the campaigns in the period",
+        Grouping::Channel => "Figures of the channels in the period",
+        Grouping::Service => "Figures of the advertised services in the period",
+        Grouping::Month => "Figures by month",
+    }
+}
+
+pub(super) fn total(by: Grouping, rows: usize) -> String {
+    let (one, several) = match by {
+        Grouping::Campaign => ("campaign", "campaigns"),
+        Grouping::Channel => ("channel", "channels"),
+        Grouping::Service => ("service", "services"),
+        Grouping::Month => ("month", "months"),
+    };
+    format!("Total, {}", counted(rows, one, several))
+}
+
+pub(super) fn others(campaigns: usize) -> String {
+    counted(campaigns, "more campaign", "more campaigns")
+}
+
+pub(super) fn points(it: Hundredths) -> String {
+    format!("{} pp", decimal(it))
+}
+
+pub(super) fn trend(it: Trend) -> &'static str {
+    match it {
+        Trend::Up => "more by",
+        Trend::Down => "less by",
+        Trend::Same => "no change",
+    }
+}
+
+pub(super) fn compared(period: &str) -> String {
+    format!("Compared with the period before of the same length: {period}.")
+}
+
+pub(super) fn step(it: Step) -> &'static str {
+    match it {
+        Step::Day => "Day",
+        Step::Week => "Week",
+        Step::Month => "Month",
+        Step::Quarter => "Quarter",
+    }
+}
+
+pub(super) fn flow_title(it: Step) -> &'static str {
+    match it {
+        Step::Day => "Leads and clients by day",
+        Step::Week => "Leads and clients by week",
+        Step::Month => "Leads and clients by month",
+        Step::Quarter => "Leads and clients by quarter",
+    }
+}
+
+fn quarter(it: Day) -> u32 {
+    it.month0() / 3 + 1
+}
+
+pub(super) fn stretch(step: Step, days: Period) -> String {
+    match step {
+        Step::Day => day(days.from()),
+        Step::Week if days.from() == days.until() => day(days.from()),
+        Step::Week => format!("{} {} — {}", days.from().day(), month_short(days.from()), day(days.until())),
+        Step::Month => month_name(days.from()),
+        Step::Quarter => format!("Q{} {}", quarter(days.from()), days.from().year()),
+    }
+}
+
+/// Under a bar of the chart. A year begins with its number.
+pub(super) fn mark(step: Step, from: Day) -> String {
+    match step {
+        Step::Day | Step::Week => format!("{} {}", from.day(), month_short(from)),
+        _ if from.month0() == 0 => from.year().to_string(),
+        Step::Month => month_short(from).to_owned(),
+        Step::Quarter => format!("Q{}", quarter(from)),
+    }
+}
+
+pub(super) fn flow_point(stretch: &str, leads: u64, clients: u64) -> String {
+    format!("{stretch}: {}, {}", many(leads, "lead", "leads"), many(clients, "client", "clients"))
+}
+
+pub(super) fn flow_summary(leads: u64, clients: u64, most: &str, of: u64) -> String {
+    let (leads, clients) = (many(leads, "lead", "leads"), many(clients, "client", "clients"));
+    format!("{leads} and {clients} in all. Most leads, {of}, came in {most}.")
+}
+
+pub(super) fn of_previous(share: &str) -> String {
+    format!("{share} of the step before")
+}
+
+pub(super) fn contracts_per_client(number: &str) -> String {
+    format!("{number} per client")
+}
+
+pub(super) fn split_point(on_service: &str, cross_sell: &str) -> String {
+    format!("For the campaign’s service {on_service}, for other services {cross_sell}")
+}
+
+pub(super) fn cohorts_of(months: u32) -> String {
+    many(months.into(), "month", "months")
+}
+
+pub(super) fn column(months: usize, and_later: bool) -> String {
+    if and_later { format!("{months} and more") } else { months.to_string() }
+}
+
+/// Clients, leads of the cohort, contracts, months since, and the amount.
+pub(super) fn cell(clients: u64, leads: u64, contracts: u64, months: u64, revenue: &str) -> String {
+    let when = match months {
+        0 => "in the same month".to_owned(),
+        n => format!("{} later", many(n, "month", "months")),
+    };
+    let (leads, contracts) = (many(leads, "lead", "leads"), many(contracts, "contract", "contracts"));
+    format!("{when}: {clients} of {leads} became clients; {contracts} for {revenue}")
+}

@@ -1,0 +1,177 @@
+//! Sums by campaign. Each kind of fact is summed on its own; nothing is summed after a join that would repeat it.
+use std::collections::HashMap;
+
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Date, Nullable, Timestamptz, Uuid as Id},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{
+    record::RecordKind,
+    statistics::{Advertised, CampaignSums, Lens, Sums, Window},
+    values::Channel,
+};
+use futures::future::try_join5;
+use uuid::Uuid;
+
+use super::{Bounds, DAY_WITHIN, counted_at, moment_within};
+use crate::{fault::Fault, schema::campaigns};
+
+/// Where people are, and their campaign; of leads alone it is known whether they are new.
+const LEADS: (&str, &str, &str) = ("leads", "campaign_id", "status <> 'new'");
+const CLIENTS: (&str, &str, &str) = ("clients", "acquired_by", "false");
+
+#[derive(QueryableByName)]
+struct People {
+    #[diesel(sql_type = Nullable<Id>)]
+    campaign: Option<Uuid>,
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+    #[diesel(sql_type = BigInt)]
+    taken_up: i64,
+}
+
+/// How many rows of a table name each campaign, counted by a moment.
+async fn people(
+    mut conn: &AsyncPgConnection,
+    (table, campaign, taken_up): (&str, &str, &str),
+    at: &str,
+    bounds: Bounds,
+) -> Result<HashMap<Option<Uuid>, People>, Fault> {
+    let within = moment_within(at);
+    let query = format!(
+        "SELECT {campaign} AS campaign, count(*) AS number, count(*) FILTER (WHERE {taken_up}) AS taken_up
+        FROM {table} WHERE {within} GROUP BY {campaign}"
+    );
+    let rows: Vec<People> = sql_query(query)
+        .bind::<Nullable<Timestamptz>, _>(bounds.from())
+        .bind::<Nullable<Timestamptz>, _>(bounds.until())
+        .load(&mut conn)
+        .await?;
+    Ok(rows.into_iter().map(|it| (it.campaign, it)).collect())
+}
+
+#[derive(QueryableByName)]
+struct Spend {
+    #[diesel(sql_type = Id)]
+    campaign: Uuid,
+    #[diesel(sql_type = BigInt)]
+    spend: i64,
+}
+
+/// The spend of the period, of each campaign that has ever spent anything.
+async fn spend(mut conn: &AsyncPgConnection, bounds: Bounds) -> Result<HashMap<Uuid, i64>, Fault> {
+    let query = format!(
+        "SELECT campaign_id AS campaign,
+            coalesce(sum(amount) FILTER (WHERE spent_on {DAY_WITHIN}), 0)::bigint AS spend
+        FROM spend_entries WHERE NOT cancelled GROUP BY campaign_id"
+    );
+    let rows: Vec<Spend> = sql_query(query)
+        .bind::<Nullable<Date>, _>(bounds.first())
+        .bind::<Nullable<Date>, _>(bounds.last())
+        .load(&mut conn)
+        .await?;
+    Ok(rows.into_iter().map(|it| (it.campaign, it.spend)).collect())
+}
+
+#[derive(QueryableByName)]
+struct Sales {
+    #[diesel(sql_type = Nullable<Id>)]
+    campaign: Option<Uuid>,
+    #[diesel(sql_type = BigInt)]
+    contracts: i64,
+    #[diesel(sql_type = BigInt)]
+    revenue: i64,
+    #[diesel(sql_type = BigInt)]
+    on_service: i64,
+}
+
+/// The contracts of clients by the campaign that won them; a campaign without any has no row.
+async fn sales(
+    mut conn: &AsyncPgConnection,
+    lens: Lens,
+    bounds: Bounds,
+) -> Result<HashMap<Option<Uuid>, Sales>, Fault> {
+    let within = match lens {
+        Lens::Cohort => moment_within("c.lead_created_at"),
+        Lens::Event => format!("k.signed_on {DAY_WITHIN}"),
+    };
+    let query = sql_query(format!(
+        "SELECT c.acquired_by AS campaign, count(*) AS contracts, sum(k.amount)::bigint AS revenue,
+            coalesce(sum(k.amount) FILTER (WHERE k.service_id = b.service_id), 0)::bigint AS on_service
+        FROM contracts k
+        JOIN clients c ON c.id = k.client_id
+        LEFT JOIN campaigns b ON b.id = c.acquired_by
+        WHERE {within}
+        GROUP BY c.acquired_by"
+    ));
+    let rows: Vec<Sales> = match lens {
+        Lens::Cohort => {
+            query
+                .bind::<Nullable<Timestamptz>, _>(bounds.from())
+                .bind::<Nullable<Timestamptz>, _>(bounds.until())
+                .load(&mut conn)
+                .await?
+        }
+        Lens::Event => {
+            query
+                .bind::<Nullable<Date>, _>(bounds.first())
+                .bind::<Nullable<Date>, _>(bounds.last())
+                .load(&mut conn)
+                .await?
+        }
+    };
+    Ok(rows.into_iter().map(|it| (it.campaign, it)).collect())
+}
+
+/// Id, service, channel and budget of each campaign.
+type Campaign = (Uuid, Uuid, String, i64);
+
+async fn advertised(mut conn: &AsyncPgConnection) -> Result<Vec<Campaign>, Fault> {
+    let columns = (campaigns::id, campaigns::service_id, campaigns::channel, campaigns::budget);
+    Ok(campaigns::table.select(columns).load(&mut conn).await?)
+}
+
+pub(crate) async fn sums(
+    conn: &AsyncPgConnection,
+    lens: Lens,
+    window: Option<&Window>,
+) -> Result<Vec<CampaignSums>, Fault> {
+    let bounds = Bounds::of(window);
+    // None waits for the answer of another: they travel together.
+    let (campaigns, leads, clients, spend, sales) = try_join5(
+        advertised(conn),
+        people(conn, LEADS, "created_at", bounds),
+        people(conn, CLIENTS, counted_at(lens), bounds),
+        spend(conn, bounds),
+        sales(conn, lens, bounds),
+    )
+    .await?;
+    let sums = |campaign: Option<Uuid>| {
+        let (leads, clients) = (leads.get(&campaign), clients.get(&campaign));
+        let (sold, paid) = (sales.get(&campaign), campaign.and_then(|it| spend.get(&it)));
+        Sums {
+            leads: leads.map_or(0, |it| it.number.cast_unsigned()),
+            taken_up: leads.map_or(0, |it| it.taken_up.cast_unsigned()),
+            clients: clients.map_or(0, |it| it.number.cast_unsigned()),
+            contracts: sold.map_or(0, |it| it.contracts.cast_unsigned()),
+            spend: paid.copied().unwrap_or_default().into(),
+            revenue: sold.map_or(0, |it| it.revenue.into()),
+            on_service: sold.map_or(0, |it| it.on_service.into()),
+        }
+    };
+    let mut rows = vec![CampaignSums { campaign: None, sums: sums(None) }];
+    for (id, service, channel, budget) in campaigns {
+        let unreadable = |it: domain::values::Invalid| Fault::unreadable(RecordKind::Campaign, id, it.into());
+        let advertised = Advertised {
+            id: id.into(),
+            service: service.into(),
+            channel: Channel::parse(&channel).map_err(unreadable)?,
+            budget: budget.into(),
+            has_spend: spend.contains_key(&id),
+        };
+        rows.push(CampaignSums { campaign: Some(advertised), sums: sums(Some(id)) });
+    }
+    Ok(rows)
+}

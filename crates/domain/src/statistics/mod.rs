@@ -1,0 +1,129 @@
+//! What the numbers mean. Stores deliver integer sums; every ratio is computed here, so that each store
+//! gives the same digits.
+mod change;
+mod cohorts;
+mod course;
+mod figures;
+mod grouping;
+
+use std::{iter::Sum, ops::AddAssign};
+
+pub use change::{Changes, Trend};
+pub use cohorts::{Cell, CohortSums, cohort_table};
+pub use course::{Course, Step, bounded, ten_years};
+pub use figures::{Figures, Hundredths};
+pub use grouping::{Group, Grouping, grouped};
+
+use crate::{
+    calendar::{Calendar, Moments},
+    campaign::CampaignId,
+    service::ServiceId,
+    values::{Channel, Period},
+};
+
+/// Which facts a period picks. The two are never mixed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lens {
+    /// Leads created in the period, whatever became of them later.
+    #[default]
+    Cohort,
+    /// Contracts signed and clients converted in the period, whoever the lead was.
+    Event,
+}
+
+impl Lens {
+    pub const ALL: [Self; 2] = [Self::Cohort, Self::Event];
+
+    /// The name in URLs. Never changes once released.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Cohort => "cohort",
+            Self::Event => "event",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// A period of whole days, and the moments that they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub days: Period,
+    pub moments: Moments,
+}
+
+impl Window {
+    pub fn new(days: Period, calendar: Calendar) -> Self {
+        Self { days, moments: calendar.moments(days) }
+    }
+}
+
+/// Sums of facts; money in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub leads: u64,
+    /// Of these leads, those whose status is another than new.
+    pub taken_up: u64,
+    /// Distinct clients, never contract rows.
+    pub clients: u64,
+    pub contracts: u64,
+    /// Spend entries by their date.
+    pub spend: i128,
+    pub revenue: i128,
+    /// The part of the revenue whose contract is for the campaign's own service.
+    pub on_service: i128,
+}
+
+impl AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.leads += other.leads;
+        self.taken_up += other.taken_up;
+        self.clients += other.clients;
+        self.contracts += other.contracts;
+        self.spend += other.spend;
+        self.revenue += other.revenue;
+        self.on_service += other.on_service;
+    }
+}
+
+impl Sum for Sums {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |mut all, it| {
+            all += it;
+            all
+        })
+    }
+}
+
+/// What the figures take from the campaign itself, whatever the period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advertised {
+    pub id: CampaignId,
+    pub service: ServiceId,
+    pub channel: Channel,
+    /// In minor units.
+    pub budget: i128,
+    /// Whether the campaign has a spend entry on any day at all.
+    pub has_spend: bool,
+}
+
+/// The sums of one campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CampaignSums {
+    /// None: leads without a campaign.
+    pub campaign: Option<Advertised>,
+    pub sums: Sums,
+}
+
+impl CampaignSums {
+    pub fn id(&self) -> Option<CampaignId> {
+        self.campaign.as_ref().map(|it| it.id)
+    }
+
+    /// The budget that counts as spent, because the campaign has no expense at all.
+    pub fn planned(&self) -> Option<i128> {
+        self.campaign.as_ref().filter(|it| !it.has_spend).map(|it| it.budget)
+    }
+}
