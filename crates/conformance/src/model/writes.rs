@@ -57,6 +57,15 @@ pub(super) async fn chosen<R: Kept>(known: &Known, model: &mut Work, at: Pick) -
     R::of(model).get(known.pick(R::KIND, at)?).await.unwrap()
 }
 
+fn save_view(n: u32, known: &mut Known, (at, owner, shared): (u8, Pick, bool)) -> Option<Call> {
+    let mut view = fixtures::view(n, known.pick(RecordKind::User, owner)?, name(at));
+    view.details.shared = shared;
+    if at % 2 == 0 {
+        view.list = RecordKind::Contract;
+    }
+    Some(inserting(known, view))
+}
+
 /// The calls of a write, or nothing where the records that it needs are not there yet.
 pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut Work) -> Option<Vec<Call>> {
     Some(match write {
@@ -93,14 +102,7 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
             user.details.superuser = *superuser;
             vec![inserting(known, user)]
         }
-        Write::SaveView { name: at, owner, shared } => {
-            let mut view = fixtures::view(n, known.pick(RecordKind::User, *owner)?, name(*at));
-            view.details.shared = *shared;
-            if at % 2 == 0 {
-                view.list = RecordKind::Contract;
-            }
-            vec![inserting(known, view)]
-        }
+        Write::SaveView { name: at, owner, shared } => vec![save_view(n, known, (*at, *owner, *shared))?],
         Write::Upload => vec![inserting(known, fixtures::document(n))],
         Write::Sign { service, client, day: on } => {
             let mut scan = fixtures::document(n);
