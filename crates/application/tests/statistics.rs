@@ -327,6 +327,7 @@ async fn cohorts_add_up_to_the_statistics_of_their_months() {
 async fn whoever_takes_the_statistics_away_is_on_record() {
     for office in Office::each().await {
         let it = Example::over(office).await;
+        it.office.clock.set(moment("2026-04-15T09:00:00Z"));
         let marina = it.office.session(Person::Marina).await;
         let question = Question { by: Grouping::Channel, ..Default::default() };
         assert_eq!(marina.export_statistics(question).await.unwrap().rows.len(), 2);
