@@ -158,13 +158,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             ),
             case!(s, it; convert_lead(it.lead, 1, client(), new_contract(&s, &it)), also [Permission::CreateContracts]),
         ],
-        Permission::ViewClients => {
-            vec![
-                case!(s, it; list::<Client>(&[ClientFilter::default()], first_page())),
-                case!(s, it; client_choices(&[it.campaign.0])),
-                case!(s, it; client(it.client)),
-            ]
-        }
+        Permission::ViewClients => viewing_clients(),
         Permission::EditClients => vec![
             case!(s, it; client_to_edit(it.client)),
             case!(s, it; edit_client(it.client, 1, client())),
@@ -265,6 +259,14 @@ fn exporting_statistics() -> Vec<UseCase> {
     vec![
         case!(s, it; export_statistics(Question::default()), also [Permission::ViewStatistics]),
         case!(s, it; export_cohorts(12), also [Permission::ViewStatistics]),
+    ]
+}
+
+fn viewing_clients() -> Vec<UseCase> {
+    vec![
+        case!(s, it; list::<Client>(&[ClientFilter::default()], first_page())),
+        case!(s, it; client_choices(&[it.campaign.0])),
+        case!(s, it; client(it.client)),
     ]
 }
 

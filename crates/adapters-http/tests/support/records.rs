@@ -92,9 +92,10 @@ impl Records {
                 .views
                 .into_iter()
                 .find(|it| it.owner == own.id && it.stamp.version == 1);
-            view.1 = match untouched {
-                Some(it) => it.id,
-                None => owner.save_view(office.id(), list, ViewQuery::default(), details::view()).await.unwrap(),
+            view.1 = if let Some(it) = untouched {
+                it.id
+            } else {
+                owner.save_view(office.id(), list, ViewQuery::default(), details::view()).await.unwrap()
             };
         }
         let (session, own_version) = (session.id(), own.stamp.version);

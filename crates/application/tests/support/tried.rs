@@ -54,12 +54,12 @@ impl Records {
         let owner = office.crm.session_of(Actor::new(own, "—".into(), true, Permissions::default()));
         // Nobody has many.
         let views = owner.views(RecordKind::Lead).await.unwrap().views;
-        let view = match views.iter().find(|it| it.owner == own && it.stamp.version == 1) {
-            Some(it) => it.id,
-            None => {
-                let (id, query) = (office.id(), ViewQuery::default());
-                owner.save_view(id, RecordKind::Lead, query, details::view()).await.unwrap()
-            }
+        let untouched = views.iter().find(|it| it.owner == own && it.stamp.version == 1).map(|it| it.id);
+        let view = if let Some(view) = untouched {
+            view
+        } else {
+            let (id, query) = (office.id(), ViewQuery::default());
+            owner.save_view(id, RecordKind::Lead, query, details::view()).await.unwrap()
         };
         Self { service, campaign, spend, lead, client, contract, document, user: nina, other, role, view }
     }

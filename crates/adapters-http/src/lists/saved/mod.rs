@@ -158,16 +158,13 @@ async fn show_edit<R: ListPage>(page: Page, id: ViewId, sent: Option<Form>) -> A
         stored.set(Field::Shared.code(), "1");
     }
     let version = view.stamp.version;
-    let form = match sent {
-        Some(mut form) => {
-            form.show_saved(stored, version, None);
-            form
-        }
-        None => {
-            stored.set("version", version.to_string());
-            Form::of(stored)
-        }
-    };
+    let mut form = sent.unwrap_or_else(|| {
+        let mut shown = stored.clone();
+        shown.set("version", version.to_string());
+        Form::of(shown)
+    });
+    // Only a form that came too late is told of what is stored.
+    form.show_saved(stored, version, None);
     let content = view::form::<R>(&page, &form, &Trail::default(), Some(&view));
     Ok(page.show_form(view.details.name.as_str(), &form, &content))
 }
