@@ -19,7 +19,7 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
     let total = first(browser, "/statistics", "#total td a").await;
     let period = first(browser, "/statistics", ".segmented a:nth-child(3)").await;
     let of = |path: &str, rest: &str| format!("{path}{rest}");
-    vec![
+    let of_records = vec![
         ("home", of("/", "")),
         ("search", of("/search", "")),
         ("search-found", of("/search?q=", "ан")),
@@ -29,12 +29,6 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
         ("leads-older", older),
         ("leads-new", of("/leads?status=new", "")),
         ("leads-not-found", of("/leads?q=", "nobody")),
-        ("leads-bulk", of("/leads/bulk", "?all=1")),
-        ("leads-bulk-status", of("/leads/bulk", "?all=1&do=status")),
-        ("leads-bulk-nobody", of("/leads/bulk", "?do=assign")),
-        ("leads-bulk-done", of("/leads/bulk/done", "?at=0&same=2")),
-        ("leads-views", of("/leads", "/views")),
-        ("leads-view-form", of("/leads/views/new", "?from=status%3Dnew")),
         ("lead-form", of("/leads", "/new")),
         ("lead", lead.clone()),
         ("lead-lost", lost),
@@ -101,6 +95,20 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
         ("statistics-channels", of("/statistics", "?group=channel&explain=total")),
         ("cohorts", of("/statistics", "/cohorts")),
         ("cohorts-longest", of("/statistics", "/cohorts?months=36")),
+    ];
+    [of_records, around_lists()].concat()
+}
+
+/// What lists lead to besides their records.
+fn around_lists() -> Vec<(&'static str, String)> {
+    let of = |path: &str, rest: &str| format!("{path}{rest}");
+    vec![
+        ("leads-bulk", of("/leads/bulk", "?all=1")),
+        ("leads-bulk-status", of("/leads/bulk", "?all=1&do=status")),
+        ("leads-bulk-nobody", of("/leads/bulk", "?do=assign")),
+        ("leads-bulk-done", of("/leads/bulk/done", "?at=0&same=2")),
+        ("leads-views", of("/leads", "/views")),
+        ("leads-view-form", of("/leads/views/new", "?from=status%3Dnew")),
     ]
 }
 
