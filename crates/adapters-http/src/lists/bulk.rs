@@ -63,6 +63,10 @@ impl<R: ListPage> Choice<R> {
         let trail = Trail::read(data);
         let all = data.get("all") == "1";
         let ids = ticked(data);
+        // More than a page has, or what no page of ours sends.
+        if ids.len() != data.values("id").count() {
+            return Err(Fault::BadRequest);
+        }
         let chosen = if all {
             let parts = trail.asked::<R>().parts::<R>(&page.session);
             Chosen::All(parts.map_err(|_| Fault::BadRequest)?)

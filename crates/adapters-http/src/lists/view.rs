@@ -61,7 +61,7 @@ where
         (around.tabs)
         (saved::strip::<R>(page, &saved, &asked.query()))
         (search_with(R::LIST, &asked.search, around.placeholder, &hidden::<R>(asked), Some((&chips, asked.has_chosen())), t))
-        (count(t, items, around.known, &html! { (export::link::<R>(page, &keep)) (settings::<R>(page, asked, &columns)) }))
+        (count(t, items, around.known, &html! { (saved::save_link::<R>(page, &saved)) (export::link::<R>(page, &keep)) (settings::<R>(page, asked, &columns)) }))
         div #list {
             @if items.items.is_empty() {
                 (nothing::<R>(t, asked, wrong, &around.nothing))

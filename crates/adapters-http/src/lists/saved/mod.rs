@@ -21,7 +21,7 @@ use crate::{
     text::Notice,
 };
 
-pub(super) use view::strip;
+pub(super) use view::{save_link, strip};
 
 /// The routes of one list's views. A view is seen, saved and removed by whoever may view the list.
 macro_rules! view_routes {

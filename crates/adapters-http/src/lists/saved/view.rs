@@ -17,11 +17,11 @@ use crate::{
     },
 };
 
-/// Over the list: the saved views with how many each finds, and the way to save this one.
+/// Over the list: the saved views with how many each finds.
 pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &Strip, query: &str) -> Markup {
     let words = page.t.saved;
     html! {
-        @if !strip.saved.is_empty() || strip.new.is_some() {
+        @if !strip.saved.is_empty() {
             nav #views .cluster.views aria-label=(words.title) {
                 @for it in &strip.saved {
                     @let open = it.view.query.as_str() == query;
@@ -31,14 +31,18 @@ pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &Strip, query: &s
                         @if let Some(total) = it.total { " " span.num.muted { (short(page.t, total)) } }
                     }
                 }
-                @if !strip.saved.is_empty() {
-                    a.small href={ (R::LIST) "/views" } { @if strip.more > 0 { ((words.more)(strip.more)) } @else { (words.all) } }
-                }
-                @if let Some(trail) = &strip.new {
-                    a.chip href=(trail.to(&format!("{}/views/new", R::LIST))) { (icon(Icon::Bookmark)) (words.save) }
-                }
+                a.small href={ (R::LIST) "/views" } { @if strip.more > 0 { ((words.more)(strip.more)) } @else { (words.all) } }
             }
         } @else { nav #views .views aria-label=(words.title) {} }
+    }
+}
+
+/// Beside the number of records: the way to save this one, where that is new.
+pub(in crate::lists) fn save_link<R: ListPage>(page: &Page, strip: &Strip) -> Markup {
+    html! {
+        @if let Some(trail) = &strip.new {
+            a.chip href=(trail.to(&format!("{}/views/new", R::LIST))) { (icon(Icon::Bookmark)) (page.t.saved.save) }
+        }
     }
 }
 
