@@ -96,7 +96,10 @@ async fn each_entry_of_a_timeline_leads_to_its_own_version() {
     let (director, nina) = (site.office.director().await, site.office.user(Person::Nina).await);
     director.set_user_grants(nina, 1, permissions.collect::<Permissions>()).await.unwrap();
     let page = site.browser(Person::Nina).await.get(&format!("/clients/{client}")).await.text();
-    assert!(!page.contains("/leads/") && page.contains(&format!("/clients/{client}/history?version=1")), "{page}");
+    assert!(
+        !page.contains(&format!("/leads/{lead}")) && page.contains(&format!("/clients/{client}/history?version=1")),
+        "{page}"
+    );
 }
 
 /// Opens the form with the value of the first version in this field, and saves it as it is.
