@@ -10,14 +10,16 @@ use domain::{
     campaign::{Campaign, CampaignId},
     contract::{Contract, ContractDetails},
     lead::{Lead, LeadDetails, WorkStatus},
+    record::RecordKind,
     service::{Service, ServiceId},
     spend::{SpendDay, SpendEntry},
     user::User,
-    values::LostReason,
+    values::{LostReason, ViewQuery},
+    view::ViewDetails,
 };
 use support::{
     Office, Person, bytes,
-    details::{campaign, client, contract, lead, note, service, spend, user},
+    details::{campaign, client, contract, lead, note, service, spend, user, view},
     everything::{assert_histories_are_whole, everything},
     next, password, pdf,
 };
@@ -259,6 +261,10 @@ async fn every_change_of_every_kind_of_record_has_one_row_of_history() {
         by.edit_client(made, 1, client()).await.unwrap();
         let scan = office.upload(Person::Gleb).await;
         by.edit_contract(signed, 2, contract(of), Some(scan)).await.unwrap();
+        let (id, query) = (office.id(), ViewQuery::default());
+        let saved = by.save_view(id, RecordKind::Lead, query, view()).await.unwrap();
+        by.edit_view(RecordKind::Lead, saved, 1, ViewDetails { shared: false, ..view() }).await.unwrap();
+        by.remove_view(RecordKind::Lead, saved).await.unwrap();
         let person = office.user(Person::Nina).await;
         let roles = [office.role(DefaultRole::Manager).await, office.role(DefaultRole::Operator).await];
         by.edit_user(person, 1, user("nina", "Нина Новая", &roles)).await.unwrap();
@@ -268,7 +274,7 @@ async fn every_change_of_every_kind_of_record_has_one_row_of_history() {
         by.edit_user(person, 4, user("nina.new", "", &[])).await.unwrap();
 
         let all = everything(&*office.store).await;
-        assert_eq!(support::everything::numbers(&all).len(), domain::record::RecordKind::ALL.len());
+        assert_eq!(support::everything::numbers(&all).len(), RecordKind::ALL.len());
         assert!(all.iter().filter(|it| it.stamp.version > 1).count() >= 8);
         assert_histories_are_whole(&all);
         let texts = format!("{all:?}");
