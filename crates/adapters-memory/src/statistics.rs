@@ -25,7 +25,7 @@ impl Statistics for Work {
             rows.insert(Some(it.id), CampaignSums { campaign: Some(it.id), budget, ..Default::default() });
         }
         let within = |moment| window.is_none_or(|it| it.moments.contain(moment));
-        for lead in tables.leads.iter().filter(|it| within(it.stamp.created_at)) {
+        for lead in tables.leads_in_use().filter(|it| within(it.stamp.created_at)) {
             rows.entry(lead.details.campaign).or_default().leads += 1;
         }
         for client in tables.clients.iter().filter(|it| within(counted_at(tables, lens, it))) {
@@ -56,7 +56,7 @@ impl Statistics for Work {
         Ok(stretches
             .iter()
             .map(|stretch| FlowSums {
-                leads: count(tables.leads.iter().filter(|it| stretch.contain(it.stamp.created_at)).count()),
+                leads: count(tables.leads_in_use().filter(|it| stretch.contain(it.stamp.created_at)).count()),
                 clients: count(
                     tables.clients.iter().filter(|it| stretch.contain(counted_at(tables, lens, it))).count(),
                 ),

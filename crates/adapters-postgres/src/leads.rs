@@ -1,8 +1,9 @@
 //! Leads.
 use diesel::{pg::Pg, prelude::*};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus},
+    merge::{MergedInto, read_ids, written_ids},
     record::Stamp,
     values::{FullName, LostReason, person_needles},
 };
@@ -10,8 +11,8 @@ use uuid::Uuid;
 
 use crate::{
     contact,
-    fault::Unreadable,
-    repository::{Row, list_in_order, repository, row_access},
+    fault::{Fault, Unreadable},
+    repository::{Row, columns, list_in_order, read, repository, row_access},
     schema::leads,
     search::strpos,
 };
@@ -29,6 +30,9 @@ struct LeadRow {
     status: String,
     lost_reason: Option<String>,
     client_id: Option<Uuid>,
+    merged_into: Option<Uuid>,
+    merged_version: Option<i32>,
+    merged: String,
 }
 
 impl From<&Lead> for LeadRow {
@@ -51,6 +55,9 @@ impl From<&Lead> for LeadRow {
             status: lead.stage().code().to_owned(),
             lost_reason,
             client_id,
+            merged_into: lead.merged_into.map(|it| it.lead.into()),
+            merged_version: lead.merged_into.map(|it| it.version),
+            merged: written_ids(&lead.merged),
         }
     }
 }
@@ -66,6 +73,10 @@ impl LeadRow {
             (LeadStage::Converted, None, Some(client)) => Ok(LeadStatus::Converted(client.into())),
             _ => Err("status, reason and client contradict each other".into()),
         }
+    }
+
+    fn merged_into(&self) -> Option<MergedInto> {
+        self.merged_into.zip(self.merged_version).map(|(it, version)| MergedInto { lead: it.into(), version })
     }
 }
 
@@ -83,12 +94,19 @@ impl Row for LeadRow {
             campaign: self.campaign_id.map(Into::into),
             assignee: self.assignee_id.map(Into::into),
         };
-        Ok(Lead { id: self.id.into(), details, status: self.status()?, stamp })
+        let (status, merged_into) = (self.status()?, self.merged_into());
+        let merged = read_ids(&self.merged).ok_or("unreadable ids")?;
+        Ok(Lead { id: self.id.into(), details, status, merged_into, merged, stamp })
     }
 }
 
 fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
     let mut rows = leads::table.into_boxed();
+    rows = if filter.merged {
+        rows.filter(leads::merged_into.is_not_null())
+    } else {
+        rows.filter(leads::merged_into.is_null())
+    };
     if let Some(stage) = filter.stage {
         rows = rows.filter(leads::status.eq(stage.code()));
     }
@@ -107,6 +125,15 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
         rows = rows.filter(strpos(leads::search, needle).gt(0));
     }
     rows
+}
+
+/// In no order; ids that do not exist are left out.
+pub(crate) async fn some(mut conn: &AsyncPgConnection, ids: Vec<Uuid>) -> Result<Vec<Lead>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = leads::table.filter(leads::id.eq_any(ids)).select(columns!(leads, LeadRow)).load(&mut conn).await?;
+    rows.into_iter().map(read::<LeadRow>).collect()
 }
 
 row_access!(Lead, LeadRow, leads);

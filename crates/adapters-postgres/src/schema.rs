@@ -116,6 +116,9 @@ record_table! {
         status -> Text,
         lost_reason -> Nullable<Text>,
         client_id -> Nullable<Uuid>,
+        merged_into -> Nullable<Uuid>,
+        merged_version -> Nullable<Integer>,
+        merged -> Text,
     }
 }
 
@@ -193,6 +196,13 @@ diesel::table! {
         name -> Text,
         slot -> Integer,
         value -> BigInt,
+    }
+}
+
+diesel::table! {
+    leads_told_apart (older, newer) {
+        older -> Uuid,
+        newer -> Uuid,
     }
 }
 

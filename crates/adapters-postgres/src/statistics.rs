@@ -74,6 +74,9 @@ struct People {
     number: i64,
 }
 
+/// What was merged into another lead counts no more.
+const LEADS: &str = "(SELECT * FROM leads WHERE merged_into IS NULL) AS leads";
+
 /// How many rows of a table name each campaign, counted by a moment.
 async fn people(
     mut conn: &AsyncPgConnection,
@@ -179,7 +182,7 @@ pub(crate) async fn sums(
     // None waits for the answer of another: they travel together.
     let (budgets, leads, clients, spend, sales) = try_join5(
         budgets(conn),
-        people(conn, "leads", "campaign_id", "created_at", bounds),
+        people(conn, LEADS, "campaign_id", "created_at", bounds),
         people(conn, "clients", "acquired_by", counted_at(lens), bounds),
         spend(conn, bounds),
         sales(conn, lens, bounds),
@@ -223,7 +226,7 @@ pub(crate) async fn flow(
     let query = format!(
         "SELECT
             (SELECT count(*) FROM leads
-                WHERE created_at >= s.since AND created_at < s.until) AS leads,
+                WHERE created_at >= s.since AND created_at < s.until AND merged_into IS NULL) AS leads,
             (SELECT count(*) FROM clients
                 WHERE {counted_at} >= s.since AND {counted_at} < s.until) AS clients
         FROM unnest($1, $2) WITH ORDINALITY AS s (since, until, place)

@@ -2,14 +2,15 @@
 use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus},
+    merge::{MergedInto, read_ids, written_ids},
     record::Stamp,
     values::{FullName, LostReason, person_needles},
 };
 
 use crate::{
     contact,
-    fault::Unreadable,
-    repository::{Row, list_in_order, repository, row_access},
+    fault::{Fault, Unreadable},
+    repository::{Row, columns, list_in_order, read, repository, row_access},
     schema::leads,
     search::instr,
     values::{DbId, Moment},
@@ -28,12 +29,18 @@ struct LeadRow {
     status: String,
     lost_reason: Option<String>,
     client_id: Option<DbId>,
+    email_key: Option<String>,
+    name_key: String,
+    merged_into: Option<DbId>,
+    merged_version: Option<i32>,
+    merged: String,
 }
 
 impl From<&Lead> for LeadRow {
     fn from(lead: &Lead) -> Self {
         let it = &lead.details;
         let (phone, email) = contact::columns(&it.contact);
+        let (email_key, name_key) = contact::keys(&lead.into());
         let (lost_reason, client_id) = match &lead.status {
             LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => (None, None),
             LeadStatus::Lost(reason) => (Some(reason.to_string()), None),
@@ -50,6 +57,11 @@ impl From<&Lead> for LeadRow {
             status: lead.stage().code().to_owned(),
             lost_reason,
             client_id,
+            email_key,
+            name_key,
+            merged_into: lead.merged_into.map(|it| DbId::of(it.lead)),
+            merged_version: lead.merged_into.map(|it| it.version),
+            merged: written_ids(&lead.merged),
         }
     }
 }
@@ -65,6 +77,10 @@ impl LeadRow {
             (LeadStage::Converted, None, Some(client)) => Ok(LeadStatus::Converted(client.to())),
             _ => Err("status, reason and client contradict each other".into()),
         }
+    }
+
+    fn merged_into(&self) -> Option<MergedInto> {
+        self.merged_into.zip(self.merged_version).map(|(it, version)| MergedInto { lead: it.to(), version })
     }
 }
 
@@ -82,12 +98,19 @@ impl Row for LeadRow {
             campaign: self.campaign_id.map(DbId::to),
             assignee: self.assignee_id.map(DbId::to),
         };
-        Ok(Lead { id: self.id.to(), details, status: self.status()?, stamp })
+        let (status, merged_into) = (self.status()?, self.merged_into());
+        let merged = read_ids(&self.merged).ok_or("unreadable ids")?;
+        Ok(Lead { id: self.id.to(), details, status, merged_into, merged, stamp })
     }
 }
 
 fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
     let mut rows = leads::table.into_boxed();
+    rows = if filter.merged {
+        rows.filter(leads::merged_into.is_not_null())
+    } else {
+        rows.filter(leads::merged_into.is_null())
+    };
     if let Some(stage) = filter.stage {
         rows = rows.filter(leads::status.eq(stage.code()));
     }
@@ -106,6 +129,15 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
         rows = rows.filter(instr(leads::search, needle).gt(0));
     }
     rows
+}
+
+/// In no order; ids that do not exist are left out.
+pub(crate) fn some(conn: &mut SqliteConnection, ids: Vec<DbId>) -> Result<Vec<Lead>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = leads::table.filter(leads::id.eq_any(ids)).select(columns!(leads, LeadRow)).load(conn)?;
+    rows.into_iter().map(read::<LeadRow>).collect()
 }
 
 row_access!(Lead, LeadRow, leads);

@@ -116,6 +116,11 @@ record_table! {
         status -> Text,
         lost_reason -> Nullable<Text>,
         client_id -> Nullable<Binary>,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
+        merged_into -> Nullable<Binary>,
+        merged_version -> Nullable<Integer>,
+        merged -> Text,
     }
 }
 
@@ -136,6 +141,8 @@ record_table! {
         email -> Nullable<Text>,
         search -> Text,
         converted_at -> BigInt,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
     }
 }
 
@@ -192,6 +199,13 @@ diesel::table! {
     counters (name) {
         name -> Text,
         value -> BigInt,
+    }
+}
+
+diesel::table! {
+    leads_told_apart (older, newer) {
+        older -> Binary,
+        newer -> Binary,
     }
 }
 

@@ -77,7 +77,7 @@ fn people(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResu
         "{BUCKETS}
         SELECT b.id AS campaign, b.budget,
             (SELECT count(*) FROM leads
-                WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2) AS leads,
+                WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2 AND merged_into IS NULL) AS leads,
             (SELECT count(*) FROM clients
                 WHERE acquired_by IS b.id AND {counted_at} >= ?1 AND {counted_at} < ?2) AS clients,
             (SELECT coalesce(sum(amount), 0) FROM spend_entries
@@ -181,7 +181,7 @@ pub(crate) fn flow(conn: &mut SqliteConnection, lens: Lens, stretches: &[Moments
         )
         SELECT
             (SELECT count(*) FROM leads
-                WHERE created_at >= s.since AND created_at < s.until) AS leads,
+                WHERE created_at >= s.since AND created_at < s.until AND merged_into IS NULL) AS leads,
             (SELECT count(*) FROM clients
                 WHERE {counted_at} >= s.since AND {counted_at} < s.until) AS clients
         FROM stretches s

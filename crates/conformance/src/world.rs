@@ -105,6 +105,7 @@ impl World {
         it.spend.cancelled = true;
         it.lead.details.full_name = FullName::parse(&long(200)).unwrap();
         it.lead.details.contact = contact.clone();
+        it.lead.merged = (1..=20).map(fixtures::id).collect();
         it.note.text = NoteText::parse(&long(4000).replace('%', "\n")).unwrap();
         it.document.name = FileName::parse(&long(255)).unwrap();
         it.document.kind = DocumentType::Docx;

@@ -24,6 +24,8 @@ pub enum Field {
     Language,
     Lead,
     List,
+    Merged,
+    MergedInto,
     Name,
     Note,
     Password,
@@ -51,7 +53,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::Active,
         Self::Amount,
         Self::Archived,
@@ -73,6 +75,8 @@ impl Field {
         Self::Language,
         Self::Lead,
         Self::List,
+        Self::Merged,
+        Self::MergedInto,
         Self::Name,
         Self::Note,
         Self::Password,
@@ -123,6 +127,8 @@ impl Field {
             Self::Language => "language",
             Self::Lead => "lead",
             Self::List => "list",
+            Self::Merged => "merged",
+            Self::MergedInto => "merged_into",
             Self::Name => "name",
             Self::Note => "note",
             Self::Password => "password",

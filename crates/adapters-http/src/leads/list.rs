@@ -131,6 +131,7 @@ impl ListPage for Lead {
                 _ => pick.id(ASSIGNEE).map(Assigned::To),
             },
             made: pick.days(CREATED).map(|it| pick.calendar.moments(it)),
+            merged: false,
             order: pick.asked.order::<Self>(),
         }
     }

@@ -26,6 +26,8 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::Language => "Language",
         Field::Lead => "Lead",
         Field::List => "List",
+        Field::Merged => "Merged leads",
+        Field::MergedInto => "Merged into",
         Field::Name => "Name",
         Field::Note => "Comment",
         Field::Password => "Password",

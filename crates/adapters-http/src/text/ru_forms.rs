@@ -26,6 +26,8 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::Language => "Язык",
         Field::Lead => "Лид",
         Field::List => "Список",
+        Field::Merged => "Объединённые лиды",
+        Field::MergedInto => "Объединён с",
         Field::Name => "Название",
         Field::Note => "Комментарий",
         Field::Password => "Пароль",

@@ -1,5 +1,5 @@
 //! The words in Russian. Longer messages and formats are in `ru`.
-use super::{Text, deeds, lists, past, ru, ru_admin, ru_forms, security};
+use super::{Text, deeds, duplicates, lists, past, refusals, ru, ru_admin, ru_forms, security};
 
 pub(crate) const RU: Text = Text {
     a_year: "год",
@@ -15,7 +15,6 @@ pub(crate) const RU: Text = Text {
     added: "Добавлено",
     all: "Все",
     all_time: "Всё время",
-    already_converted: ("Лид уже переведён", "Этот лид — уже клиент. Второй раз переводить не нужно."),
     amount: ru::amount,
     another_file: "другой файл",
     any: "Любое",
@@ -64,7 +63,6 @@ pub(crate) const RU: Text = Text {
     contact_hint: "Нужен телефон или почта",
     contract_appears: "Договор появится в карточке и в реестре",
     contract_name: "Название договора",
-    contract_taken: ("Договор занят", "У этого договора уже есть клиент. Выберите другой или заполните новый."),
     contracts: "Договоры",
     conversion: "Перевод в клиенты",
     convert: "Перевести в клиенты",
@@ -92,6 +90,7 @@ pub(crate) const RU: Text = Text {
     dismiss: "Скрыть сообщение",
     download: "Скачать файл",
     earlier_file: "прежний файл",
+    duplicates: &duplicates::RU,
     edit: "Изменить",
     edit_profile: "Изменить профиль",
     end_other_sessions: "Завершить все другие",
@@ -154,7 +153,6 @@ pub(crate) const RU: Text = Text {
     last_superuser: ("Последний главный администратор", "Сначала назначьте другого главного администратора."),
     last_used: "Последнее действие",
     lead: "Лид",
-    lead_is_lost: ("Лид в отказе", "Чтобы перевести его в клиенты, сначала верните его в работу."),
     leads: "Лиды",
     lens: "Как считать",
     locked_boxes: "Серые права вам недоступны: их нет у вас самих.",
@@ -220,7 +218,6 @@ pub(crate) const RU: Text = Text {
     of: "из",
     older: "Старше →",
     open_access: "Открыть доступ",
-    open_client: "Открыть клиента",
     optional: "необязательно",
     or_drop: "или перетащите сюда",
     origin: "Происхождение записи",
@@ -253,6 +250,7 @@ pub(crate) const RU: Text = Text {
     record_kind: "О чём",
     remove_file: "Убрать файл",
     rename_role: ru_admin::rename_role,
+    refusals: &refusals::RU,
     refused: ru_admin::refused,
     repeat: "Повторить",
     replace_file_hint: "Новый файл заменит нынешний. Прежний останется в карточке договора.",

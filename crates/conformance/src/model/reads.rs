@@ -5,7 +5,8 @@ use domain::{
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter, DocumentId},
-    lead::{Assigned, Lead, LeadFilter},
+    duplicates::LeadPair,
+    lead::{Assigned, Lead, LeadFilter, LeadId},
     note::{Note, NoteFilter},
     order::{Order, SortBy, Way},
     page::{Cursor as At, PageRequest},
@@ -22,8 +23,8 @@ use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
 
 use super::{
-    known::{Known, moment, moscow, nobody, period, search, username},
-    ops::{Cursor, Narrow, Read},
+    known::{Known, key, moment, moscow, nobody, period, search, username},
+    ops::{Cursor, Narrow, Pick, Read},
 };
 use crate::{
     fixtures,
@@ -109,8 +110,33 @@ pub(super) async fn compare(
                 it
             }));
         }
+        Read::Leads { of } => {
+            let mut ids: Vec<LeadId> = of.iter().map(|it| known.pick_or_nobody(RecordKind::Lead, Some(*it))).collect();
+            ids.sort();
+            ids.dedup();
+            same!(read, model, store, work => work.leads(&ids).await.map(|mut it| {
+                it.sort_by_key(|it| it.id);
+                it
+            }));
+        }
+        Read::LeadsWith { likeness, key: at, limit } => {
+            same!(read, model, store, work => work.leads_with(*likeness, &key(*likeness, *at), *limit).await);
+        }
+        Read::Lookalikes { likeness, after, limit } => {
+            let after = after.map(|it| known.pick_or_nobody(RecordKind::Lead, Some(it)));
+            same!(read, model, store, work => work.lookalikes(*likeness, after, *limit).await);
+        }
+        Read::ToldApart { after, limit } => {
+            let after = after.and_then(|(one, other)| pair(known, one, other));
+            same!(read, model, store, work => work.told_apart(after, *limit).await);
+        }
     }
     Ok(())
+}
+
+/// Two leads, if they are two.
+pub(super) fn pair(known: &Known, one: Pick, other: Pick) -> Option<LeadPair> {
+    LeadPair::of(known.pick(RecordKind::Lead, one)?, known.pick(RecordKind::Lead, other)?)
 }
 
 /// A stage without any lead may be left out.
@@ -191,8 +217,16 @@ async fn list(
             // One of the two references, because both together leave next to nothing.
             let (campaign, user) = if narrow.flag { (None, of!(User)) } else { (of!(Campaign), None) };
             let assignee = narrow.flag.then_some(Assigned::of(user));
-            let filter =
-                LeadFilter { search, stage: narrow.stage, campaign, assignee, made, order: order(narrow.order) };
+            let merged = narrow.since.is_some_and(|it| it.is_multiple_of(2));
+            let filter = LeadFilter {
+                search,
+                stage: narrow.stage,
+                campaign,
+                assignee,
+                made,
+                merged,
+                order: order(narrow.order),
+            };
             listed::<Lead>(read, &filter, page, works).await
         }
         RecordKind::Note => listed::<Note>(read, &NoteFilter { lead: of!(Lead) }, page, works).await,
