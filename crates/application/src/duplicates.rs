@@ -66,14 +66,6 @@ pub struct ToldApart {
     pub next: Option<LeadPair>,
 }
 
-impl Similar {
-    /// Whether somebody has the very phone or email, and not the name alone.
-    pub fn is_sure(&self) -> bool {
-        let by = self.found.iter().flat_map(|it| &it.by).chain(&self.hidden);
-        by.into_iter().any(|it| *it != Likeness::Name)
-    }
-}
-
 impl Session {
     /// Who is like somebody who is just being typed in.
     pub async fn similar(&self, marks: &Marks, except: LeadId) -> Result<Similar> {

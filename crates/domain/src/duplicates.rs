@@ -1,7 +1,7 @@
 //! Who may be the same person: what is compared, and what people said of it.
 use crate::{
     client::Client,
-    lead::{Contact, Lead, LeadId},
+    lead::{Contact, Lead, LeadDetails, LeadId},
     values::{Email, FullName, Phone, name_key},
 };
 
@@ -60,9 +60,15 @@ impl Marks {
     }
 }
 
+impl From<&LeadDetails> for Marks {
+    fn from(details: &LeadDetails) -> Self {
+        Self::new(&details.full_name, &details.contact)
+    }
+}
+
 impl From<&Lead> for Marks {
     fn from(lead: &Lead) -> Self {
-        Self::new(&lead.details.full_name, &lead.details.contact)
+        Self::from(&lead.details)
     }
 }
 

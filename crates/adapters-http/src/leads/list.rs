@@ -12,7 +12,7 @@ use domain::{
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::view::stage_badge;
+use super::{duplicates, view::stage_badge};
 use crate::{
     lists::{Around, Asked, Choices, Column, Kind, ListPage, NONE, Narrow, Pick, choices},
     page::Page,
@@ -188,7 +188,7 @@ pub(super) fn around(page: &Page, asked: &Asked, counts: &HashMap<LeadStage, u64
     let people: Choices =
         [(NONE.to_owned(), t.not_assigned.to_owned())].into_iter().chain(choices(&offers.users)).collect();
     Around {
-        create: create(),
+        create: html! { (duplicates::link(page)) (create()) },
         tabs: tabs(t.views, &stage_tabs(page, asked, counts), t),
         placeholder: t.search_leads,
         offers: vec![(STATUS, stages.into()), (CAMPAIGN, choices(&offers.campaigns)), (ASSIGNEE, people)],

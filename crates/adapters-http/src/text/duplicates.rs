@@ -13,15 +13,14 @@ pub(crate) struct Duplicates {
     pub(crate) compare: &'static str,
     /// By what the list goes.
     pub(crate) found_by: fn(Likeness) -> &'static str,
-    pub(crate) from: &'static str,
     pub(crate) hidden: &'static str,
+    pub(crate) keys: &'static str,
     pub(crate) kept: fn(&str) -> String,
     pub(crate) link: &'static str,
     pub(crate) list_hint: &'static str,
     pub(crate) merge: &'static str,
     /// Whom the other one goes into.
     pub(crate) merge_with: fn(&str) -> String,
-    pub(crate) merged_into: &'static str,
     pub(crate) merged_with: &'static str,
     pub(crate) none: (&'static str, &'static str),
     pub(crate) none_apart: (&'static str, &'static str),
@@ -63,8 +62,8 @@ pub(super) static RU: Duplicates = Duplicates {
         Likeness::Email => "По почте",
         Likeness::Name => "По имени",
     },
-    from: "Лид",
     hidden: "Похожая запись уже есть. Кто это, вам не видно — спросите коллег, которые работают с лидами.",
+    keys: "Ctrl + Enter — сохранить, вместе с Shift — и добавить ещё",
     kept: |fields| {
         format!("Лиды разъединены. Эти поля после объединения меняли, поэтому они остались как есть: {fields}.")
     },
@@ -72,7 +71,6 @@ pub(super) static RU: Duplicates = Duplicates {
     list_hint: "Возможно, эти лиды записаны дважды. Объедините их или отметьте, что это разные люди.",
     merge: "Объединить",
     merge_with: |name| format!("Объединить с лидом «{name}»"),
-    merged_into: "Объединён с",
     merged_with: "Объединён с",
     none: ("Дубликатов нет", "Здесь появятся лиды, которых, похоже, записали дважды."),
     none_apart: ("Отметок пока нет", "Здесь будут пары, про которые сказали: «Это разные люди»."),
@@ -116,8 +114,8 @@ pub(super) static EN: Duplicates = Duplicates {
         Likeness::Email => "By email",
         Likeness::Name => "By name",
     },
-    from: "Lead",
     hidden: "There is a record like this already. You may not see whose it is: ask a colleague who works with leads.",
+    keys: "Ctrl + Enter to save, with Shift to add another",
     kept: |fields| {
         format!("The leads are two again. These fields were changed after the merging and stay as they are: {fields}.")
     },
@@ -125,7 +123,6 @@ pub(super) static EN: Duplicates = Duplicates {
     list_hint: "These leads may have been entered twice. Merge them, or say that they are different people.",
     merge: "Merge",
     merge_with: |name| format!("Merge with “{name}”"),
-    merged_into: "Merged into",
     merged_with: "Merged with",
     none: ("No duplicates", "Leads that seem to have been entered twice will be here."),
     none_apart: ("Nothing noted yet", "Pairs of which somebody said “They are different people” will be here."),

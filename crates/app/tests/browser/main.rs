@@ -7,6 +7,7 @@ mod accessibility;
 mod acts;
 mod browser;
 mod company;
+mod duplicates;
 mod figures;
 mod inspection;
 mod keeps_what_was_typed;

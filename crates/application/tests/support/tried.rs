@@ -1,7 +1,7 @@
 //! A record of every kind for a use case to be tried on.
 use domain::{
     access::Permissions, campaign::CampaignId, client::ClientId, contract::ContractId, document::DocumentId,
-    lead::LeadId, role::RoleId, service::ServiceId, spend::SpendId, user::UserId,
+    lead::LeadId, merge::Taken, role::RoleId, service::ServiceId, spend::SpendId, user::UserId,
 };
 
 use super::{Office, Person, details, next};
@@ -13,6 +13,11 @@ pub struct Records {
     pub campaign: CampaignId,
     pub spend: SpendId,
     pub lead: LeadId,
+    /// Can be merged into that one.
+    pub twin: LeadId,
+    /// Another one, and what was merged into it.
+    pub survivor: LeadId,
+    pub merged: LeadId,
     pub client: ClientId,
     pub contract: ContractId,
     /// Uploaded by whoever tries.
@@ -33,10 +38,13 @@ impl Records {
         let campaign = office.campaign(service).await;
         let spend = director.add_spend(office.id(), campaign, details::spend()).await.unwrap();
         let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
+        let (twin, survivor, merged) = (office.lead(None).await, office.lead(None).await, office.lead(None).await);
+        director.merge_leads((survivor, 1), (merged, 1), Taken::default()).await.unwrap();
         let (document, nina) = (office.upload(by).await, office.user(Person::Nina).await);
         let name = format!("user{}", next());
         let other = director.create_user(office.id(), details::user(&name, "", &[])).await.unwrap();
         let role = director.create_role(office.id(), details::role_name(), Permissions::default()).await.unwrap();
-        Self { service, campaign, spend, lead, client, contract, document, user: nina, other, role }
+        let user = nina;
+        Self { service, campaign, spend, lead, twin, survivor, merged, client, contract, document, user, other, role }
     }
 }
