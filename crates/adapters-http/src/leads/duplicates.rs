@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{similar::by_words, view::stage_badge};
 use crate::{
+    error::Fault,
     form_data::FormData,
     page::{Answer, Page},
     text::{Notice, Text},
@@ -46,7 +47,7 @@ pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
 }
 
 pub(super) async fn tell_apart(page: Page, data: FormData) -> Answer {
-    let id = |name: &str| data.get(name).parse::<Uuid>().map(LeadId).map_err(|_| application::Error::NotFound);
+    let id = |name: &str| data.get(name).parse::<Uuid>().map(LeadId).map_err(|_| Fault::BadRequest);
     let (one, other) = (id("one")?, id("other")?);
     let apart = data.switch("apart")?;
     page.session.tell_apart(one, other, apart).await?;
@@ -101,7 +102,7 @@ fn pairs(page: &Page, found: &DuplicatesPage, likeness: Likeness, later: bool) -
     let next = found.next.map(|it| url(PATH, &[("by", likeness.code()), ("after", &it.to_string())]));
     html! {
         @if found.pairs.is_empty() { (empty(Icon::UserCheck, title, hint, &html! {})) }
-        ul.stack.pairs { @for it in &found.pairs { li.card { (pair(page, it, &found.names, likeness)) } } }
+        ul.stack { @for it in &found.pairs { li.card { (pair(page, it, &found.names, likeness)) } } }
         (pages(t, likeness.code(), later, next))
     }
 }
@@ -166,7 +167,7 @@ fn apart(page: &Page, told: &ToldApart, later: bool) -> Markup {
         .map(|it| url(PATH, &[("by", APART), ("after", &it.older().to_string()), ("newer", &it.newer().to_string())]));
     html! {
         @if told.pairs.is_empty() { (empty(Icon::UserCheck, title, hint, &html! {})) }
-        ul.stack.pairs { @for (one, other) in &told.pairs {
+        ul.stack { @for (one, other) in &told.pairs {
             li.card.cluster {
                 span.grow { (link(one)) " " span.muted { "≠" } " " (link(other)) }
                 (put_back(t, one, other, APART))

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::merge_view;
 use crate::{
+    error::Fault,
     form::Form,
     form_data::FormData,
     page::{Answer, At, Page},
@@ -58,7 +59,7 @@ fn shown(page: &Page, leads: &MergeForm, sent: Option<&Form>) -> axum::response:
 }
 
 pub(super) async fn separate(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let other = data.of(Field::Lead).parse().map(LeadId).map_err(|_| Error::NotFound)?;
+    let other = data.of(Field::Lead).parse().map(LeadId).map_err(|_| Fault::BadRequest)?;
     let kept = page.session.separate_leads(LeadId(id), other).await?;
     let kept: Vec<&str> = kept.into_iter().map(Field::code).collect();
     let to = crate::ui::list::url(&format!("/leads/{id}"), &[("kept", &kept.join(","))]);

@@ -56,9 +56,12 @@ pub(super) fn place(page: &Page, similar: Option<&Similar>) -> Markup {
 /// Those who are like somebody, with what says that they were seen.
 pub(super) fn found(page: &Page, similar: &Similar) -> Markup {
     let t = page.t;
+    let hidden = (!similar.hidden.is_empty()).then(|| HIDDEN.to_owned());
+    let seen: Vec<String> = similar.found.iter().map(|it| it.lead.id.to_string()).chain(hidden).collect();
+    let seen = seen.join(" ");
     html! {
         div #similar {
-            @for alike in &similar.found { input type="hidden" name=(SEEN) value=(alike.lead.id); }
+            @if !seen.is_empty() { input type="hidden" name=(SEEN) value=(seen); }
             @if !similar.found.is_empty() {
                 (alert(Tone::Warn, &html! {
                     b { (t.duplicates.similar_found) }
@@ -66,7 +69,6 @@ pub(super) fn found(page: &Page, similar: &Similar) -> Markup {
                 }))
             }
             @if !similar.hidden.is_empty() {
-                input type="hidden" name=(SEEN) value=(HIDDEN);
                 (alert(Tone::Warn, &html! { p { (t.duplicates.hidden) } p.small { (by_words(t, &similar.hidden)) } }))
             }
         }
@@ -90,7 +92,7 @@ pub(super) fn by_words(t: &Text, by: &[Likeness]) -> String {
 
 /// Whether everybody who has the very phone or email was shown before.
 pub(super) fn all_seen(similar: &Similar, form: &FormData) -> bool {
-    let seen: Vec<&str> = form.values(SEEN).collect();
+    let seen: Vec<&str> = form.get(SEEN).split(' ').collect();
     let sure = similar.found.iter().filter(|it| it.by.iter().any(|it| *it != Likeness::Name));
     let hidden = similar.hidden.iter().any(|it| *it != Likeness::Name);
     sure.map(|it| it.lead.id.to_string()).all(|id| seen.contains(&id.as_str())) && (!hidden || seen.contains(&HIDDEN))
