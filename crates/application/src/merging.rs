@@ -1,6 +1,7 @@
 //! Two leads that are one person become one, and two again if that was a mistake.
 use domain::{
     access::Permission,
+    audit::FieldChange,
     field::Field,
     lead::{Lead, LeadId, LeadRefusal},
     merge::{MergedInto, Taken},
@@ -48,8 +49,17 @@ impl Session {
         let (lead, gone) = work.two_leads(survivor.0, other.0).await?;
         let this_one = MergedInto { lead: survivor.0, version: survivor.1 + 1 };
         let own = gone.stamp.changed_by == Some(self.actor().id) && gone.stamp.version == other.1 + 1;
-        let unchanged = lead.stamp.version == this_one.version && lead.details_with(&gone, taken) == Ok(lead.details);
-        if gone.merged_into == Some(this_one) && own && unchanged { Ok(()) } else { Err(Error::Conflict) }
+        if gone.merged_into != Some(this_one) || !own || lead.stamp.version != this_one.version {
+            return Err(Error::Conflict);
+        }
+        // The same choices, made of what the two were before, give the same lead.
+        let changes = work.changes_of(this_one).await?;
+        let (mut again, mut before) = (lead.clone(), gone.clone());
+        again.release(&mut before, changes.as_deref());
+        let details = again.details_with(&before, taken).map_err(|_| Error::Conflict)?;
+        again.absorb(&mut before, details, taken.status)?;
+        let same = again.details == lead.details && again.status == lead.status;
+        if same { Ok(()) } else { Err(Error::Conflict) }
     }
 
     async fn try_merge(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: Taken) -> Result<()> {
@@ -58,7 +68,7 @@ impl Session {
             let before: Lead = work.get_version(survivor.0, survivor.1).await?;
             let gone: Lead = work.get_version(other.0, other.1).await?;
             before.may_absorb(&gone)?;
-            if work.family(&before).await?.len() + work.family(&gone).await?.len() >= MOST_MERGED {
+            if work.family(&before).await?.len() + work.family(&gone).await?.len() + 2 > MOST_MERGED {
                 return Err(LeadRefusal::TooManyMerged.into());
             }
             let details = before.details_with(&gone, taken).map_err(|it| Error::Invalid(Field::Phone, it))?;
@@ -100,6 +110,15 @@ impl Work {
             return Err(Error::NotFound);
         }
         Ok((self.get(one).await?, self.get(other).await?))
+    }
+
+    /// What a merging changed of the survivor: that is in its history, as everything that anybody changed. None where its
+    /// entry cannot be read.
+    async fn changes_of(&mut self, merged: MergedInto) -> Result<Option<Vec<FieldChange>>> {
+        let below = merged.version.saturating_add(1);
+        let entries = self.audit().history(RecordKind::Lead, merged.lead.0, below, 1).await?;
+        let entry = entries.into_iter().flatten().find(|it| it.version == merged.version);
+        Ok(entry.map(|it| it.changes))
     }
 
     /// All that were merged into this lead, and into those; at most as many as may be.

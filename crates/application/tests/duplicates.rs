@@ -53,6 +53,8 @@ const OTHERS: Taken = Taken {
 async fn person(office: &Office, name: &str, phone: &str, email: &str) -> LeadId {
     let full_name = FullName::parse(name).unwrap();
     let details = LeadDetails { full_name, contact: contact(phone, email), campaign: None, assignee: None };
+    // The order of ids is that of creation.
+    office.clock.advance(TimeDelta::seconds(1));
     office.director().await.create_lead(office.id(), details, None).await.unwrap()
 }
 
@@ -126,6 +128,7 @@ async fn a_pair_told_apart_leaves_the_list_and_comes_back_and_the_log_tells_both
         assert!(pairs().await.is_empty());
         let told = anna.told_apart(None).await.unwrap();
         assert_eq!(told.pairs.iter().map(|it| (it.0.id, it.1.id)).collect::<Vec<_>>(), [(one, other)]);
+        office.clock.advance(TimeDelta::seconds(1));
         anna.tell_apart(one, other, false).await.unwrap();
         assert_eq!(pairs().await.len(), 1);
         assert!(anna.told_apart(None).await.unwrap().pairs.is_empty());
@@ -155,6 +158,7 @@ async fn two_leads_become_one_and_two_again() {
         let (one, other) = (office.lead(Some(campaign)).await, office.lead(None).await);
         let anna = office.session(Person::Anna).await;
         anna.add_note(office.id(), one, note("Первая")).await.unwrap();
+        office.clock.advance(TimeDelta::seconds(1));
         anna.add_note(office.id(), other, note("Вторая")).await.unwrap();
         let reason = LostReason::parse("Дорого").unwrap();
         anna.set_lead_status(other, 1, WorkStatus::Lost(reason.clone())).await.unwrap();
@@ -262,12 +266,14 @@ async fn leads_may_be_merged_one_into_the_next_and_at_most_ten_become_one() {
     let version = async |lead| office.stored::<Lead>(lead).await.stamp.version;
     let mut last = office.lead(None).await;
     for number in 2..=10 {
+        office.clock.advance(TimeDelta::seconds(1));
         let next = office.lead(None).await;
         let versions = (version(next).await, version(last).await);
         anna.merge_leads((next, versions.0), (last, versions.1), Taken::default()).await.unwrap();
         assert_eq!(anna.lead(next).await.unwrap().family.len(), number - 1);
         last = next;
     }
+    office.clock.advance(TimeDelta::seconds(1));
     let next = office.lead(None).await;
     let answer = anna.merge_leads((next, 1), (last, version(last).await), Taken::default()).await;
     assert_eq!(refusal(answer), LeadRefusal::TooManyMerged);
