@@ -374,7 +374,8 @@ fn every_use_case_of_a_session_is_in_the_table() {
         "turn_off_second_factor",
     ];
     // Any one of two permissions is enough for `similar`, which duplicates.rs tries with each.
-    let mut known: BTreeSet<_> = ["home", "note_forbidden", "similar"].into_iter().chain(own).map(str::to_owned).collect();
+    let mut known: BTreeSet<_> =
+        ["home", "note_forbidden", "similar"].into_iter().chain(own).map(str::to_owned).collect();
     known.extend(uploads().iter().map(|it| it.name.to_owned()));
     known.extend(Permission::ALL.into_iter().flat_map(use_cases).map(|it| it.name.to_owned()));
     assert!(written.len() > 40);

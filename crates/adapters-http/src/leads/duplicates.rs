@@ -68,8 +68,10 @@ fn around(t: &Text, chosen: &str, content: &Markup) -> Markup {
         (crumbs(t.path, &[("/leads", t.leads)]))
         div.page-head { h1 { (t.duplicates.title) } }
         (tabs(t.views, &entries, t))
-        p.muted.small { (t.duplicates.list_hint) }
-        (content)
+        div.stack {
+            p.muted.small { (t.duplicates.list_hint) }
+            (content)
+        }
     }
 }
 

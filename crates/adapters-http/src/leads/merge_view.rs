@@ -128,8 +128,8 @@ pub(super) fn merged_with(page: &Page, it: &LeadPage) -> Markup {
             section.card.stack {
                 h2 { (t.duplicates.merged_with) }
                 @for other in &it.family {
-                    div {
-                        a href={ "/leads/" (other.id) "/history" } { (other.details.full_name) }
+                    div.cluster {
+                        a.grow href={ "/leads/" (other.id) "/history" } { (other.details.full_name) }
                         @if page.may(Permission::EditLeads) && lead.merged.contains(&other.id) {
                             form method="post" action={ "/leads/" (lead.id) "/separation" } data-once {
                                 input type="hidden" name="lead" value=(other.id);

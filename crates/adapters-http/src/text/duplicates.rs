@@ -63,7 +63,7 @@ pub(super) static RU: Duplicates = Duplicates {
         Likeness::Name => "По имени",
     },
     hidden: "Похожая запись уже есть. Кто это, вам не видно — спросите коллег, которые работают с лидами.",
-    keys: "Ctrl + Enter — сохранить, вместе с Shift — и добавить ещё",
+    keys: "Ctrl + Enter, с Shift — и ещё",
     kept: |fields| {
         format!("Лиды разъединены. Эти поля после объединения меняли, поэтому они остались как есть: {fields}.")
     },
@@ -75,7 +75,7 @@ pub(super) static RU: Duplicates = Duplicates {
     none: ("Дубликатов нет", "Здесь появятся лиды, которых, похоже, записали дважды."),
     none_apart: ("Отметок пока нет", "Здесь будут пары, про которые сказали: «Это разные люди»."),
     number: |number| format!("всего таких: {number}"),
-    other: "Исчезнет из списков",
+    other: "Исчезнет",
     pair: "Возможно, один человек",
     same_in_both: "Совпадает",
     saved: "Сохранён лид",
@@ -115,7 +115,7 @@ pub(super) static EN: Duplicates = Duplicates {
         Likeness::Name => "By name",
     },
     hidden: "There is a record like this already. You may not see whose it is: ask a colleague who works with leads.",
-    keys: "Ctrl + Enter to save, with Shift to add another",
+    keys: "Ctrl + Enter, with Shift: another",
     kept: |fields| {
         format!("The leads are two again. These fields were changed after the merging and stay as they are: {fields}.")
     },
@@ -127,7 +127,7 @@ pub(super) static EN: Duplicates = Duplicates {
     none: ("No duplicates", "Leads that seem to have been entered twice will be here."),
     none_apart: ("Nothing noted yet", "Pairs of which somebody said “They are different people” will be here."),
     number: |number| format!("{number} of them in all"),
-    other: "Goes out of the lists",
+    other: "Goes",
     pair: "Perhaps one person",
     same_in_both: "The same in both",
     saved: "Lead saved",
