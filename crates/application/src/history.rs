@@ -26,6 +26,15 @@ pub struct History {
     pub names: Names,
 }
 
+impl History {
+    /// As one history, newest first.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.entries.sort_by_key(|it| std::cmp::Reverse(written(it)));
+        self.names.extend(other.names);
+    }
+}
+
 /// Which state of a record is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
@@ -199,7 +208,7 @@ fn kind_of(field: Field) -> Option<RecordKind> {
         Field::Campaign => Some(RecordKind::Campaign),
         Field::Client => Some(RecordKind::Client),
         Field::Contract => Some(RecordKind::Contract),
-        Field::Lead => Some(RecordKind::Lead),
+        Field::Lead | Field::Merged | Field::MergedInto => Some(RecordKind::Lead),
         Field::Roles => Some(RecordKind::Role),
         Field::Service => Some(RecordKind::Service),
         _ => None,

@@ -14,8 +14,10 @@ use domain::{
     campaign::{Campaign, CampaignFilter},
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
+    duplicates::Likeness,
     id::new_uuid,
     lead::{Lead, LeadFilter, WorkStatus},
+    merge::Taken,
     record::{Record, RecordKind},
     role::RoleId,
     service::{Service, ServiceFilter},
@@ -149,6 +151,12 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; set_lead_status(it.lead, 1, WorkStatus::Qualified)),
             case!(s, it; plan_lead(it.lead, 1, Some(fixtures::step("Перезвонить", "2026-01-13")))),
             case!(s, it; add_note(id(&s), it.lead, note("Перезвонить"))),
+            case!(s, it; merge_form(it.lead, it.twin)),
+            case!(s, it; merge_leads((it.lead, 1), (it.twin, 1), Taken::default())),
+            case!(s, it; separate_leads(it.survivor, it.merged)),
+            case!(s, it; tell_apart(it.lead, it.twin, true)),
+            case!(s, it; duplicates(Likeness::Phone, None), also [Permission::ViewLeads]),
+            case!(s, it; told_apart(None), also [Permission::ViewLeads]),
         ],
         Permission::ConvertLeads => vec![
             case!(s, it; conversion_form(it.lead)),
@@ -430,8 +438,9 @@ fn every_use_case_of_a_session_is_in_the_table() {
         "renew_recovery_codes",
         "turn_off_second_factor",
     ];
+    // Any one of two permissions is enough for `similar`, which duplicates.rs tries with each.
     let mut known: BTreeSet<_> =
-        ["home", "search", "note_forbidden"].into_iter().chain(own).map(str::to_owned).collect();
+        ["home", "search", "note_forbidden", "similar"].into_iter().chain(own).map(str::to_owned).collect();
     known.extend(uploads().iter().map(|it| it.name.to_owned()));
     known.extend(Permission::ALL.into_iter().flat_map(use_cases).map(|it| it.name.to_owned()));
     assert!(written.len() > 40);

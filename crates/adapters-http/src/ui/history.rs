@@ -193,6 +193,8 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
         | Field::Client
         | Field::Contract
         | Field::Lead
+        | Field::Merged
+        | Field::MergedInto
         | Field::Roles
         | Field::Service => {
             let name = |id: &str| {

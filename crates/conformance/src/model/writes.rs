@@ -6,8 +6,10 @@ use domain::{
     client::Client,
     contract::{Contract, SigningDay},
     document::Document,
+    duplicates::LeadPair,
     field::Field,
     lead::{Lead, LeadStatus},
+    merge::{Side, Taken},
     record::{Record, RecordKind, Stamp},
     service::{Service, ServiceId},
     spend::SpendDay,
@@ -20,6 +22,7 @@ use super::{
     changes,
     known::{Known, channel, day, moment, name, username},
     ops::{Pick, SESSIONS, Write},
+    reads::pair,
 };
 use crate::{
     fixtures,
@@ -130,7 +133,7 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
         Write::ConvertAgain { lead, contract, at } => {
             let mut lead: Lead = chosen(known, model, *lead).await?;
             let mut contract: Contract = chosen(known, model, *contract).await?;
-            lead.status = LeadStatus::New;
+            (lead.status, lead.merged_into) = (LeadStatus::New, None);
             contract.client = None;
             let client: Client = fixtures::client(n, moment(*at), &mut lead, &mut contract);
             vec![inserting(known, client)]
@@ -140,6 +143,25 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
             contract.give_to(known.pick(RecordKind::Client, *client)?).ok()?;
             touch(&mut contract);
             vec![updating(contract)]
+        }
+        Write::Merge { lead, into } => {
+            let (before, mut other): (Lead, Lead) =
+                (chosen(known, model, *into).await?, chosen(known, model, *lead).await?);
+            let mut survivor = before.clone();
+            LeadPair::of(survivor.id, other.id)?;
+            let details = survivor.details_with(&other, Taken { phone: Side::Other, ..Taken::default() }).ok()?;
+            survivor.absorb(&mut other, details, Side::Other).ok()?;
+            touch(&mut survivor);
+            touch(&mut other);
+            vec![updating(survivor), updating(other)]
+        }
+        Write::Separate { lead } => {
+            let mut other: Lead = chosen(known, model, *lead).await?;
+            let mut survivor: Lead = Lead::of(model).get(other.merged_into?.lead).await.unwrap()?;
+            survivor.release(&mut other, None);
+            touch(&mut survivor);
+            touch(&mut other);
+            vec![updating(other), updating(survivor)]
         }
         Write::Change { kind, of, to, by, ahead } => {
             let by = by.and_then(|it| known.pick(RecordKind::User, it));
@@ -174,6 +196,10 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
         Write::RemoveWaiting { document } => {
             let id = known.pick(RecordKind::Document, *document)?;
             call(move |work| async move { work.remove_waiting(id).await }.boxed_local())
+        }
+        Write::TellApart { one, other, apart } => {
+            let (pair, apart) = (pair(known, *one, *other)?, *apart);
+            call(move |work| async move { work.tell_apart(pair, apart).await.map(drop) }.boxed_local())
         }
         Write::SignIn { user, at: second } => {
             let mut session =
