@@ -258,6 +258,47 @@ mod tests {
         assert_eq!(gone, other);
     }
 
+    fn step(what: &str) -> Option<NextStep> {
+        NextStep::from_stored(&format!("2026-03-14 {what}")).ok()
+    }
+
+    #[test]
+    fn what_is_planned_stays_or_comes_from_the_other_one_and_goes_back() {
+        let (mut one, mut other) = (lead(1, "Пётр", "", "a@b.ru"), lead(2, "Иван", "", "c@d.ru"));
+        other.next_step = step("Позвонить");
+        for own in [None, step("Написать")] {
+            one.next_step = own.clone();
+            let (mut survivor, mut gone, changes) = merged(&one, &other);
+            assert_eq!(survivor.next_step, own.or_else(|| step("Позвонить")));
+            assert_eq!(gone.next_step, other.next_step);
+            assert_eq!(survivor.release(&mut gone, Some(&changes)), []);
+            assert_eq!((&survivor, &gone), (&one, &other));
+        }
+        // Who is lost by it has nothing planned until the two are separated.
+        other.status = LeadStatus::Lost(LostReason::parse("Дорого").unwrap());
+        other.next_step = None;
+        let (mut survivor, mut gone, changes) = merged(&one, &other);
+        assert_eq!((survivor.stage(), &survivor.next_step), (LeadStage::Lost, &None));
+        assert_eq!(survivor.release(&mut gone, Some(&changes)), []);
+        assert_eq!((survivor, gone), (one, other));
+    }
+
+    #[test]
+    fn who_was_lost_is_not_lost_again_when_somebody_planned_something_since() {
+        let (mut one, mut other) = (lead(1, "Пётр", "", "a@b.ru"), lead(2, "Иван", "", "c@d.ru"));
+        one.status = LeadStatus::Lost(LostReason::parse("Дорого").unwrap());
+        other.status = LeadStatus::Qualified;
+        other.next_step = step("Позвонить");
+        let (mut survivor, mut gone, changes) = merged(&one, &other);
+        assert_eq!(survivor.next_step, step("Позвонить"));
+        let (mut untouched, mut again) = (survivor.clone(), gone.clone());
+        assert_eq!(untouched.release(&mut again, Some(&changes)), []);
+        assert_eq!((untouched, again), (one, other));
+        survivor.plan(step("Написать")).unwrap();
+        assert_eq!(survivor.release(&mut gone, Some(&changes)), [Field::NextStep, Field::Status]);
+        assert_eq!((survivor.stage(), survivor.next_step), (LeadStage::Qualified, step("Написать")));
+    }
+
     #[test]
     fn nothing_goes_back_where_nobody_knows_what_was_changed() {
         let (one, other) = (lead(1, "Пётр", "8 900 555-01-42", ""), lead(2, "Иван", "8 900 555-01-43", ""));

@@ -22,6 +22,8 @@ DROP INDEX leads_of_campaign_in_time;
 DROP INDEX leads_in_time;
 CREATE INDEX leads_of_campaign_in_time ON leads (campaign_id, created_at, status);
 CREATE INDEX leads_in_time ON leads (created_at, status);
+DROP INDEX leads_unplanned;
+CREATE INDEX leads_unplanned ON leads (id) WHERE next_step IS NULL AND status NOT IN ('lost', 'converted');
 DROP TABLE leads_told_apart;
 DROP INDEX leads_merged;
 DROP INDEX clients_by_name_key;

@@ -37,6 +37,9 @@ CREATE INDEX leads_by_name_key ON leads (name_key, id, merged_into) WHERE merged
 CREATE INDEX clients_by_phone ON clients (phone, lead_id) WHERE phone IS NOT NULL;
 CREATE INDEX clients_by_email_key ON clients (email_key, lead_id) WHERE email_key IS NOT NULL;
 CREATE INDEX clients_by_name_key ON clients (name_key, lead_id);
+DROP INDEX leads_unplanned;
+CREATE INDEX leads_unplanned ON leads (id, merged_into)
+    WHERE next_step IS NULL AND status NOT IN ('lost', 'converted') AND merged_into IS NULL;
 -- Few leads are merged.
 CREATE INDEX leads_merged ON leads (merged_into, id) WHERE merged_into IS NOT NULL;
 

@@ -9,7 +9,7 @@ use crate::{
     pages,
 };
 
-const SHOWN: [&str; 18] = [
+const SHOWN: [&str; 20] = [
     "home",
     "leads",
     "lead",
