@@ -15,6 +15,7 @@ use domain::{
     field::Field,
     lead::{Lead, LeadDetails, LeadFilter, LeadId, LeadRefusal, LeadStage, LeadStatus, WorkStatus},
     merge::{Side, Taken},
+    next_step::NextStep,
     note::Note,
     record::Record,
     statistics::{CampaignSums, Lens},
@@ -379,6 +380,11 @@ fn whatever_two_leads_were_after_merging_and_separating_everything_is_as_before(
         let status =
             [WorkStatus::New, WorkStatus::InProgress, WorkStatus::Qualified, lost][usize::from(status)].clone();
         anna.set_lead_status(id, 1, status).await.unwrap();
+        let step = NextStep::from_stored(&format!("2026-03-1{} Позвонить", name % 5)).unwrap();
+        let lead = office.stored::<Lead>(id).await;
+        if name % 2 == 0 && lead.is_open() {
+            anna.plan_lead(id, lead.stamp.version, Some(step)).await.unwrap();
+        }
         office.stored::<Lead>(id).await
     };
     let cases = ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() };
