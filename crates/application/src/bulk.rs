@@ -195,17 +195,17 @@ impl Work {
         dyn UnitOfWork: Repository<R>,
     {
         let mut outcome = Outcome { at: None, same: 0, spared: Vec::new() };
-        let mut changed = Vec::with_capacity(changes.len());
+        let mut saved = Vec::with_capacity(changes.len());
         for (before, change) in changes {
             match change.and_then(|it| before.with(&it)) {
                 Ok(after) if after == before => outcome.same += 1,
-                Ok(after) => changed.push((before, after)),
+                Ok(after) => saved.push((before, after)),
                 Err(why) => outcome.spared.push((before.id(), why)),
             }
         }
-        if !changed.is_empty() {
+        if !saved.is_empty() {
             outcome.at = Some(self.now);
-            self.update_all(changed).await?;
+            self.update_all(saved).await?;
             self.commit().await?;
         }
         Ok(outcome)

@@ -118,9 +118,9 @@ impl Lead {
         let is = |field: Field, value: fn(&FieldChange) -> Option<&String>| {
             of(field).into_iter().all(|it| now.get(&it.field) == value(it))
         };
-        let changed = Self::MERGED_FIELDS.into_iter().filter(|it| !is(*it, |it| it.before.as_ref()));
+        let merged = Self::MERGED_FIELDS.into_iter().filter(|it| !is(*it, |it| it.before.as_ref()));
         let (mut untouched, mut kept): (Vec<Field>, Vec<Field>) =
-            changed.partition(|it| is(*it, |it| it.after.as_ref()) && !self.keeps(*it));
+            merged.partition(|it| is(*it, |it| it.after.as_ref()) && !self.keeps(*it));
         // Somebody planned something since: the lead is not lost again, but in work as they left it.
         if kept.contains(&Field::NextStep) && self.step_to_do().is_some() {
             kept.extend(untouched.extract_if(.., |it| *it == Field::Status && was_lost(changes)));
@@ -135,8 +135,7 @@ impl Lead {
 
     /// None where the earlier value cannot be brought back.
     fn take_back(&mut self, field: Field, changes: &[&FieldChange]) -> Option<()> {
-        let before = |field: Field| changes.iter().find(|it| it.field == field).map(|it| it.before.as_deref());
-        let value = before(field).flatten();
+        let value = changes.iter().find(|it| it.field == field).and_then(|it| it.before.as_deref());
         let it = &mut self.details;
         match field {
             Field::FullName => it.full_name = FullName::parse(value?).ok()?,
@@ -150,7 +149,7 @@ impl Lead {
             }
             Field::Campaign => it.campaign = value.map(read_id).transpose().ok()?,
             Field::Assignee => it.assignee = value.map(read_id).transpose().ok()?,
-            Field::Status => self.status = self.status_before(before(field), before(Field::Reason))?,
+            Field::Status => self.status = self.status_before(changes)?,
             // After the status, because whoever is lost meanwhile has none.
             Field::NextStep => {
                 let step = value.map(NextStep::from_stored).transpose().ok()?;
@@ -162,12 +161,14 @@ impl Lead {
     }
 
     /// The status of before the changes; what they do not name is as it is.
-    fn status_before(&self, stage: Option<Option<&str>>, reason: Option<Option<&str>>) -> Option<LeadStatus> {
-        let stage = match stage {
-            Some(code) => LeadStage::from_code(code?)?,
+    fn status_before(&self, changes: &[&FieldChange]) -> Option<LeadStatus> {
+        let change = |field: Field| changes.iter().find(|it| it.field == field);
+        let stage = match change(Field::Status) {
+            Some(it) => LeadStage::from_code(it.before.as_deref()?)?,
             None => self.stage(),
         };
-        match (stage, reason.flatten()) {
+        let reason = change(Field::Reason).and_then(|it| it.before.as_deref());
+        match (stage, reason) {
             (LeadStage::New, _) => Some(LeadStatus::New),
             (LeadStage::InProgress, _) => Some(LeadStatus::InProgress),
             (LeadStage::Qualified, _) => Some(LeadStatus::Qualified),

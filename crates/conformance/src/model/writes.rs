@@ -73,9 +73,7 @@ fn save_view(n: u32, known: &mut Known, (at, owner, shared): (u8, Pick, bool)) -
 pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut Work) -> Option<Vec<Call>> {
     Some(match write {
         Write::AddService { name: at } => {
-            let mut service = fixtures::service(n, name(*at));
-            service.details.price = money(*at);
-            vec![inserting(known, service)]
+            vec![inserting(known, priced(n, *at))]
         }
         Write::AddCampaign { name: at, service, channel: by } => {
             vec![inserting(known, campaign(n, *at, known.pick(RecordKind::Service, *service)?, *by))]
@@ -133,8 +131,7 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
         Write::ConvertAgain { lead, contract, at } => {
             let mut lead: Lead = chosen(known, model, *lead).await?;
             let mut contract: Contract = chosen(known, model, *contract).await?;
-            (lead.status, lead.merged_into) = (LeadStatus::New, None);
-            contract.client = None;
+            (lead.status, lead.merged_into, contract.client) = (LeadStatus::New, None, None);
             let client: Client = fixtures::client(n, moment(*at), &mut lead, &mut contract);
             vec![inserting(known, client)]
         }
@@ -144,24 +141,10 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
             touch(&mut contract);
             vec![updating(contract)]
         }
-        Write::Merge { lead, into } => {
-            let (before, mut other): (Lead, Lead) =
-                (chosen(known, model, *into).await?, chosen(known, model, *lead).await?);
-            let mut survivor = before.clone();
-            LeadPair::of(survivor.id, other.id)?;
-            let details = survivor.details_with(&other, Taken { phone: Side::Other, ..Taken::default() }).ok()?;
-            survivor.absorb(&mut other, details, Side::Other).ok()?;
-            touch(&mut survivor);
-            touch(&mut other);
-            vec![updating(survivor), updating(other)]
-        }
+        Write::Merge { lead, into } => merge(chosen(known, model, *into).await?, chosen(known, model, *lead).await?)?,
         Write::Separate { lead } => {
-            let mut other: Lead = chosen(known, model, *lead).await?;
-            let mut survivor: Lead = Lead::of(model).get(other.merged_into?.lead).await.unwrap()?;
-            survivor.release(&mut other, None);
-            touch(&mut survivor);
-            touch(&mut other);
-            vec![updating(other), updating(survivor)]
+            let other: Lead = chosen(known, model, *lead).await?;
+            separate(Lead::of(model).get(other.merged_into?.lead).await.unwrap()?, other)
         }
         Write::Change { kind, of, to, by, ahead } => {
             let by = by.and_then(|it| known.pick(RecordKind::User, it));
@@ -186,6 +169,28 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
         }
         _ => vec![session_call(write, n, known)?],
     })
+}
+
+fn priced(n: u32, at: u8) -> Service {
+    let mut service = fixtures::service(n, name(at));
+    service.details.price = money(at);
+    service
+}
+
+fn merge(mut survivor: Lead, mut other: Lead) -> Option<Vec<Call>> {
+    LeadPair::of(survivor.id, other.id)?;
+    let details = survivor.details_with(&other, Taken { phone: Side::Other, ..Taken::default() }).ok()?;
+    survivor.absorb(&mut other, details, Side::Other).ok()?;
+    touch(&mut survivor);
+    touch(&mut other);
+    Some(vec![updating(survivor), updating(other)])
+}
+
+fn separate(mut survivor: Lead, mut other: Lead) -> Vec<Call> {
+    survivor.release(&mut other, None);
+    touch(&mut survivor);
+    touch(&mut other);
+    vec![updating(other), updating(survivor)]
 }
 
 /// Writes without a record of their own.
