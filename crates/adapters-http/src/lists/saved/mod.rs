@@ -61,7 +61,7 @@ pub(super) struct Strip {
     pub(super) new: Option<Trail>,
 }
 
-/// The parts of what a view asks for; none of one that an older version saved otherwise.
+/// The list as the view has it. What this version does not know of it is left out.
 fn asked<R: ListPage>(view: &View) -> Asked {
     Asked::read::<R>(&FormData::from_query(view.query.as_str().as_bytes()))
 }
