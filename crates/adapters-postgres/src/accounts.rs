@@ -13,11 +13,10 @@ use domain::{
     user::{User, UserId},
     values::{Username, fold},
 };
-use futures::future::try_join;
 use uuid::Uuid;
 
 use crate::{
-    fault::Fault,
+    fault::{Fault, both},
     repository::{StampRow, columns, read},
     schema::{roles, sessions, user_roles, users},
     users::{UserRow, with_roles},
@@ -81,7 +80,7 @@ async fn session(conn: &AsyncPgConnection, token: TokenHash) -> Result<Option<Si
     let (mut one, mut other) = (conn, conn);
     let found = async { Ok(found.first::<(SessionRow, (UserRow, StampRow))>(&mut one).await.optional()?) };
     let roles = async { Ok::<_, Fault>(roles.load::<(Uuid, String, bool)>(&mut other).await?) };
-    let (found, roles) = try_join(found, roles).await?;
+    let (found, roles) = both(found, roles).await?;
     let Some((row, user)) = found else { return Ok(None) };
     let mut user = read(user)?;
     let mut permissions = user.grants.clone();

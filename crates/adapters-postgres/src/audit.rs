@@ -17,11 +17,10 @@ use domain::{
     seal::Seal,
     store::{self, AuditLog, LogSize, StoreError},
 };
-use futures::future::try_join;
 use uuid::Uuid;
 
 use crate::{
-    fault::Fault,
+    fault::{Fault, both},
     paging::{self, List, Span},
     repository::PIECE,
     schema::{audit_heads, audit_log},
@@ -126,7 +125,7 @@ async fn append(conn: &AsyncPgConnection, head: Seal, entries: &[AuditEntry]) ->
             .await?;
         Ok::<_, Fault>(())
     };
-    try_join(inserted, moved).await?;
+    both(inserted, moved).await?;
     Ok(seal)
 }
 

@@ -4,6 +4,7 @@ use domain::{
     record::RecordKind,
     store::{StoreError, Unique},
 };
+use futures::future::join;
 use uuid::Uuid;
 
 /// Lets tasks use `?` on answers of the database as well as on their own refusals.
@@ -29,7 +30,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Store(error) => error,
-            Fault::Database(error) => of_database(error),
+            Fault::Database(error) => word(&error).unwrap_or_else(|| StoreError::unavailable(error)),
         }
     }
 }
@@ -47,22 +48,42 @@ struct UnreadableRow {
 }
 
 impl Fault {
+    fn has_a_word(&self) -> bool {
+        match self {
+            Self::Database(error) => word(error).is_some(),
+            Self::Store(_) => true,
+        }
+    }
+
     pub(crate) fn unreadable(kind: RecordKind, id: Uuid, source: Unreadable) -> Self {
         Self::Store(StoreError::unavailable(UnreadableRow { kind, id, source }))
     }
 }
 
-fn of_database(error: DieselError) -> StoreError {
-    let DieselError::DatabaseError(kind, info) = &error else { return StoreError::unavailable(error) };
+/// Sends two statements together.
+///
+/// In a transaction the failure of either makes the server refuse the other, and both answers may have come before
+/// the first is looked at. What is told is the reason, which is what the ports have a word for, and not its echo.
+pub(crate) async fn both<A, B>(
+    one: impl Future<Output = Result<A, Fault>>,
+    other: impl Future<Output = Result<B, Fault>>,
+) -> Result<(A, B), Fault> {
+    match join(one, other).await {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(echo), Err(reason)) if !echo.has_a_word() && reason.has_a_word() => Err(reason),
+        (Err(fault), _) | (_, Err(fault)) => Err(fault),
+    }
+}
+
+/// What the ports call it, where they have a word for it.
+fn word(error: &DieselError) -> Option<StoreError> {
+    let DieselError::DatabaseError(kind, info) = error else { return None };
     match kind {
-        DatabaseErrorKind::ForeignKeyViolation => StoreError::Dangling,
-        DatabaseErrorKind::SerializationFailure => StoreError::Contended,
-        _ if IN_THE_WAY.contains(&info.message()) => StoreError::Contended,
-        DatabaseErrorKind::UniqueViolation => match info.constraint_name().and_then(unique) {
-            Some(rule) => StoreError::Taken(rule),
-            None => StoreError::unavailable(error),
-        },
-        _ => StoreError::unavailable(error),
+        DatabaseErrorKind::ForeignKeyViolation => Some(StoreError::Dangling),
+        DatabaseErrorKind::SerializationFailure => Some(StoreError::Contended),
+        _ if IN_THE_WAY.contains(&info.message()) => Some(StoreError::Contended),
+        DatabaseErrorKind::UniqueViolation => info.constraint_name().and_then(unique).map(StoreError::Taken),
+        _ => None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! Transactions that are abandoned, fail, or meet others.
 use std::{
-    future::poll_fn,
+    future::{poll_fn, ready},
     pin::pin,
     task::Poll,
     time::{Duration, Instant},
 };
 
 use conformance::fixtures;
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{
     page::{Cursor, PageRequest},
     record::Record,
@@ -15,7 +16,10 @@ use domain::{
 };
 
 use super::{Fresh, LIMITS, fresh, limited};
-use crate::{Limits, PostgresStore};
+use crate::{
+    Limits, PostgresStore,
+    fault::{Fault, both},
+};
 
 /// What no transaction may outlive its unit of work by.
 const SOON: Duration = Duration::from_millis(100);
@@ -309,4 +313,26 @@ async fn new_records_at_the_same_time_hardly_ever_meet() {
     let counts = fresh.store.begin(Mode::Read).await.unwrap().counts().await.unwrap();
     assert_eq!(counts.leads.values().sum::<u64>(), 200);
     assert_eq!(fresh.database.query("SELECT count(*) FROM leads"), "200");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_statements_sent_together_the_one_that_failed_first_is_told() {
+    let fresh = fresh().await;
+    let conn = AsyncPgConnection::establish(&fresh.database.url()).await.unwrap();
+    for reason_comes_last in [false, true] {
+        (&conn).batch_execute("BEGIN").await.unwrap();
+        let in_the_way = "DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = 'serialization_failure'; END $$";
+        let reason = Fault::from((&conn).batch_execute(in_the_way).await.unwrap_err());
+        let echo = Fault::from((&conn).batch_execute("SELECT 1").await.unwrap_err());
+        (&conn).batch_execute("ROLLBACK").await.unwrap();
+        assert!(
+            matches!(&echo, Fault::Database(error) if error.to_string().contains("transaction is aborted")),
+            "{echo:?}"
+        );
+
+        let [one, other] = if reason_comes_last { [echo, reason] } else { [reason, echo] };
+        let told = both(ready(Err::<(), _>(one)), ready(Err::<(), _>(other))).await.unwrap_err();
+        assert!(matches!(told, Fault::Database(_)), "else the transaction would count as whole: {told:?}");
+        assert!(matches!(told.into(), StoreError::Contended));
+    }
 }
