@@ -68,13 +68,16 @@
     return true;
   };
 
-  // Shortcuts: Ctrl/Cmd+K the palette, Ctrl/Cmd+Enter submit, [data-key] keys such as "/" or "n", "g" then [data-go] for
+  // Shortcuts: Ctrl/Cmd+K the palette, Ctrl/Cmd+Enter submit (with Shift: and on to the next one), [data-key] keys such as "/" or "n", "g" then [data-go] for
   // sections. <html data-nokeys> switches single keys off (WCAG 2.1.4). Letters go by their place, in any layout.
   let chord = -Infinity;
   on("keydown", e => {
     const ctrl = e.ctrlKey || e.metaKey;
     if (ctrl && !e.altKey && !e.shiftKey && e.code === "KeyK" && palette) { e.preventDefault(); return palette.open ? palette.close() : open("palette"); }
-    if (ctrl && e.key === "Enter") return e.target.form?.requestSubmit();
+    if (ctrl && e.key === "Enter") {
+      const form = e.target.form, again = e.shiftKey && form?.querySelector("[name=again]");
+      return form?.requestSubmit(again || undefined);
+    }
     if (ctrl || e.altKey || e.isComposing || "nokeys" in document.documentElement.dataset) return;
     if (e.target.closest?.("input,textarea,select,[contenteditable],dialog")) return;
     const slash = e.code === "Slash" ? (e.shiftKey ? "?" : "/") : null;

@@ -60,9 +60,13 @@ impl Fault {
                 Error::NotFound => t.not_found,
                 Error::Invalid(..) | Error::Interrupted => t.bad_request,
                 Error::Conflict | Error::AlreadySaved(_) => t.conflict,
-                Error::Lead(LeadRefusal::AlreadyConverted(_)) => t.already_converted,
-                Error::Lead(LeadRefusal::Lost) => t.lead_is_lost,
-                Error::Lead(LeadRefusal::ContractTaken) => t.contract_taken,
+                Error::Lead(LeadRefusal::AlreadyConverted(_)) => t.refusals.already_converted,
+                Error::Lead(LeadRefusal::Lost) => t.refusals.lead_is_lost,
+                Error::Lead(LeadRefusal::ContractTaken) => t.refusals.contract_taken,
+                Error::Lead(LeadRefusal::Merged(_)) => t.refusals.merged,
+                Error::Lead(LeadRefusal::BothConverted) => t.refusals.both_converted,
+                Error::Lead(LeadRefusal::ConvertedStays) => t.refusals.converted_stays,
+                Error::Lead(LeadRefusal::TooManyMerged) => t.refusals.too_many_merged,
                 Error::SessionEnded => (t.sign_in, t.sign_in_again),
                 Error::Throttled(_) => t.security.too_many,
                 Error::Busy | Error::Contended => t.busy,
@@ -88,7 +92,10 @@ impl Fault {
     fn way_on(&self, t: &Text, asked: &Asked) -> Markup {
         match self {
             Self::Application(Error::Lead(LeadRefusal::AlreadyConverted(client))) => {
-                html! { p { a.btn href={ "/clients/" (client) } { (t.open_client) } } }
+                html! { p { a.btn href={ "/clients/" (client) } { (t.refusals.open_client) } } }
+            }
+            Self::Application(Error::Lead(LeadRefusal::Merged(lead))) => {
+                html! { p { a.btn href={ "/leads/" (lead) } { (t.refusals.open_lead) } } }
             }
             Self::Application(Error::Unavailable(_)) => asked.again(t, true),
             _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => asked.again(t, false),

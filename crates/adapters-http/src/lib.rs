@@ -89,12 +89,12 @@ pub fn route_table() -> Vec<(axum::http::Method, &'static str, Who)> {
 }
 
 /// The permission that a route asks for, in the table's words.
-pub fn described(who: Who) -> &'static str {
+pub fn described(who: Who) -> String {
     match who {
-        Who::Anyone => "anyone",
-        Who::SignedIn => "signed in",
-        Who::SignedInFor(_) => "signed in, even with something to do first",
-        Who::May(permission) => Permission::code(permission),
-        Who::MayAny(_) => "contracts.create, contracts.edit or leads.convert",
+        Who::Anyone => "anyone".to_owned(),
+        Who::SignedIn => "signed in".to_owned(),
+        Who::SignedInFor(_) => "signed in, even with something to do first".to_owned(),
+        Who::May(permission) => permission.code().to_owned(),
+        Who::MayAny(permissions) => permissions.map(Permission::code).join(" or "),
     }
 }

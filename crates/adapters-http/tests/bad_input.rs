@@ -54,6 +54,14 @@ const REASON: &[Field] = &[(
         max: 200, required: Some("Укажите причину отказа, например «выбрали других»")
     },
 )];
+const STEP: &[Field] = &[(
+    "next_step",
+    "Следующий шаг",
+    Rule::Text {
+        max: 200, required: Some("Напишите, что сделать, например «Перезвонить»")
+    },
+)];
+const VIEW: &[Field] = &[("name", "Название", Rule::Text { max: 60, required: FILL_IN })];
 const STATUS: &[Field] = &[("status", "Статус", Rule::Choice { required: Some("Статус: выберите из списка") })];
 const CONTRACT: &[Field] = &[
     ("name", "Название", Rule::Text { max: 200, required: FILL_IN }),
@@ -185,6 +193,9 @@ forms! {
     a_changed_lead: "/leads/{id}/edit", [PERSON, LEAD];
     a_lead_that_is_lost: "/leads/{id}/status", [REASON];
     a_status: "/leads/{id}/status", [STATUS];
+    what_comes_next: "/leads/{id}/next-step", [STEP];
+    a_new_view: "/leads/views", [VIEW];
+    a_changed_view: "/leads/views/{id}/edit", [VIEW];
     a_note_about_a_lead: "/leads/{id}/notes", [TEXT];
     a_note_about_a_client: "/clients/{id}/notes", [TEXT];
     a_conversion: "/leads/{id}/conversion", [PERSON, CONTRACT];

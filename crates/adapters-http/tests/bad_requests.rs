@@ -129,6 +129,10 @@ async fn a_body_with_nothing_in_it_changes_nothing() {
                 "/account/second-factor" => 400,
                 // It is not said what to do, or what to undo.
                 _ if route.ends_with("/bulk") || route.ends_with("/bulk/undo") => 400,
+                // A pair has two leads, and what comes apart is one of them.
+                "/leads/duplicates" | "/leads/{id}/separation" => 400,
+                // Every field has an answer already: such a form is an old one.
+                "/leads/{id}/merge/{other}" => 409,
                 _ => 422,
             };
             assert!(answer.status == expected && answer.is_page(), "{route}: {}", answer.status);

@@ -97,12 +97,19 @@ async fn all_that_was_found_is_changed_but_for_clients_who_are_named() {
         site.office.clock.advance(TimeDelta::seconds(1));
 
         // Whoever is lost is so for a reason, and what was chosen is still chosen.
-        let answer = gleb.post("/leads/bulk", &with(&sent, &[("status", "lost"), ("reason", " ")])).await;
-        assert_eq!(answer.status, 422);
-        let page = answer.text();
-        assert!(page.contains("Укажите причину отказа"), "{page}");
-        assert!(html::tags(&page).iter().any(|it| it.get("value") == Some("lost") && it.get("selected").is_some()));
-        assert_eq!(hidden(&page), sent);
+        let (long, too_long) = ("ж".repeat(201), "Причина отказа: не больше 200 знаков");
+        for (reason, told) in [(" ", "Укажите причину отказа"), (&long, too_long), ("a\0b", "Причина отказа: ")]
+        {
+            let answer = gleb.post("/leads/bulk", &with(&sent, &[("status", "lost"), ("reason", reason)])).await;
+            assert_eq!(answer.status, 422);
+            let page = answer.text();
+            assert!(page.contains(told), "{page}");
+            let tags = html::tags(&page);
+            assert!(tags.iter().any(|it| it.get("value") == Some("lost") && it.get("selected").is_some()));
+            let typed = tags.iter().find(|it| it.get("name") == Some("reason")).unwrap().get("value");
+            assert!(typed == Some(reason) || reason.contains('\0'), "{typed:?}");
+            assert_eq!(hidden(&page), sent);
+        }
         assert_eq!(gleb.post("/leads/bulk", &with(&sent, &[("status", "converted")])).await.status, 422);
         assert_eq!(gleb.post("/leads/bulk", &[("do", "nothing"), ("all", "1")]).await.status, 400);
 

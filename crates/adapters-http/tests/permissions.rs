@@ -200,7 +200,7 @@ fn printed(cells: &Cells) -> String {
     table += &line(vec!["---".to_owned(); VISITORS.len() + 2]);
     for (row, (method, route, who)) in route_table().into_iter().enumerate() {
         let cells = (0..VISITORS.len()).map(|column| cells[&(row, column)].clone());
-        table += &line([format!("`{method} {route}`"), described(who).to_owned()].into_iter().chain(cells).collect());
+        table += &line([format!("`{method} {route}`"), described(who)].into_iter().chain(cells).collect());
     }
     table
 }

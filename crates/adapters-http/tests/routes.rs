@@ -54,7 +54,11 @@ async fn a_page_offers_no_link_to_where_its_visitor_may_not_go() {
         links.retain(|it| it.starts_with('/'));
         assert!(!links.is_empty());
         for link in links {
-            let answer = browser.get(link.split('#').next().unwrap()).await;
+            let mut answer = browser.get(link.split('#').next().unwrap()).await;
+            // The history of a lead that was merged leads to the one that stayed.
+            if let Some(survivor) = answer.location().filter(|it| it.starts_with("/leads/")).map(str::to_owned) {
+                answer = browser.get(&survivor).await;
+            }
             assert_eq!(answer.status, 200, "{person:?} follows {link}");
         }
     }
@@ -87,9 +91,9 @@ async fn ids_of_nothing_and_no_ids_are_pages_that_do_not_exist() {
 
 #[test]
 fn the_table_names_each_permission_that_pages_ask_for() {
-    let words: Vec<&str> = route_table().iter().map(|it| described(it.2)).collect();
+    let words: Vec<String> = route_table().iter().map(|it| described(it.2)).collect();
     for permission in Permission::ALL {
-        assert!(words.contains(&permission.code()), "no route asks for {}", permission.code());
+        assert!(words.iter().any(|it| it == permission.code()), "no route asks for {}", permission.code());
     }
     let open: Vec<&str> = route_table().into_iter().filter(|it| it.2 == Who::Anyone).map(|it| it.1).collect();
     assert_eq!(

@@ -36,7 +36,7 @@ impl Directory for Work {
     async fn counts(&mut self) -> Result<Counts> {
         let tables = self.tables();
         let mut leads = HashMap::new();
-        for lead in tables.leads.iter() {
+        for lead in tables.leads_in_use() {
             *leads.entry(lead.stage()).or_default() += 1;
         }
         Ok(Counts {
@@ -49,7 +49,7 @@ impl Directory for Work {
     }
 }
 
-fn count(records: usize) -> u64 {
+pub(crate) fn count(records: usize) -> u64 {
     u64::try_from(records).unwrap_or(u64::MAX)
 }
 

@@ -2,6 +2,7 @@
 mod accounts;
 mod audit;
 mod directory;
+mod duplicates;
 mod kept;
 mod kinds;
 mod repository;

@@ -68,7 +68,7 @@ impl Statistics for Work {
 fn by_campaign(tables: &Tables, lens: Lens, window: Option<&Window>) -> BTreeMap<Option<CampaignId>, Sums> {
     let mut rows: BTreeMap<Option<CampaignId>, Sums> = BTreeMap::new();
     let within = |moment| window.is_none_or(|it| it.moments.contain(moment));
-    for lead in tables.leads.iter().filter(|it| within(it.stamp.created_at)) {
+    for lead in tables.leads_in_use().filter(|it| within(it.stamp.created_at)) {
         let row = rows.entry(lead.details.campaign).or_default();
         row.leads += 1;
         row.taken_up += u64::from(lead.stage() != LeadStage::New);

@@ -1,5 +1,8 @@
 //! Everything that the store keeps at one moment.
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::table::Table;
 use domain::{
@@ -8,6 +11,7 @@ use domain::{
     client::Client,
     contract::Contract,
     document::Document,
+    duplicates::LeadPair,
     lead::Lead,
     note::Note,
     record::Stamp,
@@ -34,12 +38,18 @@ pub(crate) struct Tables {
     pub(crate) users: Table<User>,
     pub(crate) roles: Table<Role>,
     pub(crate) views: Table<View>,
+    pub(crate) told_apart: Arc<BTreeSet<LeadPair>>,
     pub(crate) sessions: Arc<BTreeMap<TokenHash, Session>>,
     /// In the order in which it was written.
     pub(crate) log: Arc<Vec<(Seal, Arc<AuditEntry>)>>,
 }
 
 impl Tables {
+    /// Those that were not merged into another one; the newest last.
+    pub(crate) fn leads_in_use(&self) -> impl DoubleEndedIterator<Item = &Lead> {
+        self.leads.iter().filter(|it| it.merged_into.is_none())
+    }
+
     /// Whether the people on a stamp are users.
     pub(crate) fn know_authors_of(&self, stamp: &Stamp) -> bool {
         self.users.has_any(stamp.created_by) && self.users.has_any(stamp.changed_by)

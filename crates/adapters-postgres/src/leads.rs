@@ -1,8 +1,9 @@
 //! Leads.
 use diesel::{dsl::sql, expression::SqlLiteral, pg::Pg, prelude::*, sql_types::Bool};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus, UNPLANNED},
+    merge::{MergedInto, read_ids, written_ids},
     next_step::{Due, NextStep},
     record::Stamp,
     values::{Day, FullName, LostReason, StepText, person_needles},
@@ -11,8 +12,8 @@ use uuid::Uuid;
 
 use crate::{
     contact,
-    fault::Unreadable,
-    repository::{Row, list_in_order, repository, row_access},
+    fault::{Fault, Unreadable},
+    repository::{Row, columns, list_in_order, read, repository, row_access},
     schema::leads,
     search::strpos,
 };
@@ -32,6 +33,9 @@ struct LeadRow {
     client_id: Option<Uuid>,
     next_step: Option<String>,
     due_on: Day,
+    merged_into: Option<Uuid>,
+    merged_version: Option<i32>,
+    merged: String,
 }
 
 impl From<&Lead> for LeadRow {
@@ -56,6 +60,9 @@ impl From<&Lead> for LeadRow {
             client_id,
             next_step: lead.next_step.as_ref().map(|it| it.what.to_string()),
             due_on: lead.next_step.as_ref().map_or(UNPLANNED, |it| it.due),
+            merged_into: lead.merged_into.map(|it| it.lead.into()),
+            merged_version: lead.merged_into.map(|it| it.version),
+            merged: written_ids(&lead.merged),
         }
     }
 }
@@ -71,6 +78,10 @@ impl LeadRow {
             (LeadStage::Converted, None, Some(client)) => Ok(LeadStatus::Converted(client.into())),
             _ => Err("status, reason and client contradict each other".into()),
         }
+    }
+
+    fn merged_into(&self) -> Option<MergedInto> {
+        self.merged_into.zip(self.merged_version).map(|(it, version)| MergedInto { lead: it.into(), version })
     }
 }
 
@@ -92,7 +103,9 @@ impl Row for LeadRow {
             Some(what) => Some(NextStep { what: StepText::parse(what)?, due: self.due_on }),
             None => None,
         };
-        Ok(Lead { id: self.id.into(), details, status: self.status()?, next_step, stamp })
+        let (status, merged_into) = (self.status()?, self.merged_into());
+        let merged = read_ids(&self.merged).ok_or("unreadable ids")?;
+        Ok(Lead { id: self.id.into(), details, status, next_step, merged_into, merged, stamp })
     }
 }
 
@@ -108,6 +121,11 @@ fn open() -> SqlLiteral<Bool> {
 
 fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
     let mut rows = leads::table.into_boxed();
+    rows = if filter.merged {
+        rows.filter(leads::merged_into.is_not_null())
+    } else {
+        rows.filter(leads::merged_into.is_null())
+    };
     if let Some(stage) = filter.stage {
         rows = rows.filter(leads::status.eq(stage.code()));
     }
@@ -131,6 +149,15 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
         rows = rows.filter(strpos(leads::search, needle).gt(0));
     }
     rows
+}
+
+/// In no order; ids that do not exist are left out.
+pub(crate) async fn some(mut conn: &AsyncPgConnection, ids: Vec<Uuid>) -> Result<Vec<Lead>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = leads::table.filter(leads::id.eq_any(ids)).select(columns!(leads, LeadRow)).load(&mut conn).await?;
+    rows.into_iter().map(read::<LeadRow>).collect()
 }
 
 row_access!(Lead, LeadRow, leads);

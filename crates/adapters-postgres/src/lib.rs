@@ -9,6 +9,7 @@ mod contact;
 mod contracts;
 mod directory;
 mod documents;
+mod duplicates;
 mod fault;
 mod leads;
 mod migrate;

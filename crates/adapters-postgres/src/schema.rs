@@ -121,6 +121,9 @@ record_table! {
         client_id -> Nullable<Uuid>,
         next_step -> Nullable<Text>,
         due_on -> Date,
+        merged_into -> Nullable<Uuid>,
+        merged_version -> Nullable<Integer>,
+        merged -> Text,
     }
 }
 
@@ -209,6 +212,13 @@ diesel::table! {
         name -> Text,
         slot -> Integer,
         value -> BigInt,
+    }
+}
+
+diesel::table! {
+    leads_told_apart (older, newer) {
+        older -> Uuid,
+        newer -> Uuid,
     }
 }
 

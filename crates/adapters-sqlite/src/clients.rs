@@ -27,11 +27,14 @@ struct ClientRow {
     email: Option<String>,
     search: String,
     converted_at: Moment,
+    email_key: Option<String>,
+    name_key: String,
 }
 
 impl From<&Client> for ClientRow {
     fn from(client: &Client) -> Self {
         let (phone, email) = contact::columns(&client.details.contact);
+        let (email_key, name_key) = contact::keys(&client.into());
         Self {
             id: DbId::of(client.id),
             lead_id: DbId::of(client.lead),
@@ -42,6 +45,8 @@ impl From<&Client> for ClientRow {
             email,
             search: client.search_text(),
             converted_at: Moment(client.converted_at),
+            email_key,
+            name_key,
         }
     }
 }

@@ -2,6 +2,7 @@
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool, sqlite::Sqlite};
 use domain::{
     lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus, UNPLANNED},
+    merge::{MergedInto, read_ids, written_ids},
     next_step::{Due, NextStep},
     record::Stamp,
     values::{Day, FullName, LostReason, StepText, person_needles},
@@ -9,8 +10,8 @@ use domain::{
 
 use crate::{
     contact,
-    fault::Unreadable,
-    repository::{Row, list_in_order, repository, row_access},
+    fault::{Fault, Unreadable},
+    repository::{Row, columns, list_in_order, read, repository, row_access},
     schema::leads,
     search::instr,
     values::{DbId, Moment},
@@ -31,12 +32,18 @@ struct LeadRow {
     client_id: Option<DbId>,
     next_step: Option<String>,
     due_on: Day,
+    email_key: Option<String>,
+    name_key: String,
+    merged_into: Option<DbId>,
+    merged_version: Option<i32>,
+    merged: String,
 }
 
 impl From<&Lead> for LeadRow {
     fn from(lead: &Lead) -> Self {
         let it = &lead.details;
         let (phone, email) = contact::columns(&it.contact);
+        let (email_key, name_key) = contact::keys(&lead.into());
         let (lost_reason, client_id) = match &lead.status {
             LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => (None, None),
             LeadStatus::Lost(reason) => (Some(reason.to_string()), None),
@@ -55,6 +62,11 @@ impl From<&Lead> for LeadRow {
             client_id,
             next_step: lead.next_step.as_ref().map(|it| it.what.to_string()),
             due_on: lead.next_step.as_ref().map_or(UNPLANNED, |it| it.due),
+            email_key,
+            name_key,
+            merged_into: lead.merged_into.map(|it| DbId::of(it.lead)),
+            merged_version: lead.merged_into.map(|it| it.version),
+            merged: written_ids(&lead.merged),
         }
     }
 }
@@ -70,6 +82,10 @@ impl LeadRow {
             (LeadStage::Converted, None, Some(client)) => Ok(LeadStatus::Converted(client.to())),
             _ => Err("status, reason and client contradict each other".into()),
         }
+    }
+
+    fn merged_into(&self) -> Option<MergedInto> {
+        self.merged_into.zip(self.merged_version).map(|(it, version)| MergedInto { lead: it.to(), version })
     }
 }
 
@@ -91,7 +107,9 @@ impl Row for LeadRow {
             Some(what) => Some(NextStep { what: StepText::parse(what)?, due: self.due_on }),
             None => None,
         };
-        Ok(Lead { id: self.id.to(), details, status: self.status()?, next_step, stamp })
+        let (status, merged_into) = (self.status()?, self.merged_into());
+        let merged = read_ids(&self.merged).ok_or("unreadable ids")?;
+        Ok(Lead { id: self.id.to(), details, status, next_step, merged_into, merged, stamp })
     }
 }
 
@@ -107,6 +125,11 @@ fn open() -> SqlLiteral<Bool> {
 
 fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
     let mut rows = leads::table.into_boxed();
+    rows = if filter.merged {
+        rows.filter(leads::merged_into.is_not_null())
+    } else {
+        rows.filter(leads::merged_into.is_null())
+    };
     if let Some(stage) = filter.stage {
         rows = rows.filter(leads::status.eq(stage.code()));
     }
@@ -130,6 +153,15 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
         rows = rows.filter(instr(leads::search, needle).gt(0));
     }
     rows
+}
+
+/// In no order; ids that do not exist are left out.
+pub(crate) fn some(conn: &mut SqliteConnection, ids: Vec<DbId>) -> Result<Vec<Lead>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = leads::table.filter(leads::id.eq_any(ids)).select(columns!(leads, LeadRow)).load(conn)?;
+    rows.into_iter().map(read::<LeadRow>).collect()
 }
 
 row_access!(Lead, LeadRow, leads);

@@ -121,6 +121,11 @@ record_table! {
         client_id -> Nullable<Binary>,
         next_step -> Nullable<Text>,
         due_on -> Date,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
+        merged_into -> Nullable<Binary>,
+        merged_version -> Nullable<Integer>,
+        merged -> Text,
     }
 }
 
@@ -152,6 +157,8 @@ record_table! {
         email -> Nullable<Text>,
         search -> Text,
         converted_at -> BigInt,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
     }
 }
 
@@ -208,6 +215,13 @@ diesel::table! {
     counters (name) {
         name -> Text,
         value -> BigInt,
+    }
+}
+
+diesel::table! {
+    leads_told_apart (older, newer) {
+        older -> Binary,
+        newer -> Binary,
     }
 }
 

@@ -10,6 +10,8 @@ use conformance::fixtures;
 use domain::{
     access::Permissions,
     audit::AuditEntry,
+    duplicates::LeadPair,
+    merge::MergedInto,
     record::Record,
     statistics::{CampaignSums, Course, Lens, Sums, Window},
     store::{Mode, Repository, Store, UnitOfWork},
@@ -69,7 +71,7 @@ async fn company(work: &mut Work) {
 
 /// So many leads, notes on some of them, and the clients that some became.
 async fn people(work: &mut Work, numbers: std::ops::Range<u32>) {
-    let (mut leads, mut notes) = (Vec::new(), Vec::new());
+    let (mut leads, mut apart, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut clients, mut contracts, mut documents) = (Vec::new(), Vec::new(), Vec::new());
     for n in numbers {
         let campaign = (n % 9 > 0).then(|| fixtures::id(1 + n % CAMPAIGNS));
@@ -86,9 +88,18 @@ async fn people(work: &mut Work, numbers: std::ops::Range<u32>) {
         if n % 10 == 0 {
             notes.push(fixtures::note(n, lead.id, "Просил перезвонить после праздников, «не раньше 12-го»."));
         }
+        // A few turned out to be the one before, and a few do not, though they look like it.
+        if n % 500 == 7 {
+            lead.merged_into = Some(MergedInto { lead: fixtures::id(n - 1), version: 2 });
+        } else if n % 500 == 9 {
+            apart.extend(LeadPair::of(lead.id, fixtures::id(n - 1)));
+        }
         leads.push(lead);
     }
     keep(work, &leads).await;
+    for pair in apart {
+        assert!(work.tell_apart(pair, true).await.unwrap());
+    }
     keep(work, &notes).await;
     keep(work, &clients).await;
     keep(work, &contracts).await;

@@ -2,7 +2,7 @@
 use chrono::TimeDelta;
 use domain::{
     access::{Forbidden, Permission},
-    audit::{Act, AuditFilter, AuditId, FieldChange},
+    audit::{Act, AuditEntry, AuditFilter, AuditId, FieldChange},
     calendar::Moments,
     field::Field,
     logged::{Logged, written},
@@ -32,7 +32,9 @@ impl Session {
         let may_view = |kind: &RecordKind| self.actor().may(Permission::to_view(*kind));
         let mut page = work.audit().log(filter, page).await?;
         let readable = page.items.iter_mut().flatten();
-        for entry in readable.filter(|it| it.act.is_change() && !may_view(&it.kind)) {
+        let about = |it: &AuditEntry| if it.act == Act::ToldApart { RecordKind::Lead } else { it.kind };
+        let of_records = readable.filter(|it| it.act.is_change() || it.act == Act::ToldApart);
+        for entry in of_records.filter(|it| !may_view(&about(it))) {
             for change in &mut entry.changes {
                 (change.before, change.after) = (None, None);
             }

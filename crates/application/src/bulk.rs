@@ -164,15 +164,15 @@ impl Work {
     /// The chosen records, of a whole list at most so many, the first ones; and how many there are.
     pub(crate) async fn chosen<R>(&mut self, chosen: &Chosen<R>, size: u16) -> Result<(Vec<R>, Total)>
     where
-        R: Record,
+        R: Listing,
         dyn UnitOfWork: Repository<R>,
     {
         match chosen {
-            // As many as a page has; whatever is gone meanwhile is no longer among them.
+            // As many as a page has; whatever lists have no more meanwhile is no longer among them.
             Chosen::These(ids) => {
                 let mut records = Vec::with_capacity(ids.len());
                 for id in distinct(ids.iter().map(|it| (*it).into()).collect()) {
-                    records.extend(self.find::<R>(id.into()).await?);
+                    records.extend(self.find::<R>(id.into()).await?.filter(R::is_listed));
                 }
                 let total = Total::of(u32::try_from(records.len()).unwrap_or(u32::MAX));
                 Ok((records, total))
@@ -247,9 +247,9 @@ impl InBulk for Lead {
         };
         match changed {
             Ok(()) => Ok(lead),
-            Err(LeadRefusal::AlreadyConverted(_) | LeadRefusal::Lost | LeadRefusal::ContractTaken) => {
-                Err(Spared::Converted)
-            }
+            Err(LeadRefusal::AlreadyConverted(_)) => Err(Spared::Converted),
+            // Whoever was merged into another one is not among the chosen.
+            Err(_) => Err(Spared::ChangedSince),
         }
     }
 

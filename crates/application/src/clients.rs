@@ -4,7 +4,6 @@ use domain::{
     client::{Client, ClientDetails, ClientId},
     contract::{Contract, ContractFilter},
     lead::Lead,
-    logged::written,
     note::{Note, NoteId},
     page::{Cursor, Page, PageRequest},
     record::{Record, RecordKind},
@@ -47,13 +46,11 @@ impl Session {
         } else {
             Vec::new()
         };
-        let notes = work.notes(client.lead).await?;
         let mut history = work.history(RecordKind::Client, id.0, client.stamp()).await?;
-        let earlier = work.history(RecordKind::Lead, client.lead.0, client.stamp()).await?;
-        history.entries.extend(earlier.entries);
-        history.entries.sort_by_key(|it| std::cmp::Reverse(written(it)));
-        history.names.extend(earlier.names);
-        work.name_authors(&mut history, &notes).await?;
+        let lead: Lead = work.get(client.lead).await?;
+        let family = work.family(&lead).await?;
+        let (notes, earlier) = work.told_of(&lead, &family).await?;
+        history.take_in(earlier);
         Ok(ClientPage { client, names, contracts, free_contracts, notes, history })
     }
 

@@ -24,6 +24,18 @@ pub struct History {
     /// Newest first, at most 200.
     pub entries: Vec<Logged>,
     pub names: Names,
+    /// Of the leads that became part of this one: their own entries and notes are told as theirs.
+    pub merged: Names,
+}
+
+impl History {
+    /// As one history, newest first.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.entries.sort_by_key(|it| std::cmp::Reverse(written(it)));
+        self.names.extend(other.names);
+        self.merged.extend(other.merged);
+    }
 }
 
 /// Which state of a record is asked for.
@@ -129,7 +141,7 @@ impl Work {
         let mut names = self.names_in(&entries).await?;
         let authors = [stamp.created_by, stamp.changed_by].into_iter().flatten().map(Uuid::from).collect();
         names.extend(self.directory().names(RecordKind::User, &distinct(authors)).await?);
-        Ok(History { entries, names })
+        Ok(History { entries, names, merged: Names::new() })
     }
 
     /// The names of whoever did it, and of what the changes mention.
@@ -199,7 +211,7 @@ fn kind_of(field: Field) -> Option<RecordKind> {
         Field::Campaign => Some(RecordKind::Campaign),
         Field::Client => Some(RecordKind::Client),
         Field::Contract => Some(RecordKind::Contract),
-        Field::Lead => Some(RecordKind::Lead),
+        Field::Lead | Field::Merged | Field::MergedInto => Some(RecordKind::Lead),
         Field::Roles => Some(RecordKind::Role),
         Field::Service => Some(RecordKind::Service),
         _ => None,

@@ -7,7 +7,7 @@ use domain::{
     next_step::NextStep,
     note::{Note, NoteFilter, NoteId},
     page::{Cursor, PageRequest},
-    record::{Record, RecordKind},
+    record::RecordKind,
     store::{Choice, Names},
     user::{User, UserId},
     values::{Invalid, NoteText},
@@ -23,7 +23,9 @@ const NOTES: u16 = 200;
 pub struct LeadPage {
     pub lead: Lead,
     pub names: Names,
-    /// Newest first, at most 200.
+    /// All that were merged into it, and into those.
+    pub family: Vec<Lead>,
+    /// Newest first, with those of the family; at most 200 of each.
     pub notes: Vec<Note>,
     pub history: History,
 }
@@ -44,10 +46,9 @@ impl Session {
     pub async fn lead(&self, id: LeadId) -> Result<LeadPage> {
         let mut work = self.read(Permission::ViewLeads).await?;
         let lead: Lead = work.get(id).await?;
-        let (names, notes) = (work.names_for(&lead).await?, work.notes(id).await?);
-        let mut history = work.history(RecordKind::Lead, id.0, lead.stamp()).await?;
-        work.name_authors(&mut history, &notes).await?;
-        Ok(LeadPage { lead, names, notes, history })
+        let (names, family) = (work.names_for(&lead).await?, work.family(&lead).await?);
+        let (notes, history) = work.told_of(&lead, &family).await?;
+        Ok(LeadPage { lead, names, family, notes, history })
     }
 
     pub async fn lead_form(&self, lead: Option<LeadId>) -> Result<(Option<Lead>, LeadForm)> {
@@ -57,6 +58,7 @@ impl Session {
             Some(id) => Some(work.get(id).await?),
             None => None,
         };
+        lead.as_ref().map_or(Ok(()), Lead::in_use)?;
         let mut campaigns = work.directory().choices(RecordKind::Campaign, PICKER).await?;
         let mut users = work.directory().choices(RecordKind::User, PICKER).await?;
         if let Some(campaign) = lead.as_ref().and_then(|it| it.details.campaign) {

@@ -27,6 +27,11 @@ use crate::{Chosen, Error, Result, Session, Work, history::distinct};
 pub trait Listing: Record {
     /// The records that its line in a list names.
     fn named(&self) -> Vec<(RecordKind, Uuid)>;
+
+    /// Whether lists have it, if they are not narrowed.
+    fn is_listed(&self) -> bool {
+        true
+    }
 }
 
 /// How many records an export reads at once.
@@ -290,6 +295,10 @@ impl Listing for Lead {
         let campaign = self.details.campaign.map(|it| (RecordKind::Campaign, it.0));
         let assignee = self.details.assignee.map(|it| (RecordKind::User, it.0));
         campaign.into_iter().chain(assignee).collect()
+    }
+
+    fn is_listed(&self) -> bool {
+        self.in_use().is_ok()
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
     field::Field,
     page::{Page, PageRequest, Position},
     record::Record,
-    store::{Accounts, AuditLog, Directory, Repository, Statistics, UnitOfWork, Uploads},
+    store::{Accounts, AuditLog, Directory, Duplicates, Repository, Statistics, UnitOfWork, Uploads},
     user::{User, UserId},
     values::Invalid,
 };
@@ -157,6 +157,10 @@ impl Work {
     }
 
     pub(crate) fn directory(&mut self) -> &mut dyn Directory {
+        &mut *self.uow
+    }
+
+    pub(crate) fn duplicates(&mut self) -> &mut dyn Duplicates {
         &mut *self.uow
     }
 

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::{
     field::Field,
     lead::{Lead, LeadFilter, LeadId, LeadStage, LeadStatus, WorkStatus},
+    merge::Taken,
     page::Total,
     service::Service,
     store::{Mode, Repository},
@@ -91,6 +92,24 @@ async fn all_that_the_filter_finds_is_changed_and_put_back() {
         let forth = anna.take_back::<Lead>(back.at.unwrap()).await.unwrap();
         assert_eq!((forth.at.is_some(), forth.spared.len()), (true, 0));
         assert_eq!(assignees(&office, &leads).await, vec![Some(maxim); 64]);
+    }
+}
+
+#[tokio::test]
+async fn who_was_merged_into_another_one_is_left_out() {
+    for office in Office::each().await {
+        let leads = filled(&office, 3).await;
+        let (anna, maxim) = (office.session(Person::Anna).await, office.user(Person::Maxim).await);
+        anna.merge_leads((leads[0], 1), (leads[2], 1), Taken::default()).await.unwrap();
+        office.clock.advance(TimeDelta::seconds(1));
+        let ticked = Chosen::<Lead>::These(leads.clone());
+        for chosen in [ticked, Chosen::All(vec![LeadFilter::default()])] {
+            assert_eq!(anna.chosen(&chosen, 8).await.unwrap().1, Total::Exactly(2));
+            let outcome = anna.change_many(&chosen, &LeadChange::Assign(Some(maxim))).await.unwrap();
+            assert!(outcome.spared.is_empty(), "{:?}", outcome.spared);
+        }
+        let anna = Some(anna.actor().id);
+        assert_eq!(assignees(&office, &leads).await, [Some(maxim), Some(maxim), anna]);
     }
 }
 

@@ -12,8 +12,10 @@ use domain::{
     campaign::{Campaign, CampaignFilter},
     client::Client,
     contract::{Contract, ContractFilter},
+    duplicates::Likeness,
     id::new_uuid,
     lead::{Lead, WorkStatus},
+    merge::Taken,
     role::RoleId,
     service::{Service, ServiceFilter},
     statistics::Lens,
@@ -143,13 +145,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
             case!(s, it; lead_form(None)),
             case!(s, it; create_lead(id(&s), lead(Some(it.campaign)), Some(note("Просил перезвонить")))),
         ],
-        Permission::EditLeads => vec![
-            case!(s, it; lead_form(Some(it.lead))),
-            case!(s, it; edit_lead(it.lead, 1, lead(None))),
-            case!(s, it; set_lead_status(it.lead, 1, WorkStatus::Qualified)),
-            case!(s, it; plan_lead(it.lead, 1, Some(fixtures::step("Перезвонить", "2026-01-13")))),
-            case!(s, it; add_note(id(&s), it.lead, note("Перезвонить"))),
-        ],
+        Permission::EditLeads => editing_leads(),
         Permission::ConvertLeads => vec![
             case!(s, it; conversion_form(it.lead)),
             case!(
@@ -187,6 +183,22 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         | Permission::ExportClients
         | Permission::ExportContracts => exporting(permission).into_iter().collect(),
     }
+}
+
+fn editing_leads() -> Vec<UseCase> {
+    vec![
+        case!(s, it; lead_form(Some(it.lead))),
+        case!(s, it; edit_lead(it.lead, 1, lead(None))),
+        case!(s, it; set_lead_status(it.lead, 1, WorkStatus::Qualified)),
+        case!(s, it; plan_lead(it.lead, 1, Some(fixtures::step("Перезвонить", "2026-01-13")))),
+        case!(s, it; add_note(id(&s), it.lead, note("Перезвонить"))),
+        case!(s, it; merge_form(it.lead, it.twin)),
+        case!(s, it; merge_leads((it.lead, 1), (it.twin, 1), Taken::default())),
+        case!(s, it; separate_leads(it.survivor, it.merged)),
+        case!(s, it; tell_apart(it.lead, it.twin, true)),
+        case!(s, it; duplicates(Likeness::Phone, None), also [Permission::ViewLeads]),
+        case!(s, it; told_apart(None), also [Permission::ViewLeads]),
+    ]
 }
 
 fn viewing_statistics() -> Vec<UseCase> {
@@ -352,8 +364,9 @@ fn every_use_case_of_a_session_is_in_the_table() {
         "renew_recovery_codes",
         "turn_off_second_factor",
     ];
+    // Any one of two permissions is enough for `similar`, which duplicates.rs tries with each.
     let mut known: BTreeSet<_> =
-        ["home", "search", "note_forbidden"].into_iter().chain(own).map(str::to_owned).collect();
+        ["home", "search", "note_forbidden", "similar"].into_iter().chain(own).map(str::to_owned).collect();
     known.extend(uploads().iter().map(|it| it.name.to_owned()));
     known.extend(Permission::ALL.into_iter().flat_map(use_cases).map(|it| it.name.to_owned()));
     assert!(written.len() > 40);

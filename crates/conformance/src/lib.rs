@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod cohorts;
 pub mod directory;
+pub mod duplicates;
 mod example;
 pub mod figures;
 pub mod filling;
@@ -107,6 +108,14 @@ macro_rules! store_suite {
             directory::a_picker_offers_contracts_without_a_client_newest_first,
             directory::channels_are_offered_once_each_in_order,
             directory::counts_follow_every_change,
+            duplicates::people_are_alike_by_phone_email_and_the_words_of_the_name,
+            duplicates::a_client_who_changed_is_found_by_what_they_have_now,
+            duplicates::the_newest_are_found_up_to_a_limit,
+            duplicates::leads_are_found_by_id,
+            duplicates::every_key_has_its_oldest_pair_that_was_not_told_apart,
+            duplicates::pairs_told_apart_are_read_in_pieces_and_forgotten,
+            duplicates::a_merged_lead_is_in_no_list_and_no_number_until_it_comes_apart,
+            duplicates::a_merged_lead_refers_to_one_that_is_there,
             accounts::a_user_is_named_without_regard_to_case,
             accounts::a_session_brings_its_user_with_the_permissions_of_roles_and_grants,
             accounts::a_session_is_refreshed_and_removed,

@@ -56,7 +56,7 @@ pub async fn every_field_can_be_changed(store: &dyn Store) {
         service: details, archived;
         campaign: details, archived;
         spend: details, cancelled;
-        lead: details, status, next_step;
+        lead: details, status, next_step, merged;
         note: text;
         contract: details;
         client: details;

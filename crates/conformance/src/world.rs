@@ -112,6 +112,7 @@ impl World {
         it.lead.details.contact = contact.clone();
         // As a version of before leaves it, which knows no steps, where it converts a lead.
         it.lead.next_step = Some(NextStep { what: StepText::parse(&long(200)).unwrap(), due: last });
+        it.lead.merged = (1..=20).map(fixtures::id).collect();
         it.note.text = NoteText::parse(&long(4000).replace('%', "\n")).unwrap();
         it.document.name = FileName::parse(&long(255)).unwrap();
         it.document.kind = DocumentType::Docx;

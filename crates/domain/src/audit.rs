@@ -36,12 +36,15 @@ pub enum Act {
     Exported,
     /// Sessions were ended from another one.
     SessionsEnded,
+    /// Two leads were said to be different people, though they look like one: both are the new value of [`Field::Lead`], or
+    /// the old one where that was taken back.
+    ToldApart,
     /// Somebody wanted what they may not do: the permission that they lack is the new value of its field.
     Refused,
 }
 
 impl Act {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Created,
         Self::Changed,
         Self::SignedIn,
@@ -50,6 +53,7 @@ impl Act {
         Self::SignedOut,
         Self::SessionsEnded,
         Self::Exported,
+        Self::ToldApart,
         Self::Refused,
     ];
 
@@ -64,6 +68,7 @@ impl Act {
             Self::SignedOut => "signed_out",
             Self::SessionsEnded => "sessions_ended",
             Self::Exported => "exported",
+            Self::ToldApart => "told_apart",
             Self::Refused => "refused",
         }
     }

@@ -26,6 +26,8 @@ pub enum Field {
     Language,
     Lead,
     List,
+    Merged,
+    MergedInto,
     Name,
     NextStep,
     Note,
@@ -57,7 +59,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 53] = [
         Self::Active,
         Self::Amount,
         Self::Archived,
@@ -81,6 +83,8 @@ impl Field {
         Self::Language,
         Self::Lead,
         Self::List,
+        Self::Merged,
+        Self::MergedInto,
         Self::Name,
         Self::NextStep,
         Self::Note,
@@ -137,6 +141,8 @@ impl Field {
             Self::Language => "language",
             Self::Lead => "lead",
             Self::List => "list",
+            Self::Merged => "merged",
+            Self::MergedInto => "merged_into",
             Self::Name => "name",
             Self::NextStep => "next_step",
             Self::Note => "note",

@@ -8,6 +8,7 @@ use crate::{
     contract::Contract,
     field::Field,
     id::id,
+    merge::{MergedInto, written_ids},
     next_step::{Due, NextStep},
     order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
@@ -111,6 +112,10 @@ pub struct Lead {
     pub status: LeadStatus,
     /// None where nothing is planned; a lead that is lost or converted gets none.
     pub next_step: Option<NextStep>,
+    /// Where it went, if it turned out to be somebody who was a lead already. Such a lead is in no list and no number.
+    pub merged_into: Option<MergedInto>,
+    /// Those that were merged into this one, in that order.
+    pub merged: Vec<LeadId>,
     pub stamp: Stamp,
 }
 
@@ -124,6 +129,8 @@ pub struct LeadFilter {
     /// When it was created.
     pub made: Option<Moments>,
     pub due: Option<Due>,
+    /// Those that were merged into another one, instead of all the others.
+    pub merged: bool,
     pub order: Order<LeadSort>,
 }
 
@@ -157,11 +164,27 @@ pub enum LeadRefusal {
     Lost,
     #[error("the contract belongs to a client already")]
     ContractTaken,
+    #[error("the lead was merged into another one")]
+    Merged(LeadId),
+    #[error("both leads are clients already")]
+    BothConverted,
+    #[error("a lead that is a client stays")]
+    ConvertedStays,
+    #[error("too many leads would be one")]
+    TooManyMerged,
 }
 
 impl Lead {
     pub fn new(id: LeadId, details: LeadDetails, by: Option<UserId>, now: DateTime<Utc>) -> Self {
-        Self { id, details, status: LeadStatus::New, next_step: None, stamp: Stamp::new(by, now) }
+        Self {
+            id,
+            details,
+            status: LeadStatus::New,
+            next_step: None,
+            merged_into: None,
+            merged: Vec::new(),
+            stamp: Stamp::new(by, now),
+        }
     }
 
     pub fn stage(&self) -> LeadStage {
@@ -174,8 +197,14 @@ impl Lead {
         }
     }
 
+    /// A lead that was merged into another one is changed there.
+    pub fn in_use(&self) -> Result<(), LeadRefusal> {
+        self.merged_into.map_or(Ok(()), |it| Err(LeadRefusal::Merged(it.lead)))
+    }
+
     /// Whether [`Lead::convert`] would accept it.
     pub fn convertible(&self) -> Result<(), LeadRefusal> {
+        self.in_use()?;
         match self.status {
             LeadStatus::Converted(client) => Err(LeadRefusal::AlreadyConverted(client)),
             LeadStatus::Lost(_) => Err(LeadRefusal::Lost),
@@ -202,6 +231,7 @@ impl Lead {
 
     /// Changes the details. After a conversion the campaign stands: the client was acquired by it.
     pub fn edit(&mut self, details: LeadDetails) -> Result<(), LeadRefusal> {
+        self.in_use()?;
         match self.status {
             LeadStatus::Converted(client) if details.campaign != self.details.campaign => {
                 Err(LeadRefusal::AlreadyConverted(client))
@@ -214,6 +244,7 @@ impl Lead {
     }
 
     pub fn set_status(&mut self, status: WorkStatus) -> Result<(), LeadRefusal> {
+        self.in_use()?;
         if let LeadStatus::Converted(client) = self.status {
             return Err(LeadRefusal::AlreadyConverted(client));
         }
@@ -290,7 +321,9 @@ impl Record for Lead {
             .with_some(Field::Campaign, it.campaign)
             .with_some(Field::Assignee, it.assignee)
             .with_some(Field::NextStep, self.next_step.as_ref())
-            .with(Field::Status, &self.stage().code());
+            .with(Field::Status, &self.stage().code())
+            .with_some(Field::MergedInto, self.merged_into.map(|it| it.lead))
+            .with_text(Field::Merged, &written_ids(&self.merged));
         match &self.status {
             LeadStatus::Lost(reason) => fields.with(Field::Reason, &reason).done(),
             LeadStatus::Converted(client) => fields.with(Field::Client, &client).done(),

@@ -11,7 +11,8 @@ use crate::{
     client::Client,
     contract::Contract,
     document::{Document, DocumentId},
-    lead::{Lead, LeadStage},
+    duplicates::{LeadPair, Likeness, Lookalikes},
+    lead::{Lead, LeadId, LeadStage},
     logged::Logged,
     note::Note,
     page::{Page, PageRequest, Position},
@@ -102,6 +103,7 @@ pub trait UnitOfWork:
     + Repository<Role>
     + Repository<View>
     + Directory
+    + Duplicates
     + Accounts
     + AuditLog
     + Statistics
@@ -122,8 +124,8 @@ impl<T> UnitOfWork for T where
         + Repository<User>
         + Repository<Role>
         + Repository<View>
-        + Repository<View>
         + Directory
+        + Duplicates
         + Accounts
         + AuditLog
         + Statistics
@@ -199,6 +201,28 @@ pub trait Directory: Send {
     async fn channels(&mut self, limit: u16) -> Result<Vec<String>>;
 
     async fn counts(&mut self) -> Result<Counts>;
+}
+
+/// Leads that may be one person. None of its answers has one that was merged into another, except where it is asked for by id.
+#[async_trait]
+pub trait Duplicates: Send {
+    /// The leads with these ids, in no order; ids that do not exist are left out.
+    async fn leads(&mut self, ids: &[LeadId]) -> Result<Vec<Lead>>;
+
+    /// The leads that have this [key](crate::duplicates::Marks::key), or whose client has it; the newest first, at most
+    /// `limit`.
+    async fn leads_with(&mut self, likeness: Likeness, key: &str, limit: u16) -> Result<Vec<Lead>>;
+
+    /// For every key that several leads have, the oldest two of them that nobody told apart; none where all were. In the
+    /// order of the keys, behind that of the lead `after`, at most `limit`.
+    async fn lookalikes(&mut self, likeness: Likeness, after: Option<LeadId>, limit: u16) -> Result<Vec<Lookalikes>>;
+
+    /// Remembers that these two are different people, or forgets it; whether that was news. Fails with
+    /// [`StoreError::Dangling`] without the leads.
+    async fn tell_apart(&mut self, pair: LeadPair, apart: bool) -> Result<bool>;
+
+    /// The pairs that were told apart, in their order, behind this one, at most `limit`.
+    async fn told_apart(&mut self, after: Option<LeadPair>, limit: u16) -> Result<Vec<LeadPair>>;
 }
 
 /// What signing in needs of users and their sessions.

@@ -166,7 +166,7 @@ fn act(page: &Page, entry: &AuditEntry) -> Markup {
         Act::Created => html! { ((t.created_word)(entry.kind)) },
         Act::Changed => html! { (t.changed_word) },
         Act::SignInFailed | Act::Refused => badge(Tone::Warn, (t.act)(entry.act)),
-        Act::SignedIn | Act::CodeAsked | Act::SignedOut | Act::SessionsEnded | Act::Exported => {
+        Act::SignedIn | Act::CodeAsked | Act::SignedOut | Act::SessionsEnded | Act::Exported | Act::ToldApart => {
             html! { ((t.act)(entry.act)) }
         }
     }

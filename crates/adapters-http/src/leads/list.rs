@@ -14,7 +14,7 @@ use domain::{
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{next_step_view::due_words, view::stage_badge};
+use super::{duplicates, next_step_view::due_words, view::stage_badge};
 use crate::{
     lists::{Act, Around, Asked, Choices, Column, Kind, ListPage, NONE, Narrow, Pick, choices},
     page::Page,
@@ -168,6 +168,7 @@ impl ListPage for Lead {
             },
             due: pick.text(DUE).and_then(|it| due(it, pick)),
             made: pick.days(CREATED).map(|it| pick.calendar.moments(it)),
+            merged: false,
             order: pick.asked.order::<Self>(),
         }
     }
@@ -248,7 +249,7 @@ pub(super) fn around(page: &Page, asked: &Asked, counts: &HashMap<LeadStage, u64
     let people: Choices =
         [(NONE.to_owned(), t.not_assigned.to_owned())].into_iter().chain(choices(&offers.users)).collect();
     Around {
-        create: create(),
+        create: html! { (duplicates::link(page)) (create()) },
         tabs: tabs(t.views, &stage_tabs(page, asked, counts), t),
         placeholder: t.search_leads,
         offers: vec![

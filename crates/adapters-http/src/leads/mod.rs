@@ -2,21 +2,28 @@
 mod bulk;
 mod conversion;
 mod conversion_view;
+mod duplicates;
 mod list;
+mod merge;
+mod merge_view;
 mod next_step;
 mod next_step_view;
+mod similar;
 pub(crate) mod view;
 
 pub(crate) use next_step_view::due_badge;
 
-use axum::{extract::RawQuery, response::IntoResponse};
+use application::Similar;
+use axum::{extract::RawQuery, http::StatusCode, response::IntoResponse};
 use domain::{
     access::Permission,
+    duplicates::Marks,
     field::Field,
     lead::{Contact, Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
     note::NoteId,
     values::{Email, FullName, Invalid, LostReason, NoteText, Phone},
 };
+use maud::Markup;
 use uuid::Uuid;
 
 use crate::{
@@ -43,6 +50,9 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/leads/bulk/undo", May(Permission::EditLeads), lists::undo::<Lead>),
         page("/leads/new", May(Permission::CreateLeads), new),
         action("/leads", May(Permission::CreateLeads), create),
+        page("/leads/similar", May(Permission::CreateLeads), similar::show),
+        page("/leads/duplicates", May(Permission::EditLeads), duplicates::show),
+        action("/leads/duplicates", May(Permission::EditLeads), duplicates::tell_apart),
         page("/leads/{id}", May(Permission::ViewLeads), show),
         page("/leads/{id}/history", May(Permission::ViewLeads), past::show::<Lead>),
         page("/leads/{id}/edit", May(Permission::EditLeads), edit),
@@ -50,6 +60,9 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/leads/{id}/status", May(Permission::EditLeads), set_status),
         action("/leads/{id}/next-step", May(Permission::EditLeads), next_step::plan),
         action("/leads/{id}/notes", May(Permission::EditLeads), add_note),
+        page("/leads/{id}/merge/{other}", May(Permission::EditLeads), merge::show),
+        action("/leads/{id}/merge/{other}", May(Permission::EditLeads), merge::merge),
+        action("/leads/{id}/separation", May(Permission::EditLeads), merge::separate),
         page("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::show),
         action("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::convert),
     ];
@@ -104,16 +117,20 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
 
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let trail = Trail::of_query(query.as_deref());
+    let kept = merge::kept(query.as_deref());
     let mut form = next_step::restored(&page, LeadId(id), query).await?.unwrap_or_default();
     form.key(page.session.now());
-    show_with(page, LeadId(id), &form, trail).await
+    show_with(page, LeadId(id), &form, trail, &kept).await
 }
 
 /// The record, with the forms for a note and for the status on it.
-async fn show_with(page: Page, id: LeadId, form: &Form, trail: Trail) -> Answer {
+async fn show_with(page: Page, id: LeadId, form: &Form, trail: Trail, kept: &[Field]) -> Answer {
     let lead = page.session.lead(id).await?;
+    if let Some(merged) = lead.lead.merged_into {
+        return Ok(page.redirect(&format!("/leads/{}", merged.lead), Notice::MergedHere));
+    }
     let way = trail.way::<Lead>(&page, id).await?;
-    Ok(page.show_form(lead.lead.details.full_name.as_str(), form, &view::record(&page, &lead, form, &way)))
+    Ok(page.show_form(lead.lead.details.full_name.as_str(), form, &view::record(&page, &lead, form, &way, kept)))
 }
 
 async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderMap) -> Answer {
@@ -123,10 +140,20 @@ async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderM
         "" => cookies::read(&headers, "campaign").unwrap_or_default(),
         id => id,
     };
-    show_new(page, Form::of(FormData::default().with(Field::Campaign, campaign))).await
+    let around = New { saved: similar::saved_before(&page, &query).await?, similar: None };
+    show_new(page, Form::of(FormData::default().with(Field::Campaign, campaign)), around).await
 }
 
-async fn show_new(page: Page, mut form: Form) -> Answer {
+/// What the form of a new lead has around its fields.
+#[derive(Default)]
+struct New {
+    /// Who was saved right before.
+    saved: Option<Markup>,
+    /// Who has the same phone or email, before it is saved all the same.
+    similar: Option<Similar>,
+}
+
+async fn show_new(page: Page, mut form: Form, around: New) -> Answer {
     let (_, offers) = page.session.lead_form(None).await?;
     // The campaign that was kept from the last lead may be finished by now.
     let kept = form.value(Field::Campaign);
@@ -134,7 +161,9 @@ async fn show_new(page: Page, mut form: Form) -> Answer {
         form.data.set(Field::Campaign.code(), "");
     }
     form.key(page.session.now());
-    Ok(page.show_form(page.t.new_lead, &form, &view::form(&page, &form, None, &offers)))
+    let content = view::form(&page, &form, None, &offers, &around);
+    let shown = page.show_form(page.t.new_lead, &form, &content);
+    Ok(if around.similar.is_some() { (StatusCode::CONFLICT, shown).into_response() } else { shown })
 }
 
 async fn create(page: Page, data: FormData) -> Answer {
@@ -143,17 +172,21 @@ async fn create(page: Page, data: FormData) -> Answer {
     let note = form.optional(Field::Note, NoteText::parse);
     if let (Some(details), Some(note)) = (details(&mut form), note) {
         let campaign = details.campaign.map(|it| it.to_string()).unwrap_or_default();
+        let similar = page.session.similar(&Marks::from(&details), id).await?;
+        if !similar::all_seen(&similar, &form.data) {
+            return show_new(page, form, New { similar: Some(similar), saved: None }).await;
+        }
         match page.session.create_lead(id, details, note).await {
             Ok(id) => {
                 let another = form.data.has("again");
-                let to = if another { "/leads/new".to_owned() } else { format!("/leads/{id}") };
+                let to = if another { format!("/leads/new?saved={id}") } else { format!("/leads/{id}") };
                 let cookie = cookies::set(&page.visitor.web.installation, "campaign", &campaign, None);
                 return Ok(with_cookie(page.redirect(&to, Notice::LeadSaved), cookie));
             }
             Err(error) => form.refuse(error)?,
         }
     }
-    show_new(page, form).await
+    show_new(page, form, New::default()).await
 }
 
 async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
@@ -176,7 +209,7 @@ async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
     let (lead, offers) = page.session.lead_form(Some(id)).await?;
     let lead = lead.ok_or(application::Error::NotFound)?;
     let form = form_of(&page, &lead, lead.form_fields(), form).await?;
-    let content = view::form(&page, &form, Some(&lead), &offers);
+    let content = view::form(&page, &form, Some(&lead), &offers, &New::default());
     Ok(page.show_form(lead.details.full_name.as_str(), &form, &content))
 }
 
@@ -191,7 +224,7 @@ async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let lead = page.session.lead(id).await?.lead;
     form.show_saved(typed_status(&lead), lead.stamp.version, None);
     form.key(page.session.now());
-    show_with(page, id, &form, trail).await
+    show_with(page, id, &form, trail, &[]).await
 }
 
 /// A status that people may set by hand, with the reason of those who were lost.
@@ -223,7 +256,7 @@ async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
         }
     }
     form.key(page.session.now());
-    show_with(page, id, &form, trail).await
+    show_with(page, id, &form, trail, &[]).await
 }
 
 /// A phone, an email, or both; where there is neither, the phone's field says so.

@@ -49,7 +49,7 @@ pub(super) async fn plan(page: Page, At(id): At<Uuid>, data: FormData) -> Answer
     let lead = page.session.lead(id).await?.lead;
     form.show_saved(stored(lead.next_step.as_ref()), lead.stamp.version, None);
     form.key(page.session.now());
-    show_with(page, id, &form, trail).await
+    show_with(page, id, &form, trail, &[]).await
 }
 
 fn typed(form: &mut Form, today: Day) -> Option<NextStep> {

@@ -8,7 +8,7 @@ use domain::{
 };
 use maud::{Markup, html};
 
-use super::next_step_view::next_step;
+use super::{New, merge_view, next_step_view::next_step, similar};
 use crate::{
     form::Form,
     lists::{Trail, Way},
@@ -31,7 +31,7 @@ pub(crate) fn stage_badge(t: &Text, stage: LeadStage) -> Markup {
     badge(tone, (t.stage)(stage))
 }
 
-pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way) -> Markup {
+pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way, kept: &[Field]) -> Markup {
     let (t, lead) = (page.t, &it.lead);
     let at = format!("/leads/{}", lead.id);
     let edit = page.may(Permission::EditLeads);
@@ -51,6 +51,7 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way) -> Mark
         }
         div.columns {
             div {
+                (merge_view::kept(page, kept))
                 (summary(t, form, &at))
                 @if edit { (composer(t, form, &format!("{at}/notes"), &way.trail)) }
                 h2.visually-hidden { (t.history) }
@@ -61,7 +62,7 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way) -> Mark
                 (next_step(page, lead, form, &way.trail))
                 @if edit && !matches!(lead.status, LeadStatus::Converted(_)) { (status_form(page, lead, form, &way.trail)) }
             }
-            aside.columns__aside aria-label=(t.origin) { (history::origin(page, &lead.stamp, &it.history)) }
+            aside.columns__aside aria-label=(t.origin) { (merge_view::merged_with(page, it)) (history::origin(page, &lead.stamp, &it.history)) }
         }
     }
 }
@@ -177,7 +178,7 @@ fn status_form(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
     }
 }
 
-pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadForm) -> Markup {
+pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadForm, around: &New) -> Markup {
     let t = page.t;
     let (action, back) = match lead {
         Some(it) => (format!("/leads/{}/edit", it.id), format!("/leads/{}", it.id)),
@@ -193,11 +194,12 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
         form.stack.form method="post" action=(action) data-once data-guard {
             (summary(t, form, "/leads/{id}"))
             (hidden(form))
+            @if let Some(saved) = &around.saved { (saved) }
             div.grid {
                 (field(t, form, &phone.hint(t.contact_hint).focused()))
-                (field(t, form, &Spec::new(Field::Email, Kind::Email).either().hint(t.contact_hint)))
+                (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
             }
-            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
+            @if lead.is_none() { (similar::place(page, around.similar.as_ref())) }
             // The campaign that won a client stands.
             @let converted = lead.filter(|it| matches!(it.status, LeadStatus::Converted(_)));
             @if let Some(lead) = converted {
@@ -205,17 +207,18 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
                 input type="hidden" name="campaign" value=(campaign);
             }
             div.grid {
+                (field(t, form, &Spec::new(Field::Email, Kind::Email).either().hint(t.contact_hint)))
                 @if converted.is_none() { (field(t, form, &Spec::new(Field::Campaign, campaigns))) }
-                (field(t, form, &Spec::new(Field::Assignee, users)))
             }
+            div.grid { (field(t, form, &Spec::new(Field::Assignee, users))) }
             @if lead.is_none() {
                 (field(t, form, &Spec::new(Field::Note, Kind::Area { max: NoteText::MAX, rows: 3 }).optional().labelled(t.note_label)))
             }
             div.formbar {
-                button.btn.btn--primary { (t.save) }
+                button.btn.btn--primary { (if around.similar.is_some() { t.duplicates.anyway } else { t.save }) }
                 @if lead.is_none() { button.btn name="again" value="1" { (t.save_and_add) } }
                 a.btn.btn--ghost href=(back) { (t.cancel) }
-                span.small.muted.push.not-phone { (t.ctrl_enter) }
+                span.small.muted.push.not-phone { (if lead.is_none() { t.duplicates.keys } else { t.ctrl_enter }) }
             }
         }
     }

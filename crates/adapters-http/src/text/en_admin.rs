@@ -28,6 +28,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::SignedOut => "Sign-out",
         Act::SessionsEnded => "Sessions ended",
         Act::Exported => "Export",
+        Act::ToldApart => "Told apart",
         Act::Refused => "Refusal",
     }
 }

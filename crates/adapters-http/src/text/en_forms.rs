@@ -27,6 +27,8 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::Language => "Language",
         Field::Lead => "Lead",
         Field::List => "List",
+        Field::Merged => "Merged leads",
+        Field::MergedInto => "Merged into",
         Field::Name => "Name",
         Field::NextStep => "Next step",
         Field::Note => "Comment",

@@ -1,5 +1,7 @@
 //! The words in English. Longer messages and formats are in `en`.
-use super::{Text, deeds, desk, en, en_admin, en_forms, figures, home, lists, next_step, past, security};
+use super::{
+    Text, deeds, desk, duplicates, en, en_admin, en_forms, figures, home, lists, next_step, past, refusals, security,
+};
 
 pub(crate) const EN: Text = Text {
     bulk: &super::bulk::EN,
@@ -17,7 +19,6 @@ pub(crate) const EN: Text = Text {
     added: "Added",
     all: "All",
     all_time: "All time",
-    already_converted: ("Already a client", "This lead is a client already. There is no need to convert it again."),
     amount: en::amount,
     another_file: "another file",
     any: "Any",
@@ -63,10 +64,6 @@ pub(crate) const EN: Text = Text {
     contact_hint: "A phone or an email is needed",
     contract_appears: "The contract appears on the record and in the register",
     contract_name: "Contract name",
-    contract_taken: (
-        "The contract is taken",
-        "This contract has a client already. Choose another or fill in a new one.",
-    ),
     contracts: "Contracts",
     conversion: "Convert to client",
     convert: "Convert to client",
@@ -95,6 +92,7 @@ pub(crate) const EN: Text = Text {
     dismiss: "Hide message",
     download: "Download file",
     earlier_file: "earlier file",
+    duplicates: &duplicates::EN,
     edit: "Edit",
     edit_profile: "Edit profile",
     end_other_sessions: "End all others",
@@ -157,7 +155,6 @@ pub(crate) const EN: Text = Text {
     last_superuser: ("The last superuser", "Make another user a superuser first."),
     last_used: "Last used",
     lead: "Lead",
-    lead_is_lost: ("The lead is lost", "To convert it, put it back into work first."),
     leads: "Leads",
     lens: "Counted",
     locked_boxes: "The grey ones are out of your reach: you do not hold them yourself.",
@@ -219,7 +216,6 @@ pub(crate) const EN: Text = Text {
     of: "of",
     older: "Older →",
     open_access: "Open access",
-    open_client: "Open the client",
     optional: "optional",
     or_drop: "or drop it here",
     origin: "Origin of the record",
@@ -252,6 +248,7 @@ pub(crate) const EN: Text = Text {
     record_kind: "About",
     remove_file: "Remove file",
     rename_role: en_admin::rename_role,
+    refusals: &refusals::EN,
     refused: en_admin::refused,
     repeat: "Try again",
     replace_file_hint: "A new file replaces the current one. The earlier one stays with the contract.",

@@ -2,6 +2,7 @@
 mod bulk;
 mod deeds;
 mod desk;
+mod duplicates;
 mod en;
 mod en_admin;
 mod en_forms;
@@ -16,6 +17,7 @@ mod lists;
 mod next_step;
 mod notice;
 mod past;
+mod refusals;
 mod ru;
 mod ru_admin;
 mod ru_forms;
@@ -60,7 +62,6 @@ pub(crate) struct Text {
     pub(crate) added: &'static str,
     pub(crate) all: &'static str,
     pub(crate) all_time: &'static str,
-    pub(crate) already_converted: (&'static str, &'static str),
     /// An amount in minor units, without a sign of the currency.
     pub(crate) amount: fn(i128) -> String,
     pub(crate) another_file: &'static str,
@@ -104,7 +105,6 @@ pub(crate) struct Text {
     pub(crate) contact_hint: &'static str,
     pub(crate) contract_appears: &'static str,
     pub(crate) contract_name: &'static str,
-    pub(crate) contract_taken: (&'static str, &'static str),
     pub(crate) contracts: &'static str,
     pub(crate) conversion: &'static str,
     pub(crate) convert: &'static str,
@@ -130,6 +130,7 @@ pub(crate) struct Text {
     pub(crate) dismiss: &'static str,
     pub(crate) download: &'static str,
     pub(crate) earlier_file: &'static str,
+    pub(crate) duplicates: &'static duplicates::Duplicates,
     pub(crate) edit: &'static str,
     pub(crate) edit_profile: &'static str,
     pub(crate) end_other_sessions: &'static str,
@@ -192,7 +193,6 @@ pub(crate) struct Text {
     pub(crate) last_superuser: (&'static str, &'static str),
     pub(crate) last_used: &'static str,
     pub(crate) lead: &'static str,
-    pub(crate) lead_is_lost: (&'static str, &'static str),
     pub(crate) leads: &'static str,
     pub(crate) lens: &'static str,
     pub(crate) locked_boxes: &'static str,
@@ -256,7 +256,6 @@ pub(crate) struct Text {
     pub(crate) of: &'static str,
     pub(crate) older: &'static str,
     pub(crate) open_access: &'static str,
-    pub(crate) open_client: &'static str,
     pub(crate) optional: &'static str,
     pub(crate) or_drop: &'static str,
     pub(crate) origin: &'static str,
@@ -290,6 +289,7 @@ pub(crate) struct Text {
     pub(crate) remove_file: &'static str,
     pub(crate) rename_role: fn(&str) -> String,
     /// In the audit log: what a rule of administration kept somebody from.
+    pub(crate) refusals: &'static refusals::Refusals,
     pub(crate) refused: fn(Refusal) -> &'static str,
     pub(crate) repeat: &'static str,
     pub(crate) replace_file_hint: &'static str,

@@ -10,7 +10,11 @@ pub(crate) enum Notice {
     ContractSaved,
     LeadConverted,
     LeadSaved,
+    LeadsMerged,
+    LeadsSeparated,
+    MergedHere,
     NoteSaved,
+    PairBack,
     PasswordSet,
     PasswordChosen,
     PermissionsSaved,
@@ -32,7 +36,7 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 31] = [
         Self::AccessClosed,
         Self::AccessOpened,
         Self::Archived,
@@ -41,7 +45,11 @@ impl Notice {
         Self::ContractSaved,
         Self::LeadConverted,
         Self::LeadSaved,
+        Self::LeadsMerged,
+        Self::LeadsSeparated,
+        Self::MergedHere,
         Self::NoteSaved,
+        Self::PairBack,
         Self::PasswordSet,
         Self::PasswordChosen,
         Self::PermissionsSaved,
@@ -73,7 +81,11 @@ impl Notice {
             Self::ContractSaved => "contract-saved",
             Self::LeadConverted => "lead-converted",
             Self::LeadSaved => "lead-saved",
+            Self::LeadsMerged => "leads-merged",
+            Self::LeadsSeparated => "leads-separated",
+            Self::MergedHere => "merged-here",
             Self::NoteSaved => "note-saved",
+            Self::PairBack => "pair-back",
             Self::PasswordSet => "password-set",
             Self::PasswordChosen => "password-chosen",
             Self::PermissionsSaved => "permissions-saved",

@@ -30,6 +30,7 @@ pub(super) fn act(it: Act) -> &'static str {
         Act::SignedOut => "Выход",
         Act::SessionsEnded => "Завершение сеансов",
         Act::Exported => "Выгрузка",
+        Act::ToldApart => "Разные люди",
         Act::Refused => "Отказ",
     }
 }

@@ -27,6 +27,8 @@ pub(super) fn field(it: Field) -> &'static str {
         Field::Language => "Язык",
         Field::Lead => "Лид",
         Field::List => "Список",
+        Field::Merged => "Объединённые лиды",
+        Field::MergedInto => "Объединён с",
         Field::Name => "Название",
         Field::NextStep => "Следующий шаг",
         Field::Note => "Комментарий",

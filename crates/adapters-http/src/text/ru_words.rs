@@ -1,5 +1,7 @@
 //! The words in Russian. Longer messages and formats are in `ru`.
-use super::{Text, deeds, desk, figures, home, lists, next_step, past, ru, ru_admin, ru_forms, security};
+use super::{
+    Text, deeds, desk, duplicates, figures, home, lists, next_step, past, refusals, ru, ru_admin, ru_forms, security,
+};
 
 pub(crate) const RU: Text = Text {
     bulk: &super::bulk::RU,
@@ -17,7 +19,6 @@ pub(crate) const RU: Text = Text {
     added: "Добавлено",
     all: "Все",
     all_time: "Всё время",
-    already_converted: ("Лид уже переведён", "Этот лид — уже клиент. Второй раз переводить не нужно."),
     amount: ru::amount,
     another_file: "другой файл",
     any: "Любое",
@@ -66,7 +67,6 @@ pub(crate) const RU: Text = Text {
     contact_hint: "Нужен телефон или почта",
     contract_appears: "Договор появится в карточке и в реестре",
     contract_name: "Название договора",
-    contract_taken: ("Договор занят", "У этого договора уже есть клиент. Выберите другой или заполните новый."),
     contracts: "Договоры",
     conversion: "Перевод в клиенты",
     convert: "Перевести в клиенты",
@@ -95,6 +95,7 @@ pub(crate) const RU: Text = Text {
     dismiss: "Скрыть сообщение",
     download: "Скачать файл",
     earlier_file: "прежний файл",
+    duplicates: &duplicates::RU,
     edit: "Изменить",
     edit_profile: "Изменить профиль",
     end_other_sessions: "Завершить все другие",
@@ -154,7 +155,6 @@ pub(crate) const RU: Text = Text {
     last_superuser: ("Последний главный администратор", "Сначала назначьте другого главного администратора."),
     last_used: "Последнее действие",
     lead: "Лид",
-    lead_is_lost: ("Лид в отказе", "Чтобы перевести его в клиенты, сначала верните его в работу."),
     leads: "Лиды",
     lens: "Как считать",
     locked_boxes: "Серые права вам недоступны: их нет у вас самих.",
@@ -216,7 +216,6 @@ pub(crate) const RU: Text = Text {
     of: "из",
     older: "Старше →",
     open_access: "Открыть доступ",
-    open_client: "Открыть клиента",
     optional: "необязательно",
     or_drop: "или перетащите сюда",
     origin: "Происхождение записи",
@@ -249,6 +248,7 @@ pub(crate) const RU: Text = Text {
     record_kind: "О чём",
     remove_file: "Убрать файл",
     rename_role: ru_admin::rename_role,
+    refusals: &refusals::RU,
     refused: ru_admin::refused,
     repeat: "Повторить",
     replace_file_hint: "Новый файл заменит нынешний. Прежний останется в карточке договора.",

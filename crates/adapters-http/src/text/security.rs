@@ -1,21 +1,5 @@
 //! Words of signing in, of passwords and of the second factor, in both languages.
-use application::Refusal;
-
-use super::{Text, ru::plural};
-
-impl Text {
-    /// A title and a sentence.
-    pub(crate) const fn refusal(&self, refusal: Refusal) -> (&'static str, &'static str) {
-        match refusal {
-            Refusal::SuperuserOnly => self.superuser_only,
-            Refusal::BeyondOwnPermissions => self.beyond_own_permissions,
-            Refusal::LastSuperuser => self.last_superuser,
-            Refusal::OwnRole => self.own_role,
-            Refusal::OwnAccount => self.security.own_account,
-            Refusal::FactorRequired => self.security.factor_stays,
-        }
-    }
-}
+use super::ru::plural;
 
 pub(crate) struct Security {
     pub(crate) another_link: &'static str,

@@ -16,6 +16,7 @@ use domain::{
     values::{Phone, parse_day},
 };
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::{Icon, deeds::sentences, icon};
 use crate::{
@@ -47,8 +48,8 @@ pub(crate) fn timeline(page: &Page, history: &History, notes: &[Note]) -> Markup
         ol #timeline .timeline {
             @for entry in &entries {
                 @match entry {
-                    Entry::Change(it) => (change(page, it, &history.names)),
-                    Entry::Note(it) => (note(page, it, &history.names)),
+                    Entry::Change(it) => (change(page, it, history)),
+                    Entry::Note(it) => (note(page, it, history)),
                 }
             }
         }
@@ -72,14 +73,22 @@ pub(crate) fn person<'a>(t: &'a Text, by: Option<UserId>, names: &'a Names) -> &
     by.and_then(|it| names.get(&it.0)).map_or(t.system, String::as_str)
 }
 
-fn note(page: &Page, note: &Note, names: &Names) -> Markup {
+/// Which of the leads that became one an entry is about, where that is not the one that is shown.
+fn about(history: &History, record: Uuid) -> Markup {
+    html! { @if let Some(name) = history.merged.get(&record) { " · " span.muted { (name) } } }
+}
+
+fn note(page: &Page, note: &Note, history: &History) -> Markup {
     let t = page.t;
     html! {
         li {
             span.timeline__dot { (icon(Icon::MessageSquare)) }
             div {
                 div.timeline__head {
-                    span { b { (person(t, note.stamp.created_by, names)) } " · " (t.note_word) }
+                    span {
+                        b { (person(t, note.stamp.created_by, &history.names)) } " · " (t.note_word)
+                        (about(history, note.lead.0))
+                    }
                     (moment(page, note.stamp.created_at))
                 }
                 p.note.lines { (note.text) }
@@ -98,8 +107,8 @@ pub(crate) fn moment_words(page: &Page, at: DateTime<Utc>) -> String {
     (page.t.moment)(calendar.local(at), calendar.day(page.session.now()))
 }
 
-fn change(page: &Page, logged: &Logged, names: &Names) -> Markup {
-    let t = page.t;
+fn change(page: &Page, logged: &Logged, history: &History) -> Markup {
+    let (t, names) = (page.t, &history.names);
     let of = match logged.as_ref().map(|it| (it.kind, it.version)) {
         Err(_) => Icon::TriangleAlert,
         Ok((RecordKind::Lead, 1)) => Icon::UserPlus,
@@ -112,7 +121,10 @@ fn change(page: &Page, logged: &Logged, names: &Names) -> Markup {
             span.timeline__dot { (icon(of)) }
             div {
                 div.timeline__head {
-                    span { b { (author(t, logged, names)) } " · " (did(t, logged)) }
+                    span {
+                        b { (author(t, logged, names)) } " · " (did(t, logged))
+                        @if let Ok(entry) = logged { (about(history, entry.record)) }
+                    }
                     (moment(page, written(logged).0))
                 }
                 @if let Ok(entry) = logged {
@@ -193,6 +205,8 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
         | Field::Client
         | Field::Contract
         | Field::Lead
+        | Field::Merged
+        | Field::MergedInto
         | Field::Roles
         | Field::Service => {
             let name = |id: &str| {

@@ -101,7 +101,7 @@ pub fn value(form: &[Tag], name: &str) -> Option<String> {
             let selected = chosen.iter().find(|it| it.get("selected").is_some()).or_else(|| chosen.first())?;
             Some(selected.get("value").unwrap_or_default().to_owned())
         }
-        _ if tag.get("type") == Some("checkbox") => {
+        _ if matches!(tag.get("type"), Some("checkbox" | "radio")) => {
             let checked = form.iter().filter(|it| it.get("name") == Some(name) && it.get("checked").is_some());
             Some(checked.map(|it| it.get("value").unwrap_or_default()).collect::<Vec<_>>().join(" "))
         }
@@ -114,7 +114,7 @@ pub fn values(form: &[Tag]) -> Vec<(String, String)> {
     let mut values: Vec<(String, String)> = Vec::new();
     for tag in form.iter().filter(|it| it.name != "button") {
         let Some(name) = tag.get("name") else { continue };
-        if tag.get("type") == Some("checkbox") {
+        if matches!(tag.get("type"), Some("checkbox" | "radio")) {
             let checked = tag.get("checked").map(|_| tag.get("value").unwrap_or_default().to_owned());
             values.extend(checked.map(|it| (name.to_owned(), it)));
         } else if tag.get("type") == Some("hidden") {

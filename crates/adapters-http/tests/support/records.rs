@@ -8,6 +8,7 @@ use domain::{
     document::DocumentId,
     id::new_uuid,
     lead::LeadId,
+    merge::Taken,
     record::RecordKind,
     role::RoleId,
     service::ServiceId,
@@ -38,6 +39,11 @@ pub struct Records {
     pub spend: SpendId,
     /// Can be converted.
     pub lead: LeadId,
+    /// Can be merged into that one.
+    pub twin: LeadId,
+    /// Another one, and what was merged into it.
+    pub survivor: LeadId,
+    pub merged: LeadId,
     pub client: ClientId,
     pub contract: ContractId,
     /// Of the contract.
@@ -69,6 +75,8 @@ impl Records {
         let campaign = office.campaign(service).await;
         let spend = director.add_spend(office.id(), campaign, details::spend()).await.unwrap();
         let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
+        let (twin, survivor, merged) = (office.lead(None).await, office.lead(None).await, office.lead(None).await);
+        director.merge_leads((survivor, 1), (merged, 1), Taken::default()).await.unwrap();
         let document = office.stored::<domain::contract::Contract>(contract).await.document;
         let name = format!("user{}", next());
         let user = director.create_user(office.id(), details::user(&name, "", &[])).await.unwrap();
@@ -104,6 +112,9 @@ impl Records {
             campaign,
             spend,
             lead,
+            twin,
+            survivor,
+            merged,
             client,
             contract,
             document,
@@ -134,6 +145,7 @@ impl Records {
             "services" => self.service.0,
             "campaigns" => self.campaign.0,
             "spend" => self.spend.0,
+            "leads" if route.ends_with("/separation") => self.survivor.0,
             "leads" => self.lead.0,
             "clients" => self.client.0,
             "contracts" => self.contract.0,
@@ -142,7 +154,8 @@ impl Records {
             "roles" => self.role.0,
             _ => return route.to_owned(),
         };
-        route.replace("{id}", &id.to_string()).replace("{document}", &self.document.to_string())
+        let route = route.replace("{id}", &id.to_string()).replace("{other}", &self.twin.to_string());
+        route.replace("{document}", &self.document.to_string())
     }
 
     /// The name of a field of the matrix of roles. No test makes many.
@@ -154,8 +167,11 @@ impl Records {
     pub fn body(&self, route: &str) -> Fields {
         let owned = |it: &[(&'static str, &str)]| it.iter().map(|it| (it.0, it.1.to_owned())).collect::<Fields>();
         let name = |of: &str| format!("{of} {}", next());
-        let person = [("full_name", name("Пётр Ильин")), ("phone", "+7 900 555-01-44".into())];
-        let person = person.into_iter().chain([("email", "p.ilin@example.com".to_owned())]).collect::<Fields>();
+        // Nobody else has them, or a new lead would be asked about.
+        let n = next();
+        let phone = format!("+7 901 {:03}-{:02}-{:02}", n / 10_000, n / 100 % 100, n % 100);
+        let person = [("full_name", name("Пётр Ильин")), ("phone", phone)];
+        let person = person.into_iter().chain([("email", format!("p.ilin{n}@example.com"))]).collect::<Fields>();
         let contract = vec![
             ("name", name("Договор")),
             ("service", self.service.to_string()),
@@ -211,6 +227,12 @@ impl Records {
             "/leads/{id}/status" => [version, owned(&[("status", "lost"), ("reason", "Выбрали других")])].concat(),
             "/leads/{id}/next-step" => [version, owned(&[("next_step", "Перезвонить"), ("when", "tomorrow")])].concat(),
             "/leads/{id}/notes" | "/clients/{id}/notes" => [key, owned(&[("text", "Перезвонить")])].concat(),
+            "/leads/{id}/merge/{other}" => [version, owned(&[("other_version", "1"), ("full_name", "other")])].concat(),
+            "/leads/{id}/separation" => vec![("lead", self.merged.to_string())],
+            "/leads/duplicates" => {
+                let pair = vec![("one", self.lead.to_string()), ("other", self.twin.to_string())];
+                [pair, owned(&[("apart", "1"), ("by", "phone")])].concat()
+            }
             "/leads/{id}/conversion" => [key, version, person, contract].concat(),
             "/clients/{id}/edit" => [version, person].concat(),
             "/clients/{id}/contracts" => vec![("contract", self.contract.to_string())],

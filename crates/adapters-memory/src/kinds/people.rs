@@ -15,9 +15,10 @@ impl Kept for Lead {
 
     fn matching(filter: &LeadFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         let found = searching_people(&filter.search);
-        let LeadFilter { stage, campaign, assignee, made, due, .. } = *filter;
+        let LeadFilter { stage, campaign, assignee, made, due, merged, .. } = *filter;
         move |it| {
-            allows(stage.as_ref(), Some(&it.stage()))
+            it.merged_into.is_some() == merged
+                && allows(stage.as_ref(), Some(&it.stage()))
                 && allows(campaign.as_ref(), it.details.campaign.as_ref())
                 && allows(assignee.as_ref(), Some(&Assigned::of(it.details.assignee)))
                 && made.is_none_or(|made| made.contain(it.stamp.created_at))
@@ -27,7 +28,9 @@ impl Kept for Lead {
     }
 
     fn references_hold(&self, tables: &Tables) -> bool {
-        tables.campaigns.has_any(self.details.campaign) && tables.users.has_any(self.details.assignee)
+        tables.campaigns.has_any(self.details.campaign)
+            && tables.users.has_any(self.details.assignee)
+            && tables.leads.has_any(self.merged_into.map(|it| it.lead))
     }
 
     fn circular_references_hold(&self, tables: &Tables) -> bool {

@@ -18,9 +18,10 @@ use uuid::Uuid;
 use super::{Bounds, DAY_WITHIN, counted_at, moment_within};
 use crate::{fault::Fault, schema::campaigns};
 
-/// Where people are, and their campaign; of leads alone it is known whether they are new.
-const LEADS: (&str, &str, &str) = ("leads", "campaign_id", "status <> 'new'");
-const CLIENTS: (&str, &str, &str) = ("clients", "acquired_by", "false");
+/// Where people are, and their campaign; of leads alone it is known whether they are new. What was merged into another
+/// lead counts no more.
+const LEADS: (&str, &str, &str) = ("leads WHERE merged_into IS NULL AND", "campaign_id", "status <> 'new'");
+const CLIENTS: (&str, &str, &str) = ("clients WHERE", "acquired_by", "false");
 
 #[derive(QueryableByName)]
 struct People {
@@ -35,14 +36,14 @@ struct People {
 /// How many rows of a table name each campaign, counted by a moment.
 async fn people(
     mut conn: &AsyncPgConnection,
-    (table, campaign, taken_up): (&str, &str, &str),
+    (people, campaign, taken_up): (&str, &str, &str),
     at: &str,
     bounds: Bounds,
 ) -> Result<HashMap<Option<Uuid>, People>, Fault> {
     let within = moment_within(at);
     let query = format!(
         "SELECT {campaign} AS campaign, count(*) AS number, count(*) FILTER (WHERE {taken_up}) AS taken_up
-        FROM {table} WHERE {within} GROUP BY {campaign}"
+        FROM {people} {within} GROUP BY {campaign}"
     );
     let rows: Vec<People> = sql_query(query)
         .bind::<Nullable<Timestamptz>, _>(bounds.from())

@@ -82,7 +82,7 @@ pub(crate) async fn flow(conn: &AsyncPgConnection, lens: Lens, course: &Course) 
     let amounts = ["sum(amount)::bigint", NOTHING, NOTHING];
     // None waits for the answer of another: they travel together.
     let (leads, clients, spend, sales) = try_join4(
-        by_moment(conn, course, "created_at", taken_up, "leads WHERE"),
+        by_moment(conn, course, "created_at", taken_up, "leads WHERE merged_into IS NULL AND"),
         by_moment(conn, course, counted_at(lens), ["count(*)", NOTHING, NOTHING], "clients WHERE"),
         by_day(conn, course, "spent_on", amounts, "spend_entries WHERE NOT cancelled AND"),
         sales(conn, lens, course),

@@ -1,6 +1,7 @@
 //! The schema: who brings it up to date, and what it refuses.
 use conformance::fixtures;
 use domain::{
+    duplicates::{Likeness, Marks},
     store::{Mode, Repository, Store, StoreError},
     values::Email,
 };
@@ -10,7 +11,7 @@ use super::{LIMITS, address, fresh};
 use crate::{Address, ConnectError, OpenError, PostgresStore};
 
 /// Every migration, up and down.
-const SCRIPTS: [(&str, &str); 11] = [
+const SCRIPTS: [(&str, &str); 12] = [
     (
         include_str!("../../../../migrations/postgres/0001_first/up.sql"),
         include_str!("../../../../migrations/postgres/0001_first/down.sql"),
@@ -54,6 +55,10 @@ const SCRIPTS: [(&str, &str); 11] = [
     (
         include_str!("../../../../migrations/postgres/0013_statistics/up.sql"),
         include_str!("../../../../migrations/postgres/0013_statistics/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0014_duplicates/up.sql"),
+        include_str!("../../../../migrations/postgres/0014_duplicates/down.sql"),
     ),
 ];
 
@@ -148,6 +153,32 @@ async fn users_of_before_can_be_searched_for() {
         fresh.database.query(up);
     }
     assert_eq!(fresh.database.query("SELECT search FROM users"), user.search_text());
+}
+
+/// Leads of before duplicates were looked for are found as those are who were stored after it; so are those whom a program
+/// of before stores.
+#[tokio::test]
+async fn leads_of_before_are_found_by_what_is_like_them() {
+    let fresh = fresh().await;
+    let mut lead = fixtures::lead(1, "Ёлкин  «Пётр» Ли", None);
+    lead.details.contact = fixtures::contact("+7 900 555-01-42", "Ivan.S@Example.com");
+    let mut work = fresh.store.begin(Mode::Write).await.unwrap();
+    Repository::insert(&mut *work, &lead).await.unwrap();
+    Repository::insert(&mut *work, &fixtures::lead(2, "Ли", None)).await.unwrap();
+    work.commit().await.unwrap();
+    let (up, down) = SCRIPTS.last().unwrap();
+    let merged = "UPDATE leads SET merged_into = (SELECT min(id::text)::uuid FROM leads), merged_version = 2 WHERE full_name = 'Ли'";
+    fresh.database.query(merged);
+    let counted = "SELECT sum(value) FROM counters WHERE name = 'leads.new'";
+    assert_eq!(fresh.database.query(counted), "1");
+    fresh.database.query(down);
+    assert_eq!(fresh.database.query(counted), "2", "what was merged counts again");
+    fresh.database.query(up);
+    for likeness in Likeness::ALL {
+        let key = Marks::from(&lead).key(likeness).unwrap();
+        let mut work = fresh.store.begin(Mode::Read).await.unwrap();
+        assert_eq!(work.leads_with(likeness, &key, 10).await.unwrap(), [lead.clone()], "{likeness:?}");
+    }
 }
 
 #[tokio::test]

@@ -74,9 +74,10 @@ fn people(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResu
         "{BUCKETS}
         SELECT b.id AS campaign, b.service_id AS service, b.channel, b.budget,
             (SELECT count(*) FROM leads
-                WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2) AS leads,
+                WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2 AND merged_into IS NULL) AS leads,
             (SELECT count(*) FROM leads
-                WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2 AND status <> 'new') AS taken_up,
+                WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2
+                    AND status <> 'new' AND merged_into IS NULL) AS taken_up,
             (SELECT count(*) FROM clients
                 WHERE acquired_by IS b.id AND {counted_at} >= ?1 AND {counted_at} < ?2) AS clients,
             (SELECT coalesce(sum(amount), 0) FROM spend_entries

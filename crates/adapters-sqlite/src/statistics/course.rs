@@ -44,9 +44,10 @@ fn people(conn: &mut SqliteConnection, lens: Lens, stretches: &str) -> QueryResu
         "{STRETCHES}
         SELECT
             (SELECT count(*) FROM leads
-                WHERE created_at >= s.since AND created_at < s.until) AS leads,
+                WHERE created_at >= s.since AND created_at < s.until AND merged_into IS NULL) AS leads,
             (SELECT count(*) FROM leads
-                WHERE created_at >= s.since AND created_at < s.until AND status <> 'new') AS taken_up,
+                WHERE created_at >= s.since AND created_at < s.until
+                    AND status <> 'new' AND merged_into IS NULL) AS taken_up,
             (SELECT count(*) FROM clients
                 WHERE {counted_at} >= s.since AND {counted_at} < s.until) AS clients,
             (SELECT coalesce(sum(amount), 0) FROM spend_entries

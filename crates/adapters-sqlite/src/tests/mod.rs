@@ -1,6 +1,7 @@
 //! What only a store in a file can get wrong; all else is in the conformance suite.
 mod audit;
 mod counters;
+mod duplicates;
 mod file;
 mod plans;
 mod snapshots;

@@ -14,6 +14,7 @@ use domain::{
     client::ClientFilter,
     contract::{ContractFilter, ContractSort},
     document::DocumentFilter,
+    duplicates::Likeness,
     lead::{Assigned, LeadFilter, LeadStage},
     next_step::Due,
     note::NoteFilter,
@@ -26,6 +27,7 @@ use domain::{
 
 use super::{Fresh, fresh};
 use crate::{
+    duplicates,
     fault::Fault,
     paging::{self, List},
     statistics,
@@ -186,6 +188,26 @@ async fn lists_walk_an_index_in_their_order() {
     let (kind, record) = (Some(RecordKind::User), Some(fixtures::id(1)));
     let of_one = assert_listed_by_index(&fresh, &AuditFilter { kind, record, ..Default::default() });
     assert!(of_one.iter().any(|it| it.contains("audit_log_by_subject")), "{of_one:#?}");
+}
+
+#[tokio::test]
+async fn duplicates_are_found_by_indexes() {
+    let fresh = filled().await;
+    let merged = LeadFilter { merged: true, ..Default::default() };
+    assert_listed_by_index(&fresh, &merged);
+    for (likeness, key) in Likeness::ALL.into_iter().zip(["+79005550142", "lead1@example.com", "иван"]) {
+        let plan = plans(&fresh, |conn| duplicates::leads_with(conn, likeness, key, 10));
+        let searched = plan.iter().filter(|it| it.contains("leads_by_") || it.contains("clients_by_"));
+        assert_eq!(searched.filter(|it| it.starts_with("SEARCH")).count(), 2, "{plan:#?}");
+        assert!(!plan.iter().any(|it| it.starts_with("SCAN leads") || it.starts_with("SCAN c")), "{plan:#?}");
+        // Every key once, in the order of its index; and the pairs of those that several leads have.
+        let mut plan = plans(&fresh, |conn| duplicates::lookalikes(conn, likeness, None, 10));
+        // Only those who look like one lead are sorted.
+        plan.retain(|it| it != "USE TEMP B-TREE FOR LAST TERM OF ORDER BY");
+        assert_walks_indexes(&plan);
+        let keys: Vec<_> = plan.iter().filter(|it| it.contains(" l USING")).collect();
+        assert!(keys.len() == 1 && keys[0].contains("COVERING INDEX leads_by_"), "{plan:#?}");
+    }
 }
 
 #[tokio::test]

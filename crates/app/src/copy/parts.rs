@@ -7,6 +7,7 @@ use domain::{
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter},
+    duplicates::LeadPair,
     lead::{Lead, LeadFilter},
     note::{Note, NoteFilter},
     page::{Cursor, PageRequest},
@@ -95,7 +96,7 @@ records! {
     Service, "services", [false, true].map(|archived| ServiceFilter { archived, ..Default::default() });
     Campaign, "campaigns", [false, true].map(|archived| CampaignFilter { archived, ..Default::default() });
     SpendEntry, "spend entries", [SpendFilter::default()];
-    Lead, "leads", [LeadFilter::default()];
+    Lead, "leads", [false, true].map(|merged| LeadFilter { merged, ..Default::default() });
     Note, "notes", [NoteFilter::default()];
     Client, "clients", [ClientFilter::default()];
     Contract, "contracts", [ContractFilter::default()];
@@ -127,6 +128,24 @@ impl Part for AuditEntry {
     }
 }
 
+impl Part for LeadPair {
+    const NAME: &'static str = "told apart";
+    type Place = Option<Self>;
+
+    async fn next(work: &mut Work, place: &mut Self::Place) -> Result<Vec<Self>> {
+        let pairs = work.told_apart(*place, PIECE).await?;
+        *place = pairs.last().copied();
+        Ok(pairs)
+    }
+
+    async fn write(work: &mut Work, these: &[Self]) -> Result<()> {
+        for pair in these {
+            work.tell_apart(*pair, true).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Part for Session {
     const NAME: &'static str = "sessions";
     type Place = Option<TokenHash>;
@@ -154,8 +173,9 @@ macro_rules! for_each_part {
     ($function:ident $arguments:tt) => {
         $crate::copy::parts::for_each_part! { $function $arguments:
             domain::user::User, domain::role::Role, domain::service::Service, domain::campaign::Campaign,
-            domain::spend::SpendEntry, domain::lead::Lead, domain::note::Note, domain::client::Client,
-            domain::contract::Contract, domain::document::Document, domain::view::View, domain::audit::AuditEntry,
+            domain::spend::SpendEntry, domain::lead::Lead, domain::duplicates::LeadPair, domain::note::Note,
+            domain::client::Client, domain::contract::Contract, domain::document::Document, domain::view::View,
+            domain::audit::AuditEntry,
             domain::session::Session
         }
     };

@@ -22,6 +22,7 @@ use super::{
     filing::Filing,
     journey::Prospect,
     offer::SERVICES,
+    people::Callers,
     random::Random,
     staff::Staff,
 };
@@ -66,6 +67,7 @@ pub(super) struct Company {
     pub(super) staff: Staff,
     pub(super) services: Vec<ServiceId>,
     pub(super) adverts: Adverts,
+    pub(super) callers: Callers,
     /// How many contracts there are, by the letter and the year in their numbers.
     pub(super) numbers: HashMap<(char, i32), u32>,
     pub(super) made: Made,
@@ -98,6 +100,7 @@ impl Company {
             staff,
             services: Vec::new(),
             adverts: Adverts::new(&year, place.today()),
+            callers: Callers::default(),
             numbers: HashMap::new(),
             made: Made::default(),
             leads,

@@ -13,7 +13,6 @@ use super::{
     company::{Company, Step},
     days::later,
     offer::SERVICES,
-    people::Person,
     random::Random,
     talk::{FIRST, LATER, LOST, STEPS},
 };
@@ -61,7 +60,7 @@ impl Fate {
 
 impl Company {
     pub(super) async fn arrive(&mut self, at: DateTime<Utc>) -> Result<(), Failure> {
-        let person = Person::invent(&mut self.random)?;
+        let person = self.callers.next(&mut self.random)?;
         let chosen = self.adverts.choose(&mut self.random, self.place.calendar.day(at));
         let service = match chosen {
             Some((advert, _)) => advert.service,

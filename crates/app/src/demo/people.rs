@@ -16,7 +16,7 @@ const CODES: [&str; 8] = ["940", "943", "945", "946", "972", "973", "974", "976"
 const HOSTS: [&str; 6] =
     ["pochta.example", "mail.example", "post.example", "biznes.example", "inbox.example", "kontora.example"];
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) full_name: FullName,
     pub(super) contact: Contact,
@@ -39,6 +39,31 @@ impl Person {
         let phone = if left == 0 { None } else { Some(phone(random)?) };
         let email = if left == 1 || left == 2 { None } else { Some(email(random, &surname, given)?) };
         Ok(Self { full_name: FullName::parse(&full_name)?, contact: Contact::new(phone, email)? })
+    }
+}
+
+/// How many of a thousand calls are of somebody who called before, and was not found.
+const CALLING_AGAIN: u64 = 4;
+/// How many of a thousand are remembered, until the next one is.
+const REMEMBERED: u64 = 20;
+
+/// Who may call again.
+#[derive(Default)]
+pub(super) struct Callers(Option<Person>);
+
+impl Callers {
+    /// Mostly somebody new.
+    pub(super) fn next(&mut self, random: &mut Random) -> Result<Person, Invalid> {
+        if random.chance(CALLING_AGAIN)
+            && let Some(again) = self.0.take()
+        {
+            return Ok(again);
+        }
+        let person = Person::invent(random)?;
+        if random.chance(REMEMBERED) {
+            self.0 = Some(person.clone());
+        }
+        Ok(person)
     }
 }
 
@@ -80,6 +105,15 @@ mod tests {
             let phone = phone(&mut random).unwrap();
             assert_eq!(Phone::parse(phone.e164()), Ok(phone));
         }
+    }
+
+    #[test]
+    fn a_few_call_again() {
+        let (mut random, mut callers) = (Random::seeded(3), Callers::default());
+        let people: Vec<Person> = (0..5000).map(|_| callers.next(&mut random).unwrap()).collect();
+        let phones: Vec<&str> = people.iter().filter_map(|it| it.contact.phone()).map(Phone::e164).collect();
+        let again = phones.len() - phones.iter().collect::<HashSet<_>>().len();
+        assert!((8..25).contains(&again), "{again}");
     }
 
     #[test]

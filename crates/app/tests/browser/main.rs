@@ -8,6 +8,7 @@ mod acts;
 mod browser;
 mod bulk;
 mod company;
+mod duplicates;
 mod figures;
 mod inspection;
 mod keeps_what_was_typed;

@@ -80,14 +80,15 @@ const NEVER: [Rule; 14] = [
             WHEN 'campaigns' THEN (SELECT count(*) FROM campaigns WHERE NOT archived)
             WHEN 'clients' THEN (SELECT count(*) FROM clients)
             WHEN 'contracts' THEN (SELECT count(*) FROM contracts)
-            ELSE (SELECT count(*) FROM leads WHERE 'leads.' || status = name) END",
+            ELSE (SELECT count(*) FROM leads WHERE 'leads.' || status = name AND merged_into IS NULL) END",
     ),
     (
         "a counter is missing",
         "SELECT counted.name AS it FROM (
             SELECT 'services' AS name FROM services WHERE NOT archived
             UNION SELECT 'campaigns' FROM campaigns WHERE NOT archived UNION SELECT 'clients' FROM clients
-            UNION SELECT 'contracts' FROM contracts UNION SELECT 'leads.' || status FROM leads
+            UNION SELECT 'contracts' FROM contracts
+            UNION SELECT 'leads.' || status FROM leads WHERE merged_into IS NULL
         ) AS counted WHERE counted.name NOT IN (SELECT name FROM counters)",
     ),
     ("no superuser", "SELECT 'all' AS it WHERE NOT EXISTS (SELECT 1 FROM users WHERE superuser AND active)"),

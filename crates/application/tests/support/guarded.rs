@@ -9,7 +9,8 @@ use domain::{
     client::Client,
     contract::Contract,
     document::{Document, DocumentId},
-    lead::Lead,
+    duplicates::{LeadPair, Likeness, Lookalikes},
+    lead::{Lead, LeadId},
     logged::Logged,
     note::Note,
     page::{Page, PageRequest, Position},
@@ -21,8 +22,8 @@ use domain::{
     spend::SpendEntry,
     statistics::{CampaignSums, CohortSums, Course, Lens, Sums, Window},
     store::{
-        Accounts, AuditLog, Choice, Commit, Counts, Directory, LogSize, Mode, Names, Repository, Result, SignedIn,
-        Statistics, Store, UnitOfWork, Uploads,
+        Accounts, AuditLog, Choice, Commit, Counts, Directory, Duplicates, LogSize, Mode, Names, Repository, Result,
+        SignedIn, Statistics, Store, UnitOfWork, Uploads,
     },
     user::{User, UserId},
     values::Username,
@@ -79,6 +80,13 @@ delegate! {
         Read choices(kind: RecordKind, limit: u16) -> Vec<Choice>;
         Read channels(limit: u16) -> Vec<String>;
         Read counts() -> Counts;
+    }
+    Duplicates {
+        Read leads(ids: &[LeadId]) -> Vec<Lead>;
+        Read leads_with(likeness: Likeness, key: &str, limit: u16) -> Vec<Lead>;
+        Read lookalikes(likeness: Likeness, after: Option<LeadId>, limit: u16) -> Vec<Lookalikes>;
+        Write tell_apart(pair: LeadPair, apart: bool) -> bool;
+        Read told_apart(after: Option<LeadPair>, limit: u16) -> Vec<LeadPair>;
     }
     Accounts {
         Read user_named(username: &Username) -> Option<User>;

@@ -25,7 +25,7 @@ use adapters_passwords::Bcrypt;
 use application::{Browser, Crm, Error, Organisation, Ports, Session, SignIn, Token};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use conformance::fixtures::moment;
+use conformance::fixtures::{self, moment};
 use domain::{
     access::{Actor, DefaultRole, Permissions},
     calendar::Calendar,
@@ -36,14 +36,14 @@ use domain::{
     document::DocumentId,
     files::ByteStream,
     id::new_uuid,
-    lead::LeadId,
+    lead::{LeadDetails, LeadId},
     page::{Cursor, PageRequest},
     passwords::{Password, PasswordHasher},
     role::{Role, RoleFilter, RoleId},
     service::ServiceId,
     store::{Mode, Repository, Store},
     user::{User, UserId},
-    values::{RoleName, Username},
+    values::{FullName, RoleName, Username},
 };
 use futures::{StreamExt, stream};
 use tempfile::TempDir;
@@ -274,6 +274,14 @@ impl Office {
         let existing = application::ConversionContract::Existing(contract);
         let client = self.director().await.convert_lead(lead, 1, details::client(), existing).await.unwrap();
         (lead, contract, client)
+    }
+
+    /// A lead with what somebody is known by; each a second after the one before, so that their ids are in that order.
+    pub async fn enter(&self, name: &str, phone: &str, email: &str) -> LeadId {
+        let (full_name, contact) = (FullName::parse(name).unwrap(), fixtures::contact(phone, email));
+        let details = LeadDetails { full_name, contact, campaign: None, assignee: None };
+        self.clock.advance(TimeDelta::seconds(1));
+        self.director().await.create_lead(self.id(), details, None).await.unwrap()
     }
 }
 

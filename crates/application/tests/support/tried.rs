@@ -6,6 +6,7 @@ use domain::{
     contract::ContractId,
     document::DocumentId,
     lead::LeadId,
+    merge::Taken,
     record::RecordKind,
     role::RoleId,
     service::ServiceId,
@@ -24,6 +25,11 @@ pub struct Records {
     pub campaign: CampaignId,
     pub spend: SpendId,
     pub lead: LeadId,
+    /// Can be merged into that one.
+    pub twin: LeadId,
+    /// Another one, and what was merged into it.
+    pub survivor: LeadId,
+    pub merged: LeadId,
     pub client: ClientId,
     pub contract: ContractId,
     /// Uploaded by whoever tries.
@@ -46,6 +52,8 @@ impl Records {
         let campaign = office.campaign(service).await;
         let spend = director.add_spend(office.id(), campaign, details::spend()).await.unwrap();
         let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
+        let (twin, survivor, merged) = (office.lead(None).await, office.lead(None).await, office.lead(None).await);
+        director.merge_leads((survivor, 1), (merged, 1), Taken::default()).await.unwrap();
         let (document, nina) = (office.upload(by).await, office.user(Person::Nina).await);
         let name = format!("user{}", next());
         let other = director.create_user(office.id(), details::user(&name, "", &[])).await.unwrap();
@@ -61,6 +69,22 @@ impl Records {
             let (id, query) = (office.id(), ViewQuery::default());
             owner.save_view(id, RecordKind::Lead, query, details::view()).await.unwrap()
         };
-        Self { service, campaign, spend, lead, client, contract, document, user: nina, other, role, view }
+        let user = nina;
+        Self {
+            service,
+            campaign,
+            spend,
+            lead,
+            twin,
+            survivor,
+            merged,
+            client,
+            contract,
+            document,
+            user,
+            other,
+            role,
+            view,
+        }
     }
 }

@@ -7,6 +7,7 @@ use domain::{
     contract::{Contract, SigningDay},
     document::Document,
     lead::{Lead, LeadStatus, WorkStatus},
+    merge::MergedInto,
     next_step::NextStep,
     note::Note,
     record::{Record, RecordKind, Stamp},
@@ -22,7 +23,7 @@ use domain::{
 };
 
 use super::{
-    known::{Known, channel, day, name, nobody, username},
+    known::{Known, channel, contact, day, name, nobody, username},
     ops::Pick,
     writes::{Call, chosen, money, repeating, updating},
 };
@@ -95,27 +96,28 @@ fn document(it: &mut Document, to: u8, known: &Known) {
 }
 
 fn lead(it: &mut Lead, to: u8, known: &Known) {
-    let status = match to / 5 % 4 {
+    let status = match to / 6 % 4 {
         0 => WorkStatus::New,
         1 => WorkStatus::InProgress,
         2 => WorkStatus::Qualified,
         _ => WorkStatus::Lost(LostReason::parse("Дорого").unwrap()),
     };
     let mut details = it.details.clone();
-    match to % 5 {
+    match to % 6 {
         // A refusal leaves the lead as it is.
         0 => {
             let _ = it.set_status(status);
             return;
         }
         4 => {
-            let what = StepText::parse(name(to / 5)).unwrap();
-            let _ = it.plan((!to.is_multiple_of(3)).then(|| NextStep { what, due: day(to / 5 % 8) }));
+            let what = StepText::parse(name(to / 6)).unwrap();
+            let _ = it.plan((!to.is_multiple_of(3)).then(|| NextStep { what, due: day(to / 6 % 8) }));
             return;
         }
-        1 => details.campaign = known.pick(RecordKind::Campaign, to / 5),
-        2 => details.assignee = known.pick(RecordKind::User, to / 5),
-        _ => details.full_name = FullName::parse(name(to / 5)).unwrap(),
+        1 => details.campaign = known.pick(RecordKind::Campaign, to / 6),
+        2 => details.assignee = known.pick(RecordKind::User, to / 6),
+        5 => details.contact = contact(to / 6),
+        _ => details.full_name = FullName::parse(name(to / 6)).unwrap(),
     }
     let _ = it.edit(details);
 }
@@ -214,6 +216,9 @@ pub(super) async fn dangle(kind: RecordKind, of: Pick, which: u8, known: &Known,
         }),
         RecordKind::Document => cut!(Document, |it, _| it.contract = Some(nobody())),
         RecordKind::Lead => cut!(Lead, |it, which| match which {
+            0 if it.id.0.as_u128().is_multiple_of(2) => {
+                it.merged_into = Some(MergedInto { lead: nobody(), version: 1 });
+            }
             0 => it.status = LeadStatus::Converted(nobody()),
             1 => it.details.campaign = Some(nobody()),
             _ => it.details.assignee = Some(nobody()),

@@ -1,5 +1,5 @@
 //! How operations are drawn, each kind as often as it has something to find.
-use domain::{lead::LeadStage, next_step::Due, record::RecordKind, statistics::Lens};
+use domain::{duplicates::Likeness, lead::LeadStage, next_step::Due, record::RecordKind, statistics::Lens};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::known::day;
@@ -20,6 +20,10 @@ fn kind() -> impl Strategy<Value = RecordKind> {
 
 fn lens() -> impl Strategy<Value = Lens> {
     select(Lens::ALL.to_vec())
+}
+
+fn likeness() -> impl Strategy<Value = Likeness> {
+    select(Likeness::ALL.to_vec())
 }
 
 fn at() -> impl Strategy<Value = At> {
@@ -53,6 +57,10 @@ fn write() -> impl Strategy<Value = Write> {
         1 => (any::<Pick>(), any::<Pick>(), at())
             .prop_map(|(lead, contract, at)| Write::ConvertAgain { lead, contract, at }),
         2 => (any::<Pick>(), any::<Pick>()).prop_map(|(contract, client)| Write::Attach { contract, client }),
+        3 => (any::<Pick>(), any::<Pick>()).prop_map(|(lead, into)| Write::Merge { lead, into }),
+        2 => any::<Pick>().prop_map(|lead| Write::Separate { lead }),
+        2 => (any::<Pick>(), any::<Pick>(), prop::bool::weighted(0.7))
+            .prop_map(|(one, other, apart)| Write::TellApart { one, other, apart }),
         6 => (kind(), any::<Pick>(), any::<u8>(), option::of(any::<Pick>()), ahead())
             .prop_map(|(kind, of, to, by, ahead)| Write::Change { kind, of, to, by, ahead }),
         1 => (kind(), any::<Pick>()).prop_map(|(kind, of)| Write::Repeat { kind, of }),
@@ -99,7 +107,17 @@ fn read() -> impl Strategy<Value = Read> {
         Just(Read::ActiveSuperusers),
         Just(Read::ActiveUsersByRole),
     ];
-    prop_oneof![4 => lists, 2 => directory, 2 => sums, 1 => accounts]
+    let limit = 1..4_u16;
+    let duplicates = prop_oneof![
+        1 => vec(any::<Pick>(), 0..4).prop_map(|of| Read::Leads { of }),
+        3 => (likeness(), any::<u8>(), limit.clone())
+            .prop_map(|(likeness, key, limit)| Read::LeadsWith { likeness, key, limit }),
+        3 => (likeness(), option::weighted(0.3, any::<Pick>()), limit.clone())
+            .prop_map(|(likeness, after, limit)| Read::Lookalikes { likeness, after, limit }),
+        1 => (option::weighted(0.3, (any::<Pick>(), any::<Pick>())), limit)
+            .prop_map(|(after, limit)| Read::ToldApart { after, limit }),
+    ];
+    prop_oneof![4 => lists, 2 => directory, 2 => sums, 1 => accounts, 2 => duplicates]
 }
 
 fn narrow() -> impl Strategy<Value = Narrow> {

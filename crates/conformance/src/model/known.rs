@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::{
     calendar::Calendar,
+    duplicates::{Likeness, Marks},
+    lead::Contact,
     record::RecordKind,
-    values::{Day, Period},
+    values::{Day, FullName, Period},
 };
 use uuid::Uuid;
 
@@ -62,6 +64,20 @@ pub(super) fn channel(at: u8) -> &'static str {
 
 pub(super) fn search(at: u8) -> &'static str {
     of(&SEARCHES, at)
+}
+
+/// A phone, an email, or both, that others may have as well.
+pub(super) fn contact(at: u8) -> Contact {
+    let phone = of(&["+7 900 555-01-42", "", "+7 900 555-01-43"], at);
+    fixtures::contact(phone, of(&["client@EXAMPLE.com", "Lead1@example.com"], at / 3))
+}
+
+/// By what people are looked for who are like somebody.
+pub(super) fn key(likeness: Likeness, at: u8) -> String {
+    let contact = contact(if likeness == Likeness::Phone { at / 2 * 2 } else { at });
+    let full_name = Some(FullName::parse(name(at)).unwrap());
+    let marks = Marks { phone: contact.phone().cloned(), email: contact.email().cloned(), full_name };
+    marks.key(likeness).unwrap_or_default()
 }
 
 pub(super) fn day(at: u8) -> Day {

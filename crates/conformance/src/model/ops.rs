@@ -1,5 +1,5 @@
 //! The operations: small numbers in them stand for records, names and days.
-use domain::{lead::LeadStage, next_step::Due, record::RecordKind, statistics::Lens};
+use domain::{duplicates::Likeness, lead::LeadStage, next_step::Due, record::RecordKind, statistics::Lens};
 
 /// So few days, moments of sessions and sessions that what was drawn twice often meets.
 pub(super) const DAYS: u8 = 8;
@@ -88,6 +88,20 @@ pub(super) enum Write {
         contract: Pick,
         client: Pick,
     },
+    /// Leads that are one person.
+    Merge {
+        lead: Pick,
+        into: Pick,
+    },
+    /// What was merged comes apart again.
+    Separate {
+        lead: Pick,
+    },
+    TellApart {
+        one: Pick,
+        other: Pick,
+        apart: bool,
+    },
     /// Changes what the kind has to change; `ahead` is how far the version is from the right one.
     Change {
         kind: RecordKind,
@@ -160,6 +174,10 @@ pub(super) enum Read {
     ActiveUsersByRole,
     History { kind: RecordKind, of: Pick, limit: u16 },
     Unknown { of: Vec<Option<Pick>> },
+    Leads { of: Vec<Pick> },
+    LeadsWith { likeness: Likeness, key: u8, limit: u16 },
+    Lookalikes { likeness: Likeness, after: Option<Pick>, limit: u16 },
+    ToldApart { after: Option<(Pick, Pick)>, limit: u16 },
 }
 
 /// Everything that any filter can say; a kind takes what it knows.

@@ -6,7 +6,8 @@ use domain::{
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter, DocumentId},
-    lead::{Assigned, Lead, LeadFilter, LeadStage},
+    duplicates::LeadPair,
+    lead::{Assigned, Lead, LeadFilter, LeadId, LeadStage},
     next_step::Due,
     note::{Note, NoteFilter},
     order::{Order, SortBy, Way},
@@ -25,8 +26,8 @@ use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
 
 use super::{
-    known::{Known, day, moscow, nobody, period, search, username},
-    ops::{Cursor, Narrow, Read},
+    known::{Known, day, key, moscow, nobody, period, search, username},
+    ops::{Cursor, Narrow, Pick, Read},
 };
 use crate::{
     fixtures,
@@ -112,6 +113,26 @@ pub(super) async fn compare(
                 it
             }));
         }
+        Read::Leads { of } => {
+            let mut ids: Vec<LeadId> = of.iter().map(|it| known.pick_or_nobody(RecordKind::Lead, Some(*it))).collect();
+            ids.sort();
+            ids.dedup();
+            same!(read, model, store, work => work.leads(&ids).await.map(|mut it| {
+                it.sort_by_key(|it| it.id);
+                it
+            }));
+        }
+        Read::LeadsWith { likeness, key: at, limit } => {
+            same!(read, model, store, work => work.leads_with(*likeness, &key(*likeness, *at), *limit).await);
+        }
+        Read::Lookalikes { likeness, after, limit } => {
+            let after = after.map(|it| known.pick_or_nobody(RecordKind::Lead, Some(it)));
+            same!(read, model, store, work => work.lookalikes(*likeness, after, *limit).await);
+        }
+        Read::ToldApart { after, limit } => {
+            let after = after.and_then(|(one, other)| pair(known, one, other));
+            same!(read, model, store, work => work.told_apart(after, *limit).await);
+        }
     }
     Ok(())
 }
@@ -128,6 +149,11 @@ fn put_together(pieces: Vec<CohortSums>) -> BTreeMap<(u16, u16), Cell> {
     }
     cells.retain(|_, it| *it != Cell::default());
     cells
+}
+
+/// Two leads, if they are two.
+pub(super) fn pair(known: &Known, one: Pick, other: Pick) -> Option<LeadPair> {
+    LeadPair::of(known.pick(RecordKind::Lead, one)?, known.pick(RecordKind::Lead, other)?)
 }
 
 /// A stage without any lead may be left out.
@@ -216,8 +242,17 @@ async fn list(
             let (campaign, user) = if narrow.flag { (None, of!(User)) } else { (of!(Campaign), None) };
             let assignee = narrow.flag.then_some(Assigned::of(user));
             let due = narrow.due;
-            let filter =
-                LeadFilter { search, stage: narrow.stage, campaign, assignee, made, due, order: order(narrow.order) };
+            let merged = narrow.since.is_some_and(|it| it.is_multiple_of(2));
+            let filter = LeadFilter {
+                search,
+                stage: narrow.stage,
+                campaign,
+                assignee,
+                made,
+                due,
+                merged,
+                order: order(narrow.order),
+            };
             listed::<Lead>(read, &filter, page, works).await
         }
         RecordKind::Note => listed::<Note>(read, &NoteFilter { lead: of!(Lead) }, page, works).await,

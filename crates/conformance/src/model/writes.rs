@@ -6,8 +6,10 @@ use domain::{
     client::Client,
     contract::{Contract, SigningDay},
     document::Document,
+    duplicates::LeadPair,
     field::Field,
     lead::{Lead, LeadStatus},
+    merge::{Side, Taken},
     record::{Record, RecordKind, Stamp},
     service::{Service, ServiceId},
     spend::SpendDay,
@@ -20,6 +22,7 @@ use super::{
     changes,
     known::{Known, channel, day, moment, name, username},
     ops::{Pick, SESSIONS, Write},
+    reads::pair,
 };
 use crate::{
     fixtures,
@@ -70,9 +73,7 @@ fn save_view(n: u32, known: &mut Known, (at, owner, shared): (u8, Pick, bool)) -
 pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut Work) -> Option<Vec<Call>> {
     Some(match write {
         Write::AddService { name: at } => {
-            let mut service = fixtures::service(n, name(*at));
-            service.details.price = money(*at);
-            vec![inserting(known, service)]
+            vec![inserting(known, priced(n, *at))]
         }
         Write::AddCampaign { name: at, service, channel: by } => {
             vec![inserting(known, campaign(n, *at, known.pick(RecordKind::Service, *service)?, *by))]
@@ -130,8 +131,7 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
         Write::ConvertAgain { lead, contract, at } => {
             let mut lead: Lead = chosen(known, model, *lead).await?;
             let mut contract: Contract = chosen(known, model, *contract).await?;
-            lead.status = LeadStatus::New;
-            contract.client = None;
+            (lead.status, lead.merged_into, contract.client) = (LeadStatus::New, None, None);
             let client: Client = fixtures::client(n, moment(*at), &mut lead, &mut contract);
             vec![inserting(known, client)]
         }
@@ -140,6 +140,11 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
             contract.give_to(known.pick(RecordKind::Client, *client)?).ok()?;
             touch(&mut contract);
             vec![updating(contract)]
+        }
+        Write::Merge { lead, into } => merge(chosen(known, model, *into).await?, chosen(known, model, *lead).await?)?,
+        Write::Separate { lead } => {
+            let other: Lead = chosen(known, model, *lead).await?;
+            separate(Lead::of(model).get(other.merged_into?.lead).await.unwrap()?, other)
         }
         Write::Change { kind, of, to, by, ahead } => {
             let by = by.and_then(|it| known.pick(RecordKind::User, it));
@@ -166,6 +171,28 @@ pub(super) async fn calls(write: &Write, n: u32, known: &mut Known, model: &mut 
     })
 }
 
+fn priced(n: u32, at: u8) -> Service {
+    let mut service = fixtures::service(n, name(at));
+    service.details.price = money(at);
+    service
+}
+
+fn merge(mut survivor: Lead, mut other: Lead) -> Option<Vec<Call>> {
+    LeadPair::of(survivor.id, other.id)?;
+    let details = survivor.details_with(&other, Taken { phone: Side::Other, ..Taken::default() }).ok()?;
+    survivor.absorb(&mut other, details, Side::Other).ok()?;
+    touch(&mut survivor);
+    touch(&mut other);
+    Some(vec![updating(survivor), updating(other)])
+}
+
+fn separate(mut survivor: Lead, mut other: Lead) -> Vec<Call> {
+    survivor.release(&mut other, None);
+    touch(&mut survivor);
+    touch(&mut other);
+    vec![updating(other), updating(survivor)]
+}
+
 /// Writes without a record of their own.
 fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
     let at = |second: &u8| fixtures::moment_of(u32::from(*second));
@@ -174,6 +201,10 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
         Write::RemoveWaiting { document } => {
             let id = known.pick(RecordKind::Document, *document)?;
             call(move |work| async move { work.remove_waiting(id).await }.boxed_local())
+        }
+        Write::TellApart { one, other, apart } => {
+            let (pair, apart) = (pair(known, *one, *other)?, *apart);
+            call(move |work| async move { work.tell_apart(pair, apart).await.map(drop) }.boxed_local())
         }
         Write::SignIn { user, at: second } => {
             let mut session =

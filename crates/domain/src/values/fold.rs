@@ -12,6 +12,14 @@ pub fn search_fold(text: &str) -> String {
     fold(text).replace('ё', "е")
 }
 
+/// The form in which two names are equal that differ in case, in the dots of «ё», or in the order of their words.
+pub fn name_key(name: &str) -> String {
+    let folded = search_fold(name);
+    let mut words: Vec<&str> = folded.split(' ').filter(|it| !it.is_empty()).collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
 /// The longest search that is looked at, and the most words of it; the rest of a longer one is ignored.
 const MAX_NEEDLE: usize = 200;
 const MAX_WORDS: usize = 10;
@@ -88,6 +96,13 @@ mod tests {
         assert_eq!(name_needles(&many).len(), 10);
         assert_eq!(name_needles("а б А  Б а"), ["а", "б"]);
         assert_eq!(name_needles("2026-117"), ["2026-117"]);
+    }
+
+    #[test]
+    fn names_are_one_in_any_order_of_their_words() {
+        assert_eq!(name_key("Пётр ИВАНОВ"), name_key("иванов петр"));
+        assert_eq!(name_key("Пётр Иванов Пётр"), "иванов петр петр");
+        assert_ne!(name_key("Пётр Иванов"), name_key("Пётр Иванов Иванович"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod text;
 pub use day::{Day, parse_day, parse_minute};
 pub(crate) use day::{FIRST, LAST, MILLENNIUM, within as within_days};
 pub use email::Email;
-pub use fold::{fold, name_needles, person_needles, search_fold};
+pub use fold::{fold, name_key, name_needles, person_needles, search_fold};
 pub use invalid::Invalid;
 pub use money::Money;
 pub use period::{OpenPeriod, Period};

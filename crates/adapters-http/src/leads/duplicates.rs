@@ -1,0 +1,190 @@
+//! Leads that may have been entered twice, pair by pair; and pairs that were told apart.
+use application::{DuplicatesPage, Pair, ToldApart};
+use axum::extract::RawQuery;
+use domain::{
+    access::Permission,
+    duplicates::{LeadPair, Likeness},
+    lead::{Lead, LeadId, LeadStatus},
+    store::Names,
+    values::{Email, Phone},
+};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::{similar::by_words, view::stage_badge};
+use crate::{
+    error::Fault,
+    form_data::FormData,
+    page::{Answer, Page},
+    text::{Notice, Text},
+    ui::{
+        Icon, Tone, action_button, alert, crumbs, history, icon, link_button,
+        list::{empty, tabs, url},
+        short_name,
+    },
+};
+
+const PATH: &str = "/leads/duplicates";
+/// The tab of pairs that were told apart.
+const APART: &str = "apart";
+
+pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let id = |name: &str| query.get(name).parse::<Uuid>().ok().map(LeadId);
+    let t = page.t;
+    if query.get("by") == APART {
+        let after = id("after").zip(id("newer")).and_then(|(one, other)| LeadPair::of(one, other));
+        let told = page.session.told_apart(after).await?;
+        return Ok(page.show(t.duplicates.title, &around(t, APART, &apart(&page, &told, after.is_some()))));
+    }
+    let likeness = Likeness::from_code(query.get("by")).unwrap_or(Likeness::Phone);
+    let found = page.session.duplicates(likeness, id("after")).await?;
+    let content = html! {
+        (just_told(&page, &query, likeness).await?)
+        (pairs(&page, &found, likeness, id("after").is_some()))
+    };
+    Ok(page.show(t.duplicates.title, &around(t, likeness.code(), &content)))
+}
+
+pub(super) async fn tell_apart(page: Page, data: FormData) -> Answer {
+    let id = |name: &str| data.get(name).parse::<Uuid>().map(LeadId).map_err(|_| Fault::BadRequest);
+    let (one, other) = (id("one")?, id("other")?);
+    let apart = data.switch("apart")?;
+    page.session.tell_apart(one, other, apart).await?;
+    if !apart {
+        return Ok(page.redirect(&url(PATH, &[("by", APART)]), Notice::PairBack));
+    }
+    let (one, other) = (one.to_string(), other.to_string());
+    let to = url(PATH, &[("by", data.get("by")), ("after", data.get("after")), ("one", &one), ("other", &other)]);
+    Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&to)))
+}
+
+fn around(t: &Text, chosen: &str, content: &Markup) -> Markup {
+    let by = Likeness::ALL.map(|it| (it.code(), (t.duplicates.found_by)(it)));
+    let entries = by.into_iter().chain([(APART, t.duplicates.told_apart)]);
+    let entries: Vec<_> =
+        entries.map(|(code, words)| (url(PATH, &[("by", code)]), words, None, code == chosen)).collect();
+    html! {
+        (crumbs(t.path, &[("/leads", t.leads)]))
+        div.page-head { h1 { (t.duplicates.title) } }
+        (tabs(t.views, &entries, t))
+        div.stack {
+            p.muted.small { (t.duplicates.list_hint) }
+            (content)
+        }
+    }
+}
+
+/// Who was just told apart, and the way to take that back.
+async fn just_told(page: &Page, query: &FormData, likeness: Likeness) -> Result<Markup, application::Error> {
+    let id = |name: &str| query.get(name).parse::<Uuid>().ok().map(LeadId);
+    let (Some(one), Some(other)) = (id("one"), id("other")) else { return Ok(html! {}) };
+    let t = page.t;
+    let (one, other) = (page.session.lead(one).await?.lead, page.session.lead(other).await?.lead);
+    let told = (t.duplicates.apart_done)(one.details.full_name.as_str(), other.details.full_name.as_str());
+    Ok(html! {
+        div role="status" {
+            (alert(Tone::Ok, &html! {
+                p { (told) }
+                (put_back(t, &one, &other, likeness.code()))
+            }))
+        }
+    })
+}
+
+fn put_back(t: &Text, one: &Lead, other: &Lead, by: &str) -> Markup {
+    let (one, other) = (one.id.to_string(), other.id.to_string());
+    let hidden = [("one", one.as_str()), ("other", &other), ("apart", "0"), ("by", by)];
+    action_button(PATH, Icon::RotateCcw, t.duplicates.apart_again, &hidden)
+}
+
+fn pairs(page: &Page, found: &DuplicatesPage, likeness: Likeness, later: bool) -> Markup {
+    let t = page.t;
+    let (title, hint) = t.duplicates.none;
+    let next = found.next.map(|it| url(PATH, &[("by", likeness.code()), ("after", &it.to_string())]));
+    html! {
+        @if found.pairs.is_empty() { (empty(Icon::UserCheck, title, hint, &html! {})) }
+        ul.stack { @for it in &found.pairs { li.card { (pair(page, it, &found.names, likeness)) } } }
+        (pages(t, likeness.code(), later, next))
+    }
+}
+
+fn pages(t: &Text, by: &str, later: bool, next: Option<String>) -> Markup {
+    html! {
+        @if later || next.is_some() {
+            nav.pager aria-label=(t.pages) {
+                @if later { a href=(url(PATH, &[("by", by)])) { (t.duplicates.all_pairs) } }
+                @if let Some(next) = next { a href=(next) rel="next" data-key="j" { (t.older) } }
+            }
+        }
+    }
+}
+
+fn pair(page: &Page, it: &Pair, names: &Names, likeness: Likeness) -> Markup {
+    let t = page.t;
+    let converted = |lead: &Lead| matches!(lead.status, LeadStatus::Converted(_));
+    // Whoever is a client stays, and else the one who was here first.
+    let (stays, goes) = if converted(&it.newer) { (&it.newer, &it.older) } else { (&it.older, &it.newer) };
+    let (one, other) = (it.older.id.to_string(), it.newer.id.to_string());
+    let hidden = [("one", one.as_str()), ("other", &other), ("apart", "1"), ("by", likeness.code())];
+    html! {
+        p.small.muted {
+            (by_words(t, &it.by))
+            @if it.number > 2 { " · " ((t.duplicates.number)(it.number)) }
+        }
+        div.grid { @for lead in [&it.older, &it.newer] { (person(page, lead, names)) } }
+        div.cluster.card__foot {
+            @if converted(goes) { span.small.muted { (t.refusals.both_converted.0) ". " (t.refusals.both_converted.1) } }
+            @else { (link_button(&format!("/leads/{}/merge/{}", stays.id, goes.id), Icon::UserCheck, t.duplicates.compare)) }
+            (action_button(PATH, Icon::X, t.duplicates.apart, &hidden))
+        }
+    }
+}
+
+fn person(page: &Page, lead: &Lead, names: &Names) -> Markup {
+    let (t, it) = (page.t, &lead.details);
+    let name = |id: Uuid| names.get(&id).map(String::as_str).unwrap_or_default();
+    let contact = [it.contact.phone().map(Phone::formatted), it.contact.email().map(Email::to_string)];
+    html! {
+        div {
+            div.cluster { a href={ "/leads/" (lead.id) } { b { (it.full_name) } } (stage_badge(t, lead.stage())) }
+            div.anywhere { (contact.into_iter().flatten().collect::<Vec<_>>().join(" · ")) }
+            div.small.muted {
+                (it.campaign.map_or(t.no_campaign, |it| name(it.0)))
+                @if let Some(user) = it.assignee { " · " (short_name(name(user.0))) }
+                " · " (history::moment(page, lead.stamp.created_at))
+            }
+        }
+    }
+}
+
+fn apart(page: &Page, told: &ToldApart, later: bool) -> Markup {
+    let t = page.t;
+    let (title, hint) = t.duplicates.none_apart;
+    let link = |lead: &Lead| {
+        html! { a href={ "/leads/" (lead.id) } { (lead.details.full_name) } }
+    };
+    let next = told
+        .next
+        .map(|it| url(PATH, &[("by", APART), ("after", &it.older().to_string()), ("newer", &it.newer().to_string())]));
+    html! {
+        @if told.pairs.is_empty() { (empty(Icon::UserCheck, title, hint, &html! {})) }
+        ul.stack { @for (one, other) in &told.pairs {
+            li.card.cluster {
+                span.grow { (link(one)) " " span.muted { "≠" } " " (link(other)) }
+                (put_back(t, one, other, APART))
+            }
+        } }
+        (pages(t, APART, later, next))
+    }
+}
+
+/// The way here from the list of leads.
+pub(super) fn link(page: &Page) -> Markup {
+    let words = page.t.duplicates.link;
+    html! {
+        @if page.may(Permission::EditLeads) && page.may(Permission::ViewLeads) {
+            a.btn href=(PATH) { (icon(Icon::Copy)) (words) }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Merging two leads, field by field, and taking it back.
+use application::{Error, MergeForm};
+use axum::response::{IntoResponse, Redirect};
+use domain::{
+    field::Field,
+    lead::{Lead, LeadId, LeadRefusal},
+    merge::{Side, Taken},
+};
+use uuid::Uuid;
+
+use super::merge_view;
+use crate::{
+    error::Fault,
+    form::Form,
+    form_data::FormData,
+    page::{Answer, At, Page},
+    text::Notice,
+};
+
+/// The version of the lead that goes.
+pub(super) const OTHER_VERSION: &str = "other_version";
+/// What stands for the other side; anything else is the survivor's.
+pub(super) const OTHER: &str = "other";
+
+pub(super) async fn show(page: Page, At((survivor, other)): At<(Uuid, Uuid)>) -> Answer {
+    match page.session.merge_form(LeadId(survivor), LeadId(other)).await {
+        // Only the other way round.
+        Err(Error::Lead(LeadRefusal::ConvertedStays)) => {
+            Ok(Redirect::to(&format!("/leads/{other}/merge/{survivor}")).into_response())
+        }
+        leads => Ok(shown(&page, &leads?, None)),
+    }
+}
+
+pub(super) async fn merge(page: Page, At((survivor, other)): At<(Uuid, Uuid)>, data: FormData) -> Answer {
+    let (survivor, other, mut form) = (LeadId(survivor), LeadId(other), Form::of(data));
+    let side = |field: Field| if form.value(field) == OTHER { Side::Other } else { Side::Survivor };
+    let taken = Taken {
+        full_name: side(Field::FullName),
+        phone: side(Field::Phone),
+        email: side(Field::Email),
+        campaign: side(Field::Campaign),
+        assignee: side(Field::Assignee),
+        status: side(Field::Status),
+    };
+    let other_version = form.data.get(OTHER_VERSION).parse().unwrap_or(0);
+    match page.session.merge_leads((survivor, form.version()), (other, other_version), taken).await {
+        Ok(()) => return Ok(page.redirect(&format!("/leads/{survivor}"), Notice::LeadsMerged)),
+        Err(error) => form.refuse(error)?,
+    }
+    let leads = page.session.merge_form(survivor, other).await?;
+    Ok(shown(&page, &leads, Some(&form)))
+}
+
+fn shown(page: &Page, leads: &MergeForm, sent: Option<&Form>) -> axum::response::Response {
+    let title = (page.t.duplicates.merge_with)(leads.survivor.details.full_name.as_str());
+    let new = Form::default();
+    page.show_form(&title, sent.unwrap_or(&new), &merge_view::form(page, leads, sent))
+}
+
+pub(super) async fn separate(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+    let other = data.of(Field::Lead).parse().map(LeadId).map_err(|_| Fault::BadRequest)?;
+    let kept = page.session.separate_leads(LeadId(id), other).await?;
+    let kept: Vec<&str> = kept.into_iter().map(Field::code).collect();
+    let to = crate::ui::list::url(&format!("/leads/{id}"), &[("kept", &kept.join(","))]);
+    Ok(page.redirect(&to, Notice::LeadsSeparated))
+}
+
+/// The fields that an undoing left as they were, from the address that it leads to.
+pub(super) fn kept(query: Option<&str>) -> Vec<Field> {
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    let kept: Vec<&str> = query.get("kept").split(',').collect();
+    Lead::MERGED_FIELDS.into_iter().filter(|it| kept.contains(&it.code())).collect()
+}

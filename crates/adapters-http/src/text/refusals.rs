@@ -1,0 +1,62 @@
+//! What is refused whatever the permissions are, and what a lead refuses in both languages: each a title and a sentence.
+use application::Refusal;
+
+use super::Text;
+
+impl Text {
+    pub(crate) const fn refusal(&self, refusal: Refusal) -> (&'static str, &'static str) {
+        match refusal {
+            Refusal::SuperuserOnly => self.superuser_only,
+            Refusal::BeyondOwnPermissions => self.beyond_own_permissions,
+            Refusal::LastSuperuser => self.last_superuser,
+            Refusal::OwnRole => self.own_role,
+            Refusal::OwnAccount => self.security.own_account,
+            Refusal::FactorRequired => self.security.factor_stays,
+        }
+    }
+}
+
+pub(crate) struct Refusals {
+    pub(crate) already_converted: (&'static str, &'static str),
+    pub(crate) both_converted: (&'static str, &'static str),
+    pub(crate) contract_taken: (&'static str, &'static str),
+    pub(crate) converted_stays: (&'static str, &'static str),
+    pub(crate) lead_is_lost: (&'static str, &'static str),
+    pub(crate) merged: (&'static str, &'static str),
+    pub(crate) open_client: &'static str,
+    pub(crate) open_lead: &'static str,
+    pub(crate) too_many_merged: (&'static str, &'static str),
+}
+
+pub(super) static RU: Refusals = Refusals {
+    already_converted: ("Лид уже переведён", "Этот лид — уже клиент. Второй раз переводить не нужно."),
+    both_converted: ("Оба лида — уже клиенты", "У каждого свои договоры, поэтому объединить их нельзя."),
+    contract_taken: ("Договор занят", "У этого договора уже есть клиент. Выберите другой или заполните новый."),
+    converted_stays: ("Этот лид — уже клиент", "Он должен остаться: объедините наоборот, второго с ним."),
+    lead_is_lost: ("Лид в отказе", "Чтобы перевести его в клиенты, сначала верните его в работу."),
+    merged: (
+        "Лид уже объединён с другим",
+        "Пока вы работали, его объединили с другим лидом. Откройте того: заметки и история теперь там.",
+    ),
+    open_client: "Открыть клиента",
+    open_lead: "Открыть лида",
+    too_many_merged: ("Слишком много объединений", "В одного лида можно объединить не больше десяти."),
+};
+
+pub(super) static EN: Refusals = Refusals {
+    already_converted: ("Already a client", "This lead is a client already. There is no need to convert it again."),
+    both_converted: ("Both leads are clients already", "Each has contracts of its own, so they cannot be merged."),
+    contract_taken: (
+        "The contract is taken",
+        "This contract has a client already. Choose another or fill in a new one.",
+    ),
+    converted_stays: ("This lead is a client already", "It has to stay: merge them the other way round."),
+    lead_is_lost: ("The lead is lost", "To convert it, put it back into work first."),
+    merged: (
+        "The lead was merged with another one",
+        "Somebody merged it while you were at work. Open the other one: the notes and the history are there now.",
+    ),
+    open_client: "Open the client",
+    open_lead: "Open the lead",
+    too_many_merged: ("Too many would be one", "At most ten leads can be merged into one."),
+};

@@ -1,0 +1,146 @@
+//! Two leads that are one person become one, and two again if that was a mistake.
+use domain::{
+    access::Permission,
+    audit::FieldChange,
+    field::Field,
+    lead::{Lead, LeadId, LeadRefusal},
+    merge::{MergedInto, Taken},
+    note::Note,
+    record::{Record, RecordKind},
+    store::Names,
+};
+
+use crate::{Error, History, Result, Session, Work};
+
+/// How many leads may become one. Its page shows the notes and the history of them all.
+const MOST_MERGED: usize = 10;
+
+/// What the form of a merging shows.
+pub struct MergeForm {
+    /// The one that stays.
+    pub survivor: Lead,
+    pub other: Lead,
+    /// Of campaigns, and of whoever works on the two.
+    pub names: Names,
+}
+
+impl Session {
+    /// Fails with [`Error::Lead`] where the two cannot be merged this way round.
+    pub async fn merge_form(&self, survivor: LeadId, other: LeadId) -> Result<MergeForm> {
+        let mut work = self.read(Permission::EditLeads).await?;
+        let (survivor, other) = work.two_leads(survivor, other).await?;
+        survivor.may_absorb(&other)?;
+        let names = work.names_around([&survivor, &other].into_iter()).await?;
+        Ok(MergeForm { survivor, other, names })
+    }
+
+    /// Makes one lead of two, each as the form showed it. The other one stays in the store, out of every list and number;
+    /// its notes and its history are shown with those of the survivor. Of two mergings at the same moment one wins, and
+    /// the other is told; the same form sent again gets the same answer again.
+    pub async fn merge_leads(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: Taken) -> Result<()> {
+        match self.try_merge(survivor, other, taken).await {
+            Err(Error::Conflict) => self.merged_before(survivor, other, taken).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn merged_before(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: Taken) -> Result<()> {
+        let mut work = self.read(Permission::EditLeads).await?;
+        let (lead, gone) = work.two_leads(survivor.0, other.0).await?;
+        let this_one = MergedInto { lead: survivor.0, version: survivor.1 + 1 };
+        let own = gone.stamp.changed_by == Some(self.actor().id) && gone.stamp.version == other.1 + 1;
+        if gone.merged_into != Some(this_one) || !own || lead.stamp.version != this_one.version {
+            return Err(Error::Conflict);
+        }
+        // The same choices, made of what the two were before, give the same lead.
+        let changes = work.changes_of(this_one).await?;
+        let (mut again, mut before) = (lead.clone(), gone.clone());
+        again.release(&mut before, changes.as_deref());
+        let details = again.details_with(&before, taken).map_err(|_| Error::Conflict)?;
+        again.absorb(&mut before, details, taken.status)?;
+        let same = again.details == lead.details && again.status == lead.status;
+        if same { Ok(()) } else { Err(Error::Conflict) }
+    }
+
+    async fn try_merge(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: Taken) -> Result<()> {
+        self.write(Permission::EditLeads, |mut work| async move {
+            work.two_leads(survivor.0, other.0).await?;
+            let before: Lead = work.get_version(survivor.0, survivor.1).await?;
+            let gone: Lead = work.get_version(other.0, other.1).await?;
+            before.may_absorb(&gone)?;
+            if work.family(&before).await?.len() + work.family(&gone).await?.len() + 2 > MOST_MERGED {
+                return Err(LeadRefusal::TooManyMerged.into());
+            }
+            let details = before.details_with(&gone, taken).map_err(|it| Error::Invalid(Field::Phone, it))?;
+            let (mut lead, mut merged) = (before.clone(), gone.clone());
+            lead.absorb(&mut merged, details, taken.status)?;
+            work.update(&before, lead).await?;
+            work.update(&gone, merged).await?;
+            work.commit().await
+        })
+        .await
+    }
+
+    /// Makes two leads of one again. What the merging changed of the survivor goes back, but for what was changed since:
+    /// these fields are told.
+    pub async fn separate_leads(&self, survivor: LeadId, other: LeadId) -> Result<Vec<Field>> {
+        self.write(Permission::EditLeads, |mut work| async move {
+            let (before, gone) = work.two_leads(survivor, other).await?;
+            before.in_use()?;
+            let merged = gone.merged_into.filter(|it| it.lead == survivor).ok_or(Error::Conflict)?;
+            let changes = work.changes_of(merged).await?;
+            let (mut lead, mut released) = (before.clone(), gone.clone());
+            let kept = lead.release(&mut released, changes.as_deref());
+            work.update(&before, lead).await?;
+            work.update(&gone, released).await?;
+            work.commit().await?;
+            Ok(kept)
+        })
+        .await
+    }
+}
+
+impl Work {
+    /// Two different ones.
+    async fn two_leads(&mut self, one: LeadId, other: LeadId) -> Result<(Lead, Lead)> {
+        if one == other {
+            return Err(Error::NotFound);
+        }
+        Ok((self.get(one).await?, self.get(other).await?))
+    }
+
+    /// What a merging changed of the survivor: that is in its history, as everything that anybody changed. None where its
+    /// entry cannot be read.
+    async fn changes_of(&mut self, merged: MergedInto) -> Result<Option<Vec<FieldChange>>> {
+        let below = merged.version.saturating_add(1);
+        let entries = self.audit().history(RecordKind::Lead, merged.lead.0, below, 1).await?;
+        let entry = entries.into_iter().flatten().find(|it| it.version == merged.version);
+        Ok(entry.map(|it| it.changes))
+    }
+
+    /// All that were merged into this lead, and into those; at most as many as may be.
+    pub(crate) async fn family(&mut self, lead: &Lead) -> Result<Vec<Lead>> {
+        let (mut family, mut next) = (Vec::new(), lead.merged.clone());
+        while !next.is_empty() && family.len() < MOST_MERGED {
+            let mut leads = self.duplicates().leads(&next).await?;
+            leads.sort_by_key(|it| it.id);
+            next = leads.iter().flat_map(|it| &it.merged).copied().collect();
+            family.extend(leads);
+        }
+        Ok(family)
+    }
+
+    /// The notes and the history of a lead together with those of all that were merged into it, newest first.
+    pub(crate) async fn told_of(&mut self, lead: &Lead, family: &[Lead]) -> Result<(Vec<Note>, History)> {
+        let mut notes = self.notes(lead.id).await?;
+        let mut history = self.history(RecordKind::Lead, lead.id.0, lead.stamp()).await?;
+        for other in family {
+            notes.extend(self.notes(other.id).await?);
+            history.take_in(self.history(RecordKind::Lead, other.id.0, other.stamp()).await?);
+            history.merged.insert(other.id.0, other.details.full_name.to_string());
+        }
+        notes.sort_by_key(|it| std::cmp::Reverse(it.id));
+        self.name_authors(&mut history, &notes).await?;
+        Ok((notes, history))
+    }
+}

@@ -1,0 +1,140 @@
+//! Who may be the same person: what is compared, and what people said of it.
+use crate::{
+    client::Client,
+    lead::{Contact, Lead, LeadDetails, LeadId},
+    values::{Email, FullName, Phone, name_key},
+};
+
+/// By what two leads look like one person; the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Likeness {
+    Phone,
+    Email,
+    /// The same words in any order: «Иван Петров» and «Петров Иван».
+    Name,
+}
+
+impl Likeness {
+    pub const ALL: [Self; 3] = [Self::Phone, Self::Email, Self::Name];
+
+    /// The name in URLs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Name => "name",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// What is known of a person, perhaps while it is still typed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    pub phone: Option<Phone>,
+    pub email: Option<Email>,
+    pub full_name: Option<FullName>,
+}
+
+impl Marks {
+    fn new(full_name: &FullName, contact: &Contact) -> Self {
+        Self { phone: contact.phone().cloned(), email: contact.email().cloned(), full_name: Some(full_name.clone()) }
+    }
+
+    /// The form in which the marks of one person are equal.
+    pub fn key(&self, likeness: Likeness) -> Option<String> {
+        match likeness {
+            Likeness::Phone => self.phone.as_ref().map(|it| it.e164().to_owned()),
+            Likeness::Email => self.email.as_ref().map(Email::folded),
+            Likeness::Name => self.full_name.as_ref().map(|it| name_key(it.as_str())),
+        }
+    }
+
+    /// By what the two look like one person.
+    pub fn likeness(&self, other: &Self) -> Vec<Likeness> {
+        let alike = |it: &Likeness| self.key(*it).is_some_and(|key| other.key(*it) == Some(key));
+        Likeness::ALL.into_iter().filter(alike).collect()
+    }
+}
+
+impl From<&LeadDetails> for Marks {
+    fn from(details: &LeadDetails) -> Self {
+        Self::new(&details.full_name, &details.contact)
+    }
+}
+
+impl From<&Lead> for Marks {
+    fn from(lead: &Lead) -> Self {
+        Self::from(&lead.details)
+    }
+}
+
+impl From<&Client> for Marks {
+    fn from(client: &Client) -> Self {
+        Self::new(&client.details.full_name, &client.details.contact)
+    }
+}
+
+/// Two leads, whichever is named first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LeadPair {
+    older: LeadId,
+    newer: LeadId,
+}
+
+impl LeadPair {
+    /// None of one lead alone.
+    pub fn of(one: LeadId, other: LeadId) -> Option<Self> {
+        (one != other).then(|| Self { older: one.min(other), newer: one.max(other) })
+    }
+
+    pub const fn older(self) -> LeadId {
+        self.older
+    }
+
+    pub const fn newer(self) -> LeadId {
+        self.newer
+    }
+}
+
+/// Two leads that look like one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lookalikes {
+    pub pair: LeadPair,
+    /// How many leads look like this one, these two among them.
+    pub number: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(phone: &str, email: &str, name: &str) -> Marks {
+        Marks {
+            phone: Phone::parse(phone).ok(),
+            email: Email::parse(email).ok(),
+            full_name: FullName::parse(name).ok(),
+        }
+    }
+
+    #[test]
+    fn people_are_alike_by_what_both_have() {
+        let petr = marks("8 900 555-01-42", "Petr@Example.com", "Пётр Иванов");
+        let same = marks("+79005550142", "petr@example.COM", "ИВАНОВ петр");
+        assert_eq!(petr.likeness(&same), Likeness::ALL);
+        assert_eq!(petr.likeness(&marks("", "", "Пётр Иванович")), []);
+        assert_eq!(marks("", "", "").likeness(&marks("", "", "")), [], "nothing is no likeness");
+    }
+
+    #[test]
+    fn a_pair_is_the_same_whichever_is_named_first() {
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let (one, other) = (LeadId::new(now), LeadId::new(now + chrono::TimeDelta::seconds(1)));
+        assert_eq!(LeadPair::of(other, one), LeadPair::of(one, other));
+        assert_eq!(LeadPair::of(one, other).map(LeadPair::older), Some(one));
+        assert_eq!(LeadPair::of(one, one), None);
+    }
+}
