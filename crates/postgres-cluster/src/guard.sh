@@ -16,8 +16,9 @@ workers() {
 }
 
 pause() {
-    # The second time finds what the server started before it stopped.
-    kill -STOP $(workers) && kill -STOP $(workers)
+    # Some may be gone before they are stopped. The second time finds what the server started before it stopped.
+    kill -STOP $(workers) 2>/dev/null
+    kill -STOP $(workers)
 }
 
 resume() {

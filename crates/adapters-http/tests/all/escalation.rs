@@ -1,0 +1,391 @@
+//! Ways to become more than one is, by requests made by hand: none of them leads anywhere.
+use std::collections::BTreeMap;
+
+use crate::support::{
+    Browser, Site,
+    doors::{Visitor, may_enter},
+    html,
+    office::{Office, PASSWORD, Person, everything::everything, first_page, next},
+};
+use adapters_http::route_table;
+use axum::http::Method;
+use domain::{
+    access::{DefaultRole, Permission, Permissions},
+    field::Field,
+    role::{Role, RoleFilter, RoleId},
+    store::{Mode, Repository},
+    user::{User, UserFilter, UserId},
+};
+
+/// With names made up here.
+type Fields = Vec<(String, String)>;
+
+fn fields<const N: usize>(all: [(&str, &str); N]) -> Fields {
+    all.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+fn with(mut all: Fields, name: impl Into<String>, value: impl Into<String>) -> Fields {
+    all.push((name.into(), value.into()));
+    all
+}
+
+async fn post(browser: &mut Browser, path: &str, fields: &Fields) -> crate::support::Answer {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+    browser.post(path, &fields).await
+}
+
+/// An administrator, who holds users, roles, the audit log and statistics, and whom she tries to outgrow.
+struct Attempt {
+    site: Site,
+    alla: Browser,
+    own: UserId,
+    gleb: UserId,
+    nina: UserId,
+    administrator: RoleId,
+    manager: RoleId,
+}
+
+impl Attempt {
+    /// Over each store that the run is over.
+    async fn each() -> Vec<Self> {
+        let mut all = Vec::new();
+        for office in Office::each().await {
+            let site = Site::of(office, false);
+            let (alla, office) = (site.browser(Person::Alla).await, &site.office);
+            let [own, gleb, nina] =
+                [office.user(Person::Alla).await, office.user(Person::Gleb).await, office.user(Person::Nina).await];
+            let administrator = office.role(DefaultRole::Administrator).await;
+            let manager = office.role(DefaultRole::Manager).await;
+            all.push(Self { site, alla, own, gleb, nina, administrator, manager });
+        }
+        all
+    }
+
+    /// Answered with this sentence, and nothing is saved.
+    async fn is_refused(&mut self, path: &str, fields: &Fields, sentence: &str) {
+        let before = everything(&*self.site.office.store).await;
+        let answer = post(&mut self.alla, path, fields).await;
+        let what = format!("{path} {fields:?}: {}", answer.status);
+        assert!(answer.status == 403 && answer.is_page() && answer.text().contains(sentence), "{what}");
+        assert!(everything(&*self.site.office.store).await == before, "{what}");
+    }
+
+    /// The form of a user in their first version, as it is.
+    fn user(person: Person, roles: &[RoleId]) -> Fields {
+        let own = fields([("version", "1"), ("username", person.username()), ("full_name", &format!("{person:?}"))]);
+        roles.iter().fold(own, |all, role| with(all, "roles", role.to_string()))
+    }
+}
+
+const OWN: &str = "меняет другой администратор";
+const BEYOND: &str = "которых нет у вас";
+const SUPERUSER: &str = "Главного администратора меняет только главный администратор";
+
+#[tokio::test]
+async fn nobody_edits_a_role_that_they_have() {
+    for mut it in Attempt::each().await {
+        let cell = |of: &str| format!("{}.{of}", it.administrator);
+        let rename = format!("/roles/{}/edit", it.administrator);
+        let held = DefaultRole::Administrator.permissions();
+        let as_it_is = |permissions: &Permissions| {
+            let version = fields([(&cell("version"), "1")]);
+            permissions.iter().fold(version, |all, permission| with(all, cell(permission.code()), "1"))
+        };
+        let less: Permissions = held.iter().filter(|it| *it != Permission::ViewAudit).collect();
+        let (more, less) = (with(as_it_is(&held), cell("leads.convert"), "1"), as_it_is(&less));
+        for fields in [more, less] {
+            it.is_refused("/roles/permissions", &fields, OWN).await;
+        }
+        it.is_refused(&rename, &fields([("version", "1"), ("name", "Главные")]), OWN).await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_gives_themselves_a_permission() {
+    for mut it in Attempt::each().await {
+        let path = format!("/users/{}/grants", it.own);
+        for permission in Permission::ALL {
+            it.is_refused(&path, &fields([("version", "1"), (permission.code(), "1")]), OWN).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_makes_no_superuser() {
+    for mut it in Attempt::each().await {
+        let new = fields([("username", "chief")]);
+        let key = it.site.office.id::<uuid::Uuid>();
+        let (own, nina) = (format!("/users/{}/edit", it.own), format!("/users/{}/edit", it.nina));
+        for (path, fields) in [
+            ("/users", with(with(new, "full_name", "Новый"), "key", key.to_string())),
+            (own.as_str(), Attempt::user(Person::Alla, &[it.administrator])),
+            (nina.as_str(), Attempt::user(Person::Nina, &[])),
+        ] {
+            it.is_refused(path, &with(fields, "superuser", "1"), SUPERUSER).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_touches_nothing_of_a_superuser() {
+    for mut it in Attempt::each().await {
+        let mut gleb = it.site.browser(Person::Gleb).await;
+        let password = fields([("password", "пять слонов в лодке"), ("password_again", "пять слонов в лодке")]);
+        let changed = Attempt::user(Person::Gleb, &[]);
+        for (of, fields) in [
+            ("password", password),
+            ("edit", changed.clone()),
+            ("edit", with(changed, "superuser", "1")),
+            ("access", fields([("active", "0")])),
+            ("sessions/end", Fields::new()),
+            ("link", Fields::new()),
+            ("second-factor/reset", Fields::new()),
+            ("grants", fields([("version", "1"), ("users.view", "1")])),
+        ] {
+            it.is_refused(&format!("/users/{}/{of}", it.gleb), &fields, SUPERUSER).await;
+        }
+        assert_eq!(gleb.get("/").await.status, 200, "his session goes on");
+        it.site.browser(Person::Gleb).await;
+    }
+}
+
+#[tokio::test]
+async fn another_name_or_another_id_makes_no_role_hers() {
+    for mut it in Attempt::each().await {
+        let (rename, own) = (format!("/roles/{}/edit", it.manager), format!("/users/{}/edit", it.own));
+        let nina = format!("/users/{}/edit", it.nina);
+        it.is_refused(&rename, &fields([("version", "1"), ("name", "Administrator 2")]), BEYOND).await;
+        for roles in [&[it.manager][..], &[it.administrator, it.manager]] {
+            it.is_refused(&own, &Attempt::user(Person::Alla, roles), BEYOND).await;
+            it.is_refused(&nina, &Attempt::user(Person::Nina, roles), BEYOND).await;
+        }
+        // A role that gives just what hers does, and asks for no second factor as hers might.
+        let (alla, twin) = (it.site.office.session(Person::Alla).await, it.site.office.id());
+        let hers = Person::Alla.permissions();
+        alla.create_role(twin, crate::support::office::details::role_name(), hers).await.unwrap();
+        it.is_refused(&own, &Attempt::user(Person::Alla, &[twin]), OWN).await;
+        // What the form has for a role that she may edit, under the id of her own.
+        let free = it.site.office.director().await;
+        let name = crate::support::office::details::role_name();
+        let free = free.create_role(it.site.office.id(), name, Permissions::default()).await.unwrap();
+        for (sent_for, sentence) in [(it.administrator, OWN), (it.manager, BEYOND)] {
+            let version = (format!("{sent_for}.version"), "1".to_owned());
+            let swapped = vec![(format!("{free}.version"), "1".to_owned()), version];
+            let swapped = with(swapped, format!("{sent_for}.users.view"), "1");
+            it.is_refused("/roles/permissions", &swapped, sentence).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn roles_that_are_not_hers_to_give_are_shown_and_not_offered() {
+    const WHY: &str = "Серые роли вам недоступны";
+    for mut it in Attempt::each().await {
+        let shown = it.alla.get("/users/new").await.text();
+        let boxes: Vec<_> = html::tags(&shown).into_iter().filter(|it| it.get("type") == Some("checkbox")).collect();
+        let offered: Vec<_> = boxes.iter().filter(|it| it.get("name") == Some("roles")).collect();
+        assert!(offered.len() == 1 && offered[0].get("value") == Some(&it.administrator.to_string()));
+        assert_eq!(boxes.iter().filter(|it| it.get("disabled").is_some()).count(), DefaultRole::ALL.len() - 1);
+        assert!(shown.contains(WHY) && shown.contains("Manager"));
+        // What somebody has stays theirs.
+        let maxim = it.site.office.user(Person::Maxim).await;
+        let edit = format!("/users/{maxim}/edit");
+        let shown = it.alla.get(&edit).await.text();
+        let kept = html::tags(&shown)
+            .into_iter()
+            .find(|it| it.get("type") == Some("hidden") && it.get("name") == Some("roles"));
+        assert_eq!(kept.unwrap().get("value"), Some(it.manager.to_string().as_str()));
+        assert_eq!(post(&mut it.alla, &edit, &Attempt::user(Person::Maxim, &[it.manager])).await.status, 303);
+        assert!(!it.site.browser(Person::Gleb).await.get("/users/new").await.text().contains(WHY));
+    }
+}
+
+#[tokio::test]
+async fn an_old_link_sets_no_password() {
+    const NEW: &str = "пять слонов в лодке";
+    for mut it in Attempt::each().await {
+        let make = format!("/users/{}/link", it.nina);
+        let mut tokens = Vec::new();
+        for _ in 0..2 {
+            post(&mut it.alla, &make, &Fields::new()).await;
+            let page = it.alla.get(&make).await.text();
+            tokens.push(page.split("token=").nth(1).unwrap()[..64].to_owned());
+        }
+        let set = |password: &str| fields([("username", "nina"), ("password", password), ("password_again", password)]);
+        let open = |token: &str| format!("/new-password?token={token}");
+        let mut stranger = it.site.stranger();
+        // The second link replaced the first.
+        assert_eq!(stranger.get(&open(&tokens[0])).await.status, 404);
+        assert_eq!(stranger.get(&open(&tokens[1])).await.location(), Some("/new-password"));
+        let (mut late, mut early) = (stranger.clone(), stranger.clone());
+        assert_eq!(early.get("/new-password").await.status, 200);
+        let used = post(&mut stranger, "/new-password", &set(NEW)).await;
+        assert_eq!((used.status, used.location()), (303, Some("/sign-in")));
+        let before = everything(&*it.site.office.store).await;
+        for token in [&tokens[1], &tokens[0], &tokens[1].to_uppercase(), &"0".repeat(64), &String::new()] {
+            assert_eq!(stranger.get(&open(token)).await.status, 404, "{token}");
+        }
+        // The one who used it, and one who opened it before that.
+        for browser in [&mut stranger, &mut late] {
+            assert_eq!(browser.get("/new-password").await.status, 404);
+            assert_eq!(post(browser, "/new-password", &set(PASSWORD)).await.status, 404);
+        }
+        assert!(everything(&*it.site.office.store).await == before);
+    }
+}
+
+/// What each user may do as the store has it, and who is a superuser. Whoever may not sign in may do nothing.
+async fn powers(office: &Office) -> BTreeMap<UserId, (bool, Permissions)> {
+    let mut work = office.store.begin(Mode::Read).await.unwrap();
+    let users = Repository::<User>::list(&mut *work, &UserFilter::default(), first_page()).await.unwrap();
+    let roles = Repository::<Role>::list(&mut *work, &RoleFilter, first_page()).await.unwrap();
+    assert!(!users.has_older && !roles.has_older, "more than a test looks at");
+    let of = |user: &User| {
+        let theirs = roles.items.iter().filter(|it| user.details.roles.contains(&it.id));
+        let mut all = user.grants.clone();
+        all.extend(theirs.flat_map(|it| it.permissions.iter()));
+        (user.details.superuser, all)
+    };
+    users.items.iter().filter(|it| it.active).map(|it| (it.id, of(it))).collect()
+}
+
+/// Every name that a field or a column has, and every permission, each with what would be worth the most.
+fn made_up(it: &Attempt) -> Fields {
+    let all = Permissions::all().codes();
+    let fields_of_forms = Field::ALL.map(|it| (it.code().to_owned(), "1".to_owned()));
+    let columns = [
+        "active",
+        "username_folded",
+        "password_hash",
+        "password_changed_at",
+        "created_by",
+        "changed_by",
+        "user_id",
+        "role_id",
+        "is_superuser",
+        "admin",
+        "role",
+    ];
+    let mut names: Fields =
+        fields_of_forms.into_iter().filter(|it| !matches!(it.0.as_str(), "roles" | "temporary_password")).collect();
+    names.extend(columns.map(|name| (name.to_owned(), "1".to_owned())));
+    names.extend(Permission::ALL.map(|permission| (permission.code().to_owned(), "1".to_owned())));
+    for name in ["permissions", "grants"] {
+        names.push((name.to_owned(), all.clone()));
+    }
+    for role in [it.administrator, it.manager] {
+        names.push(("roles".to_owned(), role.to_string()));
+        names.push((format!("{role}.version"), "1".to_owned()));
+        names.push((format!("{role}.leads.convert"), "1".to_owned()));
+    }
+    names.push(("id".to_owned(), it.gleb.to_string()));
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// What the form at this address sends when nothing is made up.
+async fn honest(it: &Attempt, by: UserId, route: &str, user: UserId, role: RoleId) -> Fields {
+    let user: User = it.site.office.stored(user).await;
+    let role: Role = it.site.office.stored(role).await;
+    let key = it.site.office.id::<uuid::Uuid>().to_string();
+    let password = fields([("password", PASSWORD), ("password_again", PASSWORD)]);
+    let current = fields([("current_password", PASSWORD)]);
+    let version = user.stamp.version.to_string();
+    match route {
+        "/users" => fields([("key", &key), ("username", &format!("made{}", next()))]),
+        "/users/{id}/edit" => {
+            let details = fields([("version", &version), ("username", user.details.username.as_str())]);
+            user.details.roles.iter().fold(details, |all, role| with(all, "roles", role.to_string()))
+        }
+        "/users/{id}/grants" => {
+            user.grants.iter().fold(fields([("version", &version)]), |all, it| with(all, it.code(), "1"))
+        }
+        "/users/{id}/password" => password,
+        "/users/{id}/access" => fields([("active", "1")]),
+        "/roles" => fields([("key", &key), ("name", &format!("Роль {}", next()))]),
+        "/roles/{id}/edit" => fields([("version", &role.stamp.version.to_string()), ("name", role.name.as_str())]),
+        "/roles/permissions" => {
+            let version = fields([(&format!("{}.version", role.id), &role.stamp.version.to_string())]);
+            role.permissions.iter().fold(version, |all, it| with(all, format!("{}.{}", role.id, it.code()), "1"))
+        }
+        "/account/profile" => {
+            let own: User = it.site.office.stored(by).await;
+            fields([("version", &own.stamp.version.to_string()), ("full_name", "Другое имя")])
+        }
+        // The one that they have: another one would lock this test out.
+        "/account/password" => [current, password].concat(),
+        "/account/second-factor/codes" | "/account/second-factor/off" => current,
+        "/account/second-factor" => [current, fields([("secret", &"A".repeat(32)), ("code", "000000")])].concat(),
+        "/users/{id}/link"
+        | "/users/{id}/second-factor/reset"
+        | "/users/{id}/sessions/end"
+        | "/account/sessions/end"
+        | "/account/sessions/{id}/end" => Fields::new(),
+        _ => panic!("{route} has no line here: what does its form send?"),
+    }
+}
+
+/// Beside the honest fields, or in the place of the one that has the name. Several roles are no repetition.
+fn put(all: &Fields, extra: &[(String, String)]) -> Fields {
+    let kept = all.iter().filter(|it| it.0 == "roles" || extra.iter().all(|new| new.0 != it.0));
+    kept.chain(extra).cloned().collect()
+}
+
+#[tokio::test]
+async fn a_made_up_field_raises_nobody() {
+    for it in Attempt::each().await {
+        let (office, names) = (&it.site.office, made_up(&it));
+        let (mut sent, mut saved, mut before) = (0, 0, powers(office).await);
+        for person in Person::ACTIVE.into_iter().filter(|it| *it != Person::Gleb) {
+            let (by, held) = (office.user(person).await, person.permissions());
+            let mut browser;
+            let own_role = match person.role() {
+                Some(role) => office.role(role).await,
+                None => it.manager,
+            };
+            for (method, route, who) in route_table() {
+                let area = route.split('/').nth(1).unwrap();
+                if method != Method::POST || !matches!(area, "users" | "roles" | "account") {
+                    continue;
+                }
+                // The one before may have ended the session.
+                browser = it.site.browser(person).await;
+                // Where the door is closed, one look at what does not come in is enough.
+                let extras: Vec<&[(String, String)]> = if may_enter(Visitor::In(person), who) {
+                    names.chunks(1).chain([&names[..]]).collect()
+                } else {
+                    vec![&names[..]]
+                };
+                let targets = [(by, own_role), (it.nina, it.manager)];
+                let targets = if area == "account" { &targets[..1] } else { &targets[..] };
+                for (user, role) in targets.iter().copied() {
+                    let id = if area == "roles" { role.0 } else { user.0 };
+                    for extra in &extras {
+                        let fields = put(&honest(&it, by, route, user, role).await, extra);
+                        // These end sessions, the one that asks among them.
+                        if ["/end", "/password", "/reset"].iter().any(|it| route.ends_with(it)) {
+                            browser = it.site.browser(person).await;
+                        }
+                        let answer = post(&mut browser, &route.replace("{id}", &id.to_string()), &fields).await;
+                        let what = format!("{person:?} at {route} with {extra:?}: {}", answer.status);
+                        assert!(answer.status < 500, "{what}");
+                        assert!(answer.location().is_none_or(|it| !it.starts_with("/sign-in")), "{what}");
+                        (sent, saved) = (sent + 1, saved + usize::from(answer.status == 303));
+                        let after = powers(office).await;
+                        for (id, (superuser, may)) in &after {
+                            let (was, could) = before.get(id).cloned().unwrap_or_default();
+                            assert!(was || !*superuser, "{what}: {id} is a superuser");
+                            let gained: Permissions = may.iter().filter(|it| !could.contains(*it)).collect();
+                            // Whoever may edit roles gives what they hold, and never to themselves.
+                            let given = held.contains(Permission::EditRoles) && *id != by && held.is_superset(&gained);
+                            assert!(gained.is_empty() || given, "{what}: {id} gained {gained:?}");
+                        }
+                        before = after;
+                    }
+                }
+            }
+        }
+        assert!(sent > 500 && saved > 200, "{sent} {saved}");
+    }
+}

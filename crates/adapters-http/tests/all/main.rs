@@ -1,0 +1,33 @@
+//! The pages, asked as a browser asks them, on every store. One program, because linking one for each
+//! file took longer than running them.
+#![allow(unreachable_pub, reason = "modules of tests are of their program alone")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+mod bad_input;
+mod bad_requests;
+mod bulk;
+mod deeds;
+mod double;
+mod duplicates;
+mod escalation;
+mod escaping;
+mod export;
+mod files;
+mod first_run;
+mod health;
+mod home;
+mod lists;
+mod merging;
+mod next_step;
+mod orders;
+mod outages;
+mod past;
+mod permissions;
+mod preferences;
+mod roles;
+mod routes;
+mod search;
+mod security;
+mod sign_in;
+mod statistics;
+mod support;
+mod views;

@@ -1,0 +1,114 @@
+//! How somebody wants the pages to be: chosen once, in force wherever they sign in.
+use crate::support::{
+    Site, html,
+    office::{Office, Person},
+};
+use domain::{
+    preferences::{Density, SingleKeys, Theme},
+    user::User,
+};
+
+/// The attributes of the page itself.
+fn root(page: &str) -> (Option<String>, Option<String>, bool) {
+    let tags = html::tags(page);
+    let root = tags.iter().find(|it| it.name == "html").unwrap();
+    let of = |name: &str| root.get(name).map(str::to_owned);
+    (of("data-theme"), of("data-density"), root.get("data-nokeys").is_some())
+}
+
+async fn profile(site: &Site) -> Vec<(&'static str, String)> {
+    let version = site.office.stored::<User>(site.office.user(Person::Anna).await).await.stamp.version.to_string();
+    let fixed = [("full_name", "Анна"), ("email", ""), ("language", ""), ("time_zone", "")];
+    fixed.map(|it| (it.0, it.1.to_owned())).into_iter().chain([("version", version)]).collect()
+}
+
+fn with<'a>(profile: &'a [(&'static str, String)], looks: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    profile.iter().map(|it| (it.0, it.1.as_str())).chain(looks.iter().copied()).collect()
+}
+
+#[tokio::test]
+async fn looks_chosen_in_the_profile_are_in_force_in_a_fresh_browser() {
+    for office in Office::each().await {
+        let site = Site::of(office, false);
+        let mut here = site.browser(Person::Anna).await;
+        assert_eq!(root(&here.get("/").await.text()), (None, None, false));
+        let (looks, profile) =
+            ([("theme", "dark"), ("density", "compact"), ("single_keys", "off")], profile(&site).await);
+        let answer = here.post("/account/profile", &with(&profile, &looks)).await;
+        assert_eq!(answer.location(), Some("/account"));
+        let mut elsewhere = site.browser(Person::Anna).await;
+        for browser in [&mut here, &mut elsewhere] {
+            let expected = (Some("dark".to_owned()), Some("compact".to_owned()), true);
+            assert_eq!(root(&browser.get("/leads").await.text()), expected);
+        }
+        let form = html::tags(&elsewhere.get("/account/profile").await.text());
+        let chosen: Vec<_> = form
+            .iter()
+            .filter(|it| it.name == "option" && it.get("selected").is_some())
+            .filter_map(|it| it.get("value"))
+            .collect();
+        assert_eq!(chosen, ["dark", "compact", "off"]);
+        assert_eq!(root(&site.browser(Person::Maxim).await.get("/").await.text()), (None, None, false));
+        // What she chose is told in the words of the page, not in codes.
+        let account = elsewhere.get("/account").await.text();
+        assert!(account.contains("Тёмная") && account.contains("Плотные"), "{account}");
+    }
+}
+
+#[tokio::test]
+async fn the_quick_switches_are_kept_with_whoever_is_signed_in() {
+    let site = Site::new().await;
+    let id = site.office.user(Person::Anna).await;
+    let mut here = site.browser(Person::Anna).await;
+    here.post("/preferences", &[("theme", "light")]).await;
+    here.post("/preferences", &[("keys", "off")]).await;
+    let looks = site.office.stored::<User>(id).await.details.preferences.looks;
+    assert_eq!((looks.theme, looks.single_keys, looks.density), (Some(Theme::Light), Some(SingleKeys::Off), None));
+    let mut elsewhere = site.browser(Person::Anna).await;
+    assert_eq!(root(&elsewhere.get("/").await.text()), (Some("light".into()), None, true));
+    here.post("/sign-out", &[]).await;
+    assert_eq!(root(&here.get("/sign-in").await.text()).0, Some("light".into()), "the browser knows it, too");
+    // A stranger changes nothing of anybody.
+    site.stranger().post("/preferences", &[("theme", "dark")]).await;
+    assert_eq!(site.office.stored::<User>(id).await.details.preferences.looks, looks);
+}
+
+#[tokio::test]
+async fn as_the_system_has_it_goes_before_what_a_browser_was_told_once() {
+    let site = Site::new().await;
+    let mut anna = site.browser(Person::Anna).await;
+    anna.cookies.push(("theme".into(), "dark".into()));
+    assert_eq!(root(&anna.get("/").await.text()).0, Some("dark".into()), "nothing chosen: the browser's own");
+    let profile = profile(&site).await;
+    let looks = [("theme", "system"), ("density", "comfortable"), ("single_keys", "on")];
+    anna.post("/account/profile", &with(&profile, &looks)).await;
+    assert_eq!(root(&anna.get("/").await.text()), (None, None, false));
+    let mut another = site.browser(Person::Anna).await;
+    another.cookies.push(("theme".into(), "dark".into()));
+    assert_eq!(root(&another.get("/").await.text()).0, None);
+    another.post("/sign-out", &[]).await;
+    assert_eq!(root(&another.get("/sign-in").await.text()).0, Some("dark".into()));
+}
+
+#[tokio::test]
+async fn what_is_no_choice_is_told_at_its_field_and_changes_nothing() {
+    let site = Site::new().await;
+    let id = site.office.user(Person::Anna).await;
+    let mut anna = site.browser(Person::Anna).await;
+    let profile = profile(&site).await;
+    let (good, before) = (
+        [("theme", Theme::Dark.code()), ("density", Density::Compact.code()), ("single_keys", SingleKeys::On.code())],
+        site.office.stored::<User>(id).await,
+    );
+    for at in 0..good.len() {
+        let mut looks = good;
+        looks[at].1 = "pink";
+        let answer = anna.post("/account/profile", &with(&profile, &looks)).await;
+        assert_eq!(answer.status, 422);
+        assert!(html::text_of(&answer.text(), &format!("{}-error", looks[at].0)).is_some(), "{looks:?}");
+    }
+    for (name, value) in [("theme", "pink"), ("keys", "maybe"), ("density", "compact"), ("lang", "xx")] {
+        anna.post("/preferences", &[(name, value)]).await;
+    }
+    assert_eq!(site.office.stored::<User>(id).await, before);
+}

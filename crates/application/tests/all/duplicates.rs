@@ -1,0 +1,81 @@
+//! Leads that were entered twice: found while they are entered, listed, and told apart.
+use crate::support::{Office, Person, first_page, is_forbidden};
+use application::Error;
+use chrono::TimeDelta;
+use conformance::fixtures::contact;
+use domain::{
+    access::{Permission, Permissions},
+    audit::{Act, AuditFilter},
+    duplicates::{Likeness, Marks},
+    values::FullName,
+};
+
+#[tokio::test]
+async fn whoever_enters_a_lead_is_told_who_is_like_it_and_no_more_than_they_may_know() {
+    for office in Office::each().await {
+        let known = office.enter("Иван Петров", "8 900 555-77-01", "ivan@example.com").await;
+        let namesake = office.enter("Петров ИВАН", "", "other@example.com").await;
+        let marks = |phone: &str, email: &str| Marks {
+            phone: contact(phone, "a@b.ru").phone().cloned(),
+            email: contact("8 900 555-77-99", email).email().cloned(),
+            full_name: FullName::parse("петров иван").ok(),
+        };
+        let anna = office.session(Person::Anna).await;
+        let similar = anna.similar(&marks("+7 900 555-77-01", "IVAN@example.com"), office.id()).await.unwrap();
+        let found: Vec<_> = similar.found.iter().map(|it| (it.lead.id, it.by.as_slice())).collect();
+        assert_eq!(found, [(known, &Likeness::ALL[..]), (namesake, &[Likeness::Name])], "the surest first");
+        assert_eq!(similar.hidden, []);
+        let except = anna.similar(&marks("+7 900 555-77-01", "x@y.ru"), known).await.unwrap();
+        assert_eq!(except.found.iter().map(|it| it.lead.id).collect::<Vec<_>>(), [namesake]);
+
+        let blind = office.session_with(Person::Anna, [Permission::CreateLeads].into_iter().collect()).await;
+        let similar = blind.similar(&marks("", "ivan@EXAMPLE.com"), office.id()).await.unwrap();
+        assert!(similar.found.is_empty() && similar.names.is_empty());
+        assert_eq!(similar.hidden, [Likeness::Email, Likeness::Name]);
+        for permission in Permission::ALL {
+            let session = office.session_with(Person::Anna, Permissions::from_iter([permission])).await;
+            let may = permission == Permission::CreateLeads;
+            assert_eq!(is_forbidden(&session.similar(&marks("", "x@y.ru"), office.id()).await), !may, "{permission:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pair_told_apart_leaves_the_list_and_comes_back_and_the_log_tells_both() {
+    for office in Office::each().await {
+        let one = office.enter("Иван Петров", "8 900 555-77-01", "").await;
+        let other = office.enter("Мария Петрова", "8 900 555-77-01", "").await;
+        let anna = office.session(Person::Anna).await;
+        let pairs = async || anna.duplicates(Likeness::Phone, None).await.unwrap().pairs;
+        let found = pairs().await;
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].older.id, found[0].newer.id, found[0].number), (one, other, 2));
+        assert_eq!(found[0].by, [Likeness::Phone]);
+        // Said twice, it is said once.
+        anna.tell_apart(other, one, true).await.unwrap();
+        anna.tell_apart(one, other, true).await.unwrap();
+        assert!(pairs().await.is_empty());
+        let told = anna.told_apart(None).await.unwrap();
+        assert_eq!(told.pairs.iter().map(|it| (it.0.id, it.1.id)).collect::<Vec<_>>(), [(one, other)]);
+        office.clock.advance(TimeDelta::seconds(1));
+        anna.tell_apart(one, other, false).await.unwrap();
+        assert_eq!(pairs().await.len(), 1);
+        assert!(anna.told_apart(None).await.unwrap().pairs.is_empty());
+        assert!(matches!(anna.tell_apart(one, one, true).await, Err(Error::NotFound)));
+        assert!(matches!(anna.tell_apart(one, office.id(), true).await, Err(Error::NotFound)));
+
+        let both = format!("{one} {other}");
+        let filter = AuditFilter { act: Some(Act::ToldApart), ..Default::default() };
+        let log = office.director().await.audit_log(&filter, first_page()).await.unwrap().page.items;
+        let told: Vec<_> = log.iter().flatten().map(|it| (it.by, it.changes[0].clone())).collect();
+        let by = Some(office.user(Person::Anna).await);
+        assert_eq!(told.len(), 2);
+        assert_eq!((told[0].0, told[0].1.before.as_ref(), told[0].1.after.as_ref()), (by, Some(&both), None));
+        assert_eq!((told[1].0, told[1].1.before.as_ref(), told[1].1.after.as_ref()), (by, None, Some(&both)));
+        // Whoever may not view leads reads of no lead.
+        let alla = office.session(Person::Alla).await.audit_log(&filter, first_page()).await.unwrap();
+        assert!(
+            alla.page.items.iter().flatten().all(|it| it.changes[0].before.is_none() && it.changes[0].after.is_none())
+        );
+    }
+}
