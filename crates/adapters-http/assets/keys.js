@@ -27,7 +27,6 @@
     list.scrollTop = 0; choose(all[0]);
   };
   if (palette) {
-    dress();
     on("htmx:beforeRequest", e => { if (e.target === words) asked = words.value; });
     on("htmx:afterSwap", e => { if (e.detail.target === list) { shown = asked; dress(); } });
     palette.addEventListener("keydown", e => {
@@ -49,7 +48,10 @@
     if (d.dataset.from && !$("#keys", d)) return;
     for (const it of $$("dialog[open]")) it.close();
     d.showModal();
-    if (d === palette) words.select();
+    if (d !== palette) return;
+    words.select();
+    // What there is to do before anything is typed; the same every time.
+    if (!options().length) htmx.trigger(words, "opened");
   };
   on("click", e => {
     if (e.target.matches("dialog[open]") || e.target.closest("[data-close]")) return e.target.closest("dialog").close();

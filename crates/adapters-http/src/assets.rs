@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use axum::{
     Router,
     extract::Path,
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -14,7 +14,9 @@ use crate::{Web, error};
 pub(crate) struct Asset {
     url: LazyLock<String>,
     media_type: &'static str,
-    bytes: &'static [u8],
+    plain: &'static [u8],
+    gzip: &'static [u8],
+    brotli: &'static [u8],
 }
 
 impl Asset {
@@ -25,11 +27,13 @@ impl Asset {
 
 macro_rules! asset {
     ($file:literal, $name:literal, $media_type:literal) => {{
-        const BYTES: &[u8] = include_bytes!(concat!("../assets/", $file));
+        const PLAIN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/", $file));
         Asset {
-            url: LazyLock::new(|| format!("/static/{:016x}/{}", fnv1a(BYTES), $name)),
+            url: LazyLock::new(|| format!("/static/{:016x}/{}", fnv1a(PLAIN), $name)),
             media_type: $media_type,
-            bytes: BYTES,
+            plain: PLAIN,
+            gzip: include_bytes!(concat!(env!("OUT_DIR"), "/", $file, ".gz")),
+            brotli: include_bytes!(concat!(env!("OUT_DIR"), "/", $file, ".br")),
         }
     }};
 }
@@ -54,20 +58,44 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 }
 
 pub(crate) fn routes() -> Router<Web> {
-    Router::new().route("/static/{*path}", get(serve)).route("/favicon.ico", get(async || LOGO.answer()))
+    Router::new()
+        .route("/static/{*path}", get(serve))
+        .route("/favicon.ico", get(async |headers: HeaderMap| LOGO.answer(&headers)))
 }
 
 impl Asset {
-    fn answer(&self) -> Response {
-        let headers =
-            [(header::CONTENT_TYPE, self.media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
-        (headers, self.bytes).into_response()
+    fn answer(&self, asked: &HeaderMap) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, self.media_type),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            (header::VARY, "accept-encoding"),
+        ];
+        if accepts(asked, "br") {
+            (headers, [(header::CONTENT_ENCODING, "br")], self.brotli).into_response()
+        } else if accepts(asked, "gzip") {
+            (headers, [(header::CONTENT_ENCODING, "gzip")], self.gzip).into_response()
+        } else {
+            (headers, self.plain).into_response()
+        }
     }
 }
 
-async fn serve(Path(path): Path<String>) -> Response {
+/// RFC 9110, 12.5.3. A weight of nothing is a refusal; browsers send no weights otherwise, and those are passed over.
+fn accepts(asked: &HeaderMap, coding: &str) -> bool {
+    let all =
+        asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(','));
+    all.filter_map(|it| it.split(';').map(str::trim).next().map(|name| (name, it)))
+        .any(|(name, it)| name.eq_ignore_ascii_case(coding) && !refused(it))
+}
+
+fn refused(coding: &str) -> bool {
+    let weight = coding.split(';').skip(1).find_map(|it| it.trim().strip_prefix("q="));
+    weight.is_some_and(|it| it.parse::<f32>().is_ok_and(|it| it <= 0.0))
+}
+
+async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
     match ALL.iter().find(|it| it.url().strip_prefix("/static/") == Some(path.as_str())) {
-        Some(asset) => asset.answer(),
+        Some(asset) => asset.answer(&headers),
         None => error::plain_not_found(),
     }
 }

@@ -4,11 +4,11 @@ use std::any::Any;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{Web, error, visitor::Visitor};
 
@@ -27,6 +27,12 @@ pub(crate) fn around(router: Router<Web>, web: &Web) -> Router<Web> {
             error::plain_fault()
         }))
         .layer(from_fn_with_state(web.clone(), safe_headers))
+        .layer(CompressionLayer::new().compress_when(is_page))
+}
+
+/// Files are packed already, or so big that whoever takes them would wait for it.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
 }
 
 /// A browser says where a request comes from; a write from another site is refused before its body is read.

@@ -59,7 +59,7 @@ async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
 }
 
 /// What these words find, in groups: what can be done, where one can go, and the records of each kind.
-pub(crate) fn results(page: &Page, words: &str, found: &Found) -> Markup {
+fn results(page: &Page, words: &str, found: &Found) -> Markup {
     let t = page.t;
     let actions = places::named(page, &[Group::Action], words);
     let sections = places::named(page, &[Group::Sales, Group::Marketing, Group::Management, Group::Own], words);

@@ -63,6 +63,11 @@ impl Company {
     }
 }
 
+/// Everybody's is their own, or it would be asked whether they are somebody who is a lead already.
+fn phone(number: usize) -> String {
+    format!("+7901{number:07}")
+}
+
 /// A request, and when it was begun.
 struct Asked {
     begun: Instant,
@@ -78,8 +83,9 @@ fn work(company: &Company, cookie: &str, writes: bool, closed: &OnceLock<Instant
         left -= usize::from(closed.get().is_some());
         let begun = Instant::now();
         let (what, answer) = if writes {
-            let name = format!("Лид {}", names.fetch_add(1, Ordering::Relaxed));
-            let answer = browser.post("/leads", &[("full_name", &name), ("phone", "+79005550142")]);
+            let number = names.fetch_add(1, Ordering::Relaxed);
+            let (name, phone) = (format!("Лид {number}"), phone(number));
+            let answer = browser.post("/leads", &[("full_name", &name), ("phone", &phone)]);
             (name, answer)
         } else {
             ("/leads".to_owned(), browser.get("/leads"))
@@ -133,8 +139,8 @@ fn who_is_deactivated_at_work_gets_nothing_but_the_way_to_sign_in() {
 }
 
 /// The head and the first half of a form for a new lead, which the server waits for the rest of.
-fn begin(company: &Company, cookie: &str, name: &str) -> (TcpStream, String) {
-    let form = format!("full_name={}&phone=%2B79005550142", encoded(name));
+fn begin(company: &Company, cookie: &str, name: &str, number: usize) -> (TcpStream, String) {
+    let form = format!("full_name={}&phone={}", encoded(name), encoded(&phone(number)));
     let (first, rest) = form.split_at(form.len() / 2);
     let (mut stream, host) = (company.server.connect(), company.server.address());
     write!(
@@ -152,10 +158,10 @@ fn a_form_that_is_half_sent_when_its_sender_is_deactivated_is_not_saved() {
     let company = Company::open();
     let cookie = company.sign_in();
     // In time, such a form is saved.
-    let (mut stream, rest) = begin(&company, &cookie, "Вовремя");
+    let (mut stream, rest) = begin(&company, &cookie, "Вовремя", HELD);
     stream.write_all(rest.as_bytes()).unwrap();
     assert_eq!(answer(stream).0, 303);
-    let held: Vec<_> = (0..HELD).map(|nth| begin(&company, &cookie, &format!("Поздно {nth}"))).collect();
+    let held: Vec<_> = (0..HELD).map(|nth| begin(&company, &cookie, &format!("Поздно {nth}"), nth)).collect();
     // Long enough for the server to know who they are from.
     thread::sleep(Duration::from_millis(500));
     let before = company.leads();

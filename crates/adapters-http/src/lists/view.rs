@@ -163,7 +163,7 @@ fn head<R: ListPage>(t: &Text, asked: &Asked, column: &Column<R>) -> Markup {
     let words = (column.words)(t);
     let class = Some(column.class).filter(|it| !it.is_empty());
     let Some(first) = column.sort else {
-        return html! { th scope="col" class=[class] { span.visually-hidden[column.needs.is_some()] { (words) } } };
+        return html! { th scope="col" class=[class] { @if column.needs.is_some() { span.visually-hidden { (words) } } @else { (words) } } };
     };
     let order = asked.order::<R>().code();
     let current = order.trim_start_matches('-') == first.trim_start_matches('-');

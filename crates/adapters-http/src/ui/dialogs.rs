@@ -1,12 +1,8 @@
 //! What opens over any page of somebody who is signed in: the palette, and the keys.
-use application::Found;
 use maud::{Markup, html};
 
 use super::{Icon, icon};
-use crate::{
-    page::Page,
-    search::{LONGEST, results},
-};
+use crate::{page::Page, search::LONGEST};
 
 /// The way to the search over everything: the palette where there are scripts, a form where there are none.
 pub(super) fn search_box(page: &Page) -> Markup {
@@ -24,7 +20,7 @@ pub(super) fn search_box(page: &Page) -> Markup {
     }
 }
 
-/// Both are closed until they are asked for; the keys come from their page then.
+/// Both are closed until they are asked for; what is in them comes from their pages then.
 pub(super) fn dialogs(page: &Page) -> Markup {
     let t = page.t;
     html! {
@@ -33,11 +29,11 @@ pub(super) fn dialogs(page: &Page) -> Markup {
                 div.palette__head {
                     (icon(Icon::Search))
                     input #palette-words .input type="text" name="q" maxlength=(LONGEST) placeholder=(t.desk.placeholder) aria-label=(t.desk.placeholder)
-                        role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-expanded="true" aria-controls="palette-found"
+                        role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-expanded="false" aria-controls="palette-found"
                         enterkeyhint="go" autocomplete="off" autocapitalize="off" spellcheck="false" autofocus
-                        hx-get="/search" hx-trigger="input changed delay:150ms" hx-target="#palette-found" hx-select="#found > *" hx-swap="innerHTML" hx-sync="this:replace";
+                        hx-get="/search" hx-trigger="input changed delay:150ms, opened" hx-target="#palette-found" hx-select="#found > *" hx-swap="innerHTML" hx-sync="this:replace";
                 }
-                div #palette-found .found.palette__found role="listbox" aria-label=(t.desk.palette) { (results(page, "", &Found::default())) }
+                div #palette-found .found.palette__found role="listbox" aria-label=(t.desk.palette) {}
                 p #palette-said .visually-hidden role="status" {}
                 div.palette__foot aria-hidden="true" {
                     span { kbd.kbd { "↑" } " " kbd.kbd { "↓" } " " (t.desk.move_keys) }

@@ -98,7 +98,7 @@ fn note(page: &Page, note: &Note, history: &History) -> Markup {
 }
 
 pub(crate) fn moment(page: &Page, at: DateTime<Utc>) -> Markup {
-    html! { time datetime=(at.to_rfc3339()) { (moment_words(page, at)) } }
+    html! { time datetime=(at.format("%Y-%m-%dT%H:%MZ")) { (moment_words(page, at)) } }
 }
 
 /// As the clock of whoever reads it shows it.

@@ -1,4 +1,4 @@
-//! The search over everything, and the palette on every page: what they offer to whom.
+//! The search over everything, from which the palette takes what it shows: what is offered to whom.
 use crate::support::{
     Site, html,
     office::{Office, Person, details},

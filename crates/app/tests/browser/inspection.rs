@@ -30,6 +30,14 @@ const WIDER: &str = "
     const out = [...document.body.querySelectorAll('*')].filter(it => it.getBoundingClientRect().right > innerWidth + 1);
     return `${root.scrollWidth} px: ` + out.slice(0, 4).map(it => `${it.localName}.${it.className}`).join(', ');";
 
+/// What a first visit to the page takes over the network: the page and all our files, as they were sent.
+const WEIGHT: &str = "
+    const files = performance.getEntriesByType('resource').filter(it => it.name.includes('/static/'));
+    const all = [performance.getEntriesByType('navigation')[0], ...files];
+    return [files.length, all.reduce((sum, it) => sum + it.encodedBodySize, 0)];";
+/// In bytes.
+const HEAVIEST: u64 = 40 * 1024;
+
 /// A walk through pages that notes what is wrong with each.
 pub(crate) struct Inspection {
     pub(crate) browser: Browser,
@@ -75,6 +83,11 @@ impl Inspection {
             if let Value::String(wider) = self.browser.run(WIDER, []).await {
                 self.report(name, &format!("wider at {width}: {wider}"));
             }
+        }
+        let weight = self.browser.run(WEIGHT, []).await;
+        let (files, bytes) = (weight[0].as_u64().unwrap(), weight[1].as_u64().unwrap());
+        if bytes > HEAVIEST || (files > 0 && bytes < 10_000) {
+            self.report(name, &format!("{bytes} bytes on a first visit, in {files} files and the page"));
         }
         let held_back = self.browser.run("return heldBack", []).await;
         for it in held_back.as_array().unwrap() {

@@ -38,7 +38,8 @@ impl Load {
         for number in 0..LEADS + SERVICES {
             let (path, name) = if number < LEADS { ("/leads", "full_name") } else { ("/services", "name") };
             let value = format!("Запись {number}");
-            let fields = [(name, value.as_str()), ("phone", "+79005550142"), ("price", "1000")];
+            let phone = format!("+7901{:07}", crate::worker::number());
+            let fields = [(name, value.as_str()), ("phone", phone.as_str()), ("price", "1000")];
             let answer = browser.post(path, &fields).unwrap();
             assert_eq!(answer.status, 303, "{}", answer.text());
             let id = crate::office::id(&answer.location);

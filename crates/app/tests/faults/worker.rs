@@ -169,7 +169,7 @@ pub(crate) fn path(record: Record) -> String {
 }
 
 /// None is given twice.
-fn number() -> usize {
+pub(crate) fn number() -> usize {
     static NUMBER: AtomicUsize = AtomicUsize::new(1);
     NUMBER.fetch_add(1, Ordering::Relaxed)
 }
