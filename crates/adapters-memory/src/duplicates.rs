@@ -22,7 +22,7 @@ impl Duplicates for Work {
         let client = |lead: &Lead| tables.clients.with_unique(&lead.id.to_string()).map(Marks::from);
         let has = |marks: &Marks| marks.key(likeness).as_deref() == Some(key);
         let alike =
-            tables.leads_in_use().rev().filter(|it| has(&Marks::from(*it)) || client(it).is_some_and(|it| has(&it)));
+            tables.leads.iter().rev().filter(|it| has(&Marks::from(*it)) || client(it).is_some_and(|it| has(&it)));
         Ok(alike.take(limit.into()).cloned().collect())
     }
 

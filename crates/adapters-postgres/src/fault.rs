@@ -30,7 +30,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Store(error) => error,
-            Fault::Database(error) => word(&error).unwrap_or_else(|| StoreError::unavailable(error)),
+            Fault::Database(error) => of_database(error),
         }
     }
 }
@@ -48,11 +48,9 @@ struct UnreadableRow {
 }
 
 impl Fault {
-    fn has_a_word(&self) -> bool {
-        match self {
-            Self::Database(error) => word(error).is_some(),
-            Self::Store(_) => true,
-        }
+    /// Whether the server only says that a statement before it failed.
+    fn is_echo(&self) -> bool {
+        matches!(self, Self::Database(DieselError::DatabaseError(_, info)) if ECHOES.contains(&info.message()))
     }
 
     pub(crate) fn unreadable(kind: RecordKind, id: Uuid, source: Unreadable) -> Self {
@@ -63,29 +61,37 @@ impl Fault {
 /// Sends two statements together.
 ///
 /// In a transaction the failure of either makes the server refuse the other, and both answers may have come before
-/// the first is looked at. What is told is the reason, which is what the ports have a word for, and not its echo.
+/// the first is looked at. What is told is the reason, and not its echo.
 pub(crate) async fn both<A, B>(
     one: impl Future<Output = Result<A, Fault>>,
     other: impl Future<Output = Result<B, Fault>>,
 ) -> Result<(A, B), Fault> {
     match join(one, other).await {
         (Ok(one), Ok(other)) => Ok((one, other)),
-        (Err(echo), Err(reason)) if !echo.has_a_word() && reason.has_a_word() => Err(reason),
+        (Err(echo), Err(reason)) if echo.is_echo() => Err(reason),
         (Err(fault), _) | (_, Err(fault)) => Err(fault),
     }
 }
 
-/// What the ports call it, where they have a word for it.
-fn word(error: &DieselError) -> Option<StoreError> {
-    let DieselError::DatabaseError(kind, info) = error else { return None };
+fn of_database(error: DieselError) -> StoreError {
+    let DieselError::DatabaseError(kind, info) = &error else { return StoreError::unavailable(error) };
     match kind {
-        DatabaseErrorKind::ForeignKeyViolation => Some(StoreError::Dangling),
-        DatabaseErrorKind::SerializationFailure => Some(StoreError::Contended),
-        _ if IN_THE_WAY.contains(&info.message()) => Some(StoreError::Contended),
-        DatabaseErrorKind::UniqueViolation => info.constraint_name().and_then(unique).map(StoreError::Taken),
-        _ => None,
+        DatabaseErrorKind::ForeignKeyViolation => StoreError::Dangling,
+        DatabaseErrorKind::SerializationFailure => StoreError::Contended,
+        _ if IN_THE_WAY.contains(&info.message()) => StoreError::Contended,
+        DatabaseErrorKind::UniqueViolation => match info.constraint_name().and_then(unique) {
+            Some(rule) => StoreError::Taken(rule),
+            None => StoreError::unavailable(error),
+        },
+        _ => StoreError::unavailable(error),
     }
 }
+
+/// In the languages of [`IN_THE_WAY`]. In a third one, the first failure that was looked at is told.
+const ECHOES: [&str; 2] = [
+    "current transaction is aborted, commands ignored until end of transaction block",
+    "текущая транзакция прервана, команды до конца блока транзакции игнорируются",
+];
 
 /// Diesel tells a deadlock, and a turn that did not come, from other errors by their text alone, which servers say in the
 /// language of their `lc_messages`. In a third language they are [`StoreError::Unavailable`]: told, though not tried again.

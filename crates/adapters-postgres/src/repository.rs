@@ -58,7 +58,7 @@ pub(crate) fn read<R: Row>((row, stamp): (R, StampRow)) -> Result<R::Record, Fau
     row.read(stamp.into()).map_err(|source| Fault::unreadable(R::Record::KIND, id, source))
 }
 
-/// How many rows one statement inserts: each has up to 17 values, and a statement takes 65 535.
+/// How many rows one statement inserts: each has up to 25 values, and a statement takes 65 535.
 pub(crate) const PIECE: usize = 1000;
 
 /// All columns of a record.

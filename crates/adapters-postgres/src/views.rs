@@ -4,7 +4,7 @@ use diesel_async::RunQueryDsl;
 use domain::{
     record::{RecordKind, Stamp},
     values::{ViewName, ViewQuery},
-    view::{View, ViewDetails, ViewFilter},
+    view::{View, ViewDetails, ViewFilter, Whose},
 };
 use uuid::Uuid;
 
@@ -65,10 +65,11 @@ fn matching(filter: &ViewFilter) -> views::BoxedQuery<'static, Pg> {
     if let Some(list) = filter.list {
         rows = rows.filter(views::list.eq(list.code()));
     }
-    if let Some(user) = filter.seen_by {
-        rows = rows.filter(views::shared.or(views::owner_id.eq(Uuid::from(user))));
+    match filter.whose {
+        None => rows,
+        Some(Whose::Own(user)) => rows.filter(views::owner_id.eq(Uuid::from(user))),
+        Some(Whose::SharedWith(user)) => rows.filter(views::shared).filter(views::owner_id.ne(Uuid::from(user))),
     }
-    rows
 }
 
 row_access!(View, ViewRow, views);

@@ -15,7 +15,8 @@ use crate::{
     fault::Fault,
 };
 
-/// The server ends a statement that takes too long. Only where the server itself is gone, this much later, we do.
+/// The server ends a statement that takes too long. Where the server itself is gone, or the statements of one step take
+/// longer than one of them may, we do, this much later.
 const GRACE: Duration = Duration::from_secs(1);
 /// How long a server that says nothing keeps a connection of the pool's number. Longer, and a pool would stay empty
 /// after another server has taken over; shorter, and a server that hangs would be given more and more of them.

@@ -34,19 +34,18 @@ fn with_key(likeness: Likeness) -> String {
     format!(
         "SELECT id FROM (
             SELECT id FROM (
-                SELECT id FROM leads WHERE {key} = ?1 AND merged_into IS NULL ORDER BY id DESC LIMIT ?2
+                SELECT id FROM leads WHERE {key} = ?1 ORDER BY id DESC LIMIT ?2
             ) AS own
             UNION
             SELECT id FROM (
-                SELECT l.id FROM clients c JOIN leads l ON l.id = c.lead_id
-                WHERE c.{key} = ?1 AND l.merged_into IS NULL ORDER BY c.lead_id DESC LIMIT ?2
+                SELECT lead_id AS id FROM clients WHERE {key} = ?1 ORDER BY lead_id DESC LIMIT ?2
             ) AS of_clients
         ) AS found ORDER BY id DESC LIMIT ?2"
     )
 }
 
-/// Walks the keys in the order of their index, and stops when there are enough of those that several leads have. Only of
-/// such a key the pairs are looked at, the oldest first, until one was not told apart.
+/// Walks the keys in the order of their index, until there are enough of those that several leads have; where there are
+/// few, to the end of the index. Only of such a key the pairs are looked at, the oldest first, until one was not told apart.
 fn alike(likeness: Likeness) -> String {
     let key = column(likeness);
     let pair = format!(

@@ -3,7 +3,7 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     record::{RecordKind, Stamp},
     values::{ViewName, ViewQuery},
-    view::{View, ViewDetails, ViewFilter},
+    view::{View, ViewDetails, ViewFilter, Whose},
 };
 
 use crate::{
@@ -64,10 +64,11 @@ fn matching(filter: &ViewFilter) -> views::BoxedQuery<'static, Sqlite> {
     if let Some(list) = filter.list {
         rows = rows.filter(views::list.eq(list.code()));
     }
-    if let Some(user) = filter.seen_by {
-        rows = rows.filter(views::shared.or(views::owner_id.eq(DbId::of(user))));
+    match filter.whose {
+        None => rows,
+        Some(Whose::Own(user)) => rows.filter(views::owner_id.eq(DbId::of(user))),
+        Some(Whose::SharedWith(user)) => rows.filter(views::shared).filter(views::owner_id.ne(DbId::of(user))),
     }
-    rows
 }
 
 row_access!(View, ViewRow, views);

@@ -44,8 +44,8 @@ pub trait InBulk: Listing {
 pub enum LeadChange {
     Assign(Option<UserId>),
     Status(WorkStatus),
-    /// A status of before, with the next step that was planned then.
-    Back(WorkStatus, NextStep),
+    /// A status of before, with the next step that was planned then, or none.
+    Back(WorkStatus, Option<NextStep>),
 }
 
 /// Out of pickers and default lists, or back.
@@ -242,7 +242,11 @@ impl InBulk for Lead {
             }
             LeadChange::Status(status) => lead.set_status(status.clone()),
             LeadChange::Back(status, step) => {
-                lead.set_status(status.clone()).and_then(|()| lead.plan(Some(step.clone())))
+                lead.set_status(status.clone()).and_then(|()| match step {
+                    // Whoever is lost has none, and needs none to be taken away.
+                    None if !lead.is_open() => Ok(()),
+                    step => lead.plan(step.clone()),
+                })
             }
         };
         match changed {
@@ -263,8 +267,10 @@ impl InBulk for Lead {
             match (field, before) {
                 (Field::Status, Some(before)) => status = Some(before.as_str()),
                 (Field::Reason, before) => reason = before.as_deref(),
-                // Whoever is lost has no next step any more.
-                (Field::NextStep, Some(before)) => step = Some(NextStep::from_stored(before).ok()?),
+                // Whoever is lost has no next step any more, and has it again when that is taken back.
+                (Field::NextStep, before) => {
+                    step = Some(before.as_deref().map(NextStep::from_stored).transpose().ok()?);
+                }
                 _ => return None,
             }
         }

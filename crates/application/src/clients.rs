@@ -21,7 +21,7 @@ pub struct ClientPage {
     pub contracts: Option<Page<Contract>>,
     /// Contracts that no client has yet, for those who may give them to this one.
     pub free_contracts: Vec<Choice>,
-    /// Newest first, at most 200.
+    /// Newest first, at most 200 of the lead and of each that was merged into it.
     pub notes: Vec<Note>,
     /// Of the client and of the lead that it was.
     pub history: History,

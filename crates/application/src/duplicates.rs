@@ -79,6 +79,13 @@ impl Session {
         Ok(Similar { found, names, hidden: Vec::new() })
     }
 
+    /// The names of those that there are.
+    pub async fn lead_names(&self, ids: &[LeadId]) -> Result<Names> {
+        let mut work = self.read(Permission::ViewLeads).await?;
+        let ids: Vec<_> = ids.iter().map(|it| it.0).collect();
+        Ok(work.directory().names(RecordKind::Lead, &ids).await?)
+    }
+
     /// Pairs that look like one person by one thing, behind the pair of this lead.
     pub async fn duplicates(&self, likeness: Likeness, after: Option<LeadId>) -> Result<DuplicatesPage> {
         self.actor().authorize(Permission::EditLeads)?;
@@ -140,7 +147,11 @@ impl Work {
             let Some(key) = marks.key(likeness) else { continue };
             // One more, because the one that is excepted may be among them.
             for lead in self.duplicates().leads_with(likeness, &key, SIMILAR + 1).await? {
-                found.entry(lead.id).or_insert_with(|| Alike { lead, by: Vec::new() }).by.push(likeness);
+                let lead = self.survivor(lead).await?;
+                let by = &mut found.entry(lead.id).or_insert_with(|| Alike { lead, by: Vec::new() }).by;
+                if by.last() != Some(&likeness) {
+                    by.push(likeness);
+                }
             }
         }
         found.remove(&except);

@@ -21,7 +21,7 @@ const ENTRIES: u16 = 200;
 
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// Newest first, at most 200.
+    /// Newest first, at most 200 of each record that it is about.
     pub entries: Vec<Logged>,
     pub names: Names,
     /// Of the leads that became part of this one: their own entries and notes are told as theirs.

@@ -55,7 +55,8 @@ pub struct Neighbours<I> {
     pub total: Total,
 }
 
-/// A list as it is read to its end. What is saved meanwhile may be in it or not; nothing is in it twice.
+/// A list as it is read to its end. What is saved meanwhile may be in it or not, and a record that gets another place in
+/// the list may be in it at both or at none; everything else is in it once.
 pub struct Export<R: Record> {
     session: Session,
     parts: Vec<Part<R>>,
@@ -65,8 +66,15 @@ pub struct Export<R: Record> {
 struct Part<R: Record> {
     filter: R::Filter,
     read: VecDeque<R>,
-    /// Where to go on; nowhere behind its end.
-    next: Option<Cursor>,
+    /// Where the records of the piece before were, to go on behind them: the last one may have got another place since.
+    behind: Vec<(Place, Uuid)>,
+    ended: bool,
+}
+
+impl<R: Record> Part<R> {
+    fn new(filter: R::Filter) -> Self {
+        Self { filter, read: VecDeque::new(), behind: Vec::new(), ended: false }
+    }
 }
 
 impl Session {
@@ -95,19 +103,19 @@ impl Session {
         dyn UnitOfWork: Repository<R>,
     {
         let mut work = self.read(Permission::to_view(R::KIND)).await?;
-        let (mut found, mut total) = ([None, None], Total::Exactly(0));
-        for (at, cursor) in [Cursor::Before(id.into()), Cursor::After(id.into())].into_iter().enumerate() {
-            let request = PageRequest::sized(cursor, 1);
-            let mut pages = Vec::with_capacity(parts.len());
-            for part in parts {
-                pages.push(work.list::<R>(part, request).await?);
-            }
-            let page = merged(pages, request, parts.first());
-            found[at] = page.items.first().map(Record::id);
-            total = page.total;
-        }
-        let [before, after] = found;
+        let (before, _) = work.beside::<R>(parts, Cursor::Before(id.into())).await?;
+        let (after, total) = work.beside::<R>(parts, Cursor::After(id.into())).await?;
         Ok(Neighbours { before, after, place: work.place::<R>(parts, id).await?, total })
+    }
+
+    /// What comes behind the record in such a list.
+    pub async fn following<R>(&self, parts: &[R::Filter], id: R::Id) -> Result<Option<R::Id>>
+    where
+        R: Listing,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let mut work = self.read(Permission::to_view(R::KIND)).await?;
+        Ok(work.beside::<R>(parts, Cursor::After(id.into())).await?.0)
     }
 
     /// For a file with all of the chosen records. The log says who took it, before they have any of it.
@@ -118,16 +126,17 @@ impl Session {
     {
         let permission = Permission::to_export(R::KIND).ok_or(Error::NotFound)?;
         self.actor().authorize(permission)?;
-        let (records, total) = self.read(Permission::to_view(R::KIND)).await?.chosen(&chosen, 1).await?;
+        let (mut records, total) = self.read(Permission::to_view(R::KIND)).await?.chosen(&chosen, 1).await?;
+        // The newest first, as in the usual list.
+        records.sort_by_key(|it| std::cmp::Reverse(it.id().into()));
         let list = match total {
             Total::Exactly(number) => format!("{} {number}", R::KIND.code()),
             Total::OrMore(number) => format!("{} {number}+", R::KIND.code()),
         };
         self.note_export(permission, &list).await?;
-        let part = |filter| Part { filter, read: VecDeque::new(), next: Some(Cursor::Start) };
         let parts = match chosen {
-            Chosen::These(_) => vec![Part { filter: R::Filter::default(), read: records.into(), next: None }],
-            Chosen::All(parts) => parts.into_iter().map(part).collect(),
+            Chosen::These(_) => vec![Part { read: records.into(), ended: true, ..Part::new(R::Filter::default()) }],
+            Chosen::All(parts) => parts.into_iter().map(Part::new).collect(),
         };
         Ok(Export { session: self.clone(), parts })
     }
@@ -160,16 +169,8 @@ where
             session.is_still_permitted(permission, &mut work).await?;
         }
         let piece = AT_ONCE / u16::try_from(self.parts.len().max(1)).unwrap_or(u16::MAX);
-        for part in &mut self.parts {
-            if !part.read.is_empty() {
-                continue;
-            }
-            if let Some(cursor) = part.next.take() {
-                let page = work.list::<R>(&part.filter, PageRequest::sized(cursor, piece.max(20))).await?;
-                let last = page.items.last().filter(|_| page.has_older);
-                part.next = last.map(|it| Cursor::After(it.id().into()));
-                part.read = page.items.into();
-            }
+        for part in self.parts.iter_mut().filter(|it| it.read.is_empty() && !it.ended) {
+            work.read_on(part, piece.max(20)).await?;
         }
         let items = self.first();
         if items.is_empty() {
@@ -183,7 +184,7 @@ where
     /// In the order of the whole list, as far as every part is read that goes on.
     fn first(&mut self) -> Vec<R> {
         let mut items = Vec::new();
-        while self.parts.iter().all(|it| !it.read.is_empty() || it.next.is_none()) {
+        while self.parts.iter().all(|it| !it.read.is_empty() || it.ended) {
             let before = |a: &Part<R>, b: &Part<R>| match (a.read.front(), b.read.front()) {
                 (Some(one), Some(other)) => in_order(one, other, &a.filter),
                 // What is read to its end comes last.
@@ -198,6 +199,58 @@ where
 }
 
 impl Work {
+    /// Reads the next piece of a part.
+    async fn read_on<R>(&mut self, part: &mut Part<R>, piece: u16) -> Result<()>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let mut cursor = Cursor::Start;
+        // Mostly the last one is where it was.
+        for (place, id) in part.behind.iter().rev() {
+            let record: R = self.get(R::Id::from(*id)).await?;
+            if record.place(&part.filter) == *place {
+                cursor = Cursor::After(*id);
+                break;
+            }
+        }
+        if cursor == Cursor::Start && !part.behind.is_empty() {
+            return Err(Error::Interrupted);
+        }
+        let key = |it: &R| -> (Place, Uuid) { (it.place(&part.filter), it.id().into()) };
+        let is_new = |it: &R| part.behind.last().is_none_or(|last| way(R::way(&part.filter), &key(it), last).is_gt());
+        let (new, has_more) = loop {
+            let page = self.list::<R>(&part.filter, PageRequest::sized(cursor, piece)).await?;
+            if let Some(last) = page.items.last().filter(|_| page.has_older) {
+                cursor = Cursor::After(last.id().into());
+            }
+            let new: Vec<R> = page.items.into_iter().filter(is_new).collect();
+            if !new.is_empty() || !page.has_older {
+                break (new, page.has_older);
+            }
+        };
+        let behind: Vec<_> = new.iter().map(key).collect();
+        part.behind.extend(behind);
+        part.behind.drain(..part.behind.len().saturating_sub(usize::from(piece)));
+        (part.read, part.ended) = (new.into(), !has_more);
+        Ok(())
+    }
+
+    /// The record right beside the cursor, and how many the list has.
+    async fn beside<R>(&mut self, parts: &[R::Filter], cursor: Cursor) -> Result<(Option<R::Id>, Total)>
+    where
+        R: Record,
+        dyn UnitOfWork: Repository<R>,
+    {
+        let request = PageRequest::sized(cursor, 1);
+        let mut pages = Vec::with_capacity(parts.len());
+        for part in parts {
+            pages.push(self.list::<R>(part, request).await?);
+        }
+        let page = merged(pages, request, parts.first());
+        Ok((page.items.first().map(Record::id), page.total))
+    }
+
     /// Which of the list it is, from one on; nothing where the list does not have it.
     async fn place<R>(&mut self, parts: &[R::Filter], id: R::Id) -> Result<Option<Total>>
     where
@@ -233,9 +286,13 @@ impl Work {
 /// Which of two records the list has first.
 fn in_order<R: Record>(one: &R, other: &R, filter: &R::Filter) -> Ordering {
     let key = |it: &R| -> (Place, Uuid) { (it.place(filter), it.id().into()) };
-    match R::way(filter) {
-        Way::Ascending => key(one).cmp(&key(other)),
-        Way::Descending => key(other).cmp(&key(one)),
+    way(R::way(filter), &key(one), &key(other))
+}
+
+fn way(way: Way, one: &(Place, Uuid), other: &(Place, Uuid)) -> Ordering {
+    match way {
+        Way::Ascending => one.cmp(other),
+        Way::Descending => other.cmp(one),
     }
 }
 

@@ -81,13 +81,14 @@ impl Session {
         .await
     }
 
-    /// Makes two leads of one again. What the merging changed of the survivor goes back, but for what was changed since:
-    /// these fields are told.
+    /// Makes two leads of one again, the last one that was merged first: what it brought may have come from the one before.
+    /// What the merging changed of the survivor goes back, but for what was changed since: these fields are told.
     pub async fn separate_leads(&self, survivor: LeadId, other: LeadId) -> Result<Vec<Field>> {
         self.write(Permission::EditLeads, |mut work| async move {
             let (before, gone) = work.two_leads(survivor, other).await?;
             before.in_use()?;
-            let merged = gone.merged_into.filter(|it| it.lead == survivor).ok_or(Error::Conflict)?;
+            let is_last = before.merged.last() == Some(&other);
+            let merged = gone.merged_into.filter(|it| is_last && it.lead == survivor).ok_or(Error::Conflict)?;
             let changes = work.changes_of(merged).await?;
             let (mut lead, mut released) = (before.clone(), gone.clone());
             let kept = lead.release(&mut released, changes.as_deref());
@@ -116,6 +117,14 @@ impl Work {
         let entries = self.audit().history(RecordKind::Lead, merged.lead.0, below, 1).await?;
         let entry = entries.into_iter().flatten().find(|it| it.version == merged.version);
         Ok(entry.map(|it| it.changes))
+    }
+
+    /// Where the lead went in the end: it is still known by what it was called by.
+    pub(crate) async fn survivor(&mut self, mut lead: Lead) -> Result<Lead> {
+        while let Some(merged) = lead.merged_into {
+            lead = self.get(merged.lead).await?;
+        }
+        Ok(lead)
     }
 
     /// All that were merged into this lead, and into those; at most as many as may be.

@@ -7,13 +7,13 @@ use domain::{
     store::{Names, Repository, UnitOfWork},
     user::UserId,
     values::{Invalid, ViewQuery},
-    view::{View, ViewDetails, ViewFilter, ViewId},
+    view::{View, ViewDetails, ViewFilter, ViewId, Whose},
 };
 use uuid::Uuid;
 
 use crate::{Error, Listing, Result, Session, Work, history::distinct, listing::merged};
 
-/// How many views of one list somebody sees: their own, and those that are shared.
+/// How many views of one list somebody may have; and how many of the others' they see, the newest.
 const MOST: u16 = 100;
 
 /// The views of a list with the names of those who saved them.
@@ -24,11 +24,12 @@ pub struct Views {
 }
 
 impl Session {
-    /// One's own views of a list and those that are shared, at most 100.
+    /// One's own views of a list, at most 100, and those that others share, at most 100.
     pub async fn views(&self, list: RecordKind) -> Result<Views> {
         let mut work = self.read(Permission::to_view(list)).await?;
         let user = self.actor().id;
-        let mut views = work.views_of(list, user).await?;
+        let mut views = work.views_of(list, Whose::Own(user)).await?;
+        views.extend(work.views_of(list, Whose::SharedWith(user)).await?);
         views.sort_by_cached_key(|it| (it.owner != user, it.details.name.as_str().to_lowercase()));
         let owners: Vec<Uuid> = views.iter().map(|it| it.owner.0).collect();
         let owners = work.directory().names(RecordKind::User, &distinct(owners)).await?;
@@ -54,7 +55,7 @@ impl Session {
         Ok(totals)
     }
 
-    /// Fails with [`Invalid::TooMany`] where this user sees 100 views of the list already.
+    /// Fails with [`Invalid::TooMany`] where this user has 100 views of the list already.
     pub async fn save_view(
         &self,
         id: ViewId,
@@ -64,7 +65,8 @@ impl Session {
     ) -> Result<ViewId> {
         let (query, details, owner) = (&query, &details, self.actor().id);
         self.write(Permission::to_view(list), |mut work| async move {
-            if work.views_of(list, owner).await?.len() >= usize::from(MOST) {
+            let sent_before = work.find::<View>(id).await?.is_some();
+            if !sent_before && work.views_of(list, Whose::Own(owner)).await?.len() >= usize::from(MOST) {
                 return Err(Error::Invalid(Field::Name, Invalid::TooMany { max: MOST.into() }));
             }
             let view = View::new(id, list, query.clone(), details.clone(), owner, work.now);
@@ -91,11 +93,15 @@ impl Session {
         .await
     }
 
-    /// Nobody is shown it any more.
+    /// Nobody is shown it any more. Whoever may edit users may also remove what others share: they may have left.
     pub async fn remove_view(&self, list: RecordKind, id: ViewId) -> Result<()> {
         let owner = self.actor().id;
         self.write(Permission::to_view(list), |mut work| async move {
-            let view = work.own_view(list, id, owner).await?;
+            let view: View = work.get(id).await?;
+            let is_theirs = view.owner == owner || (view.details.shared && self.actor().may(Permission::EditUsers));
+            if !is_theirs || view.list != list || view.removed {
+                return Err(Error::NotFound);
+            }
             work.update(&view, View { removed: true, ..view.clone() }).await?;
             work.commit().await
         })
@@ -104,8 +110,8 @@ impl Session {
 }
 
 impl Work {
-    async fn views_of(&mut self, list: RecordKind, user: UserId) -> Result<Vec<View>> {
-        let filter = ViewFilter { list: Some(list), seen_by: Some(user), removed: false };
+    async fn views_of(&mut self, list: RecordKind, whose: Whose) -> Result<Vec<View>> {
+        let filter = ViewFilter { list: Some(list), whose: Some(whose), removed: false };
         Ok(self.list::<View>(&filter, PageRequest::sized(Cursor::Start, MOST)).await?.items)
     }
 

@@ -109,6 +109,15 @@ pub async fn the_newest_are_found_up_to_a_limit(store: &dyn Store) {
     }
 }
 
+pub async fn who_was_merged_into_another_one_is_still_found(store: &dyn Store) {
+    let survivor = person(store, 1, "Анна Ли", "+7 900 555-01-43", "").await;
+    let gone = person(store, 2, "Анна", "+7 900 555-01-42", "anna@example.com").await;
+    change(store, &gone, |it| it.merged_into = Some(MergedInto { lead: survivor.id, version: 2 })).await;
+    for likeness in Likeness::ALL {
+        assert_eq!(like(store, &gone, likeness, 10).await, [gone.id], "{likeness:?}");
+    }
+}
+
 pub async fn leads_are_found_by_id(store: &dyn Store) {
     let (one, other) = (fixtures::lead(1, "Анна", None), fixtures::lead(2, "Олег", None));
     save(store, &one).await;
@@ -207,7 +216,7 @@ pub async fn a_merged_lead_is_in_no_list_and_no_number_until_it_comes_apart(stor
     assert_eq!(while_merged.0.iter().map(|it| it.sums.leads).sum::<u64>(), 2);
     assert_eq!(while_merged.2[0].leads, 2);
     for likeness in Likeness::ALL {
-        assert_eq!(like(store, &gone, likeness, 10).await, [one.id]);
+        assert_eq!(like(store, &gone, likeness, 10).await, [gone.id, one.id]);
         assert_eq!(lookalikes(store, likeness, None, 10).await, []);
     }
     // Whatever else happens to it is counted nowhere.

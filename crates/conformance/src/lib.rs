@@ -111,6 +111,7 @@ macro_rules! store_suite {
             duplicates::people_are_alike_by_phone_email_and_the_words_of_the_name,
             duplicates::a_client_who_changed_is_found_by_what_they_have_now,
             duplicates::the_newest_are_found_up_to_a_limit,
+            duplicates::who_was_merged_into_another_one_is_still_found,
             duplicates::leads_are_found_by_id,
             duplicates::every_key_has_its_oldest_pair_that_was_not_told_apart,
             duplicates::pairs_told_apart_are_read_in_pieces_and_forgotten,

@@ -203,17 +203,17 @@ pub trait Directory: Send {
     async fn counts(&mut self) -> Result<Counts>;
 }
 
-/// Leads that may be one person. None of its answers has one that was merged into another, except where it is asked for by id.
+/// Leads that may be one person.
 #[async_trait]
 pub trait Duplicates: Send {
     /// The leads with these ids, in no order; ids that do not exist are left out.
     async fn leads(&mut self, ids: &[LeadId]) -> Result<Vec<Lead>>;
 
-    /// The leads that have this [key](crate::duplicates::Marks::key), or whose client has it; the newest first, at most
-    /// `limit`.
+    /// The leads that have this [key](crate::duplicates::Marks::key), or whose client has it, also those that were merged into
+    /// another one; the newest first, at most `limit`.
     async fn leads_with(&mut self, likeness: Likeness, key: &str, limit: u16) -> Result<Vec<Lead>>;
 
-    /// For every key that several leads have, the oldest two of them that nobody told apart; none where all were. In the
+    /// For every key that several leads in use have, the oldest two of them that nobody told apart; none where all were. In the
     /// order of the keys, behind that of the lead `after`, at most `limit`.
     async fn lookalikes(&mut self, likeness: Likeness, after: Option<LeadId>, limit: u16) -> Result<Vec<Lookalikes>>;
 

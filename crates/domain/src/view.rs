@@ -36,9 +36,15 @@ pub struct ViewDetails {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewFilter {
     pub list: Option<RecordKind>,
-    /// Their own, and those that are shared.
-    pub seen_by: Option<UserId>,
+    pub whose: Option<Whose>,
     pub removed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Own(UserId),
+    /// What all the others share.
+    SharedWith(UserId),
 }
 
 impl View {
@@ -53,8 +59,11 @@ impl View {
         Self { id, list, owner, query, details, removed: false, stamp: Stamp::new(Some(owner), now) }
     }
 
-    pub fn is_seen_by(&self, user: UserId) -> bool {
-        self.details.shared || self.owner == user
+    pub fn is(&self, whose: Whose) -> bool {
+        match whose {
+            Whose::Own(user) => self.owner == user,
+            Whose::SharedWith(user) => self.details.shared && self.owner != user,
+        }
     }
 }
 
@@ -64,11 +73,11 @@ impl Record for View {
     type Filter = ViewFilter;
     record_accessors!(ViewId);
 
-    /// Without what it looks for, which never changes and may be somebody's name: whoever reads the audit log need not be
-    /// somebody who may view the list.
+    /// Without what it looks for, which never changes and may be somebody's name, and without the name of one that is nobody
+    /// else's: whoever reads the audit log need not be somebody who may view the list, or this view.
     fn fields(&self) -> Vec<(Field, String)> {
         Fields::default()
-            .with(Field::Name, &self.details.name)
+            .with_some(Field::Name, Some(&self.details.name).filter(|_| self.details.shared))
             .with(Field::List, self.list.code())
             .with(Field::Shared, &self.details.shared)
             .with(Field::Archived, &self.removed)

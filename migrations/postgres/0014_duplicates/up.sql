@@ -27,9 +27,9 @@ ALTER TABLE clients
     ADD COLUMN email_key text COLLATE "C" GENERATED ALWAYS AS (email_key(search)) STORED,
     ADD COLUMN name_key text COLLATE "C" GENERATED ALWAYS AS (name_key(search)) STORED;
 
-CREATE INDEX leads_by_phone ON leads (phone, id) WHERE phone IS NOT NULL AND merged_into IS NULL;
-CREATE INDEX leads_by_email_key ON leads (email_key, id) WHERE email_key IS NOT NULL AND merged_into IS NULL;
-CREATE INDEX leads_by_name_key ON leads (name_key, id) WHERE merged_into IS NULL;
+CREATE INDEX leads_by_phone ON leads (phone, id) INCLUDE (merged_into) WHERE phone IS NOT NULL;
+CREATE INDEX leads_by_email_key ON leads (email_key, id) INCLUDE (merged_into) WHERE email_key IS NOT NULL;
+CREATE INDEX leads_by_name_key ON leads (name_key, id) INCLUDE (merged_into);
 CREATE INDEX clients_by_phone ON clients (phone, lead_id) WHERE phone IS NOT NULL;
 CREATE INDEX clients_by_email_key ON clients (email_key, lead_id) WHERE email_key IS NOT NULL;
 CREATE INDEX clients_by_name_key ON clients (name_key, lead_id);

@@ -31,9 +31,9 @@ UPDATE clients SET name_key = (
 );
 
 -- SQLite looks at a row for every column that is asked for, one that an index is narrowed by as well: so it is in the index.
-CREATE INDEX leads_by_phone ON leads (phone, id, merged_into) WHERE phone IS NOT NULL AND merged_into IS NULL;
-CREATE INDEX leads_by_email_key ON leads (email_key, id, merged_into) WHERE email_key IS NOT NULL AND merged_into IS NULL;
-CREATE INDEX leads_by_name_key ON leads (name_key, id, merged_into) WHERE merged_into IS NULL;
+CREATE INDEX leads_by_phone ON leads (phone, id, merged_into) WHERE phone IS NOT NULL;
+CREATE INDEX leads_by_email_key ON leads (email_key, id, merged_into) WHERE email_key IS NOT NULL;
+CREATE INDEX leads_by_name_key ON leads (name_key, id, merged_into);
 CREATE INDEX clients_by_phone ON clients (phone, lead_id) WHERE phone IS NOT NULL;
 CREATE INDEX clients_by_email_key ON clients (email_key, lead_id) WHERE email_key IS NOT NULL;
 CREATE INDEX clients_by_name_key ON clients (name_key, lead_id);

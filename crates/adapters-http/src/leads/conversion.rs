@@ -38,10 +38,11 @@ pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     let signed = contract(&mut form, &page, ContractId(key));
     if let (Some(full_name), Some(contact), Some(signed), false) = (full_name, contact, signed, form.is_refused()) {
         let details = ClientDetails { full_name, contact };
+        let here = trail.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
         match page.session.convert_lead(id, form.version(), details, signed).await {
             // Whoever works through a list goes on from there.
             Ok(_) if trail.is_known() => {
-                return Ok(page.redirect(&trail.to(&format!("/leads/{id}")), Notice::LeadConverted));
+                return Ok(page.redirect(&here, Notice::LeadConverted));
             }
             Ok(client) => return Ok(page.redirect(&format!("/clients/{client}"), Notice::LeadConverted)),
             Err(error) => form.refuse(error)?,

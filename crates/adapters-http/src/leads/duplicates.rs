@@ -41,7 +41,7 @@ pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
     let found = page.session.duplicates(likeness, id("after")).await?;
     let content = html! {
         (just_told(&page, &query, likeness).await?)
-        (pairs(&page, &found, likeness, id("after").is_some()))
+        (pairs(&page, &found, likeness, query.get("after")))
     };
     Ok(page.show(t.duplicates.title, &around(t, likeness.code(), &content)))
 }
@@ -52,7 +52,7 @@ pub(super) async fn tell_apart(page: Page, data: FormData) -> Answer {
     let apart = data.switch("apart")?;
     page.session.tell_apart(one, other, apart).await?;
     if !apart {
-        return Ok(page.redirect(&url(PATH, &[("by", APART)]), Notice::PairBack));
+        return Ok(page.redirect(&url(PATH, &[("by", data.get("by")), ("after", data.get("after"))]), Notice::PairBack));
     }
     let (one, other) = (one.to_string(), other.to_string());
     let to = url(PATH, &[("by", data.get("by")), ("after", data.get("after")), ("one", &one), ("other", &other)]);
@@ -80,32 +80,32 @@ async fn just_told(page: &Page, query: &FormData, likeness: Likeness) -> Result<
     let id = |name: &str| query.get(name).parse::<Uuid>().ok().map(LeadId);
     let (Some(one), Some(other)) = (id("one"), id("other")) else { return Ok(html! {}) };
     let t = page.t;
-    let (one, other) = (page.session.lead(one).await?.lead, page.session.lead(other).await?.lead);
-    let told = (t.duplicates.apart_done)(one.details.full_name.as_str(), other.details.full_name.as_str());
+    let names = page.session.lead_names(&[one, other]).await?;
+    let (Some(a), Some(b)) = (names.get(&one.0), names.get(&other.0)) else { return Ok(html! {}) };
     Ok(html! {
         div role="status" {
             (alert(Tone::Ok, &html! {
-                p { (told) }
-                (put_back(t, &one, &other, likeness.code()))
+                p { ((t.duplicates.apart_done)(a, b)) }
+                (put_back(t, one, other, likeness.code(), query.get("after")))
             }))
         }
     })
 }
 
-fn put_back(t: &Text, one: &Lead, other: &Lead, by: &str) -> Markup {
-    let (one, other) = (one.id.to_string(), other.id.to_string());
-    let hidden = [("one", one.as_str()), ("other", &other), ("apart", "0"), ("by", by)];
+fn put_back(t: &Text, one: LeadId, other: LeadId, by: &str, after: &str) -> Markup {
+    let (one, other) = (one.to_string(), other.to_string());
+    let hidden = [("one", one.as_str()), ("other", &other), ("apart", "0"), ("by", by), ("after", after)];
     action_button(PATH, Icon::RotateCcw, t.duplicates.apart_again, &hidden)
 }
 
-fn pairs(page: &Page, found: &DuplicatesPage, likeness: Likeness, later: bool) -> Markup {
+fn pairs(page: &Page, found: &DuplicatesPage, likeness: Likeness, after: &str) -> Markup {
     let t = page.t;
     let (title, hint) = t.duplicates.none;
     let next = found.next.map(|it| url(PATH, &[("by", likeness.code()), ("after", &it.to_string())]));
     html! {
         @if found.pairs.is_empty() { (empty(Icon::UserCheck, title, hint, &html! {})) }
-        ul.stack { @for it in &found.pairs { li.card { (pair(page, it, &found.names, likeness)) } } }
-        (pages(t, likeness.code(), later, next))
+        ul.stack { @for it in &found.pairs { li.card { (pair(page, it, &found.names, likeness, after)) } } }
+        (pages(t, likeness.code(), !after.is_empty(), next))
     }
 }
 
@@ -120,13 +120,13 @@ fn pages(t: &Text, by: &str, later: bool, next: Option<String>) -> Markup {
     }
 }
 
-fn pair(page: &Page, it: &Pair, names: &Names, likeness: Likeness) -> Markup {
+fn pair(page: &Page, it: &Pair, names: &Names, likeness: Likeness, after: &str) -> Markup {
     let t = page.t;
     let converted = |lead: &Lead| matches!(lead.status, LeadStatus::Converted(_));
     // Whoever is a client stays, and else the one who was here first.
     let (stays, goes) = if converted(&it.newer) { (&it.newer, &it.older) } else { (&it.older, &it.newer) };
     let (one, other) = (it.older.id.to_string(), it.newer.id.to_string());
-    let hidden = [("one", one.as_str()), ("other", &other), ("apart", "1"), ("by", likeness.code())];
+    let hidden = [("one", one.as_str()), ("other", &other), ("apart", "1"), ("by", likeness.code()), ("after", after)];
     html! {
         p.small.muted {
             (by_words(t, &it.by))
@@ -172,7 +172,7 @@ fn apart(page: &Page, told: &ToldApart, later: bool) -> Markup {
         ul.stack { @for (one, other) in &told.pairs {
             li.card.cluster {
                 span.grow { (link(one)) " " span.muted { "≠" } " " (link(other)) }
-                (put_back(t, one, other, APART))
+                (put_back(t, one.id, other.id, APART, ""))
             }
         } }
         (pages(t, APART, later, next))

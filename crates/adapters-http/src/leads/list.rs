@@ -269,18 +269,25 @@ fn stage_tabs<'a>(
     counts: &HashMap<LeadStage, u64>,
 ) -> Vec<(String, &'a str, Option<u64>, bool)> {
     let chosen = asked.all(STATUS);
-    let all = (asked.with(&[(STATUS, &[])]), page.t.all, Some(counts.values().sum()), chosen.is_empty());
+    // Whatever else the list is narrowed to is kept, and how many there are of that is not known.
+    let number = |number: u64| Some(number).filter(|_| !is_narrowed_otherwise(asked));
+    let all = (asked.with(&[(STATUS, &[])]), page.t.all, number(counts.values().sum()), chosen.is_empty());
     let tab = |stage: LeadStage| {
-        let number = counts.get(&stage).copied().unwrap_or(0);
-        (asked.with(&[(STATUS, &[stage.code()])]), (page.t.stages)(stage), Some(number), chosen == [stage.code()])
+        let number = number(counts.get(&stage).copied().unwrap_or(0));
+        (asked.with(&[(STATUS, &[stage.code()])]), (page.t.stages)(stage), number, chosen == [stage.code()])
     };
     [all].into_iter().chain(LeadStage::ALL.map(tab)).collect()
 }
 
+/// By more than statuses.
+fn is_narrowed_otherwise(asked: &Asked) -> bool {
+    let others = [CAMPAIGN, ASSIGNEE, DUE, CREATED[0], CREATED[1]];
+    !asked.search.trim().is_empty() || others.iter().any(|it| !asked.all(it).is_empty())
+}
+
 /// With nothing but statuses chosen the exact number is known, however many they are.
 fn known(asked: &Asked, counts: &HashMap<LeadStage, u64>) -> Option<u64> {
-    let others = [CAMPAIGN, ASSIGNEE, DUE, CREATED[0], CREATED[1]];
-    if !asked.search.trim().is_empty() || others.iter().any(|it| !asked.all(it).is_empty()) {
+    if is_narrowed_otherwise(asked) {
         return None;
     }
     let chosen: Vec<LeadStage> = asked.all(STATUS).iter().filter_map(|it| LeadStage::from_code(it)).collect();

@@ -141,7 +141,7 @@ pub(super) fn merged_with(page: &Page, it: &LeadPage) -> Markup {
                 @for other in &it.family {
                     div.cluster {
                         a.grow href={ "/leads/" (other.id) "/history" } { (other.details.full_name) }
-                        @if page.may(Permission::EditLeads) && lead.merged.contains(&other.id) {
+                        @if page.may(Permission::EditLeads) && lead.merged.last() == Some(&other.id) {
                             form method="post" action={ "/leads/" (lead.id) "/separation" } data-once {
                                 input type="hidden" name="lead" value=(other.id);
                                 button.btn title=(t.duplicates.separate_hint) {

@@ -50,7 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/leads/bulk/undo", May(Permission::EditLeads), lists::undo::<Lead>),
         page("/leads/new", May(Permission::CreateLeads), new),
         action("/leads", May(Permission::CreateLeads), create),
-        page("/leads/similar", May(Permission::CreateLeads), similar::show),
+        action("/leads/similar", May(Permission::CreateLeads), similar::show),
         page("/leads/duplicates", May(Permission::EditLeads), duplicates::show),
         action("/leads/duplicates", May(Permission::EditLeads), duplicates::tell_apart),
         page("/leads/{id}", May(Permission::ViewLeads), show),
@@ -216,8 +216,9 @@ async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
 async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
     if let Some(status) = work_status(&mut form) {
+        let here = trail.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
         match page.session.set_lead_status(id, form.version(), status).await {
-            Ok(()) => return Ok(page.redirect(&trail.to(&format!("/leads/{id}")), Notice::LeadSaved)),
+            Ok(()) => return Ok(page.redirect(&here, Notice::LeadSaved)),
             Err(error) => form.refuse(error)?,
         }
     }

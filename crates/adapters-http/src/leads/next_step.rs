@@ -38,7 +38,7 @@ pub(super) async fn plan(page: Page, At(id): At<Uuid>, data: FormData) -> Answer
     let done = form.data.has("done");
     let step = if done { Some(None) } else { typed(&mut form, page.session.own_today()).map(Some) };
     if let Some(step) = step {
-        let here = trail.to(&format!("/leads/{id}"));
+        let here = trail.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
         match page.session.plan_lead(id, form.version(), step).await {
             // The field for what comes next takes the focus.
             Ok(()) if done => return Ok(page.redirect(&format!("{here}#next_step"), Notice::StepDone)),

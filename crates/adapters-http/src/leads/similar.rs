@@ -1,6 +1,5 @@
 //! Who is like somebody who is being entered: told below the fields, in the way of nothing.
 use application::{Alike, Similar};
-use axum::extract::RawQuery;
 use domain::{
     access::Permission,
     duplicates::{Likeness, Marks},
@@ -16,22 +15,23 @@ use crate::{
     form_data::FormData,
     page::{Answer, Page},
     text::Text,
-    ui::{Tone, alert, short_name},
+    ui::{Tone, alert, field::alert_box, short_name},
 };
 
 /// What the form sends along of those who were shown, so that they are not shown again.
 const SEEN: &str = "seen";
-/// Of somebody whom the user may not know.
-const HIDDEN: &str = "hidden";
+/// Of somebody whom the user may not know: by what they are alike.
+fn hidden(likeness: Likeness) -> String {
+    format!("hidden-{}", likeness.code())
+}
 
-/// The page from which the form takes its part.
-pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+/// The page from which the form takes its part. What is typed in is sent as a form, because addresses are kept in logs.
+pub(super) async fn show(page: Page, data: FormData) -> Answer {
     // What is still typed in need not be right.
     let marks = Marks {
-        phone: Phone::parse(query.of(Field::Phone)).ok(),
-        email: Email::parse(query.of(Field::Email)).ok(),
-        full_name: FullName::parse(query.of(Field::FullName)).ok(),
+        phone: Phone::parse(data.of(Field::Phone)).ok(),
+        email: Email::parse(data.of(Field::Email)).ok(),
+        full_name: FullName::parse(data.of(Field::FullName)).ok(),
     };
     let similar = page.session.similar(&marks, LeadId(Uuid::nil())).await?;
     let t = page.t.duplicates;
@@ -44,34 +44,48 @@ pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
 }
 
 /// Where the form shows them. The place is always there, so that what comes into it is read out.
-pub(super) fn place(page: &Page, similar: Option<&Similar>) -> Markup {
+pub(super) fn place() -> Markup {
     html! {
-        div #duplicates role="status" hx-get="/leads/similar" hx-include="#phone, #email, #full_name" hx-select="#similar"
-            hx-trigger="change from:#phone, change from:#email, change from:#full_name" hx-swap="innerHTML" hx-sync="this:replace" {
-            @if let Some(similar) = similar { (found(page, similar)) }
-        }
+        div #duplicates role="status" hx-post="/leads/similar" hx-include="#phone, #email, #full_name" hx-select="#similar"
+            hx-trigger="change from:#phone, change from:#email, change from:#full_name" hx-swap="innerHTML" hx-sync="this:replace" {}
+    }
+}
+
+/// Over a form that was not saved yet: whether it is one of these. Sent once more, it is saved.
+pub(super) fn question(page: &Page, similar: &Similar) -> Markup {
+    let words = page.t.duplicates;
+    html! {
+        (seen(similar))
+        (alert_box(Tone::Warn, &html! {
+            h2 { (words.similar_found) }
+            (who(page, similar))
+            p { (words.look_first) }
+        }))
     }
 }
 
 /// Those who are like somebody, with what says that they were seen.
-pub(super) fn found(page: &Page, similar: &Similar) -> Markup {
-    let t = page.t;
-    let hidden = (!similar.hidden.is_empty()).then(|| HIDDEN.to_owned());
-    let seen: Vec<String> = similar.found.iter().map(|it| it.lead.id.to_string()).chain(hidden).collect();
-    let seen = seen.join(" ");
+fn found(page: &Page, similar: &Similar) -> Markup {
     html! {
         div #similar {
-            @if !seen.is_empty() { input type="hidden" name=(SEEN) value=(seen); }
-            @if !similar.found.is_empty() {
-                (alert(Tone::Warn, &html! {
-                    b { (t.duplicates.similar_found) }
-                    ul { @for alike in &similar.found { li { (line(page, similar, alike)) } } }
-                }))
-            }
-            @if !similar.hidden.is_empty() {
-                (alert(Tone::Warn, &html! { p { (t.duplicates.hidden) } p.small { (by_words(t, &similar.hidden)) } }))
+            @if !similar.found.is_empty() || !similar.hidden.is_empty() {
+                (seen(similar))
+                (alert(Tone::Warn, &html! { b { (page.t.duplicates.similar_found) } (who(page, similar)) }))
             }
         }
+    }
+}
+
+fn seen(similar: &Similar) -> Markup {
+    let hidden = similar.hidden.iter().map(|it| hidden(*it));
+    let seen: Vec<String> = similar.found.iter().map(|it| it.lead.id.to_string()).chain(hidden).collect();
+    html! { input type="hidden" name=(SEEN) value=(seen.join(" ")); }
+}
+
+fn who(page: &Page, similar: &Similar) -> Markup {
+    html! {
+        @if !similar.found.is_empty() { ul { @for alike in &similar.found { li { (line(page, similar, alike)) } } } }
+        @if !similar.hidden.is_empty() { p { (page.t.duplicates.hidden) " (" (by_words(page.t, &similar.hidden)) ")" } }
     }
 }
 
@@ -92,10 +106,10 @@ pub(super) fn by_words(t: &Text, by: &[Likeness]) -> String {
 
 /// Whether everybody who has the very phone or email was shown before.
 pub(super) fn all_seen(similar: &Similar, form: &FormData) -> bool {
-    let seen: Vec<&str> = form.get(SEEN).split(' ').collect();
+    let seen: Vec<&str> = form.values(SEEN).flat_map(|it| it.split(' ')).collect();
     let sure = similar.found.iter().filter(|it| it.by.iter().any(|it| *it != Likeness::Name));
-    let hidden = similar.hidden.iter().any(|it| *it != Likeness::Name);
-    sure.map(|it| it.lead.id.to_string()).all(|id| seen.contains(&id.as_str())) && (!hidden || seen.contains(&HIDDEN))
+    let hidden = similar.hidden.iter().filter(|it| **it != Likeness::Name).map(|it| hidden(*it));
+    sure.map(|it| it.lead.id.to_string()).chain(hidden).all(|it| seen.contains(&it.as_str()))
 }
 
 /// Who was saved right before, with a link, on the form for the next one.
@@ -104,15 +118,7 @@ pub(super) async fn saved_before(page: &Page, query: &FormData) -> Result<Option
     if !page.may(Permission::ViewLeads) {
         return Ok(None);
     }
-    let saved = match page.session.lead(LeadId(id)).await {
-        Ok(saved) => saved.lead,
-        Err(application::Error::NotFound) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    Ok(Some(alert(
-        Tone::Ok,
-        &html! {
-            (page.t.duplicates.saved) ": " a href={ "/leads/" (saved.id) } { (saved.details.full_name) }
-        },
-    )))
+    let names = page.session.lead_names(&[LeadId(id)]).await?;
+    let link = |name: &String| html! { (page.t.duplicates.saved) ": " a href={ "/leads/" (id) } { (name) } };
+    Ok(names.get(&id).map(|name| alert(Tone::Ok, &link(name))))
 }

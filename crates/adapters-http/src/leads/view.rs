@@ -193,13 +193,14 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
         div.page-head { h1 { (title) } }
         form.stack.form method="post" action=(action) data-once data-guard {
             (summary(t, form, "/leads/{id}"))
+            @if let Some(similar) = &around.similar { (similar::question(page, similar)) }
             (hidden(form))
             @if let Some(saved) = &around.saved { (saved) }
             div.grid {
                 (field(t, form, &phone.hint(t.contact_hint).focused()))
                 (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
             }
-            @if lead.is_none() { (similar::place(page, around.similar.as_ref())) }
+            @if lead.is_none() { (similar::place()) }
             // The campaign that won a client stands.
             @let converted = lead.filter(|it| matches!(it.status, LeadStatus::Converted(_)));
             @if let Some(lead) = converted {

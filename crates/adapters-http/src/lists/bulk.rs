@@ -2,6 +2,7 @@
 use application::{Chosen, InBulk, Outcome, Spared};
 use axum::{
     extract::RawQuery,
+    http::StatusCode,
     response::{IntoResponse, Redirect},
 };
 use chrono::{DateTime, Utc};
@@ -60,7 +61,7 @@ pub(super) struct Choice<R: ListPage> {
 
 impl<R: ListPage> Choice<R> {
     fn read(page: &Page, data: &FormData) -> Result<Self, Fault> {
-        let trail = Trail::read(data);
+        let trail = Trail::whole(data)?;
         let all = data.get("all") == "1";
         let ids = ticked(data);
         // More than a page has, or what no page of ours sends.
@@ -91,10 +92,10 @@ where
     let data = FormData::from_query(query.unwrap_or_default().as_bytes());
     let choice = Choice::<R>::read(&page, &data)?;
     let act = R::ACTS.iter().find(|it| it.code == data.get("do"));
-    show::<R>(&page, &choice, act, &Form::default()).await
+    show::<R>(&page, &choice, act, &Form::default(), false).await
 }
 
-async fn show<R>(page: &Page, choice: &Choice<R>, act: Option<&Act>, form: &Form) -> Answer
+async fn show<R>(page: &Page, choice: &Choice<R>, act: Option<&Act>, form: &Form, is_another: bool) -> Answer
 where
     R: BulkPage,
     dyn UnitOfWork: Repository<R>,
@@ -104,8 +105,10 @@ where
         Some(act) if total != Total::Exactly(0) => Some((act, R::controls(page, form, act.code).await?)),
         _ => None,
     };
-    let content = bulk_view::question(page, choice, fields, form, (&first, total));
-    Ok(page.show_form(act.map_or(page.t.bulk.choose_act, |it| (it.words)(page.t)), form, &content))
+    let content =
+        bulk_view::question(page, choice, fields, form, &bulk_view::About { first: &first, total, is_another });
+    let shown = page.show_form(act.map_or(page.t.bulk.choose_act, |it| (it.words)(page.t)), form, &content);
+    Ok(if is_another { (StatusCode::CONFLICT, shown).into_response() } else { shown })
 }
 
 pub(crate) async fn change<R>(page: Page, data: FormData) -> Answer
@@ -116,13 +119,26 @@ where
     let choice = Choice::<R>::read(&page, &data)?;
     let act = R::ACTS.iter().find(|it| it.code == data.get("do")).ok_or(Fault::BadRequest)?;
     let mut form = Form::of(data);
+    let asked_about = form.data.get(TOTAL).to_owned();
+    if choice.all && asked_about != written_total(page.session.chosen::<R>(&choice.chosen, 1).await?.1) {
+        return show::<R>(&page, &choice, Some(act), &form, true).await;
+    }
     if let Some(change) = R::change(&mut form, act.code) {
         match page.session.change_many::<R>(&choice.chosen, &change).await {
             Ok(outcome) => return Ok(told::<R>(&choice.trail, &outcome, false)),
             Err(error) => form.refuse(error)?,
         }
     }
-    show::<R>(&page, &choice, Some(act), &form).await
+    show::<R>(&page, &choice, Some(act), &form, false).await
+}
+
+/// How many the question was about.
+pub(super) const TOTAL: &str = "total";
+
+pub(super) fn written_total(total: Total) -> String {
+    match total {
+        Total::Exactly(number) | Total::OrMore(number) => number.to_string(),
+    }
 }
 
 pub(crate) async fn undo<R>(page: Page, data: FormData) -> Answer

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Asked, ListPage, Trail,
-    bulk::{Act, Choice, NAMED},
+    bulk::{Act, Choice, NAMED, TOTAL, written_total},
 };
 use crate::{
     form::Form,
@@ -16,7 +16,7 @@ use crate::{
     text::Text,
     ui::{
         Icon, Tone, alert, crumbs,
-        field::{bar, summary},
+        field::{alert_box, bar, summary},
         history::in_words,
         icon,
         list::{empty, url},
@@ -69,15 +69,23 @@ pub(super) fn tick<R: Kept>(t: &Text, record: &R) -> Markup {
     html! { td.tight.tick { input type="checkbox" name="id" value=(id) aria-label={ (t.bulk.choose) ": " (record.title()) }; } }
 }
 
+/// Whom the question is about.
+pub(super) struct About<'a, R> {
+    pub(super) first: &'a [R],
+    pub(super) total: Total,
+    /// Not as many as when it was asked before.
+    pub(super) is_another: bool,
+}
+
 /// What is to be done to how many, and to whom among others.
 pub(super) fn question<R: ListPage>(
     page: &Page,
     choice: &Choice<R>,
     act: Option<(&Act, Markup)>,
     form: &Form,
-    (first, total): (&[R], Total),
+    about: &About<'_, R>,
 ) -> Markup {
-    let (t, words) = (page.t, page.t.bulk);
+    let (t, words, &About { first, total, is_another }) = (page.t, page.t.bulk, about);
     let back = choice.trail.asked::<R>().with(&[]);
     let title = act.as_ref().map_or(words.choose_act, |it| (it.0.words)(t));
     html! {
@@ -87,6 +95,7 @@ pub(super) fn question<R: ListPage>(
             (empty(Icon::Inbox, words.nobody_chosen.0, words.nobody_chosen.1, &html! { a.btn href=(back) { (words.to_list) } }))
         } @else {
             div.stack.form {
+                @if is_another { (alert_box(Tone::Warn, &html! { h2 { (words.another.0) } p { (words.another.1) } })) }
                 p { b { ((words.records)(total)) } " " span.muted { (named(t, first.iter().map(Kept::title), total)) } }
                 @match (total, act) {
                     (Total::OrMore(_), _) => {
@@ -102,7 +111,10 @@ pub(super) fn question<R: ListPage>(
                         (summary(t, form, ""))
                         (choice.trail.hidden())
                         input type="hidden" name="do" value=(act.code);
-                        @if choice.all { input type="hidden" name="all" value="1"; }
+                        @if choice.all {
+                            input type="hidden" name="all" value="1";
+                            input type="hidden" name=(TOTAL) value=(written_total(total));
+                        }
                         @else { @for id in &choice.ids { input type="hidden" name="id" value=(id); } }
                         (fields)
                         (bar(t, words.change, &back))

@@ -1,6 +1,9 @@
 //! The list that a record was opened from: the way back to it, and its neighbours there.
 use application::Neighbours;
-use domain::store::{Repository, UnitOfWork};
+use domain::{
+    access::Permission,
+    store::{Repository, UnitOfWork},
+};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -13,9 +16,14 @@ use crate::{
     ui::{Icon, crumbs, icon, list::url},
 };
 
-/// What the address of a record says of its list: the query of that list, which may be empty.
+/// What the address of a record says of its list.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Trail(String);
+pub(crate) struct Trail {
+    /// The query of that list, which may be empty.
+    query: String,
+    /// What came behind the record, where a change gave the record another place in the list.
+    next: Option<Uuid>,
+}
 
 /// The same for the record's page to show.
 pub(crate) struct Way {
@@ -26,14 +34,24 @@ pub(crate) struct Way {
 
 /// In the address of a record.
 const FROM: &str = "from";
-/// No list's query is longer.
-const LONGEST: usize = 4000;
+const NEXT: &str = "next";
+/// In bytes: more than every value of every filter of a list at once. The server takes 32 KiB of headers.
+const LONGEST: usize = 16_000;
 
 impl Trail {
-    /// From the query of a record's address, or from the form on it.
+    /// From the query of a record's address, or from the form on it. Without one that is too long a record is shown all
+    /// the same.
     pub(crate) fn read(data: &FormData) -> Self {
+        Self::whole(data).unwrap_or_default()
+    }
+
+    /// For what is done with the list itself, which without its query would be another one.
+    pub(super) fn whole(data: &FormData) -> Result<Self, Fault> {
         let query = data.get(FROM);
-        Self(if query.len() > LONGEST { String::new() } else { query.to_owned() })
+        if query.len() > LONGEST {
+            return Err(Fault::BadRequest);
+        }
+        Ok(Self { query: query.to_owned(), next: data.get(NEXT).parse().ok() })
     }
 
     pub(crate) fn of_query(query: Option<&str>) -> Self {
@@ -41,17 +59,37 @@ impl Trail {
     }
 
     pub(crate) fn of_list(asked: &Asked) -> Self {
-        Self(asked.query())
+        Self { query: asked.query(), next: None }
     }
 
     /// The list that a search over everything is a part of.
     pub(crate) fn of_search(words: &str) -> Self {
-        Self(url("", &[("q", words)]).trim_start_matches('?').to_owned())
+        Self { query: url("", &[("q", words)]).trim_start_matches('?').to_owned(), next: None }
     }
 
     /// An address that still knows the list.
     pub(crate) fn to(&self, path: &str) -> String {
-        url(path, &[(FROM, &self.0)])
+        url(path, &[(FROM, &self.query)])
+    }
+
+    /// The address of the record itself, after a change.
+    pub(crate) fn back_to(&self, path: &str) -> String {
+        let next = self.next.map(|it| it.to_string()).unwrap_or_default();
+        url(path, &[(FROM, &self.query), (NEXT, &next)])
+    }
+
+    /// Before a change that may give the record another place in the list: what comes next is what came next. Whoever
+    /// works through a list would else go on from its end.
+    pub(crate) async fn before_change<R>(mut self, page: &Page, id: R::Id) -> Result<Self, Fault>
+    where
+        R: ListPage,
+        dyn UnitOfWork: Repository<R>,
+    {
+        if self.next.is_none() && self.is_known() && page.may(Permission::to_view(R::KIND)) {
+            let parts = self.asked::<R>().parts::<R>(&page.session).unwrap_or_default();
+            self.next = page.session.following::<R>(&parts, id).await?.map(Into::into);
+        }
+        Ok(self)
     }
 
     /// The same behind an address with a query of its own.
@@ -60,21 +98,24 @@ impl Trail {
             return address.to_owned();
         }
         let joint = if address.contains('?') { '&' } else { '?' };
-        format!("{address}{joint}{FROM}={}", encode(&self.0))
+        format!("{address}{joint}{FROM}={}", encode(&self.query))
     }
 
     /// The list itself.
     pub(super) fn asked<R: ListPage>(&self) -> Asked {
-        Asked::read::<R>(&FormData::from_query(self.0.as_bytes()))
+        Asked::read::<R>(&FormData::from_query(self.query.as_bytes()))
     }
 
     pub(crate) fn is_known(&self) -> bool {
-        !self.0.is_empty()
+        !self.query.is_empty()
     }
 
     /// For a form on the record's page.
     pub(crate) fn hidden(&self) -> Markup {
-        html! { @if self.is_known() { input type="hidden" name=(FROM) value=(self.0); } }
+        html! {
+            @if self.is_known() { input type="hidden" name=(FROM) value=(self.query); }
+            @if let Some(next) = self.next { input type="hidden" name=(NEXT) value=(next); }
+        }
     }
 
     /// The way back, and the records before and behind this one in the list.
@@ -86,6 +127,7 @@ impl Trail {
         let asked = self.asked::<R>();
         let parts = asked.parts::<R>(&page.session).unwrap_or_default();
         let Neighbours { before, after, place, total } = page.session.neighbours::<R>(&parts, id).await?;
+        let after = self.next.map(R::Id::from).or(after);
         let (t, back) = (page.t, asked.with(&[]));
         let link = |id: R::Id| self.to(&format!("{}/{}", R::LIST, Into::<Uuid>::into(id)));
         let around = html! {

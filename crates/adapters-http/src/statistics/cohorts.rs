@@ -37,7 +37,7 @@ pub(super) async fn export(page: Page, RawQuery(query): RawQuery) -> Answer {
     let format = Format::asked(&query).ok_or(Fault::BadRequest)?;
     let cohorts = page.session.export_cohorts(months).await?;
     let name = format!("cohorts-{}-{}", cohorts.period.from(), cohorts.period.until());
-    file::answer(&page, &name, format, &table_file(&page, &cohorts))
+    file::answer(&page, &name, format, table_file(&page, &cohorts)).await
 }
 
 fn view(page: &Page, months: u32, cohorts: &Cohorts) -> Markup {

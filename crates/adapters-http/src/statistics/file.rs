@@ -49,7 +49,7 @@ pub(super) struct Table {
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-pub(super) fn answer(page: &Page, name: &str, format: Format, table: &Table) -> Answer {
+pub(super) async fn answer(page: &Page, name: &str, format: Format, table: Table) -> Answer {
     Ok(match format {
         Format::Csv => {
             let rows = table.rows.iter().map(|row| row.iter().map(|it| plain(page.t.decimal_point, it)).collect());
@@ -57,7 +57,9 @@ pub(super) fn answer(page: &Page, name: &str, format: Format, table: &Table) -> 
             attached(&format!("{name}.csv"), CSV, Body::from([BYTE_ORDER_MARK.as_bytes(), &text].concat()))
         }
         Format::Xlsx => {
-            let book = workbook(table).map_err(unwritten)?;
+            // As many rows as there are campaigns are measured and packed.
+            let book =
+                tokio::task::spawn_blocking(move || workbook(&table)).await.map_err(unwritten)?.map_err(unwritten)?;
             attached(&format!("{name}.xlsx"), XLSX, Body::from(book))
         }
     })

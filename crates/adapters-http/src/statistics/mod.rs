@@ -51,7 +51,7 @@ async fn export(page: Page, RawQuery(query): RawQuery) -> Answer {
     let mut report = page.session.export_statistics(asked.question).await?;
     asked::sort(&mut report.rows, asked.sort, asked.descending);
     let period = asked.question.period.map(|it| format!("-{}-{}", it.from(), it.until())).unwrap_or_default();
-    file::answer(&page, &format!("statistics{period}"), format, &table::file(&page, &report))
+    file::answer(&page, &format!("statistics{period}"), format, table::file(&page, &report)).await
 }
 
 /// The periods offered with one press.

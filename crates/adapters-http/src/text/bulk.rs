@@ -5,6 +5,7 @@ use domain::page::Total;
 use super::{en, ru};
 
 pub(crate) struct Bulk {
+    pub(crate) another: (&'static str, &'static str),
     pub(crate) actions: &'static str,
     /// Beside the names of some of them.
     pub(crate) and_more: fn(u64) -> String,
@@ -35,6 +36,10 @@ pub(crate) struct Bulk {
 }
 
 pub(super) static RU: Bulk = Bulk {
+    another: (
+        "Список изменился",
+        "Пока вы решали, в нём стало больше или меньше записей. Проверьте и подтвердите ещё раз.",
+    ),
     actions: "Действия с выбранными",
     and_more: |n| format!("и ещё {}", ru::number(i128::from(n))),
     archive: "В архив",
@@ -73,6 +78,10 @@ pub(super) static RU: Bulk = Bulk {
 };
 
 pub(super) static EN: Bulk = Bulk {
+    another: (
+        "The list has changed",
+        "There are more or fewer records in it by now. Look again, and confirm once more.",
+    ),
     actions: "With what is selected",
     and_more: |n| format!("and {} more", en::number(i128::from(n))),
     archive: "Archive",

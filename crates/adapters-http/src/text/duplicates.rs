@@ -18,6 +18,7 @@ pub(crate) struct Duplicates {
     pub(crate) kept: fn(&str) -> String,
     pub(crate) link: &'static str,
     pub(crate) list_hint: &'static str,
+    pub(crate) look_first: &'static str,
     pub(crate) merge: &'static str,
     /// Whom the other one goes into.
     pub(crate) merge_with: fn(&str) -> String,
@@ -70,6 +71,7 @@ pub(super) static RU: Duplicates = Duplicates {
     },
     link: "Дубликаты",
     list_hint: "Возможно, эти лиды записаны дважды. Объедините их или отметьте, что это разные люди.",
+    look_first: "Посмотрите, он ли это. Если другой человек, сохраните ещё раз.",
     merge: "Объединить",
     merge_with: |name| format!("Объединить с лидом «{name}»"),
     merged_with: "Объединён с",
@@ -123,6 +125,7 @@ pub(super) static EN: Duplicates = Duplicates {
     },
     link: "Duplicates",
     list_hint: "These leads may have been entered twice. Merge them, or say that they are different people.",
+    look_first: "Look whether it is the same person. If it is somebody else, save once more.",
     merge: "Merge",
     merge_with: |name| format!("Merge with “{name}”"),
     merged_with: "Merged with",

@@ -271,7 +271,7 @@ pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
     }
 }
 
-fn alert_box(tone: Tone, content: &Markup) -> Markup {
+pub(crate) fn alert_box(tone: Tone, content: &Markup) -> Markup {
     html! { div tabindex="-1" role="alert" data-error-summary { (alert(tone, content)) } }
 }
 

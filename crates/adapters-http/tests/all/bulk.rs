@@ -110,6 +110,14 @@ async fn all_that_was_found_is_changed_but_for_clients_who_are_named() {
         assert_eq!(gleb.post("/leads/bulk", &with(&sent, &[("status", "converted")])).await.status, 422);
         assert_eq!(gleb.post("/leads/bulk", &[("do", "nothing"), ("all", "1")]).await.status, 400);
 
+        // Not as many are found as when it was asked: it is asked again.
+        let stale: Vec<_> =
+            sent.iter().map(|(name, value)| (name.as_str(), if name == "total" { "4" } else { value })).collect();
+        let answer =
+            gleb.post("/leads/bulk", &[&stale[..], &[("status", "lost"), ("reason", "Дорого")]].concat()).await;
+        assert_eq!(answer.status, 409);
+        assert!(answer.text().contains("Список изменился") && hidden(&answer.text()) == sent);
+
         let answer = gleb.post("/leads/bulk", &with(&sent, &[("status", "lost"), ("reason", "Дорого")])).await;
         let report = gleb.get(&there(&answer)).await.text();
         assert!(report.contains("Изменено записей: 4") && report.contains("Не изменены: 1"), "{report}");

@@ -75,24 +75,26 @@ async fn who_is_alike_is_shown_to_those_who_may_know_and_hinted_to_the_others() 
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     let known = enter(&mut anna, "Иван Петров", "8 900 555-77-01", "ivan@example.com").await;
-    let path = "/leads/similar?phone=8+900+555-77-01&email=%D0%BD%D0%B5+%D0%BF%D0%BE%D1%87%D1%82%D0%B0&full_name=";
-    let answer = anna.get(path).await;
+    let (path, asked) = ("/leads/similar", [("phone", "8 900 555-77-01"), ("email", "не почта"), ("full_name", "")]);
+    let answer = anna.post(path, &asked).await;
     assert!(answer.status == 200 && answer.is_page());
     assert_eq!(values(&answer, "seen"), [known.to_string()]);
     assert!(answer.text().contains("тот же телефон"));
-    let nobody = anna.get("/leads/similar?phone=&email=&full_name=%00").await;
+    let nobody = anna.post(path, &[("phone", ""), ("email", ""), ("full_name", "\0")]).await;
     assert!(nobody.status == 200 && values(&nobody, "seen").is_empty() && nobody.text().contains("Похожих лидов нет"));
 
     let (director, nina) = (site.office.director().await, site.office.user(Person::Nina).await);
     director.set_user_grants(nina, 1, Permissions::from_iter([Permission::CreateLeads])).await.unwrap();
     let mut nina = site.browser(Person::Nina).await;
-    let hinted = nina.get(path).await;
-    assert_eq!((hinted.status, values(&hinted, "seen")), (200, vec!["hidden".to_owned()]));
+    let hinted = nina.post(path, &asked).await;
+    assert_eq!((hinted.status, values(&hinted, "seen")), (200, vec!["hidden-phone".to_owned()]));
     assert!(hinted.text().contains("Похожая запись уже есть") && !hinted.text().contains("Петров"));
     assert!(!hinted.text().contains(&known.to_string()));
     let typed = [("full_name", "Ваня"), ("phone", "8 900 555-77-01")];
     assert_eq!(nina.post("/leads", &typed).await.status, 409);
-    let answer = nina.post("/leads", &[&typed[..], &[("seen", "hidden")]].concat()).await;
+    // That a name is alike says nothing of the phone.
+    assert_eq!(nina.post("/leads", &[&typed[..], &[("seen", "hidden-name")]].concat()).await.status, 409);
+    let answer = nina.post("/leads", &[&typed[..], &[("seen", "hidden-phone")]].concat()).await;
     assert_eq!(answer.status, 303);
 }
 
@@ -139,7 +141,14 @@ async fn a_pair_is_listed_told_apart_and_put_back() {
     assert!(!told.text().contains(&merging));
     assert!(anna.get("/leads/duplicates?by=apart").await.text().contains(&format!("href=\"/leads/{other}\"")));
     let back = anna.post("/leads/duplicates", &[&pair[..], &[("apart", "0")]].concat()).await;
-    assert_eq!(back.location(), Some("/leads/duplicates?by=apart"));
+    assert_eq!(back.location(), Some("/leads/duplicates?by=name"), "where it was told");
+    // Who looks through the pages stays on theirs.
+    let after = [&pair[..], &[("apart", "0"), ("after", one.as_str())]].concat();
+    let back = anna.post("/leads/duplicates", &after).await;
+    assert_eq!(back.location(), Some(format!("/leads/duplicates?by=name&after={one}").as_str()));
+    assert!(!anna.get(&format!("{list}&one=x&other=y")).await.text().contains("разные люди:"));
+    let nobody = "019b7b5c-3880-7000-8000-00000000000c";
+    assert_eq!(anna.get(&format!("{list}&one={nobody}&other={one}")).await.status, 200);
     assert!(anna.get(list).await.text().contains(&merging));
     let with = |one: &'static str| [("one", one), ("other", other.as_str()), ("apart", "1")];
     assert_eq!(anna.post("/leads/duplicates", &with("x")).await.status, 400);

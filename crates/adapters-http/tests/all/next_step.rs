@@ -27,6 +27,41 @@ async fn words(browser: &mut Browser, path: &str) -> String {
 }
 
 #[tokio::test]
+async fn whoever_works_through_what_is_due_goes_on_from_there() {
+    for office in Office::each().await {
+        let mut leads = Vec::new();
+        for day in ["2026-01-10", "2026-01-11", "2026-01-12"] {
+            let id = office.lead(None).await;
+            office.director().await.plan_lead(id, 1, Some(step("Перезвонить", day))).await.unwrap();
+            leads.push(id);
+        }
+        let site = Site::of(office, false);
+        let mut anna = site.browser(Person::Anna).await;
+        let here = format!("/leads/{}?from=sort%3Ddue", leads[0]);
+        let next = format!("/leads/{}?from=sort%3Ddue", leads[1]);
+        let leads_on = |page: &str| {
+            html::tags(page)
+                .iter()
+                .find(|it| it.get("rel") == Some("next"))
+                .map(|it| it.get("href").unwrap().to_owned())
+        };
+        assert_eq!(leads_on(&anna.get(&here).await.text()).as_ref(), Some(&next));
+        // Done, it is the last of the list; and what was next is next.
+        let answer = post(&mut anna, leads[0], &[("version", "2"), ("done", "1"), ("from", "sort=due")]).await;
+        let there = answer.location().unwrap().split('#').next().unwrap().to_owned();
+        let page = anna.get(&there).await.text();
+        assert_eq!(leads_on(&page).as_ref(), Some(&next));
+        // Also when something else is planned then.
+        let form = html::form(&page, &format!("/leads/{}/next-step", leads[0])).unwrap();
+        assert_eq!(html::value(&form, "next"), Some(leads[1].to_string()));
+        let later = [("version", "3"), ("next_step", "Написать"), ("when", "in_a_week"), ("from", "sort=due")];
+        let answer =
+            post(&mut anna, leads[0], &[&later[..], &[("next", leads[1].to_string().as_str())]].concat()).await;
+        assert_eq!(leads_on(&anna.get(answer.location().unwrap()).await.text()).as_ref(), Some(&next));
+    }
+}
+
+#[tokio::test]
 async fn a_step_is_planned_moved_and_done_on_the_page_of_its_lead() {
     for office in Office::each().await {
         let site = Site::of(office, false);

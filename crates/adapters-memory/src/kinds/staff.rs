@@ -53,11 +53,9 @@ impl Kept for View {
     table!(views);
 
     fn matching(filter: &ViewFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
-        let ViewFilter { list, seen_by, removed } = *filter;
+        let ViewFilter { list, whose, removed } = *filter;
         move |it| {
-            it.removed == removed
-                && list.is_none_or(|list| it.list == list)
-                && seen_by.is_none_or(|user| it.is_seen_by(user))
+            it.removed == removed && list.is_none_or(|list| it.list == list) && whose.is_none_or(|whose| it.is(whose))
         }
     }
 

@@ -31,7 +31,6 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
         ("leads-not-found", of("/leads?q=", "nobody")),
         ("leads-duplicates", of("/leads", "/duplicates?by=name")),
         ("leads-told-apart", of("/leads", "/duplicates?by=apart")),
-        ("leads-similar", of("/leads", "/similar?full_name=x")),
         ("lead-form", of("/leads", "/new")),
         ("lead", lead.clone()),
         ("lead-lost", lost),

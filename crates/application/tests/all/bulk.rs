@@ -165,9 +165,18 @@ async fn a_lost_lead_comes_back_with_what_was_to_be_done_next() {
         let outcome = gleb.change_many(&Chosen::<Lead>::These(vec![lead]), &LeadChange::Status(lost)).await.unwrap();
         assert_eq!(office.stored::<Lead>(lead).await.next_step, None);
         office.clock.advance(TimeDelta::seconds(1));
-        assert_eq!(gleb.take_back::<Lead>(outcome.at.unwrap()).await.unwrap().spared, []);
-        let back = office.stored::<Lead>(lead).await;
-        assert_eq!((back.status, back.next_step), (LeadStatus::New, Some(step)));
+        // And that is taken back as well, and once more.
+        let mut outcome = gleb.take_back::<Lead>(outcome.at.unwrap()).await.unwrap();
+        for (status, planned) in
+            [(LeadStage::New, Some(step.clone())), (LeadStage::Lost, None), (LeadStage::New, Some(step))]
+        {
+            let now = office.stored::<Lead>(lead).await;
+            assert_eq!((outcome.spared.as_slice(), now.stage(), now.next_step), (&[][..], status, planned));
+            let at = outcome.at.unwrap();
+            assert_eq!(gleb.done::<Lead>(at, &[]).await.unwrap().entries.len(), 1);
+            office.clock.advance(TimeDelta::seconds(1));
+            outcome = gleb.take_back::<Lead>(at).await.unwrap();
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use domain::{
     access::{DefaultRole, Permission, Permissions},
     audit::{Act, AuditFilter},
     field::Field,
-    lead::{Lead, LeadFilter, LeadId},
+    lead::{Lead, LeadDetails, LeadFilter, LeadId},
+    order::Order,
     record::Record,
     store::{Mode, Repository},
 };
@@ -117,5 +118,27 @@ async fn a_list_of_several_parts_is_taken_in_its_order() {
         let all = read(maxim.export::<Lead>(Chosen::All(parts)).await.unwrap()).await;
         let expected: Vec<_> = leads.iter().rev().map(|it| it.id).collect();
         assert!(all == expected, "{} of {}", all.len(), expected.len());
+    }
+}
+
+#[tokio::test]
+async fn who_gets_another_place_meanwhile_takes_nobody_along() {
+    for office in Office::each().await {
+        let leads = filled(&office, 1500).await;
+        let (gleb, maxim) = (office.director().await, office.session(Person::Maxim).await);
+        let by_name = LeadFilter { order: Order::from_code("name").unwrap(), ..Default::default() };
+        let mut export = maxim.export::<Lead>(Chosen::All(vec![by_name])).await.unwrap();
+        let first: Vec<LeadId> = export.next().await.unwrap().unwrap().page.items.iter().map(Record::id).collect();
+        // The last that was read goes to the very end, and the one before it to the start.
+        for (id, name) in [(first[999], "Яна"), (first[998], "Анна")] {
+            let full_name = domain::values::FullName::parse(name).unwrap();
+            let details = LeadDetails { full_name, ..office.stored::<Lead>(id).await.details };
+            gleb.edit_lead(id, 1, details).await.unwrap();
+        }
+        let rest = read(export).await;
+        let all: BTreeSet<_> = first.iter().chain(&rest).map(|it| it.0).collect();
+        assert_eq!(all.len(), leads.len());
+        let twice: Vec<_> = rest.iter().filter(|it| first.contains(it)).collect();
+        assert_eq!(twice, [&first[999]], "it is at its new place as well");
     }
 }

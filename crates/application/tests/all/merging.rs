@@ -12,6 +12,7 @@ use application::{ConversionContract, Error, Result, Session};
 use chrono::TimeDelta;
 use conformance::fixtures::contact;
 use domain::{
+    duplicates::Marks,
     field::Field,
     lead::{Lead, LeadDetails, LeadFilter, LeadId, LeadRefusal, LeadStage, LeadStatus, WorkStatus},
     merge::{Side, Taken},
@@ -327,4 +328,40 @@ fn whatever_two_leads_were_after_merging_and_separating_everything_is_as_before(
     });
     outcome.unwrap();
     assert!(merged.get() > 60, "{} were merged", merged.get());
+}
+
+#[tokio::test]
+async fn of_two_that_were_merged_the_last_one_leaves_first() {
+    for office in Office::each().await {
+        let anna = office.session(Person::Anna).await;
+        let one = office.enter("Анна", "8 900 555-77-01", "").await;
+        let (second, third) =
+            (office.enter("Анна", "8 900 555-77-02", "").await, office.enter("Анна", "8 900 555-77-03", "").await);
+        let before = content(&office.stored::<Lead>(one).await);
+        let phone = Taken { phone: Side::Other, ..Taken::default() };
+        anna.merge_leads((one, 1), (second, 1), phone).await.unwrap();
+        anna.merge_leads((one, 2), (third, 1), phone).await.unwrap();
+        // Else its phone would come back with the third, to a lead that it has left.
+        assert!(is_conflict(&anna.separate_leads(one, second).await));
+        assert_eq!(anna.separate_leads(one, third).await.unwrap(), []);
+        assert_eq!(anna.separate_leads(one, second).await.unwrap(), []);
+        assert_eq!(content(&office.stored::<Lead>(one).await), before);
+    }
+}
+
+#[tokio::test]
+async fn who_calls_from_a_phone_that_was_merged_away_is_still_known() {
+    for office in Office::each().await {
+        let anna = office.session(Person::Anna).await;
+        let one = office.enter("Анна Ли", "8 900 555-77-01", "").await;
+        let other = office.enter("Анна", "8 900 555-77-02", "").await;
+        anna.merge_leads((one, 1), (other, 1), Taken::default()).await.unwrap();
+        let last = office.enter("Анна Ли-Петрова", "8 900 555-77-03", "").await;
+        anna.merge_leads((last, 1), (one, 2), Taken::default()).await.unwrap();
+        for phone in ["8 900 555-77-01", "8 900 555-77-02", "8 900 555-77-03"] {
+            let marks = Marks { phone: contact(phone, "").phone().cloned(), ..Marks::default() };
+            let found = anna.similar(&marks, office.id()).await.unwrap().found;
+            assert_eq!(found.iter().map(|it| it.lead.id).collect::<Vec<_>>(), [last], "{phone}");
+        }
+    }
 }

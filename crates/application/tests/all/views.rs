@@ -1,7 +1,8 @@
 //! Saved views: one's own and those that are shared, and nobody changes another one's.
-use crate::support::{Office, Person, is_forbidden};
+use crate::support::{Office, Person, first_page, is_forbidden};
 use application::{Error, Session};
 use domain::{
+    audit::AuditFilter,
     field::Field,
     lead::{Lead, LeadFilter, LeadStage},
     page::Total,
@@ -87,13 +88,43 @@ async fn sent_twice_it_is_saved_once_and_a_hundred_are_enough() {
     for _ in 0..2 {
         anna.save_view(id, RecordKind::Lead, query(), named("Новые", false)).await.unwrap();
     }
+    let mut last = id;
     for n in 1..100 {
-        saved(&office, &anna, &format!("{n}"), false).await;
+        last = saved(&office, &anna, &format!("{n}"), false).await;
     }
     let one_more = anna.save_view(office.id(), RecordKind::Lead, query(), named("Ещё", false)).await;
     assert!(matches!(one_more, Err(Error::Invalid(Field::Name, Invalid::TooMany { max: 100 }))));
     assert_eq!(names(&anna).await.len(), 100);
-    // It is about what this user sees, and about one list.
-    saved(&office, &office.session(Person::Maxim).await, "Своё", false).await;
-    anna.save_view(office.id(), RecordKind::Lead, query(), named("Ещё", false)).await.unwrap_err();
+    // Also the last one is saved once.
+    anna.save_view(last, RecordKind::Lead, query(), named("99", false)).await.unwrap();
+    // It is about what this user has; what others share takes nobody's room.
+    let maxim = office.session(Person::Maxim).await;
+    saved(&office, &maxim, "Своё", true).await;
+    assert_eq!(names(&anna).await.len(), 101);
+    assert_eq!(names(&maxim).await, ["Своё"]);
+}
+
+#[tokio::test]
+async fn what_others_share_is_removed_by_whoever_may_edit_users_and_what_is_private_by_nobody() {
+    for office in Office::each().await {
+        let (anna, gleb) = (office.session(Person::Anna).await, office.director().await);
+        let (shared, private) =
+            (saved(&office, &anna, "Общий", true).await, saved(&office, &anna, "Свой", false).await);
+        assert!(matches!(gleb.remove_view(RecordKind::Lead, private).await, Err(Error::NotFound)));
+        assert!(matches!(
+            gleb.edit_view(RecordKind::Lead, shared, 1, named("Чужой", true)).await,
+            Err(Error::NotFound)
+        ));
+        assert!(matches!(gleb.remove_view(RecordKind::Contract, shared).await, Err(Error::NotFound)));
+        gleb.remove_view(RecordKind::Lead, shared).await.unwrap();
+        assert_eq!(names(&anna).await, ["Свой"]);
+        assert!(matches!(gleb.remove_view(RecordKind::Lead, shared).await, Err(Error::NotFound)));
+
+        // The log tells the names of shared views alone.
+        let filter = AuditFilter { kind: Some(RecordKind::View), ..Default::default() };
+        let log = gleb.audit_log(&filter, first_page()).await.unwrap().page.items;
+        let told: Vec<_> =
+            log.iter().flatten().flat_map(|it| &it.changes).filter(|it| it.field == Field::Name).collect();
+        assert!(told.iter().all(|it| it.after.as_deref() == Some("Общий")) && told.len() == 1, "{told:?}");
+    }
 }

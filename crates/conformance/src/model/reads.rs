@@ -20,7 +20,7 @@ use domain::{
     store::{Counts, StoreError},
     user::{User, UserFilter},
     values::{Money, Period, Username},
-    view::{View, ViewFilter},
+    view::{View, ViewFilter, Whose},
 };
 use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
@@ -271,7 +271,8 @@ async fn list(
         }
         RecordKind::View => {
             let list = narrow.stage.map(|_| RecordKind::Lead);
-            listed::<View>(read, &ViewFilter { list, seen_by: of!(User), removed: narrow.flag }, page, works).await
+            let whose = of!(User).map(if narrow.order % 2 == 0 { Whose::Own } else { Whose::SharedWith });
+            listed::<View>(read, &ViewFilter { list, whose, removed: narrow.flag }, page, works).await
         }
     }
 }

@@ -44,11 +44,14 @@ pub(crate) use view_routes;
 
 /// So many stand over the list; the others are one press away.
 const SHOWN: usize = 6;
+/// Whoever looks at a list pays for the numbers of its views.
+const COUNTED: usize = 4;
 
 /// A view as its list shows it.
 pub(super) struct Saved {
     pub(super) view: View,
-    /// How many records it finds. Nothing where it looks for words, which would be looked for in all of them each time.
+    /// How many records it finds. Nothing where it looks for words, which would be looked for in all of them each time, or
+    /// is put together from more lists than [`COUNTED`].
     pub(super) total: Option<Total>,
 }
 
@@ -74,7 +77,8 @@ where
     let mut lists = Vec::new();
     for view in &views {
         let asked = asked::<R>(view);
-        lists.push(asked.parts::<R>(&page.session).ok().filter(|_| asked.search.trim().is_empty()));
+        let parts = asked.parts::<R>(&page.session).ok();
+        lists.push(parts.filter(|it| it.len() <= COUNTED && asked.search.trim().is_empty()));
     }
     let counted: Vec<Vec<R::Filter>> = lists.iter().flatten().cloned().collect();
     let mut totals = page.session.totals::<R>(&counted).await?.into_iter();
@@ -122,7 +126,7 @@ pub(crate) async fn new<R: ListPage>(page: Page, RawQuery(query): RawQuery) -> A
 }
 
 pub(crate) async fn save<R: ListPage>(page: Page, data: FormData) -> Answer {
-    let (trail, mut form) = (Trail::read(&data), Form::of(data));
+    let (trail, mut form) = (Trail::whole(&data)?, Form::of(data));
     let id = ViewId(form.key(page.session.now()));
     // In the order and the words that the list itself has for it.
     let query = ViewQuery::parse(&trail.asked::<R>().query()).map_err(|_| Fault::BadRequest)?;

@@ -1,5 +1,5 @@
 //! What saved views show: the strip over their list, all of them, and the form of one.
-use domain::{field::Field, page::Total, store::Names, values::ViewName, view::View};
+use domain::{access::Permission, field::Field, page::Total, store::Names, values::ViewName, view::View};
 use maud::{Markup, html};
 
 use super::{Saved, Strip, asked};
@@ -80,9 +80,9 @@ pub(super) fn list<R: ListPage>(page: &Page, saved: &[Saved], owners: &Names) ->
                             }
                             td.num { @if let Some(total) = it.total { (short(t, total)) } @else { "—" } }
                             td.col-3 { @if own(view) { (words.you) } @else { (owners.get(&view.owner.0).map_or(t.unknown, String::as_str)) } }
-                            td.tight { @if own(view) {
-                                div.cluster {
-                                    (link_button(&format!("{}/views/{}/edit", R::LIST, view.id), Icon::Pencil, t.edit))
+                            td.tight { div.cluster {
+                                @if own(view) { (link_button(&format!("{}/views/{}/edit", R::LIST, view.id), Icon::Pencil, t.edit)) }
+                                @if own(view) || page.may(Permission::EditUsers) {
                                     (action_button(&format!("{}/views/{}/removal", R::LIST, view.id), Icon::X, words.remove, &[]))
                                 }
                             } }

@@ -74,6 +74,8 @@ pub(super) fn viewing_clients() -> Vec<UseCase> {
 
 pub(super) fn viewing_leads() -> Vec<UseCase> {
     vec![
+        case!(s, it; following::<Lead>(&[LeadFilter::default()], it.lead)),
+        case!(s, it; lead_names(&[it.lead])),
         case!(s, it; list::<Lead>(&[LeadFilter::default()], first_page())),
         case!(s, it; neighbours::<Lead>(&[LeadFilter::default()], it.lead)),
         case!(s, it; lead_counts()),
