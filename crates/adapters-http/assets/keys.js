@@ -64,7 +64,7 @@
   // Up and down go along the rows of a list, where nothing else has the focus.
   const step = by => {
     const here = document.activeElement, rows = $$("#list tbody .row-link"), at = rows.indexOf(here);
-    if (!rows.length || (at < 0 && here !== document.body && here.id !== "main")) return false;
+    if (!rows.length || (at < 0 && here !== document.body && !["main", "q"].includes(here.id))) return false;
     if (at < 0 && by < 0) return false;
     rows[Math.min(Math.max(at + by, 0), rows.length - 1)].focus();
     return true;
@@ -81,7 +81,8 @@
       return form?.requestSubmit(again || undefined);
     }
     if (ctrl || e.altKey || e.isComposing || "nokeys" in document.documentElement.dataset) return;
-    if (e.target.closest?.("input,textarea,select,[contenteditable],dialog")) return;
+    const down = e.target.id === "q" && e.key === "ArrowDown";   // from the search into what it found
+    if (!down && e.target.closest?.("input,textarea,select,[contenteditable],dialog")) return;
     const slash = e.code === "Slash" ? (e.shiftKey ? "?" : "/") : null;
     if (e.shiftKey && slash !== "?" && e.key !== "?") return;
     const key = e.code.startsWith("Key") ? e.code[3].toLowerCase() : slash ?? e.key;

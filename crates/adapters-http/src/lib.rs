@@ -41,7 +41,6 @@ use std::sync::Arc;
 
 use application::Crm;
 use axum::Router;
-use domain::access::Permission;
 use ipnet::IpNet;
 
 pub use caller::Peer;
@@ -95,6 +94,6 @@ pub fn described(who: Who) -> String {
         Who::SignedIn => "signed in".to_owned(),
         Who::SignedInFor(_) => "signed in, even with something to do first".to_owned(),
         Who::May(permission) => permission.code().to_owned(),
-        Who::MayAny(permissions) => permissions.map(Permission::code).join(" or "),
+        Who::MayAny(permissions) => permissions.iter().map(|it| it.code()).collect::<Vec<_>>().join(" or "),
     }
 }

@@ -22,7 +22,7 @@ pub enum Who {
     SignedInFor(Duty),
     May(Permission),
     /// Any one of these.
-    MayAny([Permission; 3]),
+    MayAny(&'static [Permission]),
 }
 
 pub(crate) struct Route {

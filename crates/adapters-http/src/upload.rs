@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    let who = MayAny([Permission::CreateContracts, Permission::EditContracts, Permission::ConvertLeads]);
+    let who = MayAny(&[Permission::CreateContracts, Permission::EditContracts, Permission::ConvertLeads]);
     vec![action("/uploads", who, receive)]
 }
 

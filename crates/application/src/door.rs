@@ -323,7 +323,7 @@ impl Session {
     }
 
     /// For work that several permissions allow: any one of them.
-    pub(crate) fn authorize_any(&self, permissions: [Permission; 3]) -> Result<Permission, Forbidden> {
+    pub(crate) fn authorize_any<const N: usize>(&self, permissions: [Permission; N]) -> Result<Permission, Forbidden> {
         permissions.into_iter().find(|it| self.actor.may(*it)).ok_or(Forbidden(permissions[0]))
     }
 }

@@ -51,6 +51,12 @@ impl Session {
         Ok(LeadPage { lead, names, family, notes, history })
     }
 
+    /// Which lead this one became part of.
+    pub async fn lead_merged_into(&self, id: LeadId) -> Result<Option<LeadId>> {
+        let lead: Lead = self.read(Permission::ViewLeads).await?.get(id).await?;
+        Ok(lead.merged_into.map(|it| it.lead))
+    }
+
     pub async fn lead_form(&self, lead: Option<LeadId>) -> Result<(Option<Lead>, LeadForm)> {
         let permission = if lead.is_some() { Permission::EditLeads } else { Permission::CreateLeads };
         let mut work = self.read(permission).await?;
@@ -120,9 +126,10 @@ impl Session {
     }
 
     /// Plans the next step of a lead, or plans it anew. With none, what was planned is done.
+    /// For those who may edit leads, or convert them: both have something to do next about one.
     pub async fn plan_lead(&self, id: LeadId, version: i32, step: Option<NextStep>) -> Result<()> {
-        let step = &step;
-        self.write(Permission::EditLeads, |mut work| async move {
+        let (permission, step) = (self.authorize_any([Permission::EditLeads, Permission::ConvertLeads])?, &step);
+        self.write(permission, |mut work| async move {
             let before: Lead = work.get_version(id, version).await?;
             let mut lead = before.clone();
             lead.plan(step.clone())?;

@@ -77,7 +77,7 @@ impl ListPage for Campaign {
         },
         Column {
             code: "created",
-            words: |t| t.created,
+            words: |t| t.created_she,
             class: "col-2 nowrap",
             sort: Some("-created"),
             usual: false,

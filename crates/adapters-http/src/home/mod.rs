@@ -65,7 +65,7 @@ fn due(page: &Page) -> Waiting<Lead> {
         of: Icon::CalendarClock,
         title: t.due,
         query: format!("assignee={me}&due=overdue&due=today&sort=due"),
-        nothing: html! { (t.due_none) @if page.may(Permission::EditLeads) { " " a href=(unplanned) { (t.unplanned) } } },
+        nothing: html! { (t.due_none) @if page.may(Permission::EditLeads) || page.may(Permission::ConvertLeads) { " " a href=(unplanned) { (t.unplanned) } } },
         below: |_, lead, _| html! { @if let Some(step) = lead.step_to_do() { (step.what) } },
         beside: |page, lead| html! { @if let Some(step) = lead.step_to_do() { (due_badge(page, step.due)) } },
     }

@@ -10,8 +10,8 @@ use maud::{Markup, html};
 use super::{list::ASSIGN, work_status};
 use crate::{
     error::Fault,
-    form::{Form, choice},
-    lists::BulkPage,
+    form::Form,
+    lists::{BulkPage, NONE},
     page::Page,
     ui::field::{Kind, Spec, field},
 };
@@ -19,7 +19,11 @@ use crate::{
 impl BulkPage for Lead {
     fn change(form: &mut Form, act: &str) -> Option<LeadChange> {
         if act == ASSIGN {
-            form.optional(Field::Assignee, choice).map(LeadChange::Assign)
+            // Nobody is said as well: what is sent unlooked at must not take everybody's leads away.
+            match form.value(Field::Assignee) {
+                NONE => Some(LeadChange::Assign(None)),
+                _ => form.choice(Field::Assignee).map(|it| LeadChange::Assign(Some(it))),
+            }
         } else {
             work_status(form).map(LeadChange::Status)
         }
@@ -29,8 +33,11 @@ impl BulkPage for Lead {
         let t = page.t;
         if act == ASSIGN {
             let offers = page.session.lead_choices(&[], &[]).await?;
-            let users = Kind::Picker { none: Some(t.not_assigned), choices: &offers.users };
-            return Ok(field(t, form, &Spec::new(Field::Assignee, users).focused()));
+            let users: Vec<_> = offers.users.iter().map(|it| (it.id.to_string(), it.name.as_str())).collect();
+            let users = users.iter().map(|(id, name)| (id.as_str(), *name));
+            let choices: Vec<_> = [(NONE, t.not_assigned)].into_iter().chain(users).collect();
+            let users = Kind::Choices { none: t.bulk.to_whom, choices: &choices };
+            return Ok(field(t, form, &Spec::new(Field::Assignee, users)));
         }
         let stages = LeadStage::ALL.into_iter().filter(|it| *it != LeadStage::Converted);
         let stages: Vec<_> = stages.map(|it| (it.code(), (t.stage)(it))).collect();

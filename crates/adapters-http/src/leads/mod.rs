@@ -35,7 +35,11 @@ use crate::{
     page::{Answer, At, Page},
     past,
     record::{Kept, form_of},
-    routes::{Route, Who::May, action, page},
+    routes::{
+        Route,
+        Who::{May, MayAny},
+        action, page,
+    },
     text::{Notice, Text},
     visitor::with_cookie,
 };
@@ -58,7 +62,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/leads/{id}/edit", May(Permission::EditLeads), edit),
         action("/leads/{id}/edit", May(Permission::EditLeads), update),
         action("/leads/{id}/status", May(Permission::EditLeads), set_status),
-        action("/leads/{id}/next-step", May(Permission::EditLeads), next_step::plan),
+        action("/leads/{id}/next-step", MayAny(next_step::PLANNING), next_step::plan),
         action("/leads/{id}/notes", May(Permission::EditLeads), add_note),
         page("/leads/{id}/merge/{other}", May(Permission::EditLeads), merge::show),
         action("/leads/{id}/merge/{other}", May(Permission::EditLeads), merge::merge),
@@ -118,6 +122,9 @@ async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
 async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
     let trail = Trail::of_query(query.as_deref());
     let kept = merge::kept(query.as_deref());
+    if let Some(merged) = page.session.lead_merged_into(LeadId(id)).await? {
+        return Ok(page.redirect(&format!("/leads/{merged}"), Notice::MergedHere));
+    }
     let mut form = next_step::restored(&page, LeadId(id), query).await?.unwrap_or_default();
     form.key(page.session.now());
     show_with(page, LeadId(id), &form, trail, &kept).await
@@ -126,9 +133,8 @@ async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer
 /// The record, with the forms for a note and for the status on it.
 async fn show_with(page: Page, id: LeadId, form: &Form, trail: Trail, kept: &[Field]) -> Answer {
     let lead = page.session.lead(id).await?;
-    if let Some(merged) = lead.lead.merged_into {
-        return Ok(page.redirect(&format!("/leads/{}", merged.lead), Notice::MergedHere));
-    }
+    // What was sent is not saved, and is not for the other one either.
+    lead.lead.in_use().map_err(application::Error::Lead)?;
     let way = trail.way::<Lead>(&page, id).await?;
     Ok(page.show_form(lead.lead.details.full_name.as_str(), form, &view::record(&page, &lead, form, &way, kept)))
 }

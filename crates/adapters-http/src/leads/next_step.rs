@@ -1,6 +1,7 @@
 //! What is to be done next about a lead: planned, moved, done, and brought back.
 use application::{Error, Then, When};
 use domain::{
+    access::Permission,
     calendar::days_after,
     field::Field,
     lead::{Lead, LeadId},
@@ -32,6 +33,9 @@ pub(super) const PRESETS: [(Preset, &str, i64); 4] = [
 ];
 /// The day in the field beside them.
 pub(super) const ANY_DAY: &str = "day";
+
+/// Any of these is enough.
+pub(super) const PLANNING: &[Permission] = &[Permission::EditLeads, Permission::ConvertLeads];
 
 pub(super) async fn plan(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));

@@ -1,6 +1,5 @@
 //! What the pages of leads show of what is to be done next.
 use domain::{
-    access::Permission,
     field::Field,
     lead::Lead,
     next_step::NextStep,
@@ -8,7 +7,7 @@ use domain::{
 };
 use maud::{Markup, html};
 
-use super::next_step::{ANY_DAY, PRESETS, WHEN};
+use super::next_step::{ANY_DAY, PLANNING, PRESETS, WHEN};
 use crate::{
     form::Form,
     lists::Trail,
@@ -42,7 +41,7 @@ pub(crate) fn due_words(page: &Page, due: Day) -> Markup {
 /// The card on a lead's page.
 pub(super) fn next_step(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
     let (t, step) = (page.t, lead.step_to_do());
-    let edit = page.may(Permission::EditLeads) && lead.is_open();
+    let edit = PLANNING.iter().any(|it| page.may(*it)) && lead.is_open();
     // A form that came back is looked at first.
     let open =
         form.data.has(Field::NextStep.code()) || form.saved.as_ref().is_some_and(|it| it.has(Field::NextStep.code()));

@@ -117,7 +117,7 @@ pub(super) fn question<R: ListPage>(
                         }
                         @else { @for id in &choice.ids { input type="hidden" name="id" value=(id); } }
                         (fields)
-                        (bar(t, words.change, &back))
+                        (bar(t, if fields.0.is_empty() { (act.words)(t) } else { words.change }, &back))
                     },
                 }
             }
@@ -208,7 +208,7 @@ pub(super) fn report<R: ListPage>(page: &Page, report: &Report, trail: &Trail) -
                     form method="post" action={ (R::LIST) "/bulk/undo" } data-once {
                         (trail.hidden())
                         input type="hidden" name="at" value=(report.at.timestamp_micros());
-                        button.btn { (icon(Icon::RotateCcw)) (words.undo) }
+                        button.btn { (icon(Icon::RotateCcw)) (if report.undone { words.redo } else { words.undo }) }
                     }
                 }
             }

@@ -2,6 +2,7 @@
 use application::Neighbours;
 use domain::{
     access::Permission,
+    page::Total,
     store::{Repository, UnitOfWork},
 };
 use maud::{Markup, html};
@@ -134,7 +135,7 @@ impl Trail {
             div.trail {
                 (crumbs(t.path, &[(&back, if asked.is_narrowed() { t.lists.back } else { <R as Kept>::list_name(t) })]))
                 nav.cluster aria-label=(t.lists.neighbours) {
-                    @if let Some(place) = place { span.small.muted.num { ((t.lists.place)(place, total)) } }
+                    @if let Some(place @ Total::Exactly(_)) = place { span.small.muted.num { ((t.lists.place)(place, total)) } }
                     @if let Some(id) = before { (step(&link(id), t.lists.previous, Icon::ChevronLeft, "k", "prev")) }
                     @if let Some(id) = after { (step(&link(id), t.lists.next, Icon::ChevronRight, "j", "next")) }
                 }

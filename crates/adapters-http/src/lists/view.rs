@@ -104,7 +104,7 @@ fn settings<R: ListPage>(page: &Page, asked: &Asked, shown: &[&Column<R>]) -> Ma
                         @let code = code_of(column, way);
                         a.menu__item href=(asked.with(&[("sort", &[&code])])) aria-current=[(order.code() == code).then_some("true")] {
                             (icon(if way == Way::Ascending { Icon::ArrowUp } else { Icon::ArrowDown })) ((column.words)(t))
-                            span.visually-hidden { " " (if way == Way::Ascending { t.lists.ascending } else { t.lists.descending }) }
+                            span.visually-hidden { ": " (if way == Way::Ascending { t.lists.ascending } else { t.lists.descending }) }
                         }
                     }
                 }

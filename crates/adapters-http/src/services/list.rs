@@ -35,7 +35,7 @@ impl ListPage for Service {
         },
         Column {
             code: "created",
-            words: |t| t.created,
+            words: |t| t.created_she,
             class: "col-2 nowrap",
             sort: Some("-created"),
             usual: false,

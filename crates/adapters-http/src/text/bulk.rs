@@ -32,6 +32,9 @@ pub(crate) struct Bulk {
     pub(crate) status_button: &'static str,
     pub(crate) to_list: &'static str,
     pub(crate) too_many: fn() -> String,
+    /// What was put back, and is done again.
+    pub(crate) redo: &'static str,
+    pub(crate) to_whom: &'static str,
     pub(crate) undo: &'static str,
 }
 
@@ -74,6 +77,8 @@ pub(super) static RU: Bulk = Bulk {
         let most = ru::number(i128::from(MOST_AT_ONCE));
         format!("За один раз меняют не больше {most} записей. Сузьте список, например по дате или кампании.")
     },
+    redo: "Изменить снова",
+    to_whom: "Выберите, кому",
     undo: "Вернуть как было",
 };
 
@@ -116,5 +121,7 @@ pub(super) static EN: Bulk = Bulk {
         let most = en::number(i128::from(MOST_AT_ONCE));
         format!("At most {most} records are changed at once. Narrow the list, for example by date or campaign.")
     },
+    redo: "Change again",
+    to_whom: "Choose who",
     undo: "Put back as before",
 };

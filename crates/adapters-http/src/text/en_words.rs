@@ -72,6 +72,7 @@ pub(crate) const EN: Text = Text {
     copy_email: "Copy email",
     copy_phone: "Copy phone",
     created: "Created",
+    created_she: "Created",
     created_word: en::created_word,
     cross_site: (
         "Request from another site",
@@ -87,7 +88,7 @@ pub(crate) const EN: Text = Text {
     decimal_point: ".",
     deeds: &deeds::EN,
     desk: &desk::EN,
-    definitions: "A client counts for the campaign that its lead came from. Contracts without a client do not count. A campaign without expenses counts with its budget, marked “plan”. A dash means there is nothing to divide by.",
+    definitions: "A client counts for the campaign that its lead came from. Contracts without a client do not count. A campaign without any expenses counts with its whole budget, whatever period is looked at, marked “plan”. A dash means there is nothing to divide by.",
     device: "Device",
     dismiss: "Hide message",
     download: "Download file",

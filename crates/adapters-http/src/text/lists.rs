@@ -56,7 +56,7 @@ pub(super) static RU: Lists = Lists {
         "Уберите часть условий: вместе их должно быть не больше шестидесяти сочетаний.",
     ),
     until: "До",
-    widen_search: "Попробуйте короче или иначе: часть имени, последние цифры телефона.",
+    widen_search: "Уберите часть условий или поищите короче: хватит части слова.",
     wrong_amounts: ("Сумма указана неверно", "Введите сумму числом, например 180 000."),
     wrong_days: ("Период указан неверно", "Введите даты вида 20.11.2026; конец — не раньше начала."),
 };
@@ -85,7 +85,7 @@ pub(super) static EN: Lists = Lists {
         "Remove some of the conditions: together they may make at most sixty combinations.",
     ),
     until: "Until",
-    widen_search: "Try less of it: a part of the name, the last digits of the phone.",
+    widen_search: "Take away some conditions, or search for less: a part of a word is enough.",
     wrong_amounts: ("The amount is not right", "Enter an amount, for example 180,000."),
     wrong_days: ("The period is not right", "Enter dates like 20.11.2026; the end is not before the start."),
 };

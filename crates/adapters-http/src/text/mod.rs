@@ -113,6 +113,8 @@ pub(crate) struct Text {
     pub(crate) copy_email: &'static str,
     pub(crate) copy_phone: &'static str,
     pub(crate) created: &'static str,
+    /// Of what is feminine: a campaign, a service.
+    pub(crate) created_she: &'static str,
     pub(crate) created_word: fn(RecordKind) -> &'static str,
     pub(crate) cross_site: (&'static str, &'static str),
     pub(crate) ctrl_enter: &'static str,

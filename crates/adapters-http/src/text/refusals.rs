@@ -36,11 +36,11 @@ pub(super) static RU: Refusals = Refusals {
     lead_is_lost: ("Лид в отказе", "Чтобы перевести его в клиенты, сначала верните его в работу."),
     merged: (
         "Лид уже объединён с другим",
-        "Пока вы работали, его объединили с другим лидом. Откройте того: заметки и история теперь там.",
+        "Пока вы работали, его объединили с другим лидом, и ваша правка не сохранена. Внесите её там: заметки и история теперь тоже там.",
     ),
     open_client: "Открыть клиента",
-    open_lead: "Открыть лида",
-    too_many_merged: ("Слишком много объединений", "В одного лида можно объединить не больше десяти."),
+    open_lead: "Открыть лид",
+    too_many_merged: ("Слишком много объединений", "В один лид можно объединить не больше десяти."),
 };
 
 pub(super) static EN: Refusals = Refusals {
@@ -54,7 +54,7 @@ pub(super) static EN: Refusals = Refusals {
     lead_is_lost: ("The lead is lost", "To convert it, put it back into work first."),
     merged: (
         "The lead was merged with another one",
-        "Somebody merged it while you were at work. Open the other one: the notes and the history are there now.",
+        "Somebody merged it while you were at work, and your change is not saved. Make it there: the notes and the history are there now, too.",
     ),
     open_client: "Open the client",
     open_lead: "Open the lead",

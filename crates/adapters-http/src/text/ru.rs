@@ -239,7 +239,7 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::LeadSaved => "Лид сохранён",
         Notice::LeadsMerged => "Лиды объединены",
         Notice::LeadsSeparated => "Лиды разъединены",
-        Notice::MergedHere => "Этого лида объединили — вы на странице того, кто остался",
+        Notice::MergedHere => "Этот лид объединили — открыт тот, который остался",
         Notice::NoteSaved => "Заметка записана",
         Notice::PairBack => "Пара снова в списке дубликатов",
         Notice::PasswordChosen => "Пароль задан. Войдите с ним",

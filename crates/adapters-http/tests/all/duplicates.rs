@@ -195,8 +195,11 @@ async fn two_leads_are_merged_field_by_field_and_separated() {
         assert_eq!(page.matches("<span class=\"muted\">Ваня</span>").count(), 3, "{page}");
         let gone = anna.get(&format!("/leads/{other}")).await;
         assert_eq!(gone.location(), Some(format!("/leads/{one}").as_str()));
-        assert!(anna.get(gone.location().unwrap()).await.text().contains("Этого лида объединили"));
+        assert!(anna.get(gone.location().unwrap()).await.text().contains("Этот лид объединили"));
         assert!(!anna.get("/leads").await.text().contains("Ваня"));
+        // A form of before says that it came too late, and not that all is well.
+        let late = anna.post(&format!("/leads/{other}/status"), &[("version", "1"), ("status", "qualified")]).await;
+        assert!(late.status == 409 && late.text().contains("ваша правка не сохранена"), "{}", late.text());
         let edit = anna.get(&format!("/leads/{other}/edit")).await;
         assert!(edit.status == 409 && edit.text().contains(&format!("href=\"/leads/{one}\"")));
         assert_eq!(anna.get(&format!("/leads/{other}/history")).await.status, 200);

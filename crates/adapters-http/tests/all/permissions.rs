@@ -149,9 +149,8 @@ fn expected(method: &Method, route: &str, visitor: Visitor) -> u16 {
             | "/account/second-factor/codes"
             | "/account/second-factor/off",
         ) => 303,
-        ("GET", _) => 200,
+        ("GET", _) | (_, "/leads/similar") => 200,
         (_, "/uploads") => 201,
-        (_, "/leads/similar") => 200,
         _ => 303,
     }
 }

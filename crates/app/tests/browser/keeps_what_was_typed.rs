@@ -186,3 +186,24 @@ async fn the_matrix_counts_what_was_changed_and_takes_in_what_another_tab_saved(
     assert_eq!(click("Оператор: Вход только со вторым фактором").await, "");
     assert_eq!(click("Оператор: смотреть лидов").await, "Изменено: 1");
 }
+
+#[tokio::test]
+async fn a_file_that_was_refused_does_not_go_unnoticed() {
+    let (company, folder) = (Company::with_leads(60), tempfile::tempdir().unwrap());
+    let browser = Browser::start(&company.server.url).await;
+    browser.sign_in("maxim", PASSWORD).await;
+    let no_document = folder.path().join("Договор.pdf");
+    std::fs::write(&no_document, "<script>alert(1)</script>").unwrap();
+    browser.open("/contracts").await;
+    let contract = browser.links("#list a.row-link").await.swap_remove(0);
+    browser.open(&format!("{contract}/edit")).await;
+    browser.find("#document").await.send_keys(no_document.to_str().unwrap()).await.unwrap();
+    browser.until("the reason", "return document.querySelector('.text-bad')?.innerText").await;
+    browser.named("Сохранить").await.click().await.unwrap();
+    let stays = "return document.activeElement.matches('[data-remove-file]')";
+    browser.until("the way to take it out", stays).await;
+    assert_eq!(browser.path().await, format!("{contract}/edit"));
+    browser.run("document.activeElement.click()", []).await;
+    browser.press("Сохранить").await;
+    assert_eq!(browser.path().await, contract);
+}

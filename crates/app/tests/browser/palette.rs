@@ -167,6 +167,12 @@ async fn keys_lead_through_lists_and_sections_until_they_are_switched_off() {
     assert!(browser.has_focus("#q").await);
     browser.type_keys("gc?").await;
     assert_eq!(browser.value("q").await, "gc?", "while something is typed, keys are letters");
+    // From the search down into what it found.
+    browser.open("/leads").await;
+    let first = browser.links("#list a.row-link").await.swap_remove(0);
+    browser.type_keys("/").await;
+    browser.press_key(Key::Down).await;
+    assert!(browser.has_focus(&format!(".row-link[href='{first}']")).await);
 
     browser.open("/keys").await;
     browser.press("Выключить одиночные клавиши").await;

@@ -27,7 +27,7 @@ pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &Strip, query: &s
                     @let open = it.view.query.as_str() == query;
                     a.chip.chip--on[open] href=(asked::<R>(&it.view).with(&[])) aria-current=[open.then_some("page")] {
                         @if it.view.details.shared { (icon(Icon::Users)) }
-                        (it.view.details.name)
+                        span { (it.view.details.name) }
                         @if let Some(total) = it.total { " " span.num.muted { (short(page.t, total)) } }
                     }
                 }

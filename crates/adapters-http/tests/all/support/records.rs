@@ -220,7 +220,7 @@ impl Records {
             "/spend/{id}/cancellation" => owned(&[("cancelled", "1")]),
             "/services/bulk" => vec![("do", "archive".into()), ("id", self.service.to_string())],
             "/campaigns/bulk" => vec![("do", "archive".into()), ("id", self.campaign.to_string())],
-            "/leads/bulk" => vec![("do", "assign".into()), ("id", self.lead.to_string())],
+            "/leads/bulk" => vec![("do", "assign".into()), ("assignee", "none".into()), ("id", self.lead.to_string())],
             "/services/bulk/undo" | "/campaigns/bulk/undo" | "/leads/bulk/undo" => owned(&[("at", "0")]),
             "/leads" => [key, lead, owned(&[("note", "Просил перезвонить")])].concat(),
             "/leads/{id}/edit" => [version, lead].concat(),

@@ -76,6 +76,7 @@ pub(super) fn viewing_leads() -> Vec<UseCase> {
     vec![
         case!(s, it; following::<Lead>(&[LeadFilter::default()], it.lead)),
         case!(s, it; lead_names(&[it.lead])),
+        case!(s, it; lead_merged_into(it.merged)),
         case!(s, it; list::<Lead>(&[LeadFilter::default()], first_page())),
         case!(s, it; neighbours::<Lead>(&[LeadFilter::default()], it.lead)),
         case!(s, it; lead_counts()),
