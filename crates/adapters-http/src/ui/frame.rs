@@ -114,9 +114,9 @@ fn navigation(page: &Page) -> Markup {
         _ => page.path.starts_with(href),
     };
     html! {
+        // The tab has its keys on every page, too.
+        @for it in places::of(page, Group::Management).filter(|it| by_tab(it.href)) { a href=(it.href) data-go=(it.key) hidden {} }
         nav.nav aria-label=(t.sections) {
-            // The tab has its keys on every page, too.
-            @for it in places::of(page, Group::Management).filter(|it| by_tab(it.href)) { a href=(it.href) data-go=(it.key) hidden {} }
             @for (title, group) in [("", Group::Sales), (t.marketing, Group::Marketing), (t.management, Group::Management)] {
                 @let places: Vec<_> = places::of(page, group).filter(|it| !by_tab(it.href)).collect();
                 @if !places.is_empty() {

@@ -13,7 +13,8 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
     let service = first(browser, "/services", "#list a.row-link").await;
     let campaign = first(browser, "/statistics", "tbody th a").await;
     let spend = first(browser, &campaign, "a[href^='/spend/']").await;
-    let user = first(browser, "/users", "#list a.row-link").await;
+    // Not whoever looks: for them there is less to do.
+    let user = first(browser, "/users?q=anna", "#list a.row-link").await;
     let role = first(browser, "/roles", ".matrix thead a").await;
     let explained = first(browser, "/statistics", "tbody td a").await;
     let total = first(browser, "/statistics", "#total td a").await;
