@@ -36,14 +36,14 @@ impl BulkPage for Lead {
             let users: Vec<_> = offers.users.iter().map(|it| (it.id.to_string(), it.name.as_str())).collect();
             let users = users.iter().map(|(id, name)| (id.as_str(), *name));
             let choices: Vec<_> = [(NONE, t.not_assigned)].into_iter().chain(users).collect();
-            let users = Kind::Choices { none: t.bulk.to_whom, choices: &choices };
+            let users = Kind::Choices { none: t.bulk.pick, choices: &choices };
             return Ok(field(t, form, &Spec::new(Field::Assignee, users)));
         }
         let stages = LeadStage::ALL.into_iter().filter(|it| *it != LeadStage::Converted);
         let stages: Vec<_> = stages.map(|it| (it.code(), (t.stage)(it))).collect();
         let reason = Spec::new(Field::Reason, Kind::Line { max: LostReason::MAX }).either().hint(t.if_lost);
         Ok(html! {
-            (field(t, form, &Spec::new(Field::Status, Kind::Choices { none: "", choices: &stages })))
+            (field(t, form, &Spec::new(Field::Status, Kind::Choices { none: t.bulk.pick, choices: &stages })))
             (field(t, form, &reason))
         })
     }

@@ -34,7 +34,7 @@ pub(crate) struct Bulk {
     pub(crate) too_many: fn() -> String,
     /// What was put back, and is done again.
     pub(crate) redo: &'static str,
-    pub(crate) to_whom: &'static str,
+    pub(crate) pick: &'static str,
     pub(crate) undo: &'static str,
 }
 
@@ -78,7 +78,7 @@ pub(super) static RU: Bulk = Bulk {
         format!("За один раз меняют не больше {most} записей. Сузьте список, например по дате или кампании.")
     },
     redo: "Изменить снова",
-    to_whom: "Выберите, кому",
+    pick: "Выберите",
     undo: "Вернуть как было",
 };
 
@@ -122,6 +122,6 @@ pub(super) static EN: Bulk = Bulk {
         format!("At most {most} records are changed at once. Narrow the list, for example by date or campaign.")
     },
     redo: "Change again",
-    to_whom: "Choose who",
+    pick: "Choose",
     undo: "Put back as before",
 };
