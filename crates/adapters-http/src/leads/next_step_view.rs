@@ -98,7 +98,7 @@ fn step_form(t: &Text, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
     let saved = form.saved.as_ref().filter(|it| it.has(Field::NextStep.code()));
     let described = |wrong: bool, id: &'static str| wrong.then_some(id);
     html! {
-        form.stack method="post" action={ "/leads/" (lead.id) "/next-step" } data-once {
+        form.stack method="post" action={ "/leads/" (lead.id) "/next-step" } data-once data-guard {
             input type="hidden" name="version" value=(lead.stamp.version);
             (trail.hidden())
             div.field {

@@ -1,4 +1,7 @@
-//! What can be told of any page: axe, the console, the security policy, and whether it fits on every screen.
+//! What can be told of any page: axe, the console, the security policy, its weight, and whether it fits on every screen. And
+//! what it looks like, to be looked at: `target/screenshots/page-width-theme.png`.
+use std::{fs, path::Path};
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -38,6 +41,9 @@ const WEIGHT: &str = "
 /// In bytes.
 const HEAVIEST: u64 = 40 * 1024;
 
+/// A picture of one colour takes less.
+const LEAST_BYTES: usize = 5_000;
+
 /// A walk through pages that notes what is wrong with each.
 pub(crate) struct Inspection {
     pub(crate) browser: Browser,
@@ -49,6 +55,7 @@ pub(crate) struct Inspection {
 impl Inspection {
     pub(crate) async fn begin(site: &str, theme: &'static str) -> Self {
         let browser = Browser::start(site).await;
+        browser.hide_scrollbars().await;
         browser.run_first(LISTEN).await;
         browser.open("/sign-in").await;
         browser.run("document.cookie = `theme=${arguments[0]};path=/`", [json!(theme)]).await;
@@ -120,10 +127,20 @@ impl Inspection {
         if self.browser.run("return !window.axe", []).await == true {
             self.browser.run(AXE, []).await;
         }
+        self.take_picture(name, size.0).await;
         let asked = self.browser.client.execute_async(ASK_AXE, vec![json!(RULES)]).await.unwrap();
         for violation in asked.as_array().unwrap() {
             self.report(name, &format!("{} px: {}", size.0, violation.as_str().unwrap()));
         }
+    }
+
+    async fn take_picture(&self, name: &str, width: u32) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+        fs::create_dir_all(&folder).unwrap();
+        let file = format!("{name}-{width}-{}.png", self.theme);
+        let picture = self.browser.client.screenshot().await.unwrap();
+        assert!(picture.starts_with(b"\x89PNG") && picture.len() > LEAST_BYTES, "{file} has {} bytes", picture.len());
+        fs::write(folder.join(file), picture).unwrap();
     }
 
     fn report(&mut self, name: &str, problem: &str) {

@@ -17,7 +17,6 @@ mod next_step;
 mod outages;
 mod pages;
 mod palette;
-mod screenshots;
 mod story;
 mod without_javascript;
 
