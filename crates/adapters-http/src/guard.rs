@@ -8,7 +8,7 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{Web, error, visitor::Visitor};
 
@@ -27,8 +27,12 @@ pub(crate) fn around(router: Router<Web>, web: &Web) -> Router<Web> {
             error::plain_fault()
         }))
         .layer(from_fn_with_state(web.clone(), safe_headers))
-        .layer(CompressionLayer::new().compress_when(is_page))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(PACKING)).compress_when(is_page))
 }
+
+/// For Brotli as well as gzip: a page of 90 KB is packed in 1.5 ms and in 0.4 ms. Each further level takes half as long
+/// again, for one per cent less.
+const PACKING: i32 = 5;
 
 /// Files are packed already, or so big that whoever takes them would wait for it.
 fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
