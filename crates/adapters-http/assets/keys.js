@@ -70,8 +70,9 @@
     return true;
   };
 
-  // Shortcuts: Ctrl/Cmd+K the palette, Ctrl/Cmd+Enter submit (with Shift: and on to the next one), [data-key] keys such as "/" or "n", "g" then [data-go] for
-  // sections. <html data-nokeys> switches single keys off (WCAG 2.1.4). Letters go by their place, in any layout.
+  // Shortcuts: Ctrl/Cmd+K the palette, Ctrl/Cmd+Enter submit (with Shift: and on to the next one), [data-key] keys such as
+  // "/" or "n", "g" then [data-go] for sections. <html data-nokeys> switches single keys off (WCAG 2.1.4). Letters go by
+  // their place, in any layout.
   let chord = -Infinity;
   on("keydown", e => {
     const ctrl = e.ctrlKey || e.metaKey;

@@ -82,15 +82,13 @@ impl Asset {
 
 /// RFC 9110, 12.5.3. A weight of nothing is a refusal; browsers send no weights otherwise, and those are passed over.
 fn accepts(asked: &HeaderMap, coding: &str) -> bool {
-    let all =
-        asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(','));
-    all.filter_map(|it| it.split(';').map(str::trim).next().map(|name| (name, it)))
-        .any(|(name, it)| name.eq_ignore_ascii_case(coding) && !refused(it))
-}
-
-fn refused(coding: &str) -> bool {
-    let weight = coding.split(';').skip(1).find_map(|it| it.trim().strip_prefix("q="));
-    weight.is_some_and(|it| it.parse::<f32>().is_ok_and(|it| it <= 0.0))
+    let named = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok());
+    named.flat_map(|it| it.split(',')).any(|it| {
+        let mut parts = it.split(';').map(str::trim);
+        let is_it = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        let weight = parts.find_map(|it| it.strip_prefix("q=")?.parse::<f32>().ok());
+        is_it && weight.is_none_or(|it| it > 0.0)
+    })
 }
 
 async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {

@@ -237,7 +237,7 @@ impl Work {
     }
 
     /// The record right beside the cursor, and how many the list has.
-    async fn beside<R>(&mut self, parts: &[R::Filter], cursor: Cursor) -> Result<(Option<R::Id>, Total)>
+    pub(crate) async fn beside<R>(&mut self, parts: &[R::Filter], cursor: Cursor) -> Result<(Option<R::Id>, Total)>
     where
         R: Record,
         dyn UnitOfWork: Repository<R>,

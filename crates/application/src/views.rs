@@ -11,7 +11,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{Error, Listing, Result, Session, Work, history::distinct, listing::merged};
+use crate::{Error, Listing, Result, Session, Work, history::distinct};
 
 /// How many views of one list somebody may have; and how many of the others' they see, the newest.
 const MOST: u16 = 100;
@@ -43,14 +43,9 @@ impl Session {
         dyn UnitOfWork: Repository<R>,
     {
         let mut work = self.read(Permission::to_view(R::KIND)).await?;
-        let request = PageRequest::sized(Cursor::Start, 1);
         let mut totals = Vec::with_capacity(lists.len());
         for parts in lists {
-            let mut pages = Vec::with_capacity(parts.len());
-            for part in parts {
-                pages.push(work.list::<R>(part, request).await?);
-            }
-            totals.push(merged(pages, request, parts.first()).total);
+            totals.push(work.beside::<R>(parts, Cursor::Start).await?.1);
         }
         Ok(totals)
     }

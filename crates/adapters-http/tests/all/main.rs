@@ -20,6 +20,7 @@ mod merging;
 mod next_step;
 mod orders;
 mod outages;
+mod packing;
 mod past;
 mod permissions;
 mod preferences;

@@ -1,7 +1,10 @@
 //! The invented company of `voronka demo`, served.
 use tempfile::{TempDir, tempdir};
 
-use crate::support::{Server, database, run, voronka};
+use crate::{
+    browser::Browser,
+    support::{Server, database, run, voronka},
+};
 
 pub(crate) const PASSWORD: &str = "семь синих слонов";
 
@@ -9,6 +12,14 @@ pub(crate) const PASSWORD: &str = "семь синих слонов";
 pub(crate) struct Company {
     pub(crate) server: Server,
     folder: TempDir,
+}
+
+/// Somebody signed in at a company of so many leads.
+pub(crate) async fn at_work(leads: u32, username: &str) -> (Company, Browser) {
+    let company = Company::with_leads(leads);
+    let browser = Browser::start(&company.server.url).await;
+    browser.sign_in(username, PASSWORD).await;
+    (company, browser)
 }
 
 impl Company {

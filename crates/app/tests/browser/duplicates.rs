@@ -3,15 +3,8 @@ use fantoccini::{Locator, key::Key};
 
 use crate::{
     browser::Browser,
-    company::{Company, PASSWORD},
+    company::{Company, PASSWORD, at_work},
 };
-
-async fn anna_at_work() -> (Company, Browser) {
-    let company = Company::with_leads(20);
-    let browser = Browser::start(&company.server.url).await;
-    browser.sign_in("anna", PASSWORD).await;
-    (company, browser)
-}
 
 const FOCUS: &str = "return document.activeElement.id";
 
@@ -22,7 +15,7 @@ async fn keys(browser: &Browser, keys: &str) {
 
 #[tokio::test]
 async fn ten_leads_are_entered_by_the_keyboard_alone() {
-    let (_company, browser) = anna_at_work().await;
+    let (_company, browser) = at_work(20, "anna").await;
     browser.open("/leads").await;
     // The list's own key for a new one.
     browser
@@ -47,7 +40,7 @@ async fn ten_leads_are_entered_by_the_keyboard_alone() {
 
 #[tokio::test]
 async fn who_has_the_phone_already_is_told_below_it_and_nothing_is_in_the_way() {
-    let (_company, browser) = anna_at_work().await;
+    let (_company, browser) = at_work(20, "anna").await;
     browser.open("/leads/new").await;
     browser.fill_all([("phone", "8 900 555-77-01"), ("full_name", "Первый Иван")]).await;
     browser.press("Сохранить").await;

@@ -8,15 +8,8 @@ use fantoccini::{
 use crate::{
     acts::plain,
     browser::Browser,
-    company::{Company, PASSWORD},
+    company::{Company, PASSWORD, at_work},
 };
-
-async fn anna_at_work() -> (Company, Browser) {
-    let company = Company::with_leads(20);
-    let browser = Browser::start(&company.server.url).await;
-    browser.sign_in("anna", PASSWORD).await;
-    (company, browser)
-}
 
 /// How many leads have this name.
 async fn leads_named(browser: &Browser, name: &str) -> usize {
@@ -41,7 +34,7 @@ const COUNT: &str = "
 
 #[tokio::test]
 async fn a_double_click_on_save_sends_one_lead() {
-    let (_company, browser) = anna_at_work().await;
+    let (_company, browser) = at_work(20, "anna").await;
     let name = "Зуев Пётр Ильич";
     browser.open("/leads/new").await;
     browser.fill_all([("phone", "8 900 555-01-44"), ("full_name", name)]).await;
@@ -55,7 +48,7 @@ async fn a_double_click_on_save_sends_one_lead() {
 
 #[tokio::test]
 async fn a_form_that_was_sent_twice_makes_one_lead() {
-    let (_company, browser) = anna_at_work().await;
+    let (_company, browser) = at_work(20, "anna").await;
     let name = "Зуева Инна Ильинична";
     browser.open("/leads/new").await;
     browser.fill_all([("phone", "8 900 555-01-45"), ("full_name", name)]).await;
@@ -75,7 +68,7 @@ async fn a_form_that_was_sent_twice_makes_one_lead() {
 
 #[tokio::test]
 async fn of_two_tabs_the_second_shows_both_values_before_it_wins() {
-    let (_company, browser) = anna_at_work().await;
+    let (_company, browser) = at_work(20, "anna").await;
     browser.open("/leads?status=new").await;
     let link = browser.links("#list a.row-link").await.remove(0);
     let lead = link.split('?').next().unwrap().to_owned();
@@ -114,7 +107,7 @@ async fn of_two_tabs_the_second_shows_both_values_before_it_wins() {
 
 #[tokio::test]
 async fn a_form_with_an_error_keeps_everything_else() {
-    let (_company, browser) = anna_at_work().await;
+    let (_company, browser) = at_work(20, "anna").await;
     browser.open("/leads/new").await;
     let note = "Первая строка.\n  Вторая строка, <b>не жирная</b>.";
     let typed = [("phone", "12"), ("email", "e.zueva@пример"), ("full_name", "Зуева «Елена» & Ко"), ("note", note)];
@@ -189,9 +182,7 @@ async fn the_matrix_counts_what_was_changed_and_takes_in_what_another_tab_saved(
 
 #[tokio::test]
 async fn a_file_that_was_refused_does_not_go_unnoticed() {
-    let (company, folder) = (Company::with_leads(60), tempfile::tempdir().unwrap());
-    let browser = Browser::start(&company.server.url).await;
-    browser.sign_in("maxim", PASSWORD).await;
+    let ((_company, browser), folder) = (at_work(60, "maxim").await, tempfile::tempdir().unwrap());
     let no_document = folder.path().join("Договор.pdf");
     std::fs::write(&no_document, "<script>alert(1)</script>").unwrap();
     browser.open("/contracts").await;

@@ -3,23 +3,13 @@ use std::fs;
 
 use tempfile::tempdir;
 
-use crate::{
-    browser::Browser,
-    company::{Company, PASSWORD},
-};
-
-async fn at_work(username: &str) -> (Company, Browser) {
-    let company = Company::with_leads(60);
-    let browser = Browser::start(&company.server.url).await;
-    browser.sign_in(username, PASSWORD).await;
-    (company, browser)
-}
+use crate::company::at_work;
 
 const MESSAGE: &str = "return document.querySelector('.toasts').innerText";
 
 #[tokio::test]
 async fn a_search_without_an_answer_says_so_until_there_is_one() {
-    let (company, browser) = at_work("anna").await;
+    let (company, browser) = at_work(60, "anna").await;
     browser.open("/leads").await;
     let all = browser.texts_of("#list a.row-link").await;
     company.begin_outage();
@@ -42,7 +32,7 @@ async fn a_search_without_an_answer_says_so_until_there_is_one() {
 
 #[tokio::test]
 async fn a_form_that_met_an_outage_is_sent_again_with_one_press() {
-    let (company, browser) = at_work("anna").await;
+    let (company, browser) = at_work(60, "anna").await;
     let (name, note) = ("Зуев «Пётр» & Ко", "Первая строка.\n  Вторая, <b>не жирная</b>.");
     browser.open("/leads/new").await;
     browser.fill_all([("phone", "8 900 555-01-48"), ("full_name", name), ("note", note)]).await;
@@ -65,7 +55,7 @@ async fn a_form_that_met_an_outage_is_sent_again_with_one_press() {
 
 #[tokio::test]
 async fn so_is_a_form_with_a_file() {
-    let ((company, browser), folder) = (at_work("maxim").await, tempdir().unwrap());
+    let ((company, browser), folder) = (at_work(60, "maxim").await, tempdir().unwrap());
     let document = folder.path().join("Договор.pdf");
     fs::write(&document, [b"%PDF-1.4\n".as_slice(), &vec![7; 300_000]].concat()).unwrap();
     let send = async || browser.find("#document").await.send_keys(document.to_str().unwrap()).await.unwrap();
@@ -94,7 +84,7 @@ async fn so_is_a_form_with_a_file() {
 
 #[tokio::test]
 async fn a_page_that_could_not_be_shown_is_opened_with_one_press() {
-    let (company, browser) = at_work("anna").await;
+    let (company, browser) = at_work(60, "anna").await;
     company.begin_outage();
     browser.open("/leads?status=new&q=555").await;
     assert_eq!(browser.status().await, 503);
