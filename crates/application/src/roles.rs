@@ -158,7 +158,7 @@ impl Session {
         if own && !self.actor().superuser { Err(Refusal::OwnRole) } else { Ok(()) }
     }
 
-    /// Nobody gives what they do not hold, nor takes it away: it was somebody above them who gave it.
+    /// An administrator of users and roles gives and takes any permission; everybody else only those that they hold.
     fn may_set(&self, before: &Permissions, after: &Permissions) -> Result<(), Refusal> {
         if self.actor().may_change(before, after) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions) }
     }

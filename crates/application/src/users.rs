@@ -146,7 +146,7 @@ impl Session {
             theirs.extend(work.get::<Role>(*role).await?.permissions.iter());
         }
         let power = theirs.iter().filter(|it| matches!(it.resource(), "users" | "roles" | "audit")).collect();
-        if self.actor().may_grant(&power) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
+        if self.actor().holds(&power) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
     }
 
     pub fn not_oneself(&self, user: &User) -> Result<(), Refusal> {
@@ -158,8 +158,7 @@ impl Session {
         if details.superuser && !self.actor().superuser { Err(Refusal::SuperuserOnly) } else { Ok(()) }
     }
 
-    /// Whoever changes roles may do so, and holds every permission of those that they give and of those that they take
-    /// away.
+    /// Roles are given and taken by users who may edit roles, and who may give every permission of these roles.
     async fn may_change_roles(
         &self,
         work: &mut Work,
@@ -174,7 +173,7 @@ impl Session {
         for role in before.symmetric_difference(after) {
             changed.extend(work.referred::<Role>(*role, Field::Roles).await?.permissions.iter());
         }
-        if self.actor().may_grant(&changed) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
+        if self.actor().may_give_all(&changed) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
     }
 }
 

@@ -284,14 +284,31 @@ impl Actor {
         self.id == other.id && self.superuser == other.superuser && self.permissions == other.permissions
     }
 
-    /// Nobody grants a permission that they do not hold themselves.
-    pub fn may_grant(&self, permissions: &Permissions) -> bool {
+    /// Whether the user holds all of these permissions.
+    pub fn holds(&self, permissions: &Permissions) -> bool {
         self.permissions.is_superset(permissions)
     }
 
-    /// Nobody gives or takes away a permission that they do not hold themselves.
+    /// Whether the user gives and takes any permission: an administrator of both users and roles.
+    ///
+    /// An administrator who could give only what they hold could make nobody work.
+    pub fn may_give_any(&self) -> bool {
+        self.may(Permission::EditUsers) && self.may(Permission::EditRoles)
+    }
+
+    /// Whether the user gives this permission to others, and takes it from them: any, or one that they hold.
+    pub fn may_give(&self, permission: Permission) -> bool {
+        self.may_give_any() || self.may(permission)
+    }
+
+    /// Whether the user gives and takes a role with these permissions.
+    pub fn may_give_all(&self, permissions: &Permissions) -> bool {
+        permissions.iter().all(|it| self.may_give(it))
+    }
+
+    /// Whether the user changes the one set of permissions to the other.
     pub fn may_change(&self, before: &Permissions, after: &Permissions) -> bool {
-        before.0.symmetric_difference(&after.0).all(|it| self.may(*it))
+        before.0.symmetric_difference(&after.0).all(|it| self.may_give(*it))
     }
 }
 
@@ -341,12 +358,27 @@ mod tests {
         assert!(Permission::ALL.into_iter().all(|it| root.may(it)));
         let operator = Actor::new(id, "Анна".into(), false, DefaultRole::Operator.permissions());
         assert_eq!(operator.authorize(Permission::ConvertLeads), Err(Forbidden(Permission::ConvertLeads)));
-        assert!(!operator.may_grant(&DefaultRole::Manager.permissions()));
-        assert!(operator.may_grant(&Permissions::from_iter([Permission::ViewLeads])));
+        assert!(!operator.may_give_all(&DefaultRole::Manager.permissions()));
+        assert!(operator.may_give_all(&Permissions::from_iter([Permission::ViewLeads])));
         let (own, more) = ([Permission::ViewLeads], [Permission::ViewLeads, Permission::ViewUsers]);
         let (own, more) = (Permissions::from_iter(own), Permissions::from_iter(more));
         assert!(operator.may_change(&own, &Permissions::default()) && operator.may_change(&more, &more));
         assert!(!operator.may_change(&own, &more) && !operator.may_change(&more, &own));
         assert!(root.may_change(&more, &Permissions::default()));
+    }
+
+    #[test]
+    fn an_administrator_of_users_and_roles_gives_what_they_do_not_hold() {
+        let with = |permissions: Permissions| Actor::new(UserId(uuid::Uuid::nil()), "Алла".into(), false, permissions);
+        let administrator = with(DefaultRole::Administrator.permissions());
+        for role in DefaultRole::ALL {
+            assert!(administrator.may_give_all(&role.permissions()), "{role:?}");
+        }
+        assert!(administrator.may_change(&Permissions::all(), &Permissions::default()));
+        assert!(!administrator.holds(&DefaultRole::Manager.permissions()), "giving is not holding");
+        for half in [Permission::EditUsers, Permission::EditRoles] {
+            let half = with([half, Permission::ViewLeads].into_iter().collect());
+            assert!(half.may_give(Permission::ViewLeads) && !half.may_give(Permission::ConvertLeads));
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! What the pages of roles show.
-use application::{RoleInUse, RolesPage};
+use application::{Refusal, RoleInUse, RolesPage};
 use domain::{access::Permission, field::Field, role::Role, values::RoleName};
 use maud::{Markup, html};
 
@@ -46,7 +46,7 @@ impl Matrix<'_> {
     }
 
     fn may(&self, role: &Role, permission: Permission) -> bool {
-        self.is_open(role) && self.page.may(permission)
+        self.is_open(role) && self.page.session.actor().may_give(permission)
     }
 
     fn permission(&self, role: &Role, it: Permission) -> Markup {
@@ -144,7 +144,11 @@ pub(super) fn matrix(page: &Page, shown: &RolesPage, form: &Form) -> Markup {
                     }
                 }
                 (it.table())
-                @if !page.session.actor().superuser { p.small.muted.matrix-note { (t.locked_cells) } }
+                @if !page.session.actor().may_give_any() {
+                    p.small.muted.matrix-note { (t.locked_cells) }
+                } @else if !page.session.actor().superuser {
+                    p.small.muted.matrix-note { (t.refusal(Refusal::OwnRole).1) }
+                }
                 div.formbar {
                     button.btn.btn--primary { (t.save_permissions) }
                     a.btn.btn--ghost href="/roles" { (t.cancel) }
@@ -176,7 +180,7 @@ pub(super) fn new(page: &Page, form: &Form) -> Markup {
                         }
                     }
                 }
-                @if !page.session.actor().superuser { p.small.muted { (t.locked_boxes) } }
+                @if !page.session.actor().may_give_any() { p.small.muted { (t.locked_boxes) } }
             }
             (bar(t, t.save, "/roles"))
         }
@@ -184,7 +188,7 @@ pub(super) fn new(page: &Page, form: &Form) -> Markup {
 }
 
 fn permission(page: &Page, form: &Form, it: Permission) -> Markup {
-    let open = page.may(it);
+    let open = page.session.actor().may_give(it);
     html! {
         label.check {
             (tick(open.then_some(it.code()), open, open && form.data.has(it.code()), None))

@@ -61,7 +61,7 @@ fn view(page: &Page, user: &User, origins: &[Origin], form: &Form) -> Markup {
             form.stack method="post" action={ (at) "/grants" } data-once data-guard {
                 (hidden(form))
                 (rows.table())
-                @if !page.session.actor().superuser { p.small.muted { (t.locked_boxes) } }
+                @if !page.session.actor().may_give_any() { p.small.muted { (t.locked_boxes) } }
                 (bar(t, t.save_permissions, &at))
             }
         } @else {
@@ -123,7 +123,7 @@ impl Rows<'_> {
 
     /// Whether it is given to this user alone. What is not theirs to give or take stays as it is.
     fn cell(&self, it: &Origin) -> Markup {
-        let (t, code, may) = (self.page.t, it.permission.code(), self.page.may(it.permission));
+        let (t, code, may) = (self.page.t, it.permission.code(), self.page.session.actor().may_give(it.permission));
         let ticked = if may { self.form.data.has(code) } else { it.granted };
         let label = format!("{}: {}", t.grant_word, (t.permission)(it.permission));
         html! {

@@ -1,5 +1,5 @@
 //! What the pages of users show.
-use application::{UserForm, UserPage};
+use application::{Refusal, UserForm, UserPage};
 use domain::{access::Permission, field::Field, role::Role, user::User};
 use maud::{Markup, html};
 
@@ -197,7 +197,7 @@ fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Ma
     let held = |role: &Role| user.is_some_and(|it| it.details.roles.contains(&role.id));
     // Nobody but a superuser changes their own.
     let open = actor.superuser || user.is_none_or(|it| it.id != actor.id);
-    let may_give = |role: &Role| open && actor.may(Permission::EditRoles) && actor.may_grant(&role.permissions);
+    let may_give = |role: &Role| open && actor.may(Permission::EditRoles) && actor.may_give_all(&role.permissions);
     let differs =
         |it: &&FormData| [Field::Roles, Field::Superuser].iter().any(|field| !form.data.has_as(field.code(), it));
     let saved = form.saved.as_ref().filter(differs).map(|it| saved_roles(page, it, offers));
@@ -224,6 +224,8 @@ fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Ma
                     input type="checkbox" name="superuser" value="1" checked[form.value(Field::Superuser) == "1"];
                     span { (t.superuser) " " span.muted.small { (t.superuser_hint) } }
                 }
+            } @else if !open {
+                p.small.muted { (t.refusal(Refusal::OwnRole).1) }
             } @else if !offers.roles.iter().all(may_give) {
                 p.small.muted { (t.locked_roles) }
             }
