@@ -6,7 +6,7 @@ use std::{fs, net::TcpListener, path::Path};
 use support::{Database, Ended, database, run, voronka};
 use tempfile::tempdir;
 
-const PASSWORD: &str = "семь синих слонов";
+const PASSWORD: &str = "пять лис под дождём";
 
 /// Neither a folder nor a table is there.
 fn nothing_was_begun(folder: &Path) {

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 fn office() -> TempDir {
     let folder = tempdir().unwrap();
     let mut command = voronka(folder.path());
-    command.args(["createsuperuser", "--username", "anna"]).env("VORONKA_PASSWORD", "семь синих слонов");
+    command.args(["createsuperuser", "--username", "anna"]).env("VORONKA_PASSWORD", "пять лис под дождём");
     assert_eq!(run(&mut command, "").code, Some(0));
     folder
 }

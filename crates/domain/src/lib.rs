@@ -11,6 +11,7 @@ pub mod document;
 pub mod duplicates;
 pub mod field;
 pub mod files;
+mod guessing;
 pub mod id;
 pub mod lead;
 pub mod logged;

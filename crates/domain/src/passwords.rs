@@ -1,7 +1,10 @@
 //! Passwords: which are accepted, and the port behind which they are hashed.
 use async_trait::async_trait;
 
-use crate::values::{Invalid, Username, fold};
+use crate::{
+    guessing::is_soon_guessed,
+    values::{Invalid, Username, fold},
+};
 
 /// A password as somebody typed it, within the rules. Never shown, never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,11 +19,22 @@ const COMMON: &str = include_str!("common_passwords.txt");
 /// The product's name, in both of its alphabets.
 const PRODUCT: [&str; 2] = ["voronka", "воронка"];
 
+/// The password of every user of the demo, which anybody can read here.
+const DEMO: &str = "семь синих слонов";
+
 impl Password {
     pub const MIN: usize = 12;
     pub const MAX: usize = 128;
 
+    /// The password of the users of the demo. It is public, so nobody else may choose it.
+    pub fn of_demo() -> Self {
+        Self(DEMO.to_owned())
+    }
+
     /// Accepts 12–128 characters exactly as typed, if they are hard enough to guess. No other rules.
+    ///
+    /// Fails with [`Invalid::CommonPassword`] where a guesser needs fewer than 10⁸ guesses, and with
+    /// [`Invalid::PasswordLikeName`] where at least half of it is the name of the user or of the product.
     pub fn new(typed: &str, username: &Username) -> Result<Self, Invalid> {
         let length = typed.chars().count();
         if length == 0 {
@@ -37,12 +51,14 @@ impl Password {
             return Err(Invalid::ControlCharacter);
         }
         let folded = fold(typed);
-        if COMMON.lines().any(|it| it == folded) || is_one_unit_repeated(&folded) {
-            return Err(Invalid::CommonPassword);
-        }
         let username = fold(username.as_str());
-        if std::iter::once(username.as_str()).chain(PRODUCT).any(|name| is_mostly(&folded, name)) {
+        let names = [username.as_str(), PRODUCT[0], PRODUCT[1]];
+        if names.iter().any(|name| is_mostly(&folded, name)) {
             return Err(Invalid::PasswordLikeName);
+        }
+        let common = folded == DEMO || COMMON.lines().any(|it| it == folded);
+        if common || is_one_unit_repeated(&folded) || is_soon_guessed(typed, &names) {
+            return Err(Invalid::CommonPassword);
         }
         Ok(Self(typed.to_owned()))
     }
@@ -124,7 +140,9 @@ mod tests {
     #[test]
     fn what_everybody_tries_first_is_refused() {
         assert!(COMMON.lines().count() > 50, "the list is short: {}", COMMON.lines().count());
-        for typed in ["1qaz2wsx3edc", "123456789012", "AAAAAAAAAAAA", "abcabcabcabc", "Qwertyuiop123"] {
+        for typed in
+            ["1qaz2wsx3edc", "123456789012", "AAAAAAAAAAAA", "abcabcabcabc", "Qwertyuiop123", "Password123!", DEMO]
+        {
             assert_eq!(accepted(typed), Err(Invalid::CommonPassword), "{typed}");
         }
     }

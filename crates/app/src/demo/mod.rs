@@ -2,12 +2,13 @@
 use std::time::Instant;
 
 use application::Error;
+use domain::passwords::Password;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::{
     company::{Company, Made, Place},
     filing::Filing,
-    staff::{EMPLOYEES, PASSWORD, Staff},
+    staff::{EMPLOYEES, Staff},
 };
 use crate::{
     assembly::{Assembly, assemble},
@@ -65,14 +66,16 @@ fn progress(leads: u32) -> ProgressBar {
 
 fn told(made: Made, seconds: f32) -> String {
     let Made { leads, clients, contracts } = made;
+    let password = Password::of_demo();
     let users = EMPLOYEES.iter().map(|it| {
         let role = it.role.map_or("superuser".to_owned(), |it| format!("{it:?}").to_lowercase());
         format!("  {:<9} {:<14} {}\n", it.username, role, it.full_name)
     });
     format!(
         "{leads} leads, {clients} clients and {contracts} contracts were made in {seconds:.1} s.\n\
-         These users can sign in, all with the password: {PASSWORD}\n{}\
+         These users can sign in, all with the password: {}\n{}\
          The password is public: use this database for trying out only.",
+        password.expose(),
         users.collect::<String>()
     )
 }

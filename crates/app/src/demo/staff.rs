@@ -15,9 +15,6 @@ use domain::{
 
 use crate::{failure::Failure, words::role_name};
 
-/// Everybody's password: the demo is for trying out, and says it at the end.
-pub(super) const PASSWORD: &str = "семь синих слонов";
-
 pub(super) struct Employee {
     pub(super) username: &'static str,
     pub(super) full_name: &'static str,
@@ -56,11 +53,9 @@ impl Staff {
         let mut hash = None;
         for employee in &EMPLOYEES {
             let details = details(employee, &roles)?;
-            // Checked for each of them, and hashed once: that takes a quarter of a second.
-            let password = Password::new(PASSWORD, &details.username)?;
             let hash = match &hash {
                 Some(hash) => hash,
-                None => hash.insert(hasher.hash(&password).await.map_err(application::Error::from)?),
+                None => hash.insert(hasher.hash(&Password::of_demo()).await.map_err(application::Error::from)?),
             };
             let director = users.first().map(|it| it.id);
             users.push(User::new(UserId::new(at), details, Some(hash.clone()), director, at));

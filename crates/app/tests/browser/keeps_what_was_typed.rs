@@ -123,7 +123,10 @@ async fn a_form_with_an_error_keeps_everything_else() {
     assert_eq!((browser.status().await, browser.path().await.as_str()), (422, "/leads"));
     browser.assert_values(typed).await;
     assert_eq!((browser.value("campaign").await, browser.value("assignee").await), chosen);
-    assert_eq!(browser.text_of("#phone-error").await, "Телефон не распознан. Пример: +7 900 555-01-42");
+    assert_eq!(
+        browser.text_of("#phone-error").await,
+        "Такого номера нет. Проверьте цифры: +7 900 555-01-42. Иностранный начните с кода страны: +49 30 1234567"
+    );
     for id in ["phone", "email"] {
         assert_eq!(browser.find(&format!("#{id}")).await.attr("aria-invalid").await.unwrap().as_deref(), Some("true"));
     }

@@ -18,6 +18,7 @@ mod outages;
 mod pages;
 mod palette;
 mod story;
+mod typed_values;
 mod without_javascript;
 
 #[path = "../support/mod.rs"]

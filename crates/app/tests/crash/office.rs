@@ -10,7 +10,7 @@ use crate::{
     support::{Server, run, voronka},
 };
 
-pub(crate) const PASSWORD: &str = "семь синих слонов";
+pub(crate) const PASSWORD: &str = "пять лис под дождём";
 
 /// The same numbers for the same seed (`SplitMix64`).
 pub(crate) struct Random(pub(crate) u64);

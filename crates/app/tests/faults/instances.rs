@@ -19,7 +19,7 @@ use crate::{
     worker::Door,
 };
 
-const PASSWORD: &str = "семь синих слонов";
+const PASSWORD: &str = "пять лис под дождём";
 
 #[test]
 fn two_that_start_at_the_same_moment_on_an_empty_database_both_serve() {
