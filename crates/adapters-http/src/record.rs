@@ -143,7 +143,7 @@ fn typed_of(stored: &BTreeMap<Field, String>, fields: &[Field]) -> FormData {
 /// A stored value as a form shows it, to be read back.
 pub(crate) fn as_typed(field: Field, stored: &str) -> String {
     let typed = match field {
-        Field::Amount | Field::Budget | Field::Price => Money::parse(stored).ok().map(money_to_edit),
+        Field::Amount | Field::Budget | Field::Price => Money::from_decimal(stored).ok().map(money_to_edit),
         Field::Phone => Phone::from_e164(stored).ok().map(|it| it.formatted()),
         _ => None,
     };

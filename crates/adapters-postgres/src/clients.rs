@@ -29,11 +29,14 @@ struct ClientRow {
     email: Option<String>,
     search: String,
     converted_at: DateTime<Utc>,
+    email_key: Option<String>,
+    name_key: String,
 }
 
 impl From<&Client> for ClientRow {
     fn from(client: &Client) -> Self {
         let (phone, email) = contact::columns(&client.details.contact);
+        let (email_key, name_key) = contact::keys(&client.into());
         Self {
             id: client.id.into(),
             lead_id: client.lead.into(),
@@ -44,6 +47,8 @@ impl From<&Client> for ClientRow {
             email,
             search: client.search_text(),
             converted_at: client.converted_at,
+            email_key,
+            name_key,
         }
     }
 }
@@ -81,7 +86,11 @@ fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Pg> {
         rows = rows.filter(clients::converted_at.ge(converted.from)).filter(clients::converted_at.lt(converted.until));
     }
     for needle in person_needles(&filter.search) {
-        rows = rows.filter(strpos(clients::search, needle).gt(0));
+        let found = strpos(clients::search, needle.text).gt(0);
+        rows = match needle.dialled {
+            Some(dialled) => rows.filter(found.or(strpos(clients::search, dialled).gt(0))),
+            None => rows.filter(found),
+        };
     }
     rows
 }

@@ -1,5 +1,6 @@
 //! The phone and the email that leads and clients have in columns of their own.
 use domain::{
+    duplicates::{Likeness, Marks},
     lead::Contact,
     values::{Email, Invalid, Phone},
 };
@@ -7,6 +8,11 @@ use domain::{
 /// The values of the two columns.
 pub(crate) fn columns(contact: &Contact) -> (Option<String>, Option<String>) {
     (contact.phone().map(|it| it.e164().to_owned()), contact.email().map(|it| it.as_str().to_owned()))
+}
+
+/// The columns by which people who are alike are found: the key of the email, and that of the name.
+pub(crate) fn keys(marks: &Marks) -> (Option<String>, String) {
+    (marks.key(Likeness::Email), marks.key(Likeness::Name).unwrap_or_default())
 }
 
 pub(crate) fn read(phone: Option<&str>, email: Option<&str>) -> Result<Contact, Invalid> {

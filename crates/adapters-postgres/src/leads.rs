@@ -33,6 +33,8 @@ struct LeadRow {
     client_id: Option<Uuid>,
     next_step: Option<String>,
     due_on: Day,
+    email_key: Option<String>,
+    name_key: String,
     merged_into: Option<Uuid>,
     merged_version: Option<i32>,
     merged: String,
@@ -42,6 +44,7 @@ impl From<&Lead> for LeadRow {
     fn from(lead: &Lead) -> Self {
         let it = &lead.details;
         let (phone, email) = contact::columns(&it.contact);
+        let (email_key, name_key) = contact::keys(&lead.into());
         let (lost_reason, client_id) = match &lead.status {
             LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => (None, None),
             LeadStatus::Lost(reason) => (Some(reason.to_string()), None),
@@ -60,6 +63,8 @@ impl From<&Lead> for LeadRow {
             client_id,
             next_step: lead.next_step.as_ref().map(|it| it.what.to_string()),
             due_on: lead.next_step.as_ref().map_or(UNPLANNED, |it| it.due),
+            email_key,
+            name_key,
             merged_into: lead.merged_into.map(|it| it.lead.into()),
             merged_version: lead.merged_into.map(|it| it.version),
             merged: written_ids(&lead.merged),
@@ -146,7 +151,11 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
         None => rows,
     };
     for needle in person_needles(&filter.search) {
-        rows = rows.filter(strpos(leads::search, needle).gt(0));
+        let found = strpos(leads::search, needle.text).gt(0);
+        rows = match needle.dialled {
+            Some(dialled) => rows.filter(found.or(strpos(leads::search, dialled).gt(0))),
+            None => rows.filter(found),
+        };
     }
     rows
 }

@@ -19,12 +19,18 @@ use crate::{
 struct NoteRow {
     id: Uuid,
     lead_id: Uuid,
+    client_id: Option<Uuid>,
     text: String,
 }
 
 impl From<&Note> for NoteRow {
     fn from(note: &Note) -> Self {
-        Self { id: note.id.into(), lead_id: note.lead.into(), text: note.text.to_string() }
+        Self {
+            id: note.id.into(),
+            lead_id: note.lead.into(),
+            client_id: note.client.map(Into::into),
+            text: note.text.to_string(),
+        }
     }
 }
 
@@ -36,16 +42,20 @@ impl Row for NoteRow {
     }
 
     fn read(self, stamp: Stamp) -> Result<Note, Unreadable> {
-        Ok(Note { id: self.id.into(), lead: self.lead_id.into(), text: NoteText::parse(&self.text)?, stamp })
+        let client = self.client_id.map(Into::into);
+        Ok(Note { id: self.id.into(), lead: self.lead_id.into(), client, text: NoteText::parse(&self.text)?, stamp })
     }
 }
 
 fn matching(filter: &NoteFilter) -> notes::BoxedQuery<'static, Pg> {
-    let rows = notes::table.into_boxed();
-    match filter.lead {
-        Some(lead) => rows.filter(notes::lead_id.eq(Uuid::from(lead))),
-        None => rows,
+    let mut rows = notes::table.into_boxed();
+    if let Some(lead) = filter.lead {
+        rows = rows.filter(notes::lead_id.eq(Uuid::from(lead)));
     }
+    if filter.without_clients {
+        rows = rows.filter(notes::client_id.is_null());
+    }
+    rows
 }
 
 row_access!(Note, NoteRow, notes);

@@ -121,6 +121,8 @@ record_table! {
         client_id -> Nullable<Uuid>,
         next_step -> Nullable<Text>,
         due_on -> Date,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
         merged_into -> Nullable<Uuid>,
         merged_version -> Nullable<Integer>,
         merged -> Text,
@@ -130,6 +132,7 @@ record_table! {
 record_table! {
     notes {
         lead_id -> Uuid,
+        client_id -> Nullable<Uuid>,
         text -> Text,
     }
 }
@@ -155,6 +158,8 @@ record_table! {
         email -> Nullable<Text>,
         search -> Text,
         converted_at -> Timestamptz,
+        email_key -> Nullable<Text>,
+        name_key -> Text,
     }
 }
 

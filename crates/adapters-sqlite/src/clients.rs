@@ -86,7 +86,11 @@ fn matching(filter: &ClientFilter) -> clients::BoxedQuery<'static, Sqlite> {
             .filter(clients::converted_at.lt(Moment(converted.until)));
     }
     for needle in person_needles(&filter.search) {
-        rows = rows.filter(instr(clients::search, needle).gt(0));
+        let found = instr(clients::search, needle.text).gt(0);
+        rows = match needle.dialled {
+            Some(dialled) => rows.filter(found.or(instr(clients::search, dialled).gt(0))),
+            None => rows.filter(found),
+        };
     }
     rows
 }

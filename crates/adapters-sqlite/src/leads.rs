@@ -150,7 +150,11 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
         None => rows,
     };
     for needle in person_needles(&filter.search) {
-        rows = rows.filter(instr(leads::search, needle).gt(0));
+        let found = instr(leads::search, needle.text).gt(0);
+        rows = match needle.dialled {
+            Some(dialled) => rows.filter(found.or(instr(leads::search, dialled).gt(0))),
+            None => rows.filter(found),
+        };
     }
     rows
 }

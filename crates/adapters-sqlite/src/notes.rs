@@ -18,12 +18,18 @@ use crate::{
 struct NoteRow {
     id: DbId,
     lead_id: DbId,
+    client_id: Option<DbId>,
     text: String,
 }
 
 impl From<&Note> for NoteRow {
     fn from(note: &Note) -> Self {
-        Self { id: DbId::of(note.id), lead_id: DbId::of(note.lead), text: note.text.to_string() }
+        Self {
+            id: DbId::of(note.id),
+            lead_id: DbId::of(note.lead),
+            client_id: note.client.map(DbId::of),
+            text: note.text.to_string(),
+        }
     }
 }
 
@@ -35,16 +41,20 @@ impl Row for NoteRow {
     }
 
     fn read(self, stamp: Stamp) -> Result<Note, Unreadable> {
-        Ok(Note { id: self.id.to(), lead: self.lead_id.to(), text: NoteText::parse(&self.text)?, stamp })
+        let client = self.client_id.map(DbId::to);
+        Ok(Note { id: self.id.to(), lead: self.lead_id.to(), client, text: NoteText::parse(&self.text)?, stamp })
     }
 }
 
 fn matching(filter: &NoteFilter) -> notes::BoxedQuery<'static, Sqlite> {
-    let rows = notes::table.into_boxed();
-    match filter.lead {
-        Some(lead) => rows.filter(notes::lead_id.eq(DbId::of(lead))),
-        None => rows,
+    let mut rows = notes::table.into_boxed();
+    if let Some(lead) = filter.lead {
+        rows = rows.filter(notes::lead_id.eq(DbId::of(lead)));
     }
+    if filter.without_clients {
+        rows = rows.filter(notes::client_id.is_null());
+    }
+    rows
 }
 
 row_access!(Note, NoteRow, notes);

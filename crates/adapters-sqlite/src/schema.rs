@@ -132,6 +132,7 @@ record_table! {
 record_table! {
     notes {
         lead_id -> Binary,
+        client_id -> Nullable<Binary>,
         text -> Text,
     }
 }

@@ -34,7 +34,12 @@ impl Session {
         let readable = page.items.iter_mut().flatten();
         let about = |it: &AuditEntry| if it.act == Act::ToldApart { RecordKind::Lead } else { it.kind };
         let of_records = readable.filter(|it| it.act.is_change() || it.act == Act::ToldApart);
-        for entry in of_records.filter(|it| !may_view(&about(it))) {
+        // A note about a client is the client's, too.
+        let of_client = |it: &AuditEntry| {
+            it.kind == RecordKind::Note && it.changes.iter().any(|it| it.field == Field::Client && it.after.is_some())
+        };
+        let hidden = |it: &AuditEntry| !may_view(&about(it)) || (of_client(it) && !may_view(&RecordKind::Client));
+        for entry in of_records.filter(|it| hidden(it)) {
             for change in &mut entry.changes {
                 (change.before, change.after) = (None, None);
             }

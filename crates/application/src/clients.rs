@@ -49,7 +49,7 @@ impl Session {
         let mut history = work.history(RecordKind::Client, id.0, client.stamp()).await?;
         let lead: Lead = work.get(client.lead).await?;
         let family = work.family(&lead).await?;
-        let (notes, earlier) = work.told_of(&lead, &family).await?;
+        let (notes, earlier) = work.told_of(&lead, &family, false).await?;
         history.take_in(earlier);
         Ok(ClientPage { client, names, contracts, free_contracts, notes, history })
     }
@@ -69,13 +69,13 @@ impl Session {
         .await
     }
 
-    /// A note in the one history that a client shares with the lead that it was.
+    /// A note about the client. It is in the one history that the client shares with its lead, for users who may view clients.
     pub async fn add_client_note(&self, id: NoteId, client: ClientId, text: NoteText) -> Result<NoteId> {
         let text = &text;
         self.write(Permission::EditClients, |mut work| async move {
             let client: Client = work.get(client).await?;
             work.get::<Lead>(client.lead).await?;
-            let note = Note::new(id, client.lead, text.clone(), work.by, work.now);
+            let note = Note::new(id, client.lead, text.clone(), work.by, work.now).about(client.id);
             work.insert_once(&note).await
         })
         .await

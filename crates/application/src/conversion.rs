@@ -49,15 +49,17 @@ impl Session {
     }
 
     /// Of two at the same moment one makes the client; the other is told [`Error::Lead`]. The same form sent again,
-    /// because its first answer was lost, gets that answer.
+    /// because its first answer was lost, gets that answer. Fails with [`Error::KnownClient`] when a client has the phone or
+    /// the email already, unless it is among `other_people`: the user said that this is somebody else.
     pub async fn convert_lead(
         &self,
         id: LeadId,
         version: i32,
         details: ClientDetails,
         contract: ConversionContract,
+        other_people: &[ClientId],
     ) -> Result<ClientId> {
-        match self.try_convert(id, version, &details, &contract).await {
+        match self.try_convert(id, version, &details, &contract, other_people).await {
             Err(Error::Conflict | Error::Lead(LeadRefusal::AlreadyConverted(_))) => {
                 self.converted_before(id, &details, &contract).await
             }
@@ -95,10 +97,12 @@ impl Session {
         version: i32,
         details: &ClientDetails,
         contract: &ConversionContract,
+        other_people: &[ClientId],
     ) -> Result<ClientId> {
         self.write(Permission::ConvertLeads, |mut work| async move {
             let before: Lead = work.get_version(id, version).await?;
             before.convertible()?;
+            work.refuse_known_client(details, id, other_people).await?;
             let (mut lead, details) = (before.clone(), details.clone());
             let client = match contract {
                 ConversionContract::New { id, details: terms, document } => {

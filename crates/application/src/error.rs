@@ -54,6 +54,9 @@ pub enum Error {
     /// The same form was sent before, with other values; the id is of the record that it made.
     #[error("this form was saved already")]
     AlreadySaved(Uuid),
+    /// A client has this phone or this email already: a conversion would make a second client of one person.
+    #[error("the person may be a client already")]
+    KnownClient,
     #[error(transparent)]
     Lead(#[from] LeadRefusal),
     /// Another unit of work was in the way; nothing was stored. Work that writes is begun again before anybody is

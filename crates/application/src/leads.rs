@@ -47,7 +47,7 @@ impl Session {
         let mut work = self.read(Permission::ViewLeads).await?;
         let lead: Lead = work.get(id).await?;
         let (names, family) = (work.names_for(&lead).await?, work.family(&lead).await?);
-        let (notes, history) = work.told_of(&lead, &family).await?;
+        let (notes, history) = work.told_of(&lead, &family, !self.actor().may(Permission::ViewClients)).await?;
         Ok(LeadPage { lead, names, family, notes, history })
     }
 
@@ -151,10 +151,10 @@ impl Session {
 }
 
 impl Work {
-    /// The newest notes of a lead.
-    pub(crate) async fn notes(&mut self, lead: LeadId) -> Result<Vec<Note>> {
+    /// The newest notes of a lead, without those about the client for a user who may not view clients.
+    pub(crate) async fn notes(&mut self, lead: LeadId, without_clients: bool) -> Result<Vec<Note>> {
         let page = PageRequest::sized(Cursor::Start, NOTES);
-        Ok(self.list::<Note>(&NoteFilter { lead: Some(lead) }, page).await?.items)
+        Ok(self.list::<Note>(&NoteFilter { lead: Some(lead), without_clients }, page).await?.items)
     }
 
     async fn names_for(&mut self, lead: &Lead) -> Result<Names> {

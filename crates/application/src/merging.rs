@@ -140,11 +140,16 @@ impl Work {
     }
 
     /// The notes and the history of a lead together with those of all that were merged into it, newest first.
-    pub(crate) async fn told_of(&mut self, lead: &Lead, family: &[Lead]) -> Result<(Vec<Note>, History)> {
-        let mut notes = self.notes(lead.id).await?;
+    pub(crate) async fn told_of(
+        &mut self,
+        lead: &Lead,
+        family: &[Lead],
+        without_clients: bool,
+    ) -> Result<(Vec<Note>, History)> {
+        let mut notes = self.notes(lead.id, without_clients).await?;
         let mut history = self.history(RecordKind::Lead, lead.id.0, lead.stamp()).await?;
         for other in family {
-            notes.extend(self.notes(other.id).await?);
+            notes.extend(self.notes(other.id, without_clients).await?);
             history.take_in(self.history(RecordKind::Lead, other.id.0, other.stamp()).await?);
             history.merged.insert(other.id.0, other.details.full_name.to_string());
         }

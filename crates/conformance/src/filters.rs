@@ -205,7 +205,13 @@ pub async fn notes_by_lead_and_users_who_are_active(store: &dyn Store) {
     let (first, second) = (World::new(1), World::new(2));
     first.save(store).await;
     second.save(store).await;
-    assert_eq!(listed::<Note>(store, &NoteFilter { lead: Some(first.lead.id) }).await, [first.note.id.into()]);
+    let notes =
+        async |without_clients| listed::<Note>(store, &NoteFilter { lead: Some(first.lead.id), without_clients }).await;
+    assert_eq!(notes(false).await, [first.note.id.into()]);
+    assert_eq!(notes(true).await, [first.note.id.into()]);
+    change(store, &first.note, |it| it.client = Some(first.client.id)).await;
+    assert_eq!(notes(false).await, [first.note.id.into()]);
+    assert_eq!(notes(true).await, [], "a note about the client");
     let everybody = [second.user.id.into(), first.user.id.into()];
     let active = |active| UserFilter { active, ..Default::default() };
     assert_eq!(listed::<User>(store, &active(Some(true))).await, everybody);

@@ -62,7 +62,7 @@ pub fn period(from: &str, until: &str) -> Period {
 }
 
 pub fn money(text: &str) -> Money {
-    Money::parse(text).unwrap()
+    Money::from_decimal(text).unwrap()
 }
 
 /// A phone, an email, or both; an empty text is none.
@@ -95,7 +95,7 @@ pub fn campaign(n: u32, name: &str, service: ServiceId) -> Campaign {
 pub fn spend(n: u32, campaign: CampaignId, spent_on: &str, amount: &str) -> SpendEntry {
     let details = SpendDetails {
         spent_on: SpendDay::new(day(spent_on)).unwrap(),
-        amount: Money::parse_positive(amount).unwrap(),
+        amount: Money::from_decimal(amount).unwrap(),
         note: SpendNote::parse("").unwrap(),
     };
     SpendEntry::new(id::<SpendId>(n), campaign, details, None, moment_of(n))

@@ -40,14 +40,14 @@ async fn worlds(store: &dyn Store) -> Vec<World> {
         it.client.details.full_name = FullName::parse(name).unwrap();
         it.lead.next_step = STEPS[usize::try_from(n).unwrap() - 1].map(|due| fixtures::step("Перезвонить", due));
         it.contract.details.name = ContractName::parse(name).unwrap();
-        it.contract.details.amount = Money::parse(amount).unwrap();
+        it.contract.details.amount = Money::from_decimal(amount).unwrap();
         it.contract.details.signed_on = domain::contract::SigningDay::stored(fixtures::day(day)).unwrap();
         it.contract.details.valid = fixtures::period("2025-01-01", ENDS[usize::try_from(n).unwrap() - 1]);
         // Names of services and campaigns are unique, so the worlds' numbers are in them.
         it.service.details.name = ServiceName::parse(&format!("{name} {n}")).unwrap();
-        it.service.details.price = Money::parse(amount).unwrap();
+        it.service.details.price = Money::from_decimal(amount).unwrap();
         it.campaign.details.name = CampaignName::parse(&format!("{name} {n}")).unwrap();
-        it.campaign.details.budget = Money::parse(amount).unwrap();
+        it.campaign.details.budget = Money::from_decimal(amount).unwrap();
         it.save(store).await;
         worlds.push(it);
     }
@@ -124,7 +124,7 @@ pub async fn contracts_by_service_day_and_amount(store: &dyn Store) {
     assert_eq!(of(ContractFilter { service, ..Default::default() }).await, [id(2)]);
     let signed = Some(fixtures::period("2026-01-20", "2026-02-01"));
     assert_eq!(of(ContractFilter { signed, ..Default::default() }).await, [id(5), id(4), id(2), id(1)]);
-    let (least, most) = (Money::parse("10").ok(), Money::parse("300").ok());
+    let (least, most) = (Money::from_decimal("10").ok(), Money::from_decimal("300").ok());
     assert_eq!(of(ContractFilter { least, ..Default::default() }).await, [id(5), id(4), id(3), id(1), id(0)]);
     assert_eq!(of(ContractFilter { most, ..Default::default() }).await, [id(5), id(3), id(2), id(1), id(0)]);
     let ends = Some(fixtures::period("2026-05-01", "2026-06-01"));
@@ -172,7 +172,7 @@ pub async fn campaigns_over_their_budget_and_those_without_spend(store: &dyn Sto
     let mut entry = 100;
     for (n, (budget, from, until, spent)) in (1..).zip(cases) {
         let mut it = fixtures::campaign(n, &format!("Осень {n}"), service.id);
-        it.details.budget = Money::parse(budget).unwrap();
+        it.details.budget = Money::from_decimal(budget).unwrap();
         it.details.dates = OpenPeriod::new(from.map(fixtures::day), until.map(fixtures::day)).unwrap();
         save(store, &it).await;
         for (day, amount) in spent {

@@ -109,7 +109,7 @@ pub async fn a_filtered_list_is_paged_like_a_whole_one(store: &dyn Store) {
     walk::<Lead>(store, &LeadFilter { campaign: Some(campaign.id), ..Default::default() }, &even).await;
     let found = LeadFilter { search: "ИВАН 1".into(), stage: Some(LeadStage::New), ..Default::default() };
     walk::<Lead>(store, &found, &of(&[19, 18, 17, 16, 15, 14, 13, 12, 11, 10])).await;
-    let of_the_first = domain::note::NoteFilter { lead: Some(fixtures::id(10)) };
+    let of_the_first = domain::note::NoteFilter { lead: Some(fixtures::id(10)), without_clients: false };
     walk::<domain::note::Note>(store, &of_the_first, &even).await;
     let offered = ServiceFilter { search: "уборка".into(), archived: false, ..Default::default() };
     walk::<domain::service::Service>(store, &offered, &of(&[19, 17, 16, 14, 13, 11, 10])).await;

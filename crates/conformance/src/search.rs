@@ -45,6 +45,32 @@ pub async fn a_lead_is_found_by_a_part_of_the_name(store: &dyn Store) {
     assert_eq!(leads(store, "  ").await, [ivan, petr]);
 }
 
+pub async fn a_lead_is_found_by_a_number_as_people_dial_it(store: &dyn Store) {
+    let anna = person(store, 1, "Анна", "+7 911 234-56-70", "").await;
+    let juergen = person(store, 2, "Юрген", "+49 89 321234567", "").await;
+    let oleg = person(store, 3, "Олег", "+7 495 189-11-23", "").await;
+    assert_eq!(leads(store, "8 911").await, [oleg, anna], "the beginning, and a part");
+    for search in
+        ["8 911 234", "8911234", "8 (911) 234-56", "89112345670", "911.234.56.70", "911–234–56–70", "8 911 234 Анна"]
+    {
+        assert_eq!(leads(store, search).await, [anna], "{search}");
+    }
+    for search in ["8 10 49 89", "00 49 89 32", "+49 (89) 321"] {
+        assert_eq!(leads(store, search).await, [juergen], "{search}");
+    }
+    for search in ["8 912 234", "8234", "8 11 234"] {
+        assert_eq!(leads(store, search).await, [], "{search}");
+    }
+}
+
+pub async fn an_email_is_found_with_both_letters_for_yo(store: &dyn Store) {
+    let anna = person(store, 1, "Анна", "", "Info@королЁв.рф").await;
+    for search in ["info@королёв.рф", "INFO@КОРОЛЕВ.РФ", "королев.рф", "королёв", "info@\u{200b}королев"]
+    {
+        assert_eq!(leads(store, search).await, [anna], "{search}");
+    }
+}
+
 pub async fn a_lead_is_found_by_phone_and_email(store: &dyn Store) {
     let anna = person(store, 1, "Анна", "+7 900 555-01-42", "").await;
     let ivan = person(store, 2, "Иван", "", "Ivan.S@Example.com").await;

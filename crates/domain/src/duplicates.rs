@@ -1,6 +1,6 @@
 //! Who may be the same person: what is compared, and what people said of it.
 use crate::{
-    client::Client,
+    client::{Client, ClientDetails},
     lead::{Contact, Lead, LeadDetails, LeadId},
     values::{Email, FullName, Phone, name_key},
 };
@@ -72,9 +72,15 @@ impl From<&Lead> for Marks {
     }
 }
 
+impl From<&ClientDetails> for Marks {
+    fn from(details: &ClientDetails) -> Self {
+        Self::new(&details.full_name, &details.contact)
+    }
+}
+
 impl From<&Client> for Marks {
     fn from(client: &Client) -> Self {
-        Self::new(&client.details.full_name, &client.details.contact)
+        Self::from(&client.details)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     order::{Order, Place, Way, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     user::UserId,
-    values::{Day, Email, FullName, Invalid, LostReason, Phone},
+    values::{Day, Email, FullName, Invalid, LostReason, Phone, search_fold},
 };
 
 id!(LeadId);
@@ -41,7 +41,7 @@ impl Contact {
     /// What a search looks through, beside the name.
     pub(crate) fn search_text(&self) -> String {
         let phone = self.phone().map(Phone::e164).unwrap_or_default();
-        let email = self.email().map(Email::folded).unwrap_or_default();
+        let email = self.email().map(|it| search_fold(it.as_str())).unwrap_or_default();
         format!("{phone} {email}")
     }
 }
@@ -286,11 +286,7 @@ impl Lead {
 
     /// What a search looks through, folded.
     pub fn search_text(&self) -> String {
-        format!(
-            "{} {}",
-            crate::values::search_fold(self.details.full_name.as_str()),
-            self.details.contact.search_text()
-        )
+        format!("{} {}", search_fold(self.details.full_name.as_str()), self.details.contact.search_text())
     }
 }
 

@@ -2,6 +2,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    client::ClientId,
     field::Field,
     id::id,
     lead::LeadId,
@@ -16,6 +17,8 @@ id!(NoteId);
 pub struct Note {
     pub id: NoteId,
     pub lead: LeadId,
+    /// The client that the lead became, for a note about the client: only users who may view clients read it.
+    pub client: Option<ClientId>,
     pub text: NoteText,
     pub stamp: Stamp,
 }
@@ -23,11 +26,19 @@ pub struct Note {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoteFilter {
     pub lead: Option<LeadId>,
+    /// Leaves out notes about clients.
+    pub without_clients: bool,
 }
 
 impl Note {
     pub fn new(id: NoteId, lead: LeadId, text: NoteText, by: Option<UserId>, now: DateTime<Utc>) -> Self {
-        Self { id, lead, text, stamp: Stamp::new(by, now) }
+        Self { id, lead, client: None, text, stamp: Stamp::new(by, now) }
+    }
+
+    /// The same note, about the client that the lead became.
+    #[must_use]
+    pub fn about(self, client: ClientId) -> Self {
+        Self { client: Some(client), ..self }
     }
 }
 
@@ -38,6 +49,10 @@ impl Record for Note {
     record_accessors!(NoteId);
 
     fn fields(&self) -> Vec<(Field, String)> {
-        Fields::default().with(Field::Lead, &self.lead).with(Field::Text, &self.text).done()
+        Fields::default()
+            .with(Field::Lead, &self.lead)
+            .with_some(Field::Client, self.client)
+            .with(Field::Text, &self.text)
+            .done()
     }
 }

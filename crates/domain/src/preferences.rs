@@ -25,6 +25,14 @@ impl Language {
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         Self::from_code(raw.trim()).ok_or(Invalid::UnknownChoice)
     }
+
+    /// What parts groups of three digits, where people of this language use no space.
+    pub const fn thousands_separator(self) -> char {
+        match self {
+            Self::Russian => ' ',
+            Self::English => ',',
+        }
+    }
 }
 
 /// An enum of what can be chosen, each with its name in forms and stores.

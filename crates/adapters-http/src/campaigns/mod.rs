@@ -106,7 +106,7 @@ async fn show_new(page: Page, mut form: Form) -> Answer {
 async fn create(page: Page, data: FormData) -> Answer {
     let mut form = Form::of(data);
     let id = CampaignId(form.key(page.session.now()));
-    if let Some(details) = details(&mut form) {
+    if let Some(details) = details(&mut form, &page) {
         match page.session.create_campaign(id, details).await {
             Ok(id) => return Ok(page.redirect(&format!("/campaigns/{id}"), Notice::CampaignSaved)),
             Err(error) => form.refuse(error)?,
@@ -122,7 +122,7 @@ async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (CampaignId(id), Form::of(data));
-    if let Some(details) = details(&mut form) {
+    if let Some(details) = details(&mut form, &page) {
         match page.session.edit_campaign(id, form.version(), details).await {
             Ok(()) => return Ok(page.redirect(&format!("/campaigns/{id}"), Notice::CampaignSaved)),
             Err(error) => form.refuse(error)?,
@@ -146,11 +146,11 @@ async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     Ok(page.redirect(&format!("/campaigns/{id}"), notice))
 }
 
-fn details(form: &mut Form) -> Option<CampaignDetails> {
+fn details(form: &mut Form, page: &Page) -> Option<CampaignDetails> {
     let name = form.parse(Field::Name, CampaignName::parse);
     let service = form.choice(Field::Service);
     let channel = form.parse(Field::Channel, Channel::parse);
-    let budget = form.parse(Field::Budget, Money::parse);
+    let budget = form.parse(Field::Budget, |it| Money::parse(it, page.t.language));
     let starts_on = form.optional(Field::StartsOn, parse_day);
     let ends_on = form.optional(Field::EndsOn, parse_day);
     let dates = match (starts_on, ends_on) {

@@ -19,7 +19,7 @@ use crate::{
 pub(super) async fn add(page: Page, At(campaign): At<Uuid>, data: FormData) -> Answer {
     let (campaign, mut form) = (CampaignId(campaign), Form::of(data));
     let id = SpendId(form.key(page.session.now()));
-    if let Some(details) = details(&mut form) {
+    if let Some(details) = details(&mut form, &page) {
         match page.session.add_spend(id, campaign, details).await {
             Ok(_) => return Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), Notice::SpendSaved)),
             Err(error) => form.refuse(error)?,
@@ -35,7 +35,7 @@ pub(super) async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
 
 pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (SpendId(id), Form::of(data));
-    if let Some(details) = details(&mut form) {
+    if let Some(details) = details(&mut form, &page) {
         match page.session.edit_spend(id, form.version(), details).await {
             Ok(campaign) => return Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), Notice::SpendSaved)),
             Err(error) => form.refuse(error)?,
@@ -57,9 +57,9 @@ pub(super) async fn cancel(page: Page, At(id): At<Uuid>, data: FormData) -> Answ
     Ok(page.redirect(&format!("/campaigns/{campaign}#spend"), notice))
 }
 
-fn details(form: &mut Form) -> Option<SpendDetails> {
+fn details(form: &mut Form, page: &Page) -> Option<SpendDetails> {
     let spent_on = form.parse(Field::SpentOn, |it| parse_day(it).and_then(SpendDay::new));
-    let amount = form.parse(Field::Amount, Money::parse_positive);
+    let amount = form.parse(Field::Amount, |it| Money::parse_positive(it, page.t.language));
     let note = form.parse(Field::Note, SpendNote::parse);
     Some(SpendDetails { spent_on: spent_on?, amount: amount?, note: note? })
 }

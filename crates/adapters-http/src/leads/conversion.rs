@@ -1,6 +1,6 @@
 //! «Перевод в клиенты»: a lead becomes a client by its first contract.
 use application::ConversionContract;
-use axum::extract::RawQuery;
+use axum::{extract::RawQuery, http::StatusCode, response::IntoResponse};
 use domain::{
     client::ClientDetails,
     contract::ContractId,
@@ -12,7 +12,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{contact, conversion_view};
+use super::{contact, conversion_view, known_clients, known_clients::Told};
 use crate::{
     contracts::{details as contract_details, document, shown_document},
     form::Form,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub(super) async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    show_form(page, LeadId(id), None, &Trail::of_query(query.as_deref())).await
+    show_form(page, LeadId(id), None, &Trail::of_query(query.as_deref()), Told::InPassing).await
 }
 
 pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
@@ -39,16 +39,21 @@ pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     if let (Some(full_name), Some(contact), Some(signed), false) = (full_name, contact, signed, form.is_refused()) {
         let details = ClientDetails { full_name, contact };
         let here = trail.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
-        match page.session.convert_lead(id, form.version(), details, signed).await {
+        let other_people = known_clients::confirmed(&form.data);
+        match page.session.convert_lead(id, form.version(), details, signed, &other_people).await {
             // Whoever works through a list goes on from there.
             Ok(_) if trail.is_known() => {
                 return Ok(page.redirect(&here, Notice::LeadConverted));
             }
             Ok(client) => return Ok(page.redirect(&format!("/clients/{client}"), Notice::LeadConverted)),
+            Err(application::Error::KnownClient) => {
+                let shown = show_form(page, id, Some(form), &trail, Told::Refused).await?;
+                return Ok((StatusCode::CONFLICT, shown).into_response());
+            }
             Err(error) => form.refuse(error)?,
         }
     }
-    show_form(page, id, Some(form), &trail).await
+    show_form(page, id, Some(form), &trail, Told::InPassing).await
 }
 
 /// One picked from the list, or one filled in.
@@ -61,7 +66,7 @@ fn contract(form: &mut Form, page: &Page, id: ContractId) -> Option<ConversionCo
     Some(ConversionContract::New { id, details: details?, document: document? })
 }
 
-async fn show_form(page: Page, id: LeadId, form: Option<Form>, trail: &Trail) -> Answer {
+async fn show_form(page: Page, id: LeadId, form: Option<Form>, trail: &Trail, told: Told) -> Answer {
     let offers = page.session.conversion_form(id).await?;
     offers.lead.convertible().map_err(application::Error::from)?;
     let mut form = form.unwrap_or_else(|| {
@@ -76,7 +81,9 @@ async fn show_form(page: Page, id: LeadId, form: Option<Form>, trail: &Trail) ->
     form.key(page.session.now());
     form.show_saved(typed(&offers.lead), offers.lead.stamp().version, None);
     let uploaded: Option<Document> = shown_document(&page, &mut form).await?;
-    let content = conversion_view::form(&page, &form, &offers, uploaded.as_ref(), trail);
+    let clients = known_clients::find(&page, id, &form.data).await?;
+    let known = known_clients::place(&page, id, &clients, &form.data, told);
+    let content = conversion_view::form(&page, &form, &offers, uploaded.as_ref(), trail, &known);
     Ok(page.show_form(page.t.conversion, &form, &content))
 }
 

@@ -21,6 +21,7 @@ pub(super) fn form(
     offers: &ConversionForm,
     uploaded: Option<&Document>,
     trail: &Trail,
+    known_clients: &Markup,
 ) -> Markup {
     let (t, lead) = (page.t, &offers.lead);
     let at = format!("/leads/{}", lead.id);
@@ -31,7 +32,10 @@ pub(super) fn form(
         div.page-head { h1 { (t.conversion) } }
         form.columns method="post" action={ (at) "/conversion" } enctype="multipart/form-data" data-once data-guard {
             div.stack.stack--l {
+                // Enter presses the first button of a form, which must not be one of those that do something else.
+                button hidden {}
                 (summary(t, form, "/contracts/{id}"))
+                (known_clients)
                 (hidden(form)) (trail.hidden())
                 fieldset.section {
                     legend { (t.client) }

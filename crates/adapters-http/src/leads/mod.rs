@@ -3,6 +3,7 @@ mod bulk;
 mod conversion;
 mod conversion_view;
 mod duplicates;
+mod known_clients;
 mod list;
 mod merge;
 mod merge_view;
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/leads/{id}/separation", May(Permission::EditLeads), merge::separate),
         page("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::show),
         action("/leads/{id}/conversion", May(Permission::ConvertLeads), conversion::convert),
+        action("/leads/{id}/conversion/clients", May(Permission::ConvertLeads), known_clients::show),
     ];
     own.into_iter().chain(view_routes!("/leads", Permission::ViewLeads, Lead)).collect()
 }

@@ -6,6 +6,7 @@ use domain::{
     calendar::Calendar,
     order::Order,
     page::PageRequest,
+    preferences::Language,
     store::{Repository, UnitOfWork},
     values::{Day, Invalid, Money, OpenPeriod, Period, parse_day},
 };
@@ -53,6 +54,12 @@ pub(crate) struct Pick<'a> {
     /// The day that it is for whoever asks.
     pub(crate) today: Day,
     values: BTreeMap<&'static str, &'a str>,
+}
+
+/// Reads an amount of an address. People of both languages open the same address, so an amount that one of the languages
+/// reads otherwise is refused, as the stricter one does.
+pub(super) fn amount(typed: &str) -> Result<Money, Invalid> {
+    Money::parse(typed, Language::Russian)
 }
 
 impl Asked {
@@ -121,7 +128,7 @@ impl Asked {
     }
 
     fn amounts(&self, [from, until]: [&str; 2]) -> Result<[Option<Money>; 2], Invalid> {
-        let money = |name| Some(self.one(name)).filter(|it| !it.is_empty()).map(Money::parse).transpose();
+        let money = |name| Some(self.one(name)).filter(|it| !it.is_empty()).map(amount).transpose();
         Ok([money(from)?, money(until)?])
     }
 

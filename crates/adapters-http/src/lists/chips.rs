@@ -64,7 +64,7 @@ fn between(page: &Page, asked: &Asked, narrow: &Narrow, names: [&'static str; 2]
 fn shown(page: &Page, value: &str, kind: &str) -> String {
     let words = match kind {
         "date" => domain::values::parse_day(value).ok().map(page.t.day),
-        _ => domain::values::Money::parse(value).ok().map(|it| (page.t.amount)(i128::from(it.minor()))),
+        _ => super::asked::amount(value).ok().map(|it| (page.t.amount)(i128::from(it.minor()))),
     };
     words.unwrap_or_else(|| value.to_owned())
 }

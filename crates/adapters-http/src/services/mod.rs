@@ -84,7 +84,7 @@ async fn new(page: Page) -> Answer {
 async fn create(page: Page, data: FormData) -> Answer {
     let mut form = Form::of(data);
     let id = ServiceId(form.key(page.session.now()));
-    if let Some(details) = details(&mut form) {
+    if let Some(details) = details(&mut form, &page) {
         match page.session.create_service(id, details).await {
             Ok(id) => return Ok(page.redirect(&format!("/services/{id}"), Notice::ServiceSaved)),
             Err(error) => form.refuse(error)?,
@@ -101,7 +101,7 @@ async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer
 
 async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let (id, mut form) = (ServiceId(id), Form::of(data));
-    if let Some(details) = details(&mut form) {
+    if let Some(details) = details(&mut form, &page) {
         match page.session.edit_service(id, form.version(), details).await {
             Ok(()) => return Ok(page.redirect(&format!("/services/{id}"), Notice::ServiceSaved)),
             Err(error) => form.refuse(error)?,
@@ -124,9 +124,9 @@ async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     Ok(page.redirect(&format!("/services/{id}"), notice))
 }
 
-fn details(form: &mut Form) -> Option<ServiceDetails> {
+fn details(form: &mut Form, page: &Page) -> Option<ServiceDetails> {
     let name = form.parse(Field::Name, ServiceName::parse);
     let description = form.parse(Field::Description, Description::parse);
-    let price = form.parse(Field::Price, Money::parse);
+    let price = form.parse(Field::Price, |it| Money::parse(it, page.t.language));
     Some(ServiceDetails { name: name?, description: description?, price: price? })
 }

@@ -91,7 +91,14 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::TooShort { min } => format!("{name}: at least {min} characters"),
         Invalid::ControlCharacter => format!("{name}: remove unreadable characters"),
         Invalid::UsernameCharacter => "Username: only letters, digits and . _ - @".to_owned(),
-        Invalid::NotMoney => format!("{name}: enter a number, for example 180,000 or 180,000.50"),
+        Invalid::NotMoney => format!("{name}: enter a number, for example 180,000 or 180,000.50, with two decimals at most"),
+        Invalid::AmbiguousAmount { thousandths } => {
+            let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+            format!(
+                "{name}: this may be {} or {whole}.{rest:03}. Put commas between thousands, and at most two decimals",
+                super::en::number(i128::from(thousandths))
+            )
+        }
         Invalid::Negative => format!("{name}: cannot be less than zero"),
         Invalid::NotPositive => format!("{name}: must be more than zero"),
         Invalid::TooMuch { max } => format!("{name}: at most {}", amount(i128::from(max.minor()))),
@@ -101,7 +108,9 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::TooMany { max } => {
             format!("At most {} records at once. Narrow the list", super::en::number(max as i128))
         }
-        Invalid::NotAPhone => "The phone was not understood. Example: +7 900 555-01-42".to_owned(),
+        Invalid::NotAPhone => {
+            "There is no such number. Check the digits; a foreign number begins with its country: +49 30 1234567".to_owned()
+        },
         Invalid::NotAnEmail => "The email was not understood. Example: m.sokolova@example.com".to_owned(),
         Invalid::NotADate => format!("{name}: there is no such date. Example: 2026-11-20"),
         Invalid::DayOutOfRange { min, max } => format!("{name}: from {} to {}", day(min), day(max)),

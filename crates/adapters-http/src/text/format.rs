@@ -140,7 +140,9 @@ mod tests {
     fn what_a_form_shows_is_read_back() {
         for minor in [0, 1, 123_456, 18_000_000, 9_999_999_999_999] {
             let money = Money::from_minor(minor).unwrap();
-            assert_eq!(Money::parse(&money_to_edit(money)), Ok(money));
+            for language in crate::text::Language::ALL {
+                assert_eq!(Money::parse(&money_to_edit(money), language), Ok(money));
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod figures_en;
 mod figures_ru;
 pub(crate) mod format;
 mod home;
+mod known_clients;
 mod language;
 mod lists;
 mod next_step;
@@ -121,6 +122,8 @@ pub(crate) struct Text {
     pub(crate) currency_sign: fn(&str) -> &str,
     pub(crate) dates: &'static str,
     pub(crate) csv_delimiter: u8,
+    pub(crate) known_clients: &'static known_clients::KnownClients,
+    pub(crate) language: Language,
     pub(crate) day: fn(Day) -> String,
     pub(crate) deactivated_may_nothing: &'static str,
     pub(crate) decimal: fn(Hundredths) -> String,

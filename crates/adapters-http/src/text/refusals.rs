@@ -21,6 +21,7 @@ pub(crate) struct Refusals {
     pub(crate) both_converted: (&'static str, &'static str),
     pub(crate) contract_taken: (&'static str, &'static str),
     pub(crate) converted_stays: (&'static str, &'static str),
+    pub(crate) known_client: (&'static str, &'static str),
     pub(crate) lead_is_lost: (&'static str, &'static str),
     pub(crate) merged: (&'static str, &'static str),
     pub(crate) open_client: &'static str,
@@ -33,6 +34,7 @@ pub(super) static RU: Refusals = Refusals {
     both_converted: ("Оба лида — уже клиенты", "У каждого свои договоры, поэтому объединить их нельзя."),
     contract_taken: ("Договор занят", "У этого договора уже есть клиент. Выберите другой или заполните новый."),
     converted_stays: ("Этот лид — уже клиент", "Он должен остаться: объедините наоборот, второго с ним."),
+    known_client: ("Такой клиент уже есть", "Добавьте договор ему или отметьте в форме, что это другой человек."),
     lead_is_lost: ("Лид в отказе", "Чтобы перевести его в клиенты, сначала верните его в работу."),
     merged: (
         "Лид уже объединён с другим",
@@ -51,6 +53,10 @@ pub(super) static EN: Refusals = Refusals {
         "This contract has a client already. Choose another or fill in a new one.",
     ),
     converted_stays: ("This lead is a client already", "It has to stay: merge them the other way round."),
+    known_client: (
+        "This client already exists",
+        "Add the contract to that client, or say in the form that this is another person.",
+    ),
     lead_is_lost: ("The lead is lost", "To convert it, put it back into work first."),
     merged: (
         "The lead was merged with another one",

@@ -96,7 +96,14 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         }
         Invalid::ControlCharacter => format!("{name}: уберите нечитаемые символы"),
         Invalid::UsernameCharacter => "Имя пользователя: только буквы, цифры и . _ - @".to_owned(),
-        Invalid::NotMoney => format!("{name}: введите число, например 180 000 или 180 000,50"),
+        Invalid::NotMoney => format!("{name}: введите число, например 180 000 или 180 000,50. Копеек — две цифры"),
+        Invalid::AmbiguousAmount { thousandths } => {
+            let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+            format!(
+                "{name}: непонятно, {} это или {whole},{rest:03}. Тысячи отделите пробелом, копейки пишите двумя цифрами",
+                super::ru::number(i128::from(thousandths))
+            )
+        }
         Invalid::Negative => format!("{name}: не может быть меньше нуля"),
         Invalid::NotPositive => format!("{name}: должна быть больше нуля"),
         Invalid::TooMuch { max } => format!("{name}: не больше {}", amount(i128::from(max.minor()))),
@@ -106,7 +113,9 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::TooMany { max } => {
             format!("За один раз — не больше {} записей. Сузьте список", super::ru::number(max as i128))
         }
-        Invalid::NotAPhone => "Телефон не распознан. Пример: +7 900 555-01-42".to_owned(),
+        Invalid::NotAPhone => {
+            "Такого номера нет. Проверьте цифры: +7 900 555-01-42. Иностранный начните с кода страны: +49 30 1234567".to_owned()
+        },
         Invalid::NotAnEmail => "Почта не распознана. Пример: m.sokolova@example.ru".to_owned(),
         Invalid::NotADate => format!("{name}: такой даты нет. Пример: 20.11.2026"),
         Invalid::DayOutOfRange { min, max } => format!("{name}: дата от {} до {}", day(min), day(max)),

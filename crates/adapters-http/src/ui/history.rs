@@ -178,7 +178,7 @@ fn field_change(page: &Page, change: &FieldChange, names: &Names) -> Markup {
 pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) -> String {
     let t: &Text = page.t;
     match field {
-        Field::Amount | Field::Budget | Field::Price => domain::values::Money::parse(value)
+        Field::Amount | Field::Budget | Field::Price => domain::values::Money::from_decimal(value)
             .map_or_else(|_| value.to_owned(), |it| (t.money)(i128::from(it.minor()), page.currency())),
         Field::Phone => Phone::from_e164(value).map_or_else(|_| value.to_owned(), |it| it.formatted()),
         Field::Status => LeadStage::from_code(value).map_or(value, |it| (t.stage)(it)).to_owned(),

@@ -125,7 +125,7 @@ async fn a_body_with_nothing_in_it_changes_nothing() {
                 "/new-password" => 404,
                 "/account/second-factor" => 400,
                 // Nobody is like somebody of whom nothing is known yet.
-                "/leads/similar" => 200,
+                "/leads/similar" | "/leads/{id}/conversion/clients" => 200,
                 // It is not said what to do, or what to undo.
                 _ if route.ends_with("/bulk") || route.ends_with("/bulk/undo") => 400,
                 // A pair has two leads, and what comes apart is one of them.

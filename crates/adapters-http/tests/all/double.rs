@@ -242,6 +242,54 @@ async fn a_conversion_sent_twice_leads_to_the_one_client() {
 }
 
 #[tokio::test]
+async fn a_second_client_of_one_person_is_told_on_the_form_with_the_way_to_the_first() {
+    let site = Site::new().await;
+    let mut maxim = site.browser(Person::Maxim).await;
+    let records = Records::new(&site.office, Person::Maxim).await;
+    let fields = records.body("/leads/{id}/conversion");
+    let (status, client, _) = converts(&mut maxim, &records, &fields).await;
+    assert_eq!(status, 303);
+    let client = client.unwrap();
+    let records = Records::new(&site.office, Person::Maxim).await;
+    let (path, before) = (records.path("/leads/{id}/conversion"), everything(&*site.office.store).await);
+    let same = |name: &str| fields.iter().find(|it| it.0 == name).unwrap().1.clone();
+    let mut again = records.body("/leads/{id}/conversion");
+    again.retain(|it| it.0 != "phone" && it.0 != "email");
+    again.extend([("phone", same("phone")), ("email", same("email"))]);
+    let answer = maxim.post(&path, &borrowed(&again)).await;
+    let text = answer.text();
+    assert!(answer.status == 409 && text.contains("Похоже, такой клиент уже есть"), "{}: {text}", answer.status);
+    let tags = html::tags(&text);
+    assert!(tags.iter().any(|it| it.get("href") == Some(&*client)), "no link to {client}");
+    let add = tags.iter().find(|it| it.get("formaction") == Some("/contracts")).expect("a button to add the contract");
+    assert_eq!(add.get("value"), client.strip_prefix("/clients/"));
+    let other = tags.iter().find(|it| it.get("name") == Some("other_person")).expect("a box to tick");
+    assert!(other.get("checked").is_none());
+    assert_eq!(everything(&*site.office.store).await, before);
+    // Everything typed is still there, and goes to the contract of the client who is there.
+    let form = html::values(&html::form(&text, &path).unwrap());
+    for (name, value) in again.iter().filter(|it| it.0 != "phone") {
+        assert!(form.iter().any(|it| it.0 == *name && it.1 == *value), "{name} {value} is lost: {form:?}");
+    }
+    let send = |form: &[(String, String)], more: &[(&str, &str)], without: &[&str]| {
+        let kept = form.iter().filter(|it| !without.contains(&it.0.as_str())).map(|it| (it.0.clone(), it.1.clone()));
+        kept.chain(more.iter().map(|it| (it.0.to_owned(), it.1.to_owned()))).collect::<Vec<_>>()
+    };
+    let contract = send(&form, &[("client", add.get("value").unwrap())], &[]);
+    let contract: Vec<(&str, &str)> = contract.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+    let added = maxim.post("/contracts", &contract).await;
+    assert!(added.status == 303 && added.location().unwrap().starts_with("/contracts/"), "{}", added.text());
+    // Another person: the file is with the other contract now, so that this one needs its own.
+    let scan = Records::new(&site.office, Person::Maxim).await.body("/leads/{id}/conversion");
+    let scan = scan.into_iter().find(|it| it.0 == "document").unwrap().1;
+    let key = site.office.id::<uuid::Uuid>().to_string();
+    let more = [("other_person", other.get("value").unwrap()), ("document", &*scan), ("key", &*key)];
+    let ticked = send(&form, &more, &["document", "key"]);
+    let ticked: Vec<(&str, &str)> = ticked.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+    assert_eq!(maxim.post(&path, &ticked).await.status, 303);
+}
+
+#[tokio::test]
 async fn a_form_with_its_file_inside_sent_twice_makes_one_record() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;

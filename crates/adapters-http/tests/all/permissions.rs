@@ -149,7 +149,7 @@ fn expected(method: &Method, route: &str, visitor: Visitor) -> u16 {
             | "/account/second-factor/codes"
             | "/account/second-factor/off",
         ) => 303,
-        ("GET", _) | (_, "/leads/similar") => 200,
+        ("GET", _) | (_, "/leads/similar" | "/leads/{id}/conversion/clients") => 200,
         (_, "/uploads") => 201,
         _ => 303,
     }

@@ -15,7 +15,7 @@ fn searching(typed: &str) -> impl Fn(&str) -> bool + Send + use<> {
 /// The same among people, who are found by their phones as well.
 fn searching_people(typed: &str) -> impl Fn(&str) -> bool + Send + use<> {
     let needles = person_needles(typed);
-    move |text| needles.iter().all(|it| text.contains(it))
+    move |text| needles.iter().all(|it| it.is_in(text))
 }
 
 /// Whether a filter leaves a value: one that names nothing leaves everything.

@@ -53,12 +53,12 @@ impl Kept for Note {
     table!(notes);
 
     fn matching(filter: &NoteFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
-        let lead = filter.lead;
-        move |it| allows(lead.as_ref(), Some(&it.lead))
+        let NoteFilter { lead, without_clients } = *filter;
+        move |it| allows(lead.as_ref(), Some(&it.lead)) && !(without_clients && it.client.is_some())
     }
 
     fn references_hold(&self, tables: &Tables) -> bool {
-        tables.leads.has(self.lead)
+        tables.leads.has(self.lead) && tables.clients.has_any(self.client)
     }
 }
 

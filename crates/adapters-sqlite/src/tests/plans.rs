@@ -181,7 +181,7 @@ async fn lists_walk_an_index_in_their_order() {
     assert_listed_by_index(&fresh, &ContractFilter { free: true, ..Default::default() });
     assert_listed_by_index(&fresh, &ContractFilter { client: Some(fixtures::id(1)), ..Default::default() });
     assert_listed_by_index(&fresh, &DocumentFilter { contract: Some(fixtures::id(1)), ..Default::default() });
-    assert_listed_by_index(&fresh, &NoteFilter { lead: Some(fixtures::id(1)) });
+    assert_listed_by_index(&fresh, &NoteFilter { lead: Some(fixtures::id(1)), without_clients: false });
     assert_listed_by_index(&fresh, &SpendFilter::default());
     assert_listed_by_index(&fresh, &SpendFilter { campaign });
     assert_listed_by_index(&fresh, &AuditFilter::default());

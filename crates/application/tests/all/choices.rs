@@ -30,7 +30,7 @@ async fn an_archived_service_is_no_new_choice_but_stays_where_it_was_chosen() {
         unknown_choice(&by.create_contract(office.id(), contract(it), scan, None).await, Field::Service);
         unknown_choice(&by.edit_contract(other, 1, contract(it), None).await, Field::Service);
         let form = ConversionContract::New { id: office.id(), details: contract(it), document: scan };
-        unknown_choice(&by.convert_lead(alone, 1, client(), form).await, Field::Service);
+        unknown_choice(&by.convert_lead(alone, 1, client(), form, &[]).await, Field::Service);
     }
     assert!(offers(&by.campaign_form(Some(its)).await.unwrap().1.services, old.0));
     assert!(!offers(&by.campaign_form(Some(others)).await.unwrap().1.services, old.0));

@@ -162,7 +162,7 @@ async fn converted(office: &Office, others: &Others, step: Step, nth: usize) -> 
     let form = ConversionContract::New { id: office.id(), details: contract(service), document };
     let before = numbers(&everything(&*office.store).await);
     others.get_in_the_way(step, nth, 1);
-    let client = maxim.convert_lead(lead, 1, client(), form).await.unwrap();
+    let client = maxim.convert_lead(lead, 1, client(), form, &[]).await.unwrap();
     let (met, begun) = (others.times_left() == 0, others.begun());
     others.leave();
     assert_eq!(begun, TRIES[..=usize::from(met)], "{step:?} {nth}");
@@ -203,12 +203,12 @@ async fn a_conversion_begun_again_finds_the_client_that_somebody_made_meanwhile(
                 tokio::task::yield_now().await;
             }
             if own {
-                maxim.convert_lead(lead, 1, typed.clone(), form.clone()).await
+                maxim.convert_lead(lead, 1, typed.clone(), form.clone(), &[]).await
             } else {
-                gleb.convert_lead(lead, 1, client(), ConversionContract::Existing(free)).await
+                gleb.convert_lead(lead, 1, client(), ConversionContract::Existing(free), &[]).await
             }
         };
-        let (slow, quick) = tokio::join!(maxim.convert_lead(lead, 1, typed.clone(), form.clone()), meanwhile);
+        let (slow, quick) = tokio::join!(maxim.convert_lead(lead, 1, typed.clone(), form.clone(), &[]), meanwhile);
         let made = quick.unwrap();
         if own {
             assert_eq!(slow.unwrap(), made);

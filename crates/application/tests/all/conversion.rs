@@ -45,7 +45,7 @@ async fn a_lead_becomes_a_client_with_its_contract_and_document_in_one_act() {
         office.clock.advance(TimeDelta::minutes(5));
         let (maxim, typed, now) = (office.session(Person::Maxim).await, client(), office.crm.now());
         let (signed, form) = new_contract(&office, service, scan);
-        let made: ClientId = maxim.convert_lead(lead, 1, typed.clone(), form).await.unwrap();
+        let made: ClientId = maxim.convert_lead(lead, 1, typed.clone(), form, &[]).await.unwrap();
 
         let kept: Client = office.stored(made).await;
         assert_eq!((kept.lead, kept.first_contract, kept.acquired_by), (lead, signed, Some(campaign)));
@@ -100,7 +100,7 @@ async fn a_lost_lead_is_not_converted_until_it_is_taken_back() {
     let lost = WorkStatus::Lost(LostReason::parse("Выбрали других").unwrap());
     anna.set_lead_status(lead, 1, lost).await.unwrap();
     let before = everything(&*office.store).await;
-    let convert = |version| maxim.convert_lead(lead, version, client(), ConversionContract::Existing(contract));
+    let convert = |version| maxim.convert_lead(lead, version, client(), ConversionContract::Existing(contract), &[]);
     assert_eq!(refusal(convert(2).await), LeadRefusal::Lost);
     assert_eq!(everything(&*office.store).await, before);
     anna.set_lead_status(lead, 2, WorkStatus::InProgress).await.unwrap();
@@ -117,10 +117,10 @@ async fn a_lead_converted_before_leads_to_its_client() {
     let free = office.contract(service).await;
     let before = everything(&*office.store).await;
     for version in [1, 2, 3] {
-        let existing = maxim.convert_lead(lead, version, client(), ConversionContract::Existing(free)).await;
+        let existing = maxim.convert_lead(lead, version, client(), ConversionContract::Existing(free), &[]).await;
         assert_eq!(refusal(existing), LeadRefusal::AlreadyConverted(made), "{version}");
         let (_, form) = new_contract(&office, service, scan);
-        let filled_in = maxim.convert_lead(lead, version, client(), form).await;
+        let filled_in = maxim.convert_lead(lead, version, client(), form, &[]).await;
         assert_eq!(refusal(filled_in), LeadRefusal::AlreadyConverted(made), "{version}");
     }
     assert_eq!(everything(&*office.store).await, before);
@@ -135,18 +135,18 @@ async fn the_same_conversion_sent_again_gets_the_first_answer() {
         let another = maxim.upload("другой.pdf", bytes(pdf(200))).await.unwrap().id;
         let (id, typed, terms) = (office.id(), client(), contract(service));
         let form = |document| ConversionContract::New { id, details: terms.clone(), document };
-        let made = maxim.convert_lead(lead, 1, typed.clone(), form(scan)).await.unwrap();
+        let made = maxim.convert_lead(lead, 1, typed.clone(), form(scan), &[]).await.unwrap();
         let after = everything(&*office.store).await;
         office.clock.advance(TimeDelta::seconds(2));
-        assert_eq!(maxim.convert_lead(lead, 1, typed.clone(), form(scan)).await.unwrap(), made);
+        assert_eq!(maxim.convert_lead(lead, 1, typed.clone(), form(scan), &[]).await.unwrap(), made);
         let other = ConversionContract::New { id, details: contract(service), document: scan };
         let (_, with_new_key) = new_contract(&office, service, scan);
         for answer in [
-            gleb.convert_lead(lead, 1, typed.clone(), form(scan)).await,
-            maxim.convert_lead(lead, 1, client(), form(scan)).await,
-            maxim.convert_lead(lead, 1, typed.clone(), other).await,
-            maxim.convert_lead(lead, 1, typed.clone(), form(another)).await,
-            maxim.convert_lead(lead, 1, typed, with_new_key).await,
+            gleb.convert_lead(lead, 1, typed.clone(), form(scan), &[]).await,
+            maxim.convert_lead(lead, 1, client(), form(scan), &[]).await,
+            maxim.convert_lead(lead, 1, typed.clone(), other, &[]).await,
+            maxim.convert_lead(lead, 1, typed.clone(), form(another), &[]).await,
+            maxim.convert_lead(lead, 1, typed, with_new_key, &[]).await,
         ] {
             assert_eq!(refusal(answer), LeadRefusal::AlreadyConverted(made));
         }
@@ -161,12 +161,12 @@ async fn a_contract_without_a_client_is_taken_and_one_with_a_client_is_not() {
     let (lead, free) = (office.lead(None).await, office.contract(office.service().await).await);
     let maxim = office.session(Person::Maxim).await;
     let before = everything(&*office.store).await;
-    let answer = maxim.convert_lead(lead, 1, client(), ConversionContract::Existing(taken)).await;
+    let answer = maxim.convert_lead(lead, 1, client(), ConversionContract::Existing(taken), &[]).await;
     assert_eq!(refusal(answer), LeadRefusal::ContractTaken);
-    let answer = maxim.convert_lead(lead, 1, client(), ConversionContract::Existing(office.id())).await;
+    let answer = maxim.convert_lead(lead, 1, client(), ConversionContract::Existing(office.id()), &[]).await;
     assert!(matches!(answer, Err(Error::Invalid(Field::Contract, Invalid::UnknownChoice))), "{answer:?}");
     assert_eq!(everything(&*office.store).await, before);
-    let made = maxim.convert_lead(lead, 1, client(), ConversionContract::Existing(free)).await.unwrap();
+    let made = maxim.convert_lead(lead, 1, client(), ConversionContract::Existing(free), &[]).await.unwrap();
     let contract: Contract = office.stored(free).await;
     assert_eq!((contract.client, contract.stamp.version), (Some(made), 2));
     assert_eq!(office.stored::<Contract>(taken).await.client, Some(owner));
@@ -204,7 +204,7 @@ async fn a_scan_that_is_gone_taken_or_of_somebody_else_is_asked_for_again() {
     for scan in [taken, foreign, office.id()] {
         let before = everything(&*office.store).await;
         let (_, form) = new_contract(&office, service, scan);
-        let answer = maxim.convert_lead(lead, 1, client(), form).await;
+        let answer = maxim.convert_lead(lead, 1, client(), form, &[]).await;
         assert!(matches!(answer, Err(Error::Invalid(Field::Document, Invalid::UploadGone))), "{answer:?}");
         assert_eq!(everything(&*office.store).await, before);
     }
@@ -217,7 +217,7 @@ async fn a_form_made_from_an_older_lead_is_a_conflict() {
     office.session(Person::Anna).await.set_lead_status(lead, 1, WorkStatus::Qualified).await.unwrap();
     let (maxim, before) = (office.session(Person::Maxim).await, everything(&*office.store).await);
     for version in [0, 1, 3] {
-        let answer = maxim.convert_lead(lead, version, client(), ConversionContract::Existing(contract)).await;
+        let answer = maxim.convert_lead(lead, version, client(), ConversionContract::Existing(contract), &[]).await;
         assert!(matches!(answer, Err(Error::Conflict)), "{version}: {answer:?}");
     }
     assert_eq!(everything(&*office.store).await, before);
@@ -231,10 +231,10 @@ async fn each_way_to_a_contract_needs_its_own_permission() {
     let with = |also| office.session_with(Person::Maxim, Permissions::from_iter([Permission::ConvertLeads, also]));
     let before = everything(&*office.store).await;
     let (_, form) = new_contract(&office, service, scan);
-    let answer = with(Permission::EditContracts).await.convert_lead(lead, 1, client(), form).await;
+    let answer = with(Permission::EditContracts).await.convert_lead(lead, 1, client(), form, &[]).await;
     assert!(matches!(answer, Err(Error::Forbidden(Forbidden(Permission::CreateContracts)))), "{answer:?}");
     let existing = ConversionContract::Existing(free);
-    let answer = with(Permission::CreateContracts).await.convert_lead(lead, 1, client(), existing).await;
+    let answer = with(Permission::CreateContracts).await.convert_lead(lead, 1, client(), existing, &[]).await;
     assert!(matches!(answer, Err(Error::Forbidden(Forbidden(Permission::EditContracts)))), "{answer:?}");
     assert_eq!(everything(&*office.store).await, before);
 }
@@ -247,7 +247,7 @@ async fn race(office: &Office, rounds: usize) {
         let scans = [office.upload(Person::Maxim).await, office.upload(Person::Gleb).await];
         let convert = |session: &Session, scan| {
             let (session, (_, form)) = (session.clone(), new_contract(office, service, scan));
-            tokio::spawn(async move { session.convert_lead(lead, 1, client(), form).await })
+            tokio::spawn(async move { session.convert_lead(lead, 1, client(), form, &[]).await })
         };
         let (a, b) = tokio::join!(convert(&maxim, scans[0]), convert(&gleb, scans[1]));
         let (won, lost) = match (a.unwrap(), b.unwrap()) {
@@ -283,7 +283,7 @@ async fn cut_off(office: &Office, fuse: &Fuse, n: usize, existing: bool) -> bool
     };
     let before = everything(&*office.store).await;
     fuse.set(n);
-    let answer = maxim.convert_lead(lead, 1, client(), form).await;
+    let answer = maxim.convert_lead(lead, 1, client(), form, &[]).await;
     let went_off = fuse.is_out();
     fuse.set(0);
     let after = everything(&*office.store).await;

@@ -14,6 +14,7 @@ mod duplicates;
 mod editing;
 mod export;
 mod history;
+mod known_clients;
 mod listing;
 mod merging;
 mod next_step;

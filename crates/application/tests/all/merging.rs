@@ -227,7 +227,7 @@ async fn race(office: &Office, rounds: usize) {
 
         let (stays, goes, free) = (office.lead(None).await, office.lead(None).await, office.contract(service).await);
         let (session, form) = (gleb.clone(), ConversionContract::Existing(free));
-        let convert = tokio::spawn(async move { session.convert_lead(goes, 1, client(), form).await });
+        let convert = tokio::spawn(async move { session.convert_lead(goes, 1, client(), form, &[]).await });
         let (merged, made) = tokio::join!(merge(&anna, stays, goes), convert);
         match (merged.unwrap(), made.unwrap()) {
             (Ok(()), lost) => assert_eq!(refusal(lost), LeadRefusal::Merged(stays), "round {round}"),

@@ -56,7 +56,7 @@ async fn nothing_is_to_be_done_about_a_lead_that_is_lost_or_converted() {
         director.set_lead_status(lost, 2, WorkStatus::Lost(reason)).await.unwrap();
         let contract = office.contract(office.service().await).await;
         let contract = ConversionContract::Existing(contract);
-        director.convert_lead(won, 2, details::client(), contract).await.unwrap();
+        director.convert_lead(won, 2, details::client(), contract, &[]).await.unwrap();
         for id in [lost, won] {
             assert_eq!(office.stored::<Lead>(id).await.next_step, None);
             assert!(told(&office, id).await.contains(&change(Some("2026-01-13 Перезвонить"), None)));

@@ -145,10 +145,10 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::ConvertLeads => vec![
             case!(s, it; conversion_form(it.lead)),
             case!(
-                s, it; convert_lead(it.lead, 1, client(), ConversionContract::Existing(it.contract)),
+                s, it; convert_lead(it.lead, 1, client(), ConversionContract::Existing(it.contract), &[]),
                 also [Permission::EditContracts]
             ),
-            case!(s, it; convert_lead(it.lead, 1, client(), new_contract(&s, &it)), also [Permission::CreateContracts]),
+            case!(s, it; convert_lead(it.lead, 1, client(), new_contract(&s, &it), &[]), also [Permission::CreateContracts]),
         ],
         Permission::ViewClients => viewing_clients(),
         Permission::EditClients => vec![

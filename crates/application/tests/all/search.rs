@@ -24,7 +24,7 @@ async fn one_of_each(office: &Office, word: &str) {
     let scan = office.upload(Person::Gleb).await;
     let contract = director.create_contract(office.id(), contract, scan, None).await.unwrap();
     let existing = application::ConversionContract::Existing(contract);
-    director.convert_lead(lead, 1, client, existing).await.unwrap();
+    director.convert_lead(lead, 1, client, existing, &[]).await.unwrap();
     director
         .create_user(office.id(), details::user(&format!("user{}", crate::support::next()), word, &[]))
         .await

@@ -255,7 +255,9 @@ async fn list(
             };
             listed::<Lead>(read, &filter, page, works).await
         }
-        RecordKind::Note => listed::<Note>(read, &NoteFilter { lead: of!(Lead) }, page, works).await,
+        RecordKind::Note => {
+            listed::<Note>(read, &NoteFilter { lead: of!(Lead), without_clients: false }, page, works).await
+        }
         RecordKind::Role => listed::<Role>(read, &RoleFilter, page, works).await,
         RecordKind::Service => {
             let filter = ServiceFilter { search, archived: narrow.flag, order: order(narrow.order) };

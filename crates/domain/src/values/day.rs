@@ -1,7 +1,7 @@
 //! Calendar dates without a time zone.
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::Invalid;
+use super::{Invalid, without_invisible};
 
 /// A calendar day.
 pub type Day = NaiveDate;
@@ -12,7 +12,8 @@ pub(crate) const LAST: Day = NaiveDate::from_ymd_opt(2200, 12, 31).expect("exist
 
 /// Reads `2026-11-20` (what a browser's date field sends) and `20.11.2026` (what people type without one).
 pub fn parse_day(raw: &str) -> Result<Day, Invalid> {
-    let text = raw.trim();
+    let visible = without_invisible(raw);
+    let text = visible.trim();
     if text.is_empty() {
         return Err(Invalid::Empty);
     }

@@ -1,5 +1,5 @@
 //! An email address.
-use super::{Invalid, fold, text::is_unreadable};
+use super::{Invalid, fold, text::is_unreadable, without_invisible};
 
 /// At most 254 characters with one `@`. Shown as typed, compared folded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -10,7 +10,8 @@ impl Email {
     pub const MAX: usize = 254;
 
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let text = raw.trim();
+        let visible = without_invisible(raw);
+        let text = visible.trim();
         if text.is_empty() {
             return Err(Invalid::Empty);
         }
@@ -33,7 +34,7 @@ impl Email {
         &self.0
     }
 
-    /// The form in which two addresses of one mailbox are equal.
+    /// The form in which two addresses of one mailbox are equal. «ё» and «е» are two letters here: they make two addresses.
     pub fn folded(&self) -> String {
         fold(&self.0)
     }
@@ -55,6 +56,9 @@ mod tests {
             assert_eq!(Email::parse(raw).unwrap().as_str(), raw);
         }
         assert_eq!(Email::parse("Anna@Example.com").unwrap().folded(), "anna@example.com");
+        for raw in ["anna@example.com\u{200b}", "\u{feff}anna@exam\u{ad}ple.com", "\u{202a}anna@example.com\u{202c}"] {
+            assert_eq!(Email::parse(raw).unwrap().as_str(), "anna@example.com", "{raw:?}");
+        }
     }
 
     #[test]

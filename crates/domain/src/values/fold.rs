@@ -2,14 +2,19 @@
 //! folds ASCII only.
 use unicode_normalization::UnicodeNormalization;
 
+use super::{
+    phone::{is_hyphen, is_separator},
+    without_invisible,
+};
+
 /// The form in which two names that differ in case alone are equal.
 pub fn fold(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).collect()
 }
 
-/// The form in which search compares: like [`fold`], and «ё» is «е», as people type it.
+/// The form in which search compares: like [`fold`], without invisible characters, and «ё» is «е», as people type it.
 pub fn search_fold(text: &str) -> String {
-    fold(text).replace('ё', "е")
+    fold(&without_invisible(text)).replace('ё', "е")
 }
 
 /// The form in which two names are equal that differ in case, in the dots of «ё», or in the order of their words.
@@ -42,24 +47,49 @@ fn collapsed(typed: &str) -> String {
     typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_NEEDLE).collect()
 }
 
-/// What to look for among people: like [`name_needles`], but a phone is found by any part of its digits, however they are
-/// grouped, and with the Russian 8 for +7.
-pub fn person_needles(typed: &str) -> Vec<String> {
-    let words = collapsed(typed);
-    match digits_of_a_phone(&words) {
-        Some(digits) => vec![digits],
-        None => name_needles(&words).into_iter().map(|it| digits_of_a_phone(&it).unwrap_or(it)).collect(),
+/// A part to look for among people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonNeedle {
+    pub text: String,
+    /// Another spelling, either of which is found: the beginning of a phone as it is stored, where people dial a prefix.
+    pub dialled: Option<String>,
+}
+
+impl PersonNeedle {
+    /// Whether one of the spellings is in a text for search.
+    pub fn is_in(&self, text: &str) -> bool {
+        text.contains(&self.text) || self.dialled.as_ref().is_some_and(|it| text.contains(it))
     }
 }
 
-/// As they are stored, if the text is a part of a phone.
-fn digits_of_a_phone(text: &str) -> Option<String> {
+/// What to look for among people: like [`name_needles`], but a phone is found by any part of its digits, however they are
+/// grouped, and its beginning also with the prefix that people dial.
+pub fn person_needles(typed: &str) -> Vec<PersonNeedle> {
+    let words = collapsed(typed);
+    if let Some(phone) = part_of_a_phone(&words) {
+        return vec![phone];
+    }
+    let word = |text: String| part_of_a_phone(&text).unwrap_or(PersonNeedle { text, dialled: None });
+    name_needles(&words).into_iter().map(word).collect()
+}
+
+/// The digits as they are stored, if the text is a part of a phone.
+fn part_of_a_phone(text: &str) -> Option<PersonNeedle> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let like_a_phone = digits.len() >= 3 && text.chars().all(|it| it.is_ascii_digit() || " +-()".contains(it));
-    match digits.strip_prefix('8') {
-        _ if !like_a_phone => None,
-        Some(national) if digits.len() == 11 => Some(national.to_owned()),
-        _ => Some(digits),
+    let between = |it: char| it == '+' || is_separator(it) || is_hyphen(it);
+    if digits.len() < 3 || !text.chars().all(|it| it.is_ascii_digit() || between(it)) {
+        return None;
+    }
+    Some(PersonNeedle { dialled: without_dialled_prefix(&digits), text: digits })
+}
+
+/// A number's beginning as it is stored, for digits that begin with 8, with 8 10 or with 00.
+fn without_dialled_prefix(digits: &str) -> Option<String> {
+    let abroad = digits.strip_prefix("810").or_else(|| digits.strip_prefix("00")).filter(|it| !it.is_empty());
+    match (abroad, digits.strip_prefix('8')) {
+        (Some(abroad), _) => Some(format!("+{abroad}")),
+        (None, Some(national)) => Some(format!("+7{national}")),
+        (None, None) => None,
     }
 }
 
@@ -71,7 +101,8 @@ mod tests {
     fn a_search_leaves_out_what_no_text_has() {
         assert_eq!(name_needles("\0Ре\u{7}монт\0"), ["ремонт"]);
         assert_eq!(name_needles("\0"), Vec::<String>::new());
-        assert_eq!(person_needles("+7 900\0 555"), ["7900555"]);
+        assert_eq!(texts("+7 900\0 555"), ["7900555"]);
+        assert_eq!(texts("Ан\u{200b}на"), ["анна"]);
     }
 
     #[test]
@@ -81,16 +112,43 @@ mod tests {
         assert_eq!(search_fold("ПЁТР"), "петр");
     }
 
+    fn texts(typed: &str) -> Vec<String> {
+        person_needles(typed).into_iter().map(|it| it.text).collect()
+    }
+
     #[test]
     fn a_phone_is_looked_for_by_its_digits() {
-        assert_eq!(person_needles("8 (900) 555-01-42"), ["9005550142"]);
-        assert_eq!(person_needles("+7 900"), ["7900"]);
-        assert_eq!(person_needles("555-01"), ["55501"]);
-        assert_eq!(person_needles(" Пётр  ИВАНОВ "), ["петр", "иванов"]);
-        assert_eq!(person_needles("дом 555"), ["дом", "555"]);
-        assert_eq!(person_needles("Иванов 555-01-42"), ["иванов", "5550142"]);
-        assert_eq!(person_needles("8-900-555-01-42 Анна"), ["9005550142", "анна"]);
-        assert_eq!(person_needles("   "), Vec::<String>::new());
+        assert_eq!(texts("+7 900"), ["7900"]);
+        assert_eq!(texts("555-01"), ["55501"]);
+        for typed in ["911.234.56.70", "911–234–56–70", "(911) 234‑56‑70", "911/234−56−70"] {
+            assert_eq!(texts(typed), ["9112345670"], "{typed}");
+        }
+        assert_eq!(texts(" Пётр  ИВАНОВ "), ["петр", "иванов"]);
+        assert_eq!(texts("дом 555"), ["дом", "555"]);
+        assert_eq!(texts("Иванов 555-01-42"), ["иванов", "5550142"]);
+        assert_eq!(texts("   "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_beginning_of_a_number_is_found_with_the_prefix_that_people_dial() {
+        let stored = "анна +79112345670 ";
+        for typed in
+            ["8911", "8 911 234", "8911234", "8 (911) 234-56-7", "89112345670", "8-911-234-56-70 Анна", "891", "+7 911"]
+        {
+            assert!(person_needles(typed).iter().all(|it| it.is_in(stored)), "{typed}");
+        }
+        for typed in ["8912", "8234", "8 11", "892"] {
+            assert!(!person_needles(typed).iter().all(|it| it.is_in(stored)), "{typed}");
+        }
+        // Digits in the middle are found as before.
+        assert!(person_needles("8911").iter().all(|it| it.is_in("ольга +78123389112 ")));
+        for typed in ["8 10 49 89", "8-10-49-89-32", "00 49 89", "004989"] {
+            assert!(person_needles(typed).iter().all(|it| it.is_in("юрген +4989321234567 ")), "{typed}");
+        }
+    }
+
+    #[test]
+    fn words_of_a_name_are_looked_for_one_by_one() {
         assert_eq!(name_needles(" Б-2026-117 "), ["б-2026-117"]);
         let many = (0..50).map(|it: u8| it.to_string()).collect::<Vec<_>>().join(" ");
         assert_eq!(name_needles(&many).len(), 10);

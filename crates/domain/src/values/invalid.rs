@@ -15,6 +15,11 @@ pub enum Invalid {
     UsernameCharacter,
     #[error("not an amount of money")]
     NotMoney,
+    #[error("either {thousandths} or {}.{:03}", thousandths / 1000, thousandths % 1000)]
+    AmbiguousAmount {
+        /// The number as whole units; as thousandths it is the other reading. Below a million.
+        thousandths: u32,
+    },
     #[error("less than zero")]
     Negative,
     #[error("must be more than zero")]

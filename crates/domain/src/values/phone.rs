@@ -1,7 +1,8 @@
 //! A phone number.
 use phonenumber::Mode;
+use unicode_normalization::UnicodeNormalization;
 
-use super::{Invalid, text::is_unreadable};
+use super::{Invalid, numbering_plan::is_given_out, text::is_unreadable, without_invisible};
 
 /// A number that can exist, kept in E.164 (`+79005550142`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -11,9 +12,13 @@ impl Phone {
     /// The most characters read: far more than any number with its brackets and spaces.
     pub const MAX: usize = 40;
 
-    /// Reads a number in any of the usual forms; one without a country code is Russian.
+    /// Reads a number in any of the usual forms; one without a country code is Russian or Kazakh.
+    ///
+    /// Understood are a word or `tel:` in front, punctuation around, any hyphens and spaces, and the prefixes `8 10` and
+    /// `00` for abroad. Fails with [`Invalid::NotAPhone`] where a digit is missing, or where a code is not given out.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let text = raw.trim();
+        let visible = without_invisible(raw);
+        let text = visible.trim();
         if text.is_empty() {
             return Err(Invalid::Empty);
         }
@@ -23,10 +28,11 @@ impl Phone {
         if text.chars().count() > Self::MAX {
             return Err(Invalid::TooLong { max: Self::MAX });
         }
-        match russian(text) {
-            Some(national) => Ok(Self(format!("+7{national}"))),
-            None if text.starts_with("+7") => Err(Invalid::NotAPhone),
-            None => foreign(text),
+        let text: String = text.nfkc().map(|it| if is_hyphen(it) { '-' } else { it }).collect();
+        let text = bare(&text);
+        match text.strip_prefix('+') {
+            Some(number) => international(number.trim_start_matches(['+', ' '])),
+            None => national(text),
         }
     }
 
@@ -58,28 +64,81 @@ impl Phone {
     }
 }
 
-/// The ten national digits of a Russian number, with the country code, with the national 8, or with neither.
-///
-/// By hand, because the library takes a leading 8 for the national prefix even behind the country code, and so
-/// refuses Saint Petersburg (812) and every free number (800).
-fn russian(text: &str) -> Option<String> {
-    if !text.chars().all(|it| it.is_ascii_digit() || it.is_whitespace() || "+-–().".contains(it)) {
-        return None;
-    }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let abroad = text.starts_with('+') && !digits.starts_with('7');
-    let national = match digits.len() {
-        10 if !text.starts_with('+') => digits.as_str(),
-        11 => digits.strip_prefix('7').or_else(|| digits.strip_prefix('8'))?,
-        _ => return None,
-    };
-    // Area and operator codes begin with 3 to 9.
-    (!abroad && matches!(national.as_bytes()[0], b'3'..=b'9')).then(|| national.to_owned())
+/// The hyphens and dashes that programs put between digits.
+pub(super) fn is_hyphen(it: char) -> bool {
+    matches!(it, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// Any other number says its country.
+/// What stands between the digits of one number, once hyphens are one.
+pub(super) fn is_separator(it: char) -> bool {
+    it.is_whitespace() || matches!(it, '-' | '(' | ')' | '.' | '/')
+}
+
+/// Without the word in front and the punctuation around that are copied along.
+fn bare(text: &str) -> &str {
+    const AROUND: &[char] = &['«', '»', '"', '\'', '“', '”', '„', '<', '>', ',', ';', ':', '.', ' '];
+    const WORDS: [&str; 8] = ["tel", "phone", "mobile", "телефон", "тел", "моб", "сот", "т"];
+    let text = text.trim_matches(AROUND);
+    let word: String = text.chars().take_while(|it| it.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    if WORDS.contains(&word.as_str()) {
+        text.trim_start_matches(char::is_alphabetic).trim_matches(AROUND)
+    } else {
+        text
+    }
+}
+
+fn digits_of(text: &str) -> Result<String, Invalid> {
+    if text.chars().all(|it| it.is_ascii_digit() || is_separator(it)) {
+        Ok(text.chars().filter(char::is_ascii_digit).collect())
+    } else {
+        Err(Invalid::NotAPhone)
+    }
+}
+
+/// A number behind its plus.
+///
+/// Numbers of Russia and Kazakhstan are read by hand, because the library takes a leading 8 for the national prefix even
+/// behind the country code, and so refuses Saint Petersburg (812) and every free number (800).
+fn international(text: &str) -> Result<Phone, Invalid> {
+    let digits = digits_of(text)?;
+    match digits.strip_prefix('7') {
+        Some(national) => russian(national),
+        None => foreign(text),
+    }
+}
+
+/// A number without a plus.
+fn national(text: &str) -> Result<Phone, Invalid> {
+    let digits = digits_of(text)?;
+    if let Some(number) = digits.strip_prefix("00") {
+        return international(number);
+    }
+    // From Russia and Kazakhstan people dial 8, wait for the tone, and dial 10.
+    if let Some(number) = digits.strip_prefix("810")
+        && digits.len() > 11
+    {
+        return international(number);
+    }
+    let first_group = text.split(|it: char| !it.is_ascii_digit()).find(|it| !it.is_empty());
+    match (digits.len(), digits.as_bytes()) {
+        (11, [b'7' | b'8', ..]) => russian(&digits[1..]),
+        // A prefix that stands apart is no part of an area code: a digit is missing.
+        (10, _) if !matches!(first_group, Some("7" | "8")) => russian(&digits),
+        _ => Err(Invalid::NotAPhone),
+    }
+}
+
+/// By the ten digits behind +7.
+fn russian(national: &str) -> Result<Phone, Invalid> {
+    if national.len() == 10 && is_given_out(&national[..3]) {
+        Ok(Phone(format!("+7{national}")))
+    } else {
+        Err(Invalid::NotAPhone)
+    }
+}
+
 fn foreign(text: &str) -> Result<Phone, Invalid> {
-    let number = phonenumber::parse(None, text).map_err(|_| Invalid::NotAPhone)?;
+    let number = phonenumber::parse(None, format!("+{text}")).map_err(|_| Invalid::NotAPhone)?;
     if !number.is_valid() || number.extension().is_some() {
         return Err(Invalid::NotAPhone);
     }
@@ -98,22 +157,54 @@ mod tests {
 
     #[test]
     fn every_usual_form_is_one_number() {
-        for raw in
-            ["8 900 555-01-42", "+7 (900) 555 01 42", "89005550142", "9005550142", "7 900 555 01 42", "+79005550142"]
-        {
+        for raw in [
+            "8 900 555-01-42",
+            "+7 (900) 555 01 42",
+            "89005550142",
+            "9005550142",
+            "7 900 555 01 42",
+            "+79005550142",
+            "+ 7 900 555 01 42",
+            "++7 900 555-01-42",
+            "8.900.555.01.42",
+            "8‑900‑555‑01‑42",
+            "8 900 555−01−42",
+            "8–900–555–01–42",
+            "\u{202a}+7 900 555-01-42\u{202c}",
+            "\u{2066}8 900 555-01-42\u{2069}",
+            "\u{feff}8 900\u{ad} 555-01-42\u{200b}",
+            "+7\u{2009}900\u{a0}555-01-42",
+            "８９００５５５０１４２",
+            "tel:+79005550142",
+            "Тел.: 8 900 555-01-42",
+            "«8 900 555-01-42»;",
+        ] {
             assert_eq!(Phone::parse(raw).map(|it| it.0), Ok("+79005550142".to_owned()), "{raw}");
         }
         for (raw, e164) in [
             ("+7 812 333-44-55", "+78123334455"),
+            ("\u{202a}+7 812 333-44-55\u{202c}", "+78123334455"),
             ("8 (812) 333-44-55", "+78123334455"),
             ("812 333-44-55", "+78123334455"),
             ("8 800 555-35-35", "+78005553535"),
             ("+7 (800) 555 35 35", "+78005553535"),
             ("8\u{a0}495 123–45–67", "+74951234567"),
             ("+7 701 123-45-67", "+77011234567"),
+            ("8 (727) 250-12-34", "+77272501234"),
+            ("(8442) 12-34-56", "+78442123456"),
+            ("8 (84422) 1-23-45", "+78442212345"),
+            ("8442123456", "+78442123456"),
+            ("+7 940 123-45-67", "+79401234567"),
             ("+49 89 321234567", "+4989321234567"),
+            ("+49 (0) 89 32123456", "+498932123456"),
             ("+86 871 6312 3456", "+8687163123456"),
             ("+375 29 123-45-67", "+375291234567"),
+            ("+960 771-2345", "+9607712345"),
+            ("+961 3 123 456", "+9613123456"),
+            ("8 10 49 89 321234567", "+4989321234567"),
+            ("810 49 89 321234567", "+4989321234567"),
+            ("00 49 89 321234567", "+4989321234567"),
+            ("00 7 900 555-01-42", "+79005550142"),
         ] {
             assert_eq!(Phone::parse(raw).map(|it| it.0), Ok(e164.to_owned()), "{raw}");
         }
@@ -122,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_called_is_refused() {
+    fn a_number_that_cannot_be_called_is_refused() {
         for raw in [
             "12",
             "abc",
@@ -135,11 +226,53 @@ mod tests {
             "+8 900 555-01-42",
             "+49 30 1234567890123",
             "650 253 0000 x",
+            "8 900 555-01-42 Анна",
+            "8 9О5 123-45-67",
+            "8 985 I23-45-67",
+            "8 900 555-01-42, 8 916 765-43-21",
+            "8 900 555-01-42 / 8 916 765-43-21",
+            "+7 (8) 900 555-01-42",
+            "8 029 123-45-67",
+            "тел",
         ] {
             assert_eq!(Phone::parse(raw), Err(Invalid::NotAPhone), "{raw}");
         }
         assert_eq!(Phone::parse(""), Err(Invalid::Empty));
+        assert_eq!(Phone::parse("\u{200b}"), Err(Invalid::Empty));
         assert_eq!(Phone::parse("+7900\0"), Err(Invalid::ControlCharacter));
+    }
+
+    #[test]
+    fn a_missing_digit_does_not_make_another_number() {
+        for raw in [
+            "8 905 123-45-6",
+            "8905123456",
+            "8 (495) 123-45-6",
+            "8495123456",
+            "(8) 495 123-45-6",
+            "8-442-12-34-56",
+            "7 985 123-45-6",
+            "7985123456",
+            "7(701)123-45-6",
+            "905 123-45-6",
+            "+7 905 123-45-6",
+        ] {
+            assert_eq!(Phone::parse(raw), Err(Invalid::NotAPhone), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_number_without_its_country_is_refused() {
+        for raw in [
+            "650 253 0000",
+            "532 123 45 67",
+            "(212) 555-0123",
+            "8 890 512-34-56",
+            "+7 849 512-34-56",
+            "7 798 512-34-56",
+        ] {
+            assert_eq!(Phone::parse(raw), Err(Invalid::NotAPhone), "{raw}");
+        }
     }
 
     proptest::proptest! {
@@ -147,6 +280,13 @@ mod tests {
         fn no_text_makes_it_panic(raw in ".{0,40}") {
             if let Ok(phone) = Phone::parse(&raw) {
                 proptest::prop_assert_eq!(Phone::from_e164(phone.e164()), Ok(phone.clone()));
+            }
+        }
+
+        #[test]
+        fn a_shown_number_is_read_back(code in "(3[0-9][0-9]|4[0-9][0-9]|7[0-9][0-9]|8[0-9][0-9]|9[0-9][0-9])", rest in "[0-9]{7}") {
+            if let Ok(phone) = Phone::parse(&format!("+7{code}{rest}")) {
+                proptest::prop_assert_eq!(Phone::parse(&phone.formatted()), Ok(phone));
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Text that people type: trimmed, with runs of white space collapsed, in Unicode form NFC, within a
-//! limit of characters (not bytes), and free of control characters.
+//! limit of characters (not bytes), and free of control characters. One line also has no characters without width.
 use unicode_normalization::UnicodeNormalization;
 
-use super::Invalid;
+use super::{Invalid, invisible::is_invisible, without_invisible};
 
-/// One line: white space of any kind, line breaks included, becomes single spaces.
+/// One line: white space of any kind, line breaks included, becomes single spaces; characters without width are removed.
 fn one_line(raw: &str, min: usize, max: usize) -> Result<String, Invalid> {
-    let text = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = without_invisible(raw).split_whitespace().collect::<Vec<_>>().join(" ");
     checked(&text, min, max)
 }
 
@@ -47,8 +47,7 @@ pub(crate) fn is_unreadable(it: char) -> bool {
 
 /// Characters without any width do not make a name.
 fn is_visible(it: char) -> bool {
-    !it.is_whitespace()
-        && !matches!(it, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    !it.is_whitespace() && !is_invisible(it)
 }
 
 macro_rules! text_value {
@@ -178,6 +177,19 @@ mod tests {
         for raw in ["a\0b", "a\u{1b}[31m", "a\u{7f}", "a\u{85}b\u{9f}", "a\u{fffd}"] {
             assert_eq!(FullName::parse(raw), Err(Invalid::ControlCharacter), "{raw:?}");
         }
+    }
+
+    #[test]
+    fn one_line_has_no_characters_without_width() {
+        for raw in
+            ["Ан\u{200b}на", "\u{202a}Анна\u{202c}", "Анна\u{feff}", "Ан\u{ad}на", "А\u{202e}нна", "Анна \u{200b}"]
+        {
+            assert_eq!(FullName::parse(raw).unwrap().as_str(), "Анна", "{raw:?}");
+            assert_eq!(CampaignName::parse(raw).unwrap().as_str(), "Анна", "{raw:?}");
+            assert_eq!(FileName::of_upload(raw).unwrap().as_str(), "Анна", "{raw:?}");
+            assert_eq!(Username::parse(&raw.replace(' ', "")).unwrap().as_str(), "Анна", "{raw:?}");
+        }
+        assert_eq!(FullName::parse(&"\u{200b}Ж".repeat(200)).unwrap().as_str(), "Ж".repeat(200));
     }
 
     #[test]

@@ -228,7 +228,7 @@ impl Records {
             "/leads/{id}/next-step" => [version, owned(&[("next_step", "Перезвонить"), ("when", "tomorrow")])].concat(),
             "/leads/{id}/notes" | "/clients/{id}/notes" => [key, owned(&[("text", "Перезвонить")])].concat(),
             "/leads/{id}/merge/{other}" => [version, owned(&[("other_version", "1"), ("full_name", "other")])].concat(),
-            "/leads/similar" => owned(&[("phone", "+7 900 555-01-42")]),
+            "/leads/similar" | "/leads/{id}/conversion/clients" => owned(&[("phone", "+7 900 555-01-42")]),
             "/leads/{id}/separation" => vec![("lead", self.merged.to_string())],
             "/leads/duplicates" => {
                 let pair = vec![("one", self.lead.to_string()), ("other", self.twin.to_string())];

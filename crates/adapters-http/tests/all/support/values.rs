@@ -70,7 +70,7 @@ fn money(add: Add<'_>, positive: bool) {
     for nothing in ["", "  "] {
         add(nothing, Some("Введите сумму, например 180 000"));
     }
-    let not_money = Some("{}: введите число, например 180 000 или 180 000,50");
+    let not_money = Some("{}: введите число, например 180 000 или 180 000,50. Копеек — две цифры");
     for no in ["1,2,3", "1e9", "abc", "5\0", "0x1F", "NaN", "<script>", "\u{fffd}", "1 2 3", "١٢"] {
         add(no, not_money);
     }
@@ -108,7 +108,12 @@ fn phone(add: Add<'_>) {
     // Nobody has it yet.
     add("+7 900 555-01-99", None);
     for no in ["12", "abc", "+7 900 555", "<script>", "+999 123 456 789"] {
-        add(no, Some("Телефон не распознан. Пример: +7 900 555-01-42"));
+        add(
+            no,
+            Some(
+                "Такого номера нет. Проверьте цифры: +7 900 555-01-42. Иностранный начните с кода страны: +49 30 1234567",
+            ),
+        );
     }
     for unreadable in ["+7900\0", "+79005550142\u{fffd}"] {
         add(unreadable, UNREADABLE);

@@ -61,7 +61,7 @@ pub fn client() -> ClientDetails {
     let n = next();
     ClientDetails {
         full_name: FullName::parse(&format!("Иван Петров {n}")).unwrap(),
-        contact: contact("+7 900 555-01-43", ""),
+        contact: contact(&format!("+7 900 {:07}", n), ""),
     }
 }
 

@@ -105,6 +105,6 @@ impl Example {
             return client;
         }
         let form = ConversionContract::New { id, details, document: scan };
-        self.by.convert_lead(lead, 1, client(), form).await.unwrap()
+        self.by.convert_lead(lead, 1, client(), form, &[]).await.unwrap()
     }
 }

@@ -270,7 +270,7 @@ impl Office {
         let service = self.service().await;
         let (lead, contract) = (self.lead(Some(self.campaign(service).await)).await, self.contract(service).await);
         let existing = application::ConversionContract::Existing(contract);
-        let client = self.director().await.convert_lead(lead, 1, details::client(), existing).await.unwrap();
+        let client = self.director().await.convert_lead(lead, 1, details::client(), existing, &[]).await.unwrap();
         (lead, contract, client)
     }
 

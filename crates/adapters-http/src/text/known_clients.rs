@@ -1,0 +1,31 @@
+//! Words about clients who may be the person of a lead, in both languages.
+pub(crate) struct KnownClients {
+    pub(crate) add_contract: &'static str,
+    /// Instead of a name that the user may not see.
+    pub(crate) hidden: &'static str,
+    pub(crate) merge: &'static str,
+    pub(crate) none: &'static str,
+    pub(crate) other_person: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) why: &'static str,
+}
+
+pub(super) static RU: KnownClients = KnownClients {
+    add_contract: "Добавить договор этому клиенту",
+    hidden: "Клиент, которого вам не видно",
+    merge: "Объединить с ним лида",
+    none: "Похожих клиентов нет.",
+    other_person: "Это другой человек, нужен ещё один клиент",
+    title: "Похоже, такой клиент уже есть",
+    why: "Если это тот же человек, добавьте договор ему: так клиент не посчитается дважды.",
+};
+
+pub(super) static EN: KnownClients = KnownClients {
+    add_contract: "Add the contract to this client",
+    hidden: "A client that you may not see",
+    merge: "Merge the lead with this client",
+    none: "There are no similar clients.",
+    other_person: "This is another person: make one more client",
+    title: "This client may already exist",
+    why: "If this is the same person, add the contract to that client. The client is then counted once.",
+};
