@@ -20,5 +20,8 @@ mod palette;
 mod story;
 mod without_javascript;
 
+#[allow(dead_code, reason = "of this browser, a part is used here")]
+#[path = "../crash/http.rs"]
+mod http;
 #[path = "../support/mod.rs"]
 mod support;
