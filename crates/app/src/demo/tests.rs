@@ -1,5 +1,8 @@
 //! The demo at any moment, in any zone and of any size: filled into memory, through the port of the clock.
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use adapters_memory::MemoryStore;
 use adapters_passwords::Bcrypt;
@@ -273,7 +276,7 @@ async fn the_last_and_the_first_of_a_month_and_days_without_an_hour_have_one_of_
         for zone in ZONES {
             let calendar = Calendar::named(zone).unwrap();
             let midnight = calendar.midnight(day.parse().unwrap());
-            for minutes in [-1, 0, 59, 119, 121, 181, 8 * 60 + 1, 13 * 60, 20 * 60 + 30, 23 * 60 + 59] {
+            for minutes in [-1, 0, 119, 121, 8 * 60 + 1, 20 * 60 + 30] {
                 demo(zone, midnight + TimeDelta::minutes(minutes), 12).await.check(12);
             }
         }
@@ -293,6 +296,9 @@ async fn it_looks_the_same_by_day_and_by_night() {
             assert!((5..=60).contains(&stages[&LeadStage::Qualified]), "{now} {stages:?}");
             assert!((60..=85).contains(&share(LeadStage::Lost)), "{now} {stages:?}");
             assert!((5..=15).contains(&share(LeadStage::Converted)), "{now} {stages:?}");
+            // Of 18 campaigns one has only its plan, and with so few leads a small one may have brought none.
+            let paid: BTreeSet<_> = filled.spend.iter().map(|it| it.campaign).collect();
+            assert!((14..=17).contains(&paid.len()), "{now} {}", paid.len());
         }
     }
 }
