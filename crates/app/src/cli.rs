@@ -1,7 +1,9 @@
 //! The commands and their options.
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, value_parser};
+use clap::{Parser, Subcommand};
+
+use crate::demo;
 
 const SETTINGS: &str = "Settings are environment variables, or lines of the file .env in the current folder. \
                         The file .env.template lists them all.";
@@ -30,8 +32,8 @@ pub(crate) enum Command {
     },
     /// Fill an empty database with an invented company, for trying out
     Demo {
-        /// How many leads the company has
-        #[arg(long, value_name = "N", default_value_t = 6000, value_parser = value_parser!(u32).range(1..=1_000_000))]
+        /// How many leads the company has: at least 9, so that there is one of each kind
+        #[arg(long, value_name = "N", default_value_t = 6000, value_parser = leads)]
         leads: u32,
     },
     /// Copy the whole database into another, empty one, such as from a file to a server
@@ -63,6 +65,13 @@ pub(crate) enum Command {
     },
 }
 
+const MOST_LEADS: u32 = 1_000_000;
+
+fn leads(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|it| (demo::LEAST_LEADS..=MOST_LEADS).contains(it));
+    number.ok_or_else(|| format!("give a number from {} to {MOST_LEADS}", demo::LEAST_LEADS))
+}
+
 #[derive(Subcommand)]
 pub(crate) enum Audit {
     /// Find entries that were changed or taken away
@@ -86,6 +95,27 @@ mod tests {
     #[test]
     fn without_a_command_there_is_none() {
         assert!(Cli::try_parse_from(["voronka"]).unwrap().command.is_none());
-        assert!(Cli::try_parse_from(["voronka", "demo", "--leads", "1000001"]).is_err());
+    }
+
+    #[test]
+    fn a_company_has_as_many_leads_as_its_help_says() {
+        for (leads, accepted) in [
+            ("9", true),
+            ("20", true),
+            ("1000000", true),
+            ("1000001", false),
+            ("8", false),
+            ("0", false),
+            ("-1", false),
+            ("x", false),
+        ] {
+            let parsed = Cli::try_parse_from(["voronka", "demo", &format!("--leads={leads}")]);
+            assert_eq!(parsed.is_ok(), accepted, "{leads}");
+            let Err(error) = parsed else { continue };
+            assert!(error.to_string().contains("give a number from 9 to 1000000"), "{error}");
+        }
+        let mut cli = Cli::command();
+        let help = cli.find_subcommand_mut("demo").unwrap().render_help().to_string();
+        assert!(help.contains(&format!("at least {}", demo::LEAST_LEADS)), "{help}");
     }
 }

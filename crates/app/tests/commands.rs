@@ -59,6 +59,17 @@ fn a_bad_password_or_name_makes_nobody() {
 }
 
 #[test]
+fn a_company_that_would_lack_a_kind_of_leads_is_refused() {
+    let folder = tempdir().unwrap();
+    for leads in ["0", "1", "8"] {
+        let refused = run(voronka(folder.path()).args(["demo", "--leads", leads]), "");
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(refused.err.contains("give a number from 9 to 1000000"), "{refused:?}");
+    }
+    nothing_was_begun(folder.path());
+}
+
+#[test]
 fn a_wrong_setting_stops_every_command_with_one_sentence() {
     let folder = tempdir().unwrap();
     for command in ["serve", "createsuperuser", "demo"] {

@@ -56,9 +56,9 @@ impl Calendar {
     }
 
     /// When the clock on the wall there first shows this. Where the clocks skip it, half an hour later, or as much
-    /// more as it takes.
+    /// more as it takes: Samoa has skipped a whole day.
     pub fn moment(self, local: NaiveDateTime) -> DateTime<Utc> {
-        (0..48)
+        (0..=48)
             .map(|half_hours| local + chrono::TimeDelta::minutes(30 * half_hours))
             .find_map(|local| self.0.from_local_datetime(&local).earliest())
             .map_or_else(|| local.and_utc(), |it| it.with_timezone(&Utc))
@@ -109,6 +109,9 @@ mod tests {
     fn a_midnight_that_the_clocks_skip_is_the_first_moment_after_it() {
         let beirut = Calendar::named("Asia/Beirut").unwrap();
         assert_eq!(beirut.midnight(day("2022-03-27")).to_string(), "2022-03-26 22:00:00 UTC");
+        let apia = Calendar::named("Pacific/Apia").unwrap();
+        let skipped = ["2011-12-30", "2011-12-31"].map(|it| apia.midnight(day(it)).to_string());
+        assert_eq!(skipped, ["2011-12-30 10:00:00 UTC"; 2], "the day before ends where the day after begins");
         let noon = day("2022-03-27").and_hms_opt(12, 30, 0).unwrap();
         assert_eq!(beirut.local(beirut.moment(noon)), noon);
     }

@@ -10,6 +10,7 @@ mod double;
 mod duplicates;
 mod escalation;
 mod escaping;
+mod every_hour;
 mod export;
 mod files;
 mod first_run;

@@ -9,7 +9,7 @@ use domain::{
 use super::{
     company::{Company, roubles},
     days::Year,
-    offer::{Advert, CAMPAIGNS},
+    offer::{Advert, CAMPAIGNS, OVERSPENT},
     random::Random,
 };
 use crate::failure::Failure;
@@ -32,6 +32,8 @@ struct Running {
     expected: u64,
     /// How many it has brought since the last expense.
     leads: u64,
+    /// All expenses until now, in roubles.
+    spent: i64,
 }
 
 impl Adverts {
@@ -52,7 +54,11 @@ impl Adverts {
             return None;
         }
         let today = self.today;
-        let at = random.weighted(CAMPAIGNS.iter().map(|it| weight_on(it, day, today)));
+        self.bring(random.weighted(CAMPAIGNS.iter().map(|it| weight_on(it, day, today))))
+    }
+
+    /// A lead comes from this one of [`CAMPAIGNS`].
+    pub(super) fn bring(&mut self, at: usize) -> Option<(&'static Advert, CampaignId)> {
         let running = &mut self.running[at];
         let campaign = running.campaign.as_ref()?;
         running.leads += 1;
@@ -90,6 +96,10 @@ impl Company {
             }
             if day.weekday() == Weekday::Mon {
                 self.pay(number, day).await?;
+                // The last Monday before today is over only when it is a week ago.
+                if number == OVERSPENT && (7..14).contains(&(today - day).num_days()) {
+                    self.prepay(number, day).await?;
+                }
             }
             if advert.archived && last_day(advert, today).is_some_and(|it| day == it + Days::new(AFTER)) {
                 self.put_away(number).await?;
@@ -124,11 +134,33 @@ impl Company {
         }
         let hundreds = (leads * price * self.random.between(88..=112) / 100 / 100).max(1);
         let (first, last) = (monday - Days::new(7), monday - Days::new(1));
-        let details = SpendDetails {
-            spent_on: SpendDay::new(last)?,
-            amount: roubles(hundreds * 100)?,
-            note: SpendNote::parse(&format!("Неделя {}–{}", first.format("%d.%m"), last.format("%d.%m")))?,
-        };
+        let note = format!("Неделя {}–{}", first.format("%d.%m"), last.format("%d.%m"));
+        self.spend(number, campaign, last, hundreds * 100, &note).await
+    }
+
+    /// Pays so far ahead that the campaign costs more than was planned, if it does not already.
+    async fn prepay(&mut self, number: usize, monday: Day) -> Result<(), Failure> {
+        let running = &self.adverts.running[number];
+        let Some(campaign) = running.campaign.as_ref() else { return Ok(()) };
+        let missing = campaign.details.budget.minor() / 100 * 104 / 100 - running.spent;
+        if missing <= 0 {
+            return Ok(());
+        }
+        let id = campaign.id;
+        self.spend(number, id, monday, (missing / 100 + 1) * 100, "Предоплата за месяц").await
+    }
+
+    async fn spend(
+        &mut self,
+        number: usize,
+        campaign: CampaignId,
+        day: Day,
+        amount: i64,
+        note: &str,
+    ) -> Result<(), Failure> {
+        self.adverts.running[number].spent += amount;
+        let details =
+            SpendDetails { spent_on: SpendDay::new(day)?, amount: roubles(amount)?, note: SpendNote::parse(note)? };
         let at = self.work.now;
         let entry = SpendEntry::new(SpendId::new(at), campaign, details, self.work.by, at);
         self.insert(&entry).await

@@ -19,6 +19,7 @@ use super::{
     agenda::Agenda,
     days::{SPAN, Year, call, later},
     deals::Customer,
+    examples::{LEAST_LEADS, Script},
     filing::Filing,
     journey::Prospect,
     offer::SERVICES,
@@ -43,6 +44,7 @@ pub(super) struct Place {
 
 pub(super) enum Step {
     Arrive,
+    ArriveAs(Box<Script>),
     Begin(Box<Prospect>),
     Qualify(Box<Prospect>),
     Lose(Box<Prospect>),
@@ -90,7 +92,8 @@ impl Place {
 
 impl Company {
     pub(super) fn new(work: Work, filing: Filing, place: Place, currency: String, staff: Staff, leads: u64) -> Self {
-        let year = Year::new(place.now, place.calendar, leads);
+        // The examples are among the leads, and have moments of their own.
+        let year = Year::new(place.now, place.calendar, leads.saturating_sub(LEAST_LEADS.into()));
         Self {
             work,
             filing,
@@ -113,6 +116,7 @@ impl Company {
     pub(super) async fn live(&mut self, progress: impl Fn(u64)) -> Result<(), Failure> {
         let Place { calendar, now } = self.place;
         self.begin().await?;
+        self.plan_examples()?;
         for days in FREE {
             let at = later(&mut self.random, calendar, now - Days::new(days), 0);
             self.plan(at, Step::SignWithoutClient);
@@ -168,6 +172,7 @@ impl Company {
     async fn take(&mut self, at: DateTime<Utc>, step: Step) -> Result<(), Failure> {
         match step {
             Step::Arrive => self.arrive(at).await,
+            Step::ArriveAs(script) => self.arrive_as(at, *script).await,
             Step::Begin(prospect) => self.begin_work(at, *prospect).await,
             Step::Qualify(prospect) => self.qualify(at, *prospect).await,
             Step::Lose(prospect) => self.lose(at, *prospect).await,

@@ -1,14 +1,16 @@
 //! When things happen: seasons, days of the week, hours of the day, all in the organisation's time zone.
-use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, TimeDelta, Timelike, Utc, Weekday};
 use domain::{calendar::Calendar, values::Day};
 
-use super::random::Random;
+use super::{
+    hours::{CALLS, WORK, on_the_clock},
+    random::Random,
+};
 
 /// How far back the leads go.
 pub(super) const SPAN: u64 = 365;
-/// How many of a day's leads come in each hour from 8 to 21.
+/// How many of a day's leads come in each of the hours in which people call.
 const HOURS: [u64; 14] = [3, 8, 12, 13, 11, 9, 11, 12, 11, 9, 6, 4, 3, 2];
-const OPENS: u32 = 8;
 /// Before this hour nobody is expected to have called today.
 const TODAY_COUNTS_FROM: u32 = 10;
 
@@ -27,7 +29,7 @@ impl Year {
         let mut sums = vec![0];
         for at in 0..=SPAN {
             let weight = weight(first + Days::new(at)) * (SPAN + at);
-            let today = u64::from(hour.clamp(TODAY_COUNTS_FROM, OPENS + 12) - TODAY_COUNTS_FROM);
+            let today = u64::from(hour.clamp(TODAY_COUNTS_FROM, 20) - TODAY_COUNTS_FROM);
             let part = if at == SPAN { today } else { 10 };
             sums.push(sums.last().copied().unwrap_or_default() + weight * part);
         }
@@ -64,30 +66,25 @@ fn weight(day: Day) -> u64 {
     month * week / if holiday { 3 } else { 1 }
 }
 
-/// A moment at which somebody might call; never later than now.
+/// A moment at which somebody might call; always before now.
 pub(super) fn call(random: &mut Random, calendar: Calendar, day: Day, now: DateTime<Utc>) -> DateTime<Utc> {
-    let hour = i64::from(OPENS) + i64::try_from(random.weighted(HOURS.into_iter())).unwrap_or_default();
-    let moment = calendar.midnight(day) + TimeDelta::seconds(hour * 3600 + random.between(0..=3599));
-    if moment <= now { moment } else { now - TimeDelta::seconds(random.between(60..=5400)) }
+    let hour = i64::from(CALLS.opens) + i64::try_from(random.weighted(HOURS.into_iter())).unwrap_or_default();
+    let moment = on_the_clock(calendar, day, TimeDelta::seconds(hour * 3600 + random.between(0..=3599)));
+    if moment < now { moment } else { now - TimeDelta::seconds(random.between(60..=5400)) }
 }
 
-/// A working moment so many days after another; on the same day some time later. Weekends are skipped.
+/// A working moment so many days after another; on the same day some time later. Nights and weekends are skipped.
 pub(super) fn later(random: &mut Random, calendar: Calendar, after: DateTime<Utc>, days: i64) -> DateTime<Utc> {
     let soon = after + TimeDelta::seconds(random.between(600..=9000));
-    let works_until = NaiveTime::from_hms_opt(19, 0, 0).unwrap_or(NaiveTime::MIN);
     let local = calendar.local(soon);
-    if days == 0 && is_working_day(local.date()) && local.time() < works_until {
-        return soon;
+    if days == 0 && WORK.include(local.date()) && local.hour() < WORK.closes {
+        // Who calls before the office opens is called back when it does.
+        let opened = TimeDelta::seconds(i64::from(WORK.opens) * 3600 + random.between(60..=3600));
+        return soon.max(on_the_clock(calendar, local.date(), opened));
     }
-    let mut day = calendar.day(after) + Days::new(days.max(1).unsigned_abs());
-    while !is_working_day(day) {
-        day = day + Days::new(1);
-    }
-    calendar.midnight(day) + TimeDelta::seconds(random.between(9 * 3600..=18 * 3600))
-}
-
-fn is_working_day(day: Day) -> bool {
-    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+    let day = WORK.first_day_from(calendar.day(after) + Days::new(days.max(1).unsigned_abs()));
+    let seconds = random.between(i64::from(WORK.opens) * 3600..=i64::from(WORK.closes - 1) * 3600);
+    on_the_clock(calendar, day, TimeDelta::seconds(seconds))
 }
 
 #[cfg(test)]
@@ -123,7 +120,7 @@ mod tests {
             let moment = call(&mut random, moscow(), moscow().day(now) - Days::new(days), now);
             assert!(moment < now);
             let next = later(&mut random, moscow(), moment, random_days(days));
-            assert!(next > moment && is_working_day(moscow().day(next)), "{moment} {next}");
+            assert!(next > moment && WORK.include(moscow().day(next)), "{moment} {next}");
         }
     }
 

@@ -84,7 +84,7 @@ impl Company {
         }
     }
 
-    fn any_service(&mut self) -> usize {
+    pub(super) fn any_service(&mut self) -> usize {
         usize::try_from(self.random.below(SERVICES.len() as u64)).unwrap_or_default()
     }
 

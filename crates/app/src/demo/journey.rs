@@ -2,6 +2,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     calendar::days_after,
+    campaign::CampaignId,
     lead::{Lead, LeadDetails, LeadId, WorkStatus},
     next_step::NextStep,
     note::{Note, NoteId},
@@ -12,7 +13,8 @@ use domain::{
 use super::{
     company::{Company, Step},
     days::later,
-    offer::SERVICES,
+    examples::Script,
+    people::Person,
     random::Random,
     talk::{FIRST, LATER, LOST, STEPS},
 };
@@ -32,11 +34,12 @@ pub(super) struct Prospect {
     pub(super) service: usize,
     pub(super) operator: UserId,
     pub(super) manager: UserId,
-    fate: Fate,
+    pub(super) fate: Fate,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub(super) enum Fate {
+    /// What is in its script, and nothing else.
+    Example(Box<Script>),
     Signs,
     LostEarly,
     LostLate,
@@ -64,21 +67,11 @@ impl Company {
         let chosen = self.adverts.choose(&mut self.random, self.place.calendar.day(at));
         let service = match chosen {
             Some((advert, _)) => advert.service,
-            None => usize::try_from(self.random.below(SERVICES.len() as u64)).unwrap_or_default(),
+            None => self.any_service(),
         };
         let operator = self.random.pick(&self.staff.operators);
         let manager = self.random.pick(&self.staff.managers);
-        let details = LeadDetails {
-            full_name: person.full_name,
-            contact: person.contact,
-            campaign: chosen.map(|it| it.1),
-            assignee: Some(operator),
-        };
-        let lead = Lead::new(LeadId::new(at), details, Some(operator), at);
-        self.act(operator, at);
-        self.insert(&lead).await?;
-        self.made.leads += 1;
-        self.maybe_note(lead.id, 300, &FIRST).await?;
+        let lead = self.register(at, person, chosen.map(|it| it.1), operator, Some(operator)).await?;
         let fate = Fate::roll(&mut self.random, chosen.map_or(SIGNING, |it| it.0.signing));
         let prospect = Prospect { lead, service, operator, manager, fate };
         if self.has_every_step(at) {
@@ -88,6 +81,24 @@ impl Company {
             self.skip_ahead(at, prospect);
         }
         Ok(())
+    }
+
+    /// The operator enters somebody who called.
+    pub(super) async fn register(
+        &mut self,
+        at: DateTime<Utc>,
+        person: Person,
+        campaign: Option<CampaignId>,
+        operator: UserId,
+        assignee: Option<UserId>,
+    ) -> Result<Lead, Failure> {
+        let details = LeadDetails { full_name: person.full_name, contact: person.contact, campaign, assignee };
+        let lead = Lead::new(LeadId::new(at), details, Some(operator), at);
+        self.act(operator, at);
+        self.insert(&lead).await?;
+        self.made.leads += 1;
+        self.maybe_note(lead.id, 300, &FIRST).await?;
+        Ok(lead)
     }
 
     /// A big company is for measuring, and every step is written on its own: there only the last weeks have them all.
@@ -102,6 +113,7 @@ impl Company {
             Fate::LostEarly | Fate::LostLate => Step::Lose,
             Fate::StaysEarly => Step::Begin,
             Fate::StaysLate => Step::Qualify,
+            Fate::Example(_) => return self.go_on(it),
         };
         let days = self.random.between(3..=36);
         self.after(at, days, step, it);
@@ -109,9 +121,11 @@ impl Company {
 
     pub(super) async fn begin_work(&mut self, at: DateTime<Utc>, mut it: Prospect) -> Result<(), Failure> {
         self.act(it.operator, at);
-        it.lead = self.change(it.lead, WorkStatus::InProgress, it.operator).await?;
+        let step = self.step_of(&it.fate)?;
+        it.lead = self.change(it.lead, WorkStatus::InProgress, it.operator, step).await?;
         self.maybe_note(it.lead.id, 200, &LATER).await?;
         match it.fate {
+            Fate::Example(_) => self.go_on(it),
             Fate::StaysEarly => {}
             Fate::LostEarly => {
                 let days = self.random.between(1..=20);
@@ -127,9 +141,11 @@ impl Company {
 
     pub(super) async fn qualify(&mut self, at: DateTime<Utc>, mut it: Prospect) -> Result<(), Failure> {
         self.act(it.operator, at);
-        it.lead = self.change(it.lead, WorkStatus::Qualified, it.manager).await?;
+        let step = self.step_of(&it.fate)?;
+        it.lead = self.change(it.lead, WorkStatus::Qualified, it.manager, step).await?;
         self.maybe_note(it.lead.id, 250, &LATER).await?;
         match it.fate {
+            Fate::Example(_) => self.go_on(it),
             Fate::Signs => {
                 let days = self.random.between(2..=28);
                 self.after(at, days, Step::Sign, it);
@@ -147,16 +163,22 @@ impl Company {
         self.act(it.operator, at);
         let reason = LostReason::parse(self.random.pick(&LOST))?;
         let assignee = it.lead.details.assignee.unwrap_or(it.operator);
-        self.change(it.lead, WorkStatus::Lost(reason), assignee).await?;
+        self.change(it.lead, WorkStatus::Lost(reason), assignee, None).await?;
         Ok(())
     }
 
-    /// A new status and whoever works on it now, as one change.
-    async fn change(&mut self, before: Lead, status: WorkStatus, assignee: UserId) -> Result<Lead, Failure> {
+    /// A new status, the user who works on it now, and what is to be done next, as one change.
+    async fn change(
+        &mut self,
+        before: Lead,
+        status: WorkStatus,
+        assignee: UserId,
+        step: Option<NextStep>,
+    ) -> Result<Lead, Failure> {
         let mut lead = before.clone();
         lead.set_status(status)?;
         if lead.is_open() {
-            lead.plan(self.maybe_step()?)?;
+            lead.plan(step)?;
         }
         lead.details.assignee = Some(assignee);
         self.update(&before, lead).await
@@ -170,6 +192,13 @@ impl Company {
         let text = NoteText::parse(self.random.pick(texts))?;
         let note = Note::new(NoteId::new(self.work.now), lead, text, self.work.by, self.work.now);
         self.insert(&note).await
+    }
+
+    /// What is to be done next about a lead that is worked on now.
+    fn step_of(&mut self, fate: &Fate) -> Result<Option<NextStep>, Failure> {
+        let Fate::Example(script) = fate else { return self.maybe_step() };
+        let Some(due) = script.due() else { return Ok(None) };
+        Ok(Some(NextStep { what: StepText::parse(self.random.pick(&STEPS))?, due }))
     }
 
     /// What is to be done in the days after now, mostly.

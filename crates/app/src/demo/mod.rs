@@ -1,8 +1,13 @@
 //! `voronka demo`: fills an empty database with a year of an invented company, all or nothing.
 use std::time::Instant;
 
+<<<<<<< HEAD
 use application::Error;
 use domain::passwords::Password;
+=======
+use application::{Crm, Error};
+use domain::passwords::PasswordHasher;
+>>>>>>> clock
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::{
@@ -22,7 +27,9 @@ mod agenda;
 mod company;
 mod days;
 mod deals;
+mod examples;
 mod filing;
+mod hours;
 mod journey;
 mod latin;
 mod names;
@@ -32,22 +39,38 @@ mod people;
 mod random;
 mod staff;
 mod talk;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use examples::LEAST_LEADS;
 
 pub(crate) async fn run(settings: &Settings, leads: u32) -> Result<(), Failure> {
     let begun = Instant::now();
     let Assembly { crm, files, passwords } = assemble(settings).await?;
-    let place = Place { calendar: settings.calendar, now: crm.now() };
-    let staff = Staff::hire(&crm, &*passwords, place.beginning()).await?;
-    let work = crm.fill().await.map_err(not_empty)?;
-    let filing = Filing::new(files, settings.document_limit);
-    let mut company = Company::new(work, filing, place, settings.currency.clone(), staff, leads.into());
-
     let progress = progress(leads);
-    company.live(|leads| progress.set_position(leads)).await?;
+    let filing = Filing::new(files, settings.document_limit);
+    let show = |leads| progress.set_position(leads);
+    let made = fill(&crm, &*passwords, filing, &settings.currency, leads, show).await?;
     progress.finish_and_clear();
-    let made = company.commit().await?;
     say(&told(made, begun.elapsed().as_secs_f32()));
     Ok(())
+}
+
+/// The company as of the moment that the application's clock shows. `progress` gets how many leads there are already.
+async fn fill(
+    crm: &Crm,
+    passwords: &dyn PasswordHasher,
+    filing: Filing,
+    currency: &str,
+    leads: u32,
+    progress: impl Fn(u64),
+) -> Result<Made, Failure> {
+    let place = Place { calendar: crm.organisation().calendar, now: crm.now() };
+    let staff = Staff::hire(crm, passwords, place.beginning()).await?;
+    let work = crm.fill().await.map_err(not_empty)?;
+    let mut company = Company::new(work, filing, place, currency.to_owned(), staff, leads.into());
+    company.live(progress).await?;
+    company.commit().await
 }
 
 fn not_empty(error: Error) -> Failure {

@@ -139,6 +139,9 @@ pub(super) const CAMPAIGNS: [Advert; 18] = adverts![
     "Госзакупки: новая воронка", 7, "2ГИС"; 40, None; 6, 88; None, 100; false
 ];
 
+/// Which of [`CAMPAIGNS`] costs more than was planned, whatever else does.
+pub(super) const OVERSPENT: usize = 6;
+
 #[cfg(test)]
 mod tests {
     use super::*;

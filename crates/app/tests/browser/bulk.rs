@@ -54,6 +54,10 @@ async fn an_operator_assigns_all_that_was_found_and_puts_them_back() {
 #[tokio::test]
 async fn the_boxes_of_a_page_are_ticked_together_and_counted() {
     let company = Company::with_leads(60);
+    // On top of the list, and open.
+    for n in 1..=3 {
+        company.lead(&format!("Первый Лид {n}"), &format!("+7 900 555-04-0{n}"), "new");
+    }
     let browser = Browser::start(&company.server.url).await;
     browser.sign_in("director", PASSWORD).await;
     browser.open("/leads").await;

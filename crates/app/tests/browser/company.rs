@@ -3,6 +3,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::{
     browser::Browser,
+    http,
     support::{Server, database, run, voronka},
 };
 
@@ -29,6 +30,19 @@ impl Company {
         assert_eq!(filled.code, Some(0), "{filled:?}");
         assert!(filled.out.contains(PASSWORD), "{filled:?}");
         Self { server: Server::start(folder.path(), &[]), folder }
+    }
+
+    /// Enters a lead of this status, as somebody who may do everything, in a browser of its own; its path.
+    pub(crate) fn lead(&self, name: &str, phone: &str, status: &str) -> String {
+        let mut director = http::Browser::signed_in(self.server.address(), "director", PASSWORD).unwrap();
+        let made = director.post("/leads", &[("full_name", name), ("phone", phone)]).unwrap();
+        assert_eq!(made.status, 303, "{}", made.text());
+        let lead = made.location.split('?').next().unwrap().to_owned();
+        if status != "new" {
+            let set = director.post(&format!("{lead}/status"), &[("version", "1"), ("status", status)]).unwrap();
+            assert_eq!(set.status, 303, "{}", set.text());
+        }
+        lead
     }
 
     /// Takes away from the server what it asks for on each page: who it is.

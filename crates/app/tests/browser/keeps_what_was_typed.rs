@@ -68,10 +68,8 @@ async fn a_form_that_was_sent_twice_makes_one_lead() {
 
 #[tokio::test]
 async fn of_two_tabs_the_second_shows_both_values_before_it_wins() {
-    let (_company, browser) = at_work(20, "anna").await;
-    browser.open("/leads?status=new").await;
-    let link = browser.links("#list a.row-link").await.remove(0);
-    let lead = link.split('?').next().unwrap().to_owned();
+    let (company, browser) = at_work(20, "anna").await;
+    let lead = company.lead("Иванова Вкладка Ивановна", "8 900 555-01-49", "new");
     let edit = format!("{lead}/edit");
     let first = browser.client.window().await.unwrap();
     browser.open(&edit).await;
@@ -146,7 +144,7 @@ async fn a_form_with_an_error_keeps_everything_else() {
 
 #[tokio::test]
 async fn the_matrix_counts_what_was_changed_and_takes_in_what_another_tab_saved() {
-    let company = Company::with_leads(5);
+    let company = Company::with_leads(20);
     let browser = Browser::start(&company.server.url).await;
     browser.sign_in("director", PASSWORD).await;
     let click = async |words: &str| {

@@ -21,5 +21,8 @@ mod story;
 mod typed_values;
 mod without_javascript;
 
+#[allow(dead_code, reason = "of this browser, a part is used here")]
+#[path = "../crash/http.rs"]
+mod http;
 #[path = "../support/mod.rs"]
 mod support;

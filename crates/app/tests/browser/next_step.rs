@@ -1,10 +1,16 @@
 //! An operator's day: from the home page to whoever is to be called, what was agreed on, and what is done.
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::{
     browser::Browser,
     company::{Company, PASSWORD},
+    support::stay_in_one_day,
 };
+
+/// Longer than a test here takes.
+const TEST: Duration = Duration::from_mins(2);
 
 /// Chooses when, by the words that stand there.
 async fn choose_day(browser: &Browser, words: &str) {
@@ -77,7 +83,8 @@ async fn work_through(browser: &Browser) {
 
 #[tokio::test]
 async fn an_operator_plans_and_does_what_is_next() {
-    let company = Company::with_leads(80);
+    stay_in_one_day(TEST);
+    let company = Company::with_leads(20);
     let browser = Browser::start(&company.server.url).await;
     work_through(&browser).await;
     // By keys as well: the days are one group, which the arrows walk through.
@@ -92,7 +99,8 @@ async fn an_operator_plans_and_does_what_is_next() {
 
 #[tokio::test]
 async fn it_needs_no_script() {
-    let company = Company::with_leads(80);
+    stay_in_one_day(TEST);
+    let company = Company::with_leads(20);
     let browser = Browser::without_javascript(&company.server.url).await;
     work_through(&browser).await;
 }

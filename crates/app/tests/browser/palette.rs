@@ -140,12 +140,14 @@ async fn keys_lead_through_lists_and_sections_until_they_are_switched_off() {
     browser.sign_in("maxim", PASSWORD).await;
     browser.next_page(&"clients", async || browser.type_keys("gc").await).await;
     assert_eq!(browser.path().await, "/clients");
+    // Of leads there are enough to go up and down.
+    browser.open("/leads").await;
     let links = browser.links("#list a.row-link").await;
     for (key, at) in [(Key::Down, 0), (Key::Down, 1), (Key::Down, 2), (Key::Up, 1)] {
         browser.press_key(key).await;
         assert!(browser.has_focus(&format!(".row-link[href='{}']", links[at])).await, "{at}");
     }
-    browser.next_page(&"the client", async || browser.press_key(Key::Enter).await).await;
+    browser.next_page(&"the lead", async || browser.press_key(Key::Enter).await).await;
     assert_eq!(browser.path().await, links[1]);
 
     browser.type_keys("?").await;

@@ -16,6 +16,11 @@ async fn a_lead_becomes_a_client_though_the_first_try_had_an_error() {
     let (company, folder) = (Company::with_leads(60), tempdir().unwrap());
     let document = folder.path().join(FILE);
     fs::write(&document, [b"%PDF-1.4\n".as_slice(), &vec![7; 300_000]].concat()).unwrap();
+    // The one that is opened, and the one that is next in the list.
+    for (name, phone) in [("Готовый Пётр Ильич", "+7 900 555-02-01"), ("Готовая Анна Ильинична", "+7 900 555-02-02")]
+    {
+        company.lead(name, phone, "qualified");
+    }
     let browser = Browser::without_javascript(&company.server.url).await;
     browser.sign_in("maxim", PASSWORD).await;
     browser.open("/leads?status=qualified").await;
@@ -31,6 +36,7 @@ async fn a_lead_becomes_a_client_though_the_first_try_had_an_error() {
 
     let typed = [("name", "Договор без скриптов"), ("valid_until", "12122099"), ("phone", "8 (900) 555-01-43")];
     browser.fill_all(typed).await;
+    browser.find("#service").await.select_by_index(1).await.unwrap();
     let service = browser.value("service").await;
     // A space is enough for the browser's own check, and is no amount.
     browser.fill("amount", " ").await;
@@ -72,12 +78,13 @@ async fn searching_and_the_menus_need_no_script_either() {
     let company = Company::with_leads(60);
     let browser = Browser::without_javascript(&company.server.url).await;
     browser.sign_in("anna", PASSWORD).await;
+    // Whose name no other lead has a part of.
+    let name = "Щукарева Агния";
+    company.lead(name, "+7 900 555-03-01", "new");
     browser.open("/leads").await;
-    let name = browser.texts_of("#list a.row-link").await.remove(0);
-    browser.fill("q", &name).await;
+    browser.fill("q", name).await;
     browser.press("Найти").await;
-    let found = browser.texts_of("#list a.row-link").await;
-    assert!(found.contains(&name) && found.iter().all(|it| *it == name), "{found:?}");
+    assert_eq!(browser.texts_of("#list a.row-link").await, [name]);
 
     browser.open("/leads").await;
     browser.find("#chips details:first-child > summary").await.click().await.unwrap();
@@ -91,7 +98,7 @@ async fn searching_and_the_menus_need_no_script_either() {
     let chip = "#chips .chip--on";
     let words = |it: String| it.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(words(browser.text_of(chip).await), "Статус: 2 (Новый, Отказ)");
-    browser.fill("q", &name).await;
+    browser.fill("q", name).await;
     browser.press("Найти").await;
     assert_eq!(words(browser.text_of(chip).await), "Статус: 2 (Новый, Отказ)", "a search keeps what was chosen");
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "each file of tests uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "this is a test, even outside of functions marked as such")]
 mod database;
+mod day;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -12,15 +13,20 @@ use std::{
 };
 
 pub use database::{Database, database, keep_at, store};
+pub use day::{calendar, now, stay_in_one_day, until_midnight};
 
 /// The program with nothing of this process's settings: its data are in the folder, and so is its current folder. With
-/// `TEST_DATABASE=postgres`, its records are in a database of this folder's own on a real server.
+/// `TEST_DATABASE=postgres`, its records are in a database of this folder's own on a real server; `TEST_TIME_ZONE` is where
+/// its organisation is.
 pub fn voronka(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_voronka"));
     for (name, _) in std::env::vars_os() {
         if name == "DATABASE_URL" || name.to_string_lossy().starts_with("VORONKA_") {
             command.env_remove(name);
         }
+    }
+    if let Some(zone) = day::zone() {
+        command.env("VORONKA_TIME_ZONE", zone);
     }
     command.current_dir(folder).env("VORONKA_DATA_DIR", folder.join("data")).stdin(Stdio::null());
     if let Some(url) = database::address(folder) {

@@ -163,6 +163,11 @@ impl Office {
 
     /// With the default roles, and nobody in it.
     pub async fn empty(store: Arc<dyn Store>, folder: TempDir) -> Self {
+        Self::empty_in("Europe/Moscow", store, folder).await
+    }
+
+    /// In a time zone of its own.
+    pub async fn empty_in(zone: &str, store: Arc<dyn Store>, folder: TempDir) -> Self {
         let clock = Arc::new(SetClock(Mutex::new(moment("2026-01-12T09:00:00Z"))));
         let files = DocumentFiles::in_folder(&folder.path().join("documents")).unwrap();
         let ports = Ports {
@@ -171,7 +176,7 @@ impl Office {
             passwords: Arc::new(Bcrypt::new(4, 4)),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
-        let calendar = Calendar::named("Europe/Moscow").unwrap();
+        let calendar = Calendar::named(zone).unwrap();
         let crm = Crm::new(ports, Organisation { calendar, document_limit: LIMIT as u64 });
         crm.make_default_roles(|role| RoleName::parse(&format!("{role:?}")).unwrap()).await.unwrap();
         Self { crm, store, files, clock, folder }
