@@ -1,13 +1,8 @@
 //! `voronka demo`: fills an empty database with a year of an invented company, all or nothing.
 use std::time::Instant;
 
-<<<<<<< HEAD
-use application::Error;
-use domain::passwords::Password;
-=======
 use application::{Crm, Error};
-use domain::passwords::PasswordHasher;
->>>>>>> clock
+use domain::passwords::{Password, PasswordHasher};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::{
