@@ -1,5 +1,5 @@
 //! Sums for the figures: each kind of fact is summed on its own.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -8,22 +8,26 @@ use domain::{
     client::Client,
     contract::Contract,
     lead::LeadStage,
-    statistics::{Advertised, CampaignSums, Cell, CohortSums, Course, Lens, Sums, Window},
+    statistics::{Advertised, AsOf, CampaignSums, Cell, CohortSums, Course, Lens, Sums, Window},
     store::{Result, Statistics},
+    values::Day,
 };
 
 use crate::{tables::Tables, work::Work};
 
 #[async_trait]
 impl Statistics for Work {
-    async fn sums(&mut self, lens: Lens, window: Option<&Window>) -> Result<Vec<CampaignSums>> {
+    async fn sums(&mut self, lens: Lens, window: Option<&Window>, as_of: Option<AsOf>) -> Result<Vec<CampaignSums>> {
         let tables = self.tables();
-        let mut sums: BTreeMap<Option<CampaignId>, Sums> = by_campaign(tables, lens, window);
-        let spending: Vec<CampaignId> = tables.spend.iter().filter(|it| !it.cancelled).map(|it| it.campaign).collect();
+        let mut sums: BTreeMap<Option<CampaignId>, Sums> = by_campaign(tables, lens, window, as_of);
+        let spent = tables.spend.iter().filter(|it| !it.cancelled && dated_by(as_of, it.details.spent_on.day()));
+        let spending: BTreeSet<CampaignId> = spent.map(|it| it.campaign).collect();
         let advertised = tables.campaigns.iter().map(|it| Advertised {
             id: it.id,
             service: it.details.service,
             channel: it.details.channel.clone(),
+            dates: it.details.dates,
+            archived: it.archived,
             budget: it.details.budget.minor().into(),
             has_spend: spending.contains(&it.id),
         });
@@ -37,7 +41,7 @@ impl Statistics for Work {
 
     async fn flow(&mut self, lens: Lens, course: &Course) -> Result<Vec<Sums>> {
         let tables = self.tables();
-        let together = |window: Window| by_campaign(tables, lens, Some(&window)).into_values().sum();
+        let together = |window: Window| by_campaign(tables, lens, Some(&window), None).into_values().sum();
         Ok(course.windows().map(together).collect())
     }
 
@@ -65,18 +69,29 @@ impl Statistics for Work {
 }
 
 /// The sums of those campaigns that have any.
-fn by_campaign(tables: &Tables, lens: Lens, window: Option<&Window>) -> BTreeMap<Option<CampaignId>, Sums> {
+fn by_campaign(
+    tables: &Tables,
+    lens: Lens,
+    window: Option<&Window>,
+    as_of: Option<AsOf>,
+) -> BTreeMap<Option<CampaignId>, Sums> {
     let mut rows: BTreeMap<Option<CampaignId>, Sums> = BTreeMap::new();
-    let within = |moment| window.is_none_or(|it| it.moments.contain(moment));
+    let by_then = |moment| as_of.is_none_or(|it| moment < it.until);
+    let within = |moment| by_then(moment) && window.is_none_or(|it| it.moments.contain(moment));
+    let converted = |it: &Client| by_then(it.converted_at) && by_then(counted_at(tables, lens, it));
     for lead in tables.leads_in_use().filter(|it| within(it.stamp.created_at)) {
         let row = rows.entry(lead.details.campaign).or_default();
         row.leads += 1;
         row.taken_up += u64::from(lead.stage() != LeadStage::New);
     }
-    for client in tables.clients.iter().filter(|it| within(counted_at(tables, lens, it))) {
+    for client in tables.clients.iter().filter(|it| converted(it) && within(counted_at(tables, lens, it))) {
         rows.entry(client.acquired_by).or_default().clients += 1;
     }
-    for (contract, client) in contracts(tables).filter(|it| sells_within(tables, lens, window, it.0, it.1)) {
+    let signed = |it: &Contract| dated_by(as_of, it.details.signed_on.day());
+    let sales = contracts(tables).filter(|(contract, client)| {
+        signed(contract) && converted(client) && sells_within(tables, lens, window, contract, client)
+    });
+    for (contract, client) in sales {
         let amount = i128::from(contract.details.amount.minor());
         let row = rows.entry(client.acquired_by).or_default();
         row.contracts += 1;
@@ -86,11 +101,15 @@ fn by_campaign(tables: &Tables, lens: Lens, window: Option<&Window>) -> BTreeMap
             row.on_service += amount;
         }
     }
-    let spent = |day| window.is_none_or(|it| it.days.contains(day));
+    let spent = |day| dated_by(as_of, day) && window.is_none_or(|it| it.days.contains(day));
     for entry in tables.spend.iter().filter(|it| !it.cancelled && spent(it.details.spent_on.day())) {
         rows.entry(Some(entry.campaign)).or_default().spend += i128::from(entry.details.amount.minor());
     }
     rows
+}
+
+fn dated_by(as_of: Option<AsOf>, day: Day) -> bool {
+    as_of.is_none_or(|it| day <= it.day)
 }
 
 /// The moment by which a lens counts a client: that of the lead, or that of the conversion.

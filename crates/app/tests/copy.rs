@@ -125,7 +125,7 @@ async fn figures(store: Arc<dyn Store>) -> (Vec<Vec<CampaignSums>>, Vec<Vec<Sums
     let (mut sums, mut flows) = (Vec::new(), Vec::new());
     for lens in Lens::ALL {
         for window in [None, Some(&january)] {
-            let mut rows = work.sums(lens, window).await.unwrap();
+            let mut rows = work.sums(lens, window, None).await.unwrap();
             rows.sort_by_key(|it| it.id().map(|it| it.0));
             sums.push(rows);
         }

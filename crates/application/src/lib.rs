@@ -59,7 +59,7 @@ pub use roles::{Origin, RoleChange, RoleInUse, RolesPage, UserPermissions};
 pub use search::Found;
 pub use second_factor::{NewSecret, RecoveryCodes};
 pub use services::ServicePage;
-pub use statistics::{FlowRow, Of, Others, Question, Report, ReportRow};
+pub use statistics::{Comparison, FlowRow, Of, Others, Question, Report, ReportRow};
 pub use upkeep::Swept;
 pub use users::{UserForm, UserList, UserPage};
 pub use views::Views;

@@ -3,12 +3,13 @@ use std::cmp::Reverse;
 
 use domain::{
     access::Permission,
-    calendar::{month_start, months_before},
+    calendar::{days_after, month_start, months_before},
     campaign::CampaignId,
     record::RecordKind,
     service::ServiceId,
     statistics::{
-        CampaignSums, Changes, Course, Figures, Group, Grouping, Lens, Step, Sums, Window, grouped, ten_years,
+        AsOf, CampaignSums, Changes, Course, Figures, Group, Grouping, Lens, Scope, Step, Sums, Window, grouped,
+        planned, ten_years,
     },
     store::Names,
     values::{Day, Period},
@@ -31,8 +32,8 @@ pub struct Report {
     /// They add up to the total.
     pub rows: Vec<ReportRow>,
     pub total: Figures,
-    /// The period right before of the same length, and how it went on from there; none before all time.
-    pub before: Option<(Period, Changes)>,
+    /// None of all time, and none where a period of leads has not begun.
+    pub comparison: Option<Comparison>,
     /// The campaigns with most income or spend, and all others together.
     pub largest: Vec<ReportRow>,
     pub others: Option<Others>,
@@ -40,6 +41,16 @@ pub struct Report {
     pub step: Step,
     /// Of all time, the latest twelve months.
     pub flow: Vec<FlowRow>,
+}
+
+/// The period right before of the same length, and how it went on from there.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison {
+    pub period: Period,
+    /// The day that the period before was as old as this one is today. Leads become clients for weeks, so that only
+    /// periods of one age can be compared. None through the other lens, where days do not change any more.
+    pub as_of: Option<Day>,
+    pub changes: Changes,
 }
 
 #[derive(Clone, Debug)]
@@ -64,7 +75,7 @@ pub enum Of {
     Month(Day, Day),
     /// This day and everything after it.
     Since(Day),
-    /// What belongs to no month: the budgets of campaigns that have no expense at all.
+    /// What belongs to no month: the plans of campaigns that lack their first or last day.
     Undated,
 }
 
@@ -78,7 +89,7 @@ pub struct Others {
 #[derive(Clone, Copy, Debug)]
 pub struct FlowRow {
     pub days: Period,
-    pub sums: Sums,
+    pub figures: Figures,
 }
 
 /// Campaigns that a chart names.
@@ -102,41 +113,79 @@ impl Session {
 
     async fn report(&self, work: &mut Work, question: Question) -> Result<Report> {
         let Question { lens, period, by } = question;
-        let calendar = self.organisation().calendar;
-        let window = |it| Window::new(it, calendar);
-        let sums = work.statistics().sums(lens, period.map(window).as_ref()).await?;
-        let total = Figures::total(&sums);
-        let before = match period.and_then(Period::preceding) {
-            Some(before) => {
-                let sums = work.statistics().sums(lens, Some(&window(before))).await?;
-                Some((before, Changes::between(&Figures::total(&sums), &total)))
-            }
+        let scope = Scope { period, today: self.today() };
+        let window = period.map(|it| Window::new(it, self.organisation().calendar));
+        let sums = work.statistics().sums(lens, window.as_ref(), None).await?;
+        let total = Figures::total(&sums, scope);
+        let comparison = match period {
+            Some(period) => self.comparison(work, lens, period, &total).await?,
             None => None,
         };
-        let (largest, others) = largest(&sums);
+        let (largest, others) = largest(&sums, scope);
         let rows = match by {
-            Grouping::Month => self.months(work, lens, period, &sums).await?,
-            _ => grouped(&sums, by).into_iter().filter(is_in_use).map(|(of, it)| row(of, &it)).collect(),
+            Grouping::Month => self.months(work, lens, scope, &sums).await?,
+            _ => grouped(&sums, by, scope).into_iter().filter(is_in_use).map(|(of, it)| row(of, &it)).collect(),
         };
         let names = named(work, rows.iter().chain(&largest)).await?;
-        let (step, flow) = self.flow(work, lens, period).await?;
+        let (step, flow) = self.flow(work, lens, period, &sums).await?;
         let with_name = |it: ReportRow| ReportRow { name: name_of(&it, &names), ..it };
         let rows = rows.into_iter().map(with_name).collect();
         let largest = largest.into_iter().map(with_name).collect();
-        Ok(Report { question, rows, total, before, largest, others, step, flow })
+        Ok(Report { question, rows, total, comparison, largest, others, step, flow })
     }
 
-    async fn flow(&self, work: &mut Work, lens: Lens, period: Option<Period>) -> Result<(Step, Vec<FlowRow>)> {
+    async fn comparison(
+        &self,
+        work: &mut Work,
+        lens: Lens,
+        period: Period,
+        now: &Figures,
+    ) -> Result<Option<Comparison>> {
+        let (calendar, today) = (self.organisation().calendar, self.today());
+        let as_of = match lens {
+            Lens::Cohort if today < period.from() => return Ok(None),
+            Lens::Cohort => Some(days_after(today, -period.days())),
+            Lens::Event => None,
+        };
+        let Some(before) = period.preceding() else { return Ok(None) };
+        let end = as_of.map(|it| AsOf::end_of(it, calendar));
+        let sums = work.statistics().sums(lens, Some(&Window::new(before, calendar)), end).await?;
+        let figures = Figures::total(&sums, Scope { period: Some(before), today: as_of.unwrap_or(today) });
+        Ok(Some(Comparison { period: before, as_of, changes: Changes::between(&figures, now) }))
+    }
+
+    async fn flow(
+        &self,
+        work: &mut Work,
+        lens: Lens,
+        period: Option<Period>,
+        campaigns: &[CampaignSums],
+    ) -> Result<(Step, Vec<FlowRow>)> {
         let today = self.today();
         let lately = || Period::new(months_before(month_start(today), MONTHS_BEFORE), today).ok();
         let (step, cuts) = match period {
             Some(period) => (Step::for_period(period), Step::for_period(period).cuts(period)),
             None => (Step::Month, lately().map(|it| Step::Month.cuts(it)).unwrap_or_default()),
         };
+        Ok((step, self.stretches(work, lens, cuts, campaigns).await?))
+    }
+
+    /// The figures of each stretch of days, with the plans of these days.
+    async fn stretches(
+        &self,
+        work: &mut Work,
+        lens: Lens,
+        cuts: Vec<Day>,
+        campaigns: &[CampaignSums],
+    ) -> Result<Vec<FlowRow>> {
         let course = Course::new(cuts, self.organisation().calendar);
         let sums = work.statistics().flow(lens, &course).await?;
-        let rows = course.windows().zip(sums).map(|(window, sums)| FlowRow { days: window.days, sums });
-        Ok((step, rows.collect()))
+        let today = self.today();
+        let row = |(Window { days, .. }, sums)| {
+            let planned = planned(campaigns, Scope { period: Some(days), today });
+            FlowRow { days, figures: Figures::of_stretch(&sums, planned) }
+        };
+        Ok(course.windows().zip(sums).map(row).collect())
     }
 
     /// A row for each month of the period. Of all time, those of ten years and what is around them, without empty ends.
@@ -144,36 +193,31 @@ impl Session {
         &self,
         work: &mut Work,
         lens: Lens,
-        period: Option<Period>,
+        scope: Scope,
         campaigns: &[CampaignSums],
     ) -> Result<Vec<ReportRow>> {
-        let cuts = period.map_or_else(|| ten_years(self.today()), |it| Step::Month.cuts(it));
-        let course = Course::new(cuts, self.organisation().calendar);
-        let sums = work.statistics().flow(lens, &course).await?;
-        let last = course.len().saturating_sub(1);
-        let mut rows: Vec<(Of, Sums)> = course
-            .windows()
-            .map(|it| it.days)
-            .zip(sums)
-            .enumerate()
-            .map(|(at, (days, sums))| {
-                let of = match period {
-                    None if at == 0 => Of::Before(days.until().succ_opt().unwrap_or(days.until())),
-                    None if at == last => Of::Since(days.from()),
-                    _ => Of::Month(days.from(), days.until()),
-                };
-                (of, sums)
+        let row = |of, figures| ReportRow { of, name: String::new(), figures };
+        if let Some(period) = scope.period {
+            let months = self.stretches(work, lens, Step::Month.cuts(period), campaigns).await?;
+            let month = |it: FlowRow| row(Of::Month(it.days.from(), it.days.until()), it.figures);
+            return Ok(months.into_iter().map(month).collect());
+        }
+        let months = self.stretches(work, lens, ten_years(scope.today), campaigns).await?;
+        let last = months.len().saturating_sub(1);
+        let mut rows: Vec<ReportRow> = (0..)
+            .zip(months)
+            .map(|(at, FlowRow { days, figures })| match at {
+                0 => row(Of::Before(days.until().succ_opt().unwrap_or(days.until())), figures),
+                _ if at == last => row(Of::Since(days.from()), figures),
+                _ => row(Of::Month(days.from(), days.until()), figures),
             })
             .collect();
-        if period.is_none() {
-            let first = rows.iter().position(|it| it.1 != Sums::default()).unwrap_or(rows.len());
-            rows.drain(..first);
-            rows.truncate(rows.iter().rposition(|it| it.1 != Sums::default()).map_or(0, |it| it + 1));
-        }
-        let months = rows.into_iter().map(|(of, sums)| (of, Figures::of_stretch(&sums)));
-        let undated = Figures::undated(campaigns).map(|it| (Of::Undated, it));
-        let row = |(of, figures)| ReportRow { of, name: String::new(), figures };
-        Ok(months.chain(undated).map(row).collect())
+        let nothing = Figures::of_stretch(&Sums::default(), None);
+        let first = rows.iter().position(|it| it.figures != nothing).unwrap_or(rows.len());
+        rows.drain(..first);
+        rows.truncate(rows.iter().rposition(|it| it.figures != nothing).map_or(0, |it| it + 1));
+        rows.extend(Figures::undated(campaigns, scope).map(|it| row(Of::Undated, it)));
+        Ok(rows)
     }
 }
 
@@ -192,18 +236,17 @@ fn row(group: Group, figures: &Figures) -> ReportRow {
     ReportRow { of, name, figures: *figures }
 }
 
-fn largest(sums: &[CampaignSums]) -> (Vec<ReportRow>, Option<Others>) {
-    let larger = |it: &CampaignSums| {
-        let figures = Figures::of(it);
-        figures.revenue.max(figures.spend)
-    };
-    let mut sums: Vec<&CampaignSums> = sums.iter().filter(|it| larger(it) > 0).collect();
-    sums.sort_by_key(|it| (Reverse(larger(it)), it.id()));
-    let others = sums.split_off(sums.len().min(LARGEST));
+fn largest(sums: &[CampaignSums], scope: Scope) -> (Vec<ReportRow>, Option<Others>) {
+    let mut largest: Vec<(&CampaignSums, Figures)> = sums.iter().map(|it| (it, Figures::of(it, scope))).collect();
+    let larger = |it: &Figures| it.revenue.max(it.spend);
+    largest.retain(|it| larger(&it.1) > 0);
+    largest.sort_by_key(|(it, figures)| (Reverse(larger(figures)), it.id()));
+    let others = largest.split_off(largest.len().min(LARGEST));
     let others = (!others.is_empty())
-        .then(|| Others { campaigns: others.len(), figures: Figures::total(others.iter().copied()) });
-    let of = |it: &CampaignSums| row(it.id().map_or(Group::NoCampaign, Group::Campaign), &Figures::of(it));
-    (sums.into_iter().map(of).collect(), others)
+        .then(|| Others { campaigns: others.len(), figures: Figures::total(others.iter().map(|it| it.0), scope) });
+    let of =
+        |(it, figures): (&CampaignSums, Figures)| row(it.id().map_or(Group::NoCampaign, Group::Campaign), &figures);
+    (largest.into_iter().map(of).collect(), others)
 }
 
 async fn named(work: &mut Work, rows: impl Iterator<Item = &ReportRow>) -> Result<Names> {

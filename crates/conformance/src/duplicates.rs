@@ -213,7 +213,7 @@ pub async fn a_merged_lead_is_in_no_list_and_no_number_until_it_comes_apart(stor
     let numbers = async || {
         let mut work = reading(store).await;
         let day = course(&["2026-01-10", "2026-01-11"]);
-        let (mut sums, counts) = (work.sums(Lens::Cohort, None).await.unwrap(), work.counts().await.unwrap());
+        let (mut sums, counts) = (work.sums(Lens::Cohort, None, None).await.unwrap(), work.counts().await.unwrap());
         sums.sort_by_key(|it| it.campaign.as_ref().map(|it| it.id));
         (sums, counts.leads, work.flow(Lens::Cohort, &day).await.unwrap())
     };

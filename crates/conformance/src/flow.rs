@@ -67,7 +67,9 @@ pub async fn the_months_of_the_handbook_come_out_to_the_digit(store: &dyn Store)
         let found = flow(store, lens, &course(&MONTHS)).await;
         let of = |it: &Sums| (it.leads, it.taken_up, it.clients, it.contracts, it.spend, it.revenue, it.on_service);
         assert_eq!(found.iter().map(of).collect::<Vec<_>>(), expected, "{lens:?}");
-        let january = Figures::of_stretch(&found[0]);
-        assert_eq!((january.spend, january.budget, january.planned, january.budget_use), (10_500_000, 0, false, None));
+        let january = Figures::of_stretch(&found[0], None);
+        assert_eq!((january.spend, january.budget, january.planned, january.budget_use), (10_500_000, 0, None, None));
+        let planned = Figures::of_stretch(&found[0], Some(500_000));
+        assert_eq!((planned.spend, planned.planned), (11_000_000, Some(500_000)));
     }
 }

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod cohorts;
 pub mod directory;
 pub mod duplicates;
+pub mod equal_age;
 mod example;
 pub mod figures;
 pub mod filling;
@@ -21,6 +22,7 @@ pub mod isolation;
 pub mod model;
 pub mod orders;
 pub mod paging;
+pub mod plans;
 pub mod records;
 pub mod references;
 pub mod search;
@@ -148,6 +150,12 @@ macro_rules! store_suite {
             cohorts::the_clients_of_the_handbook_come_in_their_months,
             cohorts::what_is_early_or_late_is_told_apart,
             cohorts::rows_add_up_to_the_campaigns_and_to_the_whole,
+            plans::a_plan_counts_by_the_days_of_its_campaign,
+            plans::the_first_rouble_ends_the_plan_of_every_period,
+            plans::months_have_the_plans_of_their_days,
+            equal_age::the_same_history_days_later_is_no_change,
+            equal_age::what_came_later_than_the_same_age_is_not_counted,
+            equal_age::the_last_moment_of_a_day_is_counted_and_the_next_one_is_not,
             windows::a_lead_belongs_to_the_day_that_it_is_in_moscow,
             windows::a_client_of_a_cohort_belongs_to_the_moment_of_the_lead,
             windows::a_conversion_belongs_to_its_own_moment,

@@ -22,7 +22,7 @@ use crate::{
     service::Service,
     session::{Session, TokenHash},
     spend::SpendEntry,
-    statistics::{CampaignSums, CohortSums, Course, Lens, Sums, Window},
+    statistics::{AsOf, CampaignSums, CohortSums, Course, Lens, Sums, Window},
     user::{User, UserId},
     values::Username,
     view::View,
@@ -317,7 +317,10 @@ pub trait AuditLog: Send {
 #[async_trait]
 pub trait Statistics: Send {
     /// One row for each campaign, archived ones too, and one for the leads without any, in no order.
-    async fn sums(&mut self, lens: Lens, window: Option<&Window>) -> Result<Vec<CampaignSums>>;
+    ///
+    /// With `as_of`, only what had happened by the end of that day: leads created, clients converted, contracts signed by
+    /// those clients, and expenses. `taken_up` is what it is now, because no store keeps the status of a day.
+    async fn sums(&mut self, lens: Lens, window: Option<&Window>, as_of: Option<AsOf>) -> Result<Vec<CampaignSums>>;
 
     /// The sums of each stretch of time, of all campaigns together, in the order of the stretches.
     async fn flow(&mut self, lens: Lens, course: &Course) -> Result<Vec<Sums>>;

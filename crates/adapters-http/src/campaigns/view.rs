@@ -96,7 +96,7 @@ fn spend_table(page: &Page, it: &CampaignPage, at: &str) -> Markup {
     let t = page.t;
     html! {
         @if it.spend.items.is_empty() {
-            p.muted { (t.no_expenses) }
+            p.muted { (if it.campaign.archived { t.no_expenses_archived } else { t.no_expenses }) }
         } @else {
             table.table {
                 caption.visually-hidden { (t.expenses) }

@@ -178,7 +178,7 @@ mod tests {
 
     fn row(name: &str, leads: u64, clients: u64) -> ReportRow {
         let sums = Sums { leads, clients, ..Default::default() };
-        ReportRow { of: Of::Channel, name: name.into(), figures: Figures::of_stretch(&sums) }
+        ReportRow { of: Of::Channel, name: name.into(), figures: Figures::of_stretch(&sums, None) }
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Charts drawn by the server: SVG whose widths are in per cent, so that text never scales.
 use application::{FlowRow, Report};
 use chrono::Datelike;
-use domain::{statistics::Step, values::Day};
+use domain::{
+    statistics::{Figures, Step},
+    values::Day,
+};
 use maud::{Markup, html};
 
-use super::table::label;
+use super::{figures::plan_notes, table::label};
 use crate::{
     page::Page,
     ui::{Icon, icon},
@@ -55,8 +58,8 @@ pub(super) fn flow(page: &Page, report: &Report) -> Markup {
                         thead { tr { th scope="col" { ((words.step)(report.step)) } th.num scope="col" { (t.f_leads.0) } th.num scope="col" { (t.f_clients.0) } } }
                         tbody { @for row in rows { tr {
                             th scope="row" { (name(row)) }
-                            td.num { ((t.number)(i128::from(row.sums.leads))) }
-                            td.num { ((t.number)(i128::from(row.sums.clients))) }
+                            td.num { ((t.number)(i128::from(row.figures.leads))) }
+                            td.num { ((t.number)(i128::from(row.figures.clients))) }
                         } } }
                     }
                 }
@@ -67,7 +70,7 @@ pub(super) fn flow(page: &Page, report: &Report) -> Markup {
 
 fn columns(page: &Page, report: &Report) -> Markup {
     let (t, words, rows) = (page.t, page.t.figures, &report.flow);
-    let max = rows.iter().map(|it| it.sums.leads.max(it.sums.clients)).max().unwrap_or(0);
+    let max = rows.iter().map(|it| it.figures.leads.max(it.figures.clients)).max().unwrap_or(0);
     let step = step(max.max(4));
     let lines = max.max(1).div_ceil(step);
     let top = step * lines;
@@ -89,9 +92,9 @@ fn columns(page: &Page, report: &Report) -> Markup {
             @for (at, row) in (0_u64..).zip(rows) {
                 @let place = at * 12 + margin;
                 g {
-                    title { ((words.flow_point)(&(words.stretch)(report.step, row.days), row.sums.leads, row.sums.clients)) }
-                    rect.c1 x=(percent(place + 2, slots)) y=(y(row.sums.leads)) width=(percent(5, slots)) height=(height - y(row.sums.leads)) rx="2" {}
-                    rect.c2 x=(percent(place + 7, slots)) y=(y(row.sums.clients)) width=(percent(3, slots)) height=(height - y(row.sums.clients)) rx="2" {}
+                    title { ((words.flow_point)(&(words.stretch)(report.step, row.days), row.figures.leads, row.figures.clients)) }
+                    rect.c1 x=(percent(place + 2, slots)) y=(y(row.figures.leads)) width=(percent(5, slots)) height=(height - y(row.figures.leads)) rx="2" {}
+                    rect.c2 x=(percent(place + 7, slots)) y=(y(row.figures.clients)) width=(percent(3, slots)) height=(height - y(row.figures.clients)) rx="2" {}
                     @if is_marked(report.step, every, at, row.days.from()) {
                         text.alt[(at / every) % 2 == 1] x=(percent(place + 6, slots)) y=(height + 20) text-anchor="middle" { ((words.mark)(report.step, row.days.from())) }
                     }
@@ -121,10 +124,10 @@ fn is_marked(step: Step, every: u64, at: u64, from: Day) -> bool {
 fn summary(page: &Page, report: &Report) -> String {
     let (t, words) = (page.t, page.t.figures);
     let sum = |of: fn(&FlowRow) -> u64| report.flow.iter().map(of).sum();
-    match report.flow.iter().max_by_key(|it| it.sums.leads) {
-        Some(most) if most.sums.leads > 0 => {
+    match report.flow.iter().max_by_key(|it| it.figures.leads) {
+        Some(most) if most.figures.leads > 0 => {
             let name = (words.stretch)(report.step, most.days);
-            (words.flow_summary)(sum(|it| it.sums.leads), sum(|it| it.sums.clients), &name, most.sums.leads)
+            (words.flow_summary)(sum(|it| it.figures.leads), sum(|it| it.figures.clients), &name, most.figures.leads)
         }
         _ => t.no_numbers.to_owned(),
     }
@@ -135,23 +138,23 @@ pub(super) fn money(page: &Page, report: &Report) -> Markup {
     let t = page.t;
     let others = report.others.as_ref().map(|it| ((t.figures.others)(it.campaigns), it.figures));
     let rows = report.largest.iter().map(|it| (label(page, it), it.figures)).chain(others);
-    let rows: Vec<(String, Money)> = rows.map(|(name, it)| (name, (it.revenue, it.spend))).collect();
-    let max = rows.iter().map(|it| it.1.0.max(it.1.1)).max().unwrap_or(1).max(1);
+    let rows: Vec<(String, Figures)> = rows.collect();
+    let max = rows.iter().map(|it| it.1.revenue.max(it.1.spend)).max().unwrap_or(1).max(1);
     html! {
         figure.card {
             figcaption.card__head { h2 #money-title { (t.money_title) } }
             p.legend { span { (t.f_revenue.0) } span.k3 { (t.f_spend.0) } }
             @if rows.is_empty() { p.muted { (t.no_numbers) } } @else {
-                dl.hbars.small { @for (name, amounts) in &rows { (bars(page, name, *amounts, max)) } }
+                dl.hbars.small { @for (name, it) in &rows { (bars(page, name, (it.revenue, it.spend), max)) } }
                 details.disclosure {
                     summary { (icon(Icon::ChevronRight)) (t.show_numbers) }
                     div.scroller tabindex="0" role="region" aria-labelledby="money-title" {
                         table.table {
                             thead { tr { th scope="col" { (t.campaign) } th.num scope="col" { (t.f_revenue.0) } th.num scope="col" { (t.f_spend.0) } } }
-                            tbody { @for (name, (income, spend)) in &rows { tr {
+                            tbody { @for (name, it) in &rows { tr {
                                 th scope="row" { (name) }
-                                td.num { ((t.amount)(*income)) }
-                                td.num { ((t.amount)(*spend)) }
+                                td.num { ((t.amount)(it.revenue)) }
+                                td.num { ((t.amount)(it.spend)) @for note in plan_notes(t, it, t.amount) { " " span.plan.muted { (note) } } }
                             } } }
                         }
                     }

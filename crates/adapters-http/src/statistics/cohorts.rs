@@ -136,7 +136,7 @@ fn told(page: &Page, row: &CohortRow, months: usize, cell: statistics::Cell) -> 
 
 fn share(part: u64, whole: u64) -> Option<Hundredths> {
     let sums = statistics::Sums { leads: whole, clients: part, ..Default::default() };
-    statistics::Figures::of_stretch(&sums).conversion
+    statistics::Figures::of_stretch(&sums, None).conversion
 }
 
 /// How strong the colour of a cell is, from 0 to 5: by every fifth per cent of the leads.

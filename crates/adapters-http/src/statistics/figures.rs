@@ -33,8 +33,22 @@ pub(crate) fn explained(t: &Text, it: &Figures) -> Vec<Explained> {
     let divided = |part: String, whole: String| format!("{part} ÷ {whole}");
     let line =
         |(name, formula): (&'static str, &'static str), value, figures| Explained { name, value, formula, figures };
-    let spend_figures =
-        if it.planned { format!("{} ({})", amount_of(it.spend), t.planned_hint) } else { amount_of(it.spend) };
+    let apart = |figures: String| match it.plan_without_dates {
+        0 => figures,
+        plan => format!("{figures}; {}", (t.figures.not_in_it)(&amount_of(plan))),
+    };
+    let spend_figures = match it.planned {
+        _ if it.archived_unspent => format!("{} ({})", amount_of(it.spend), t.figures.archived_unspent),
+        Some(plan) => {
+            format!("{} + {} ({}: {})", amount_of(it.spend - plan), amount_of(plan), t.planned, t.planned_hint)
+        }
+        None => amount_of(it.spend),
+    };
+    let roi_figures = if it.not_begun {
+        t.figures.not_begun.to_owned()
+    } else {
+        format!("({} − {}) ÷ {}", amount_of(it.revenue), amount_of(it.spend), amount_of(it.spend))
+    };
     let free = |value: Option<Hundredths>| match value {
         Some(Hundredths(0)) if it.spend == 0 => format!("{} ({})", amount(t, value), t.no_spend),
         value => amount(t, value),
@@ -49,13 +63,9 @@ pub(crate) fn explained(t: &Text, it: &Figures) -> Vec<Explained> {
             amount_of(it.revenue),
             format!("{} + {}", amount_of(it.on_service), amount_of(it.cross_sell)),
         ),
-        line(t.f_spend, amount_of(it.spend), spend_figures),
+        line(t.f_spend, amount_of(it.spend), apart(spend_figures)),
         line(t.f_income_to_cost, decimal(t, it.income_to_cost), divided(amount_of(it.revenue), amount_of(it.spend))),
-        line(
-            t.f_roi,
-            percent(t, it.roi),
-            format!("({} − {}) ÷ {}", amount_of(it.revenue), amount_of(it.spend), amount_of(it.spend)),
-        ),
+        line(t.f_roi, percent(t, it.roi), roi_figures),
         line(t.f_cost_per_lead, free(it.cost_per_lead), divided(amount_of(it.spend), number(it.leads))),
         line(t.f_cost_per_client, free(it.cost_per_client), divided(amount_of(it.spend), number(it.clients))),
         line(
@@ -63,7 +73,7 @@ pub(crate) fn explained(t: &Text, it: &Figures) -> Vec<Explained> {
             amount(t, it.average_contract),
             divided(amount_of(it.revenue), number(it.contracts)),
         ),
-        line(t.f_budget_use, percent(t, it.budget_use), divided(amount_of(it.spend), amount_of(it.budget))),
+        line(t.f_budget_use, percent(t, it.budget_use), apart(divided(amount_of(it.spend), amount_of(it.budget)))),
     ]
 }
 
@@ -81,11 +91,19 @@ pub(crate) fn explanation(t: &Text, it: &Figures) -> Markup {
     }
 }
 
-/// Marks a spend that is a budget, wholly or in part.
+/// Marks a spend that is a plan, wholly or in part, and one of the archive that nobody entered.
 pub(crate) fn plan_note(t: &Text, it: &Figures) -> &'static str {
     match it.planned {
-        false => "",
-        true if it.spend == it.budget => t.planned,
-        true => t.partly_planned,
+        _ if it.archived_unspent => t.figures.archived_unspent,
+        None => "",
+        Some(plan) if plan == it.spend => t.planned,
+        Some(_) => t.partly_planned,
     }
+}
+
+/// What stands beside a spend: its mark, and the plans that are not in it.
+pub(crate) fn plan_notes(t: &Text, it: &Figures, amount: impl Fn(i128) -> String) -> Vec<String> {
+    let mark = plan_note(t, it);
+    let apart = (it.plan_without_dates != 0).then(|| (t.figures.plan_apart)(&amount(it.plan_without_dates)));
+    (!mark.is_empty()).then(|| mark.to_owned()).into_iter().chain(apart).collect()
 }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::{
     asked::{Asked, Sort, key},
-    figures::{amount, decimal, explanation, percent, plan_note},
+    figures::{amount, decimal, explanation, percent, plan_note, plan_notes},
     file::{Cell, Table},
 };
 use crate::{
@@ -117,6 +117,7 @@ pub(super) fn file(page: &Page, report: &Report) -> Table {
         text(words.cross_sell.0),
         text(t.f_spend.0),
         text(t.planned),
+        text(words.plan_without_dates),
         text(t.f_income_to_cost.0),
         percent(t.f_roi.0),
         text(t.f_cost_per_lead.0),
@@ -137,6 +138,7 @@ pub(super) fn file(page: &Page, report: &Report) -> Table {
             Cell::money(it.cross_sell),
             Cell::money(it.spend),
             text(plan_note(t, it)),
+            Cell::Number((it.plan_without_dates != 0).then_some(Hundredths(it.plan_without_dates))),
             Cell::Number(it.income_to_cost),
             Cell::Number(it.roi),
             Cell::Number(it.cost_per_lead),
@@ -193,7 +195,7 @@ fn cells(t: &Text, it: &Figures) -> Markup {
         td.num { ((t.number)(i128::from(it.clients))) }
         td.num { (percent(t, it.conversion)) }
         td.num { ((t.amount)(it.revenue)) }
-        td.num { ((t.amount)(it.spend)) @if it.planned { " " span.plan.muted { (plan_note(t, it)) } } }
+        td.num { ((t.amount)(it.spend)) @for note in plan_notes(t, it, t.amount) { " " span.plan.muted { (note) } } }
         td.num { (decimal(t, it.income_to_cost)) }
         td.num { span class=(tone) { (percent(t, it.roi)) } }
         td.num { (amount(t, it.cost_per_lead)) (free(t, it, it.cost_per_lead)) }

@@ -2,7 +2,7 @@
 use domain::statistics::{Changes, Figures, Hundredths, Trend};
 use maud::{Markup, html};
 
-use super::figures::{decimal, percent, plan_note};
+use super::figures::{decimal, percent, plan_notes};
 use crate::{
     page::Page,
     text::Text,
@@ -23,24 +23,24 @@ pub(crate) fn tiles(page: &Page, it: &Figures, changes: Option<&Changes>) -> Mar
     let money = |it: i128| (t.short_money)(it, page.currency());
     let count = |it: u64| (t.number)(i128::from(it));
     let tiles = [
-        (t.f_leads.0, count(it.leads), String::new(), changes.map(|it| Change::Percent(it.leads))),
-        (t.f_clients.0, count(it.clients), String::new(), changes.map(|it| Change::Percent(it.clients))),
-        (t.f_conversion.0, percent(t, it.conversion), String::new(), changes.map(|it| Change::Points(it.conversion))),
-        (t.f_revenue.0, money(it.revenue), String::new(), changes.map(|it| Change::Percent(it.revenue))),
-        (t.f_spend.0, money(it.spend), plan_note(t, it).to_owned(), changes.map(|it| Change::Plain(it.spend))),
+        (t.f_leads.0, count(it.leads), Vec::new(), changes.map(|it| Change::Percent(it.leads))),
+        (t.f_clients.0, count(it.clients), Vec::new(), changes.map(|it| Change::Percent(it.clients))),
+        (t.f_conversion.0, percent(t, it.conversion), Vec::new(), changes.map(|it| Change::Points(it.conversion))),
+        (t.f_revenue.0, money(it.revenue), Vec::new(), changes.map(|it| Change::Percent(it.revenue))),
+        (t.f_spend.0, money(it.spend), plan_notes(t, it, money), changes.map(|it| Change::Plain(it.spend))),
         (
             t.f_income_to_cost.0,
             decimal(t, it.income_to_cost),
-            format!("ROI {}", percent(t, it.roi)),
+            vec![format!("ROI {}", percent(t, it.roi))],
             changes.map(|it| Change::Points(it.roi)),
         ),
     ];
     html! {
         dl.tiles {
-            @for (name, value, note, change) in &tiles {
+            @for (name, value, notes, change) in &tiles {
                 div.tile { dt { (name) } dd {
                     (value)
-                    @if !note.is_empty() { " " span.delta { (note) } }
+                    @for note in notes { " " span.delta.delta--note { (note) } }
                     @if let Some(change) = change { " " (told(t, *change)) }
                 } }
             }

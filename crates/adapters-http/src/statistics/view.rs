@@ -1,5 +1,5 @@
 //! What the page of statistics shows.
-use application::Report;
+use application::{Comparison, Report};
 use domain::{access::Permission, field::Field, statistics::Lens, values::Period};
 use maud::{Markup, html};
 
@@ -33,8 +33,8 @@ pub(super) fn report(page: &Page, asked: &Asked, report: &Report) -> Markup {
         (controls(page, asked))
         div.stack.stack--l {
             div.stack.stack--s {
-                (tiles(page, &report.total, report.before.as_ref().map(|it| &it.1)))
-                @if let Some((before, _)) = &report.before { p.small.muted { ((t.figures.compared)(&period_words(page, Some(*before)))) } }
+                (tiles(page, &report.total, report.comparison.as_ref().map(|it| &it.changes)))
+                @if let Some(it) = &report.comparison { p.small.muted { (compared_words(page, it)) } }
             }
             div.grid { (charts::flow(page, report)) (charts::money(page, report)) }
             div.grid { (funnel::funnel(page, report)) (funnel::split(page, report)) }
@@ -48,6 +48,15 @@ pub(super) fn period_words(page: &Page, period: Option<Period>) -> String {
     match period {
         None => page.t.all_time.to_owned(),
         Some(it) => format!("{} — {}", (page.t.day)(it.from()), (page.t.day)(it.until())),
+    }
+}
+
+/// With what the numbers are compared, and how old it was.
+fn compared_words(page: &Page, it: &Comparison) -> String {
+    let words = page.t.figures;
+    match it.as_of {
+        Some(day) => (words.compared_at_age)(it.period, day),
+        None => (words.compared)(&period_words(page, Some(it.period))),
     }
 }
 

@@ -8,6 +8,8 @@ use super::{figures_en as en, figures_ru as ru};
 
 pub(crate) struct Figures {
     /// Everything before a day; everything from a day on.
+    /// Beside a spend of 0.
+    pub(crate) archived_unspent: &'static str,
     pub(crate) before: fn(Day) -> String,
     pub(crate) since: fn(Day) -> String,
     pub(crate) by: fn(Grouping) -> &'static str,
@@ -20,6 +22,8 @@ pub(crate) struct Figures {
     pub(crate) cohorts_of: fn(u32) -> String,
     pub(crate) cohorts_title: &'static str,
     pub(crate) compared: fn(&str) -> String,
+    /// The period before, and the day that it was as old as this one.
+    pub(crate) compared_at_age: fn(Period, Day) -> String,
     pub(crate) contracts_per_client: fn(&str) -> String,
     pub(crate) cross_sell: (&'static str, &'static str),
     pub(crate) csv: &'static str,
@@ -35,9 +39,16 @@ pub(crate) struct Figures {
     pub(crate) mark: fn(Step, Day) -> String,
     pub(crate) months_since: &'static str,
     pub(crate) no_cohorts: &'static str,
+    /// Instead of the figures of a return on investment.
+    pub(crate) not_begun: &'static str,
+    /// Behind the figures of a sum: a plan of so much is left out.
+    pub(crate) not_in_it: fn(&str) -> String,
     pub(crate) of_previous: fn(&str) -> String,
     pub(crate) on_service: (&'static str, &'static str),
     pub(crate) others: fn(usize) -> String,
+    /// Beside a spend: a plan that is not in it.
+    pub(crate) plan_apart: fn(&str) -> String,
+    pub(crate) plan_without_dates: &'static str,
     pub(crate) points: fn(Hundredths) -> String,
     pub(crate) share: &'static str,
     pub(crate) split: &'static str,
@@ -55,6 +66,7 @@ pub(crate) struct Figures {
 }
 
 pub(super) static RU: Figures = Figures {
+    archived_unspent: "в архиве без расходов",
     before: ru::before,
     since: ru::since,
     by: ru::by,
@@ -69,6 +81,7 @@ pub(super) static RU: Figures = Figures {
     cohorts_of: ru::cohorts_of,
     cohorts_title: "Когорты лидов",
     compared: ru::compared,
+    compared_at_age: ru::compared_at_age,
     contracts_per_client: ru::contracts_per_client,
     cross_sell: ("По другим услугам", "доход − доход по услуге кампании"),
     csv: "Скачать CSV",
@@ -87,9 +100,13 @@ pub(super) static RU: Figures = Figures {
     mark: ru::mark,
     months_since: "Прошло месяцев",
     no_cohorts: "За эти месяцы лидов не было. Выберите более длинный срок.",
+    not_begun: "кампания ещё не началась",
+    not_in_it: ru::not_in_it,
     of_previous: ru::of_previous,
     on_service: ("По услуге кампании", "договоры на услугу, которую рекламирует кампания"),
     others: ru::others,
+    plan_apart: ru::plan_apart,
+    plan_without_dates: "План без сроков",
     points: ru::points,
     share: "Доля других услуг",
     split: "Доход по услугам",
@@ -100,12 +117,13 @@ pub(super) static RU: Figures = Figures {
     to_statistics: "Статистика за этот период",
     total: ru::total,
     trend: ru::trend,
-    undated: "Планы без расходов",
+    undated: "Планы без сроков",
     won: "Стали клиентами",
     xlsx: "Скачать Excel",
 };
 
 pub(super) static EN: Figures = Figures {
+    archived_unspent: "archived, no expenses",
     before: en::before,
     since: en::since,
     by: en::by,
@@ -120,6 +138,7 @@ pub(super) static EN: Figures = Figures {
     cohorts_of: en::cohorts_of,
     cohorts_title: "Cohorts of leads",
     compared: en::compared,
+    compared_at_age: en::compared_at_age,
     contracts_per_client: en::contracts_per_client,
     cross_sell: ("For other services", "income − income for the campaign’s service"),
     csv: "Download CSV",
@@ -138,9 +157,13 @@ pub(super) static EN: Figures = Figures {
     mark: en::mark,
     months_since: "Months since",
     no_cohorts: "There were no leads in these months. Choose a longer time.",
+    not_begun: "the campaign has not begun",
+    not_in_it: en::not_in_it,
     of_previous: en::of_previous,
     on_service: ("For the campaign’s service", "contracts for the service that the campaign advertises"),
     others: en::others,
+    plan_apart: en::plan_apart,
+    plan_without_dates: "Plan without dates",
     points: en::points,
     share: "Share of others",
     split: "Income by service",
@@ -151,7 +174,7 @@ pub(super) static EN: Figures = Figures {
     to_statistics: "Statistics of this period",
     total: en::total,
     trend: en::trend,
-    undated: "Plans without expenses",
+    undated: "Plans without dates",
     won: "Became clients",
     xlsx: "Download Excel",
 };

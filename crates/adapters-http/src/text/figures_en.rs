@@ -76,6 +76,30 @@ pub(super) fn compared(period: &str) -> String {
     format!("Compared with the period before of the same length: {period}.")
 }
 
+/// The numbers are those of the end of that day.
+pub(super) fn compared_at_age(before: Period, at: Day) -> String {
+    format!("Compared with the leads of {} as they were on {}, at the same age.", days(before), day(at))
+}
+
+/// With as little repeated as can be.
+fn days(it: Period) -> String {
+    let (from, until) = (it.from(), it.until());
+    match (from.year() == until.year(), from.month() == until.month()) {
+        _ if from == until => day(until),
+        (true, true) => format!("{}–{}", from.day(), day(until)),
+        (true, false) => format!("{} {} — {}", from.day(), month_short(from), day(until)),
+        (false, _) => format!("{} — {}", day(from), day(until)),
+    }
+}
+
+pub(super) fn plan_apart(amount: &str) -> String {
+    format!("plan without dates {amount}")
+}
+
+pub(super) fn not_in_it(amount: &str) -> String {
+    format!("plan without dates left out: {amount}")
+}
+
 pub(super) fn step(it: Step) -> &'static str {
     match it {
         Step::Day => "Day",

@@ -7,7 +7,7 @@ use domain::{
 
 use super::{
     format::NBSP,
-    ru::{day, day_short, decimal, month_name, month_short, number, plural},
+    ru::{day, day_short, decimal, month_name, month_of_day, month_short, number, plural},
 };
 
 const QUARTERS: [&str; 4] = ["I", "II", "III", "IV"];
@@ -77,6 +77,31 @@ pub(super) fn trend(it: Trend) -> &'static str {
 
 pub(super) fn compared(period: &str) -> String {
     format!("Сравнение — с предыдущим периодом той же длины: {period}.")
+}
+
+/// The numbers are those of the end of that day.
+pub(super) fn compared_at_age(before: Period, at: Day) -> String {
+    let (period, day) = (days(before), day(at));
+    format!("Сравнение с лидами за {period}, какими они были к {day}, — в том же возрасте.")
+}
+
+/// With as little repeated as can be.
+fn days(it: Period) -> String {
+    let (from, until) = (it.from(), it.until());
+    match (from.year() == until.year(), from.month() == until.month()) {
+        _ if from == until => day(until),
+        (true, true) => format!("{}–{}", from.day(), day(until)),
+        (true, false) => format!("{}{NBSP}{} — {}", from.day(), month_of_day(from), day(until)),
+        (false, _) => format!("{} — {}", day(from), day(until)),
+    }
+}
+
+pub(super) fn plan_apart(amount: &str) -> String {
+    format!("план без сроков {amount}")
+}
+
+pub(super) fn not_in_it(amount: &str) -> String {
+    format!("не входит план без сроков: {amount}")
 }
 
 pub(super) fn step(it: Step) -> &'static str {
@@ -181,6 +206,15 @@ mod tests {
             "через 3 месяца: стали клиентами 1 из 11 лидов; 2 договора на 100\u{a0}₽"
         );
         assert_eq!(cell(1, 21, 1, 0, "1"), "в тот же месяц: стали клиентами 1 из 21 лида; 1 договор на 1");
+    }
+
+    #[test]
+    fn a_period_repeats_no_month_and_no_year() {
+        let of = |from, until| days(Period::new(parse_day(from).unwrap(), parse_day(until).unwrap()).unwrap());
+        assert_eq!(of("2026-10-01", "2026-10-31"), "1–31\u{a0}октября 2026");
+        assert_eq!(of("2026-10-15", "2026-11-14"), "15\u{a0}октября — 14\u{a0}ноября 2026");
+        assert_eq!(of("2025-12-15", "2026-01-14"), "15\u{a0}декабря 2025 — 14\u{a0}января 2026");
+        assert_eq!(of("2026-10-01", "2026-10-01"), "1\u{a0}октября 2026");
     }
 
     #[test]

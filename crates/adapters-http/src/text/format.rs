@@ -1,5 +1,8 @@
 //! Numbers as both languages write them, from their parts.
-use domain::{statistics::Hundredths, values::Money};
+use domain::{
+    statistics::{Hundredths, round_half_even},
+    values::Money,
+};
 
 /// Between groups of digits and before units in Russian: a line does not break there.
 pub(crate) const NBSP: char = '\u{a0}';
@@ -42,25 +45,23 @@ impl Style {
 
     /// An amount in minor units to three digits or so, and which power of a thousand it is counted in.
     pub(crate) fn short(&self, minor: i128) -> (String, Scale) {
-        let units = minor / 100;
-        let (divisor, scale) = match units.unsigned_abs() {
-            0..10_000 => return (self.number(units), Scale::One),
-            10_000..1_000_000 => (1_000, Scale::Thousand),
-            1_000_000..1_000_000_000 => (1_000_000, Scale::Million),
-            _ => (1_000_000_000, Scale::Milliard),
-        };
-        let hundredths = rounded(minor, divisor);
+        // What is rounded decides about the scale: 999 999.50 is a million.
+        let units = round_half_even(minor, 100);
+        if units.unsigned_abs() < 10_000 {
+            return (self.number(units), Scale::One);
+        }
+        let is_below = |scale: i128| round_half_even(minor, scale * 100).unsigned_abs() < 1_000;
+        let (divisor, scale) = [(1_000, Scale::Thousand), (1_000_000, Scale::Million)]
+            .into_iter()
+            .find(|it| is_below(it.0))
+            .unwrap_or((1_000_000_000, Scale::Milliard));
+        let hundredths = round_half_even(minor, divisor);
         let text = match hundredths.unsigned_abs() {
-            10_000.. => self.number(rounded(minor, divisor * 100)),
+            10_000.. => self.number(round_half_even(minor, divisor * 100)),
             _ => self.hundredths(Hundredths(hundredths)).trim_end_matches('0').trim_end_matches(self.point).to_owned(),
         };
         (text, scale)
     }
-}
-
-/// Divided by a positive number, to the nearest, halves away from zero.
-fn rounded(value: i128, divisor: i128) -> i128 {
-    (value.abs() + divisor / 2) / divisor * value.signum()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +135,29 @@ mod tests {
         assert_eq!(short(842_000_000), ("8,42".to_owned(), Scale::Million));
         assert_eq!(short(171_000_000_000), ("1,71".to_owned(), Scale::Milliard));
         assert_eq!(short(100_000_000), ("1".to_owned(), Scale::Million));
+    }
+
+    #[test]
+    fn short_amounts_are_rounded_and_halves_go_to_the_even_digit() {
+        for (minor, text, scale) in [
+            (99, "1", Scale::One),
+            (50, "0", Scale::One),
+            (150, "2", Scale::One),
+            (-77_777, "−778", Scale::One),
+            (671_484, "6 715", Scale::One),
+            (999_949, "9 999", Scale::One),
+            (999_999, "10", Scale::Thousand),
+            (1_234_500, "12,34", Scale::Thousand),
+            (1_235_500, "12,36", Scale::Thousand),
+            (9_999_600, "100", Scale::Thousand),
+            (99_949_999, "999", Scale::Thousand),
+            (99_999_950, "1", Scale::Million),
+            (-99_999_950, "−1", Scale::Million),
+            (99_999_950_000, "1", Scale::Milliard),
+            (999_999_999_999_999, "10 000", Scale::Milliard),
+        ] {
+            assert_eq!(RU.short(minor), (text.to_owned(), scale), "{minor}");
+        }
     }
 
     #[test]

@@ -241,6 +241,7 @@ pub(crate) struct Text {
     pub(crate) no_contracts: &'static str,
     pub(crate) no_contracts_hint: &'static str,
     pub(crate) no_expenses: &'static str,
+    pub(crate) no_expenses_archived: &'static str,
     pub(crate) no_leads: &'static str,
     pub(crate) no_leads_hint: &'static str,
     pub(crate) no_numbers: &'static str,

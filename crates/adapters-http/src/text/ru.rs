@@ -96,6 +96,10 @@ pub(super) fn day(day: Day) -> String {
     format!("{}{NBSP}{} {}", day.day(), of_month(&MONTHS, day), day.year())
 }
 
+pub(super) fn month_of_day(day: Day) -> &'static str {
+    of_month(&MONTHS, day)
+}
+
 /// Without its year.
 pub(super) fn day_short(day: Day) -> String {
     format!("{}{NBSP}{}", day.day(), of_month(&MONTHS_SHORT, day))

@@ -3,10 +3,14 @@ use std::io::{Cursor, Read};
 
 use crate::support::{
     Answer, Site, html,
-    office::{Office, Person, example::Example},
+    office::{Office, Person, details, example::Example},
 };
-use conformance::fixtures::moment;
+use conformance::fixtures::{day, moment, money};
 use csv::ReaderBuilder;
+use domain::{
+    campaign::CampaignId,
+    values::{CampaignName, OpenPeriod},
+};
 
 async fn site(office: Office) -> Site {
     let Example { office, .. } = Example::over(office).await;
@@ -87,8 +91,8 @@ async fn a_file_has_the_rows_of_the_page_in_their_order() {
             for (row, shown) in file.iter().zip(&shown).skip(1) {
                 assert_eq!(row[0], shown[0], "{query}");
                 // Leads, clients, conversion, income, spend, ROI: of the file, and of the page.
-                for (of_file, of_page) in [(1, 1), (3, 2), (4, 3), (6, 4), (9, 5), (12, 7)] {
-                    let percent = matches!(of_file, 4 | 12);
+                for (of_file, of_page) in [(1, 1), (3, 2), (4, 3), (6, 4), (9, 5), (13, 7)] {
+                    let percent = matches!(of_file, 4 | 13);
                     let told = as_shown(&row[of_file], percent);
                     let mark =
                         if of_file == 9 && !row[10].is_empty() { format!(" {}", row[10]) } else { String::new() };
@@ -141,7 +145,7 @@ async fn a_period_says_in_words_how_it_differs_from_the_one_before() {
         "больше на 8,33 %",
         "меньше на 42,86 %",
         "больше на 34,12 п. п.",
-        "Сравнение — с предыдущим периодом той же длины: 4 января 2026 — 31 января 2026.",
+        "Сравнение с лидами за 4–31 января 2026, какими они были к 18 марта 2026, — в том же возрасте.",
         "Лиды и клиенты по дням",
         "Взяты в работу 2 33,33 % от предыдущего шага",
         "Стали клиентами 2 100,00 % от предыдущего шага",
@@ -152,11 +156,76 @@ async fn a_period_says_in_words_how_it_differs_from_the_one_before() {
     }
     let page = said(&mut anna, "/statistics?starts_on=2026-01-01&ends_on=2026-01-31").await;
     assert!(page.contains("Лиды 11 — не с чем сравнить"), "{page}");
+    let page = said(&mut anna, "/statistics?lens=event&starts_on=2026-02-01&ends_on=2026-02-28").await;
+    let compared = "Сравнение — с предыдущим периодом той же длины: 4 января 2026 — 31 января 2026.";
+    assert!(page.contains(compared) && !page.contains("возрасте"), "{page}");
     let page = said(&mut anna, "/statistics").await;
     assert!(!page.contains("Сравнение") && page.contains("Лиды и клиенты по месяцам, последние 12 месяцев"), "{page}");
     anna.post("/preferences", &[("lang", "en")]).await;
     let page = said(&mut anna, "/statistics?starts_on=2026-02-01&ends_on=2026-02-28").await;
     assert!(page.contains("Leads 6 less by 25.00%") && page.contains("more by 20.83 pp"), "{page}");
+    let compared = "Compared with the leads of 4–31 Jan 2026 as they were on 18 Mar 2026, at the same age.";
+    assert!(page.contains(compared), "{page}");
+}
+
+/// A campaign that never spends anything, with a budget of 90 roubles. An empty text is no day.
+async fn idle(site: &Site, name: &str, from: &str, until: &str) -> CampaignId {
+    let end = |text: &str| (!text.is_empty()).then(|| day(text));
+    let mut campaign = details::campaign(site.office.service().await);
+    campaign.name = CampaignName::parse(name).unwrap();
+    campaign.budget = money("90");
+    campaign.dates = OpenPeriod::new(end(from), end(until)).unwrap();
+    site.office.director().await.create_campaign(site.office.id(), campaign).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_plan_is_marked_wherever_it_counts_and_told_apart_where_it_does_not() {
+    let site = site(Office::kept().await).await;
+    idle(&site, "Зима", "2026-01-01", "2026-03-31").await;
+    idle(&site, "Без сроков", "2026-01-01", "").await;
+    let old = idle(&site, "Старая", "", "").await;
+    let future = idle(&site, "Весна", "2026-05-01", "2026-05-31").await;
+    site.office.director().await.archive_campaign(old, true).await.unwrap();
+    let mut marina = site.browser(Person::Marina).await;
+    let february = "starts_on=2026-02-01&ends_on=2026-02-28";
+    let page = marina.get(&format!("/statistics?sort=name&{february}")).await.text();
+    let shown = table(&page, "table--figures");
+    let spend = |name: &str| shown.iter().find(|it| it[0].starts_with(name)).unwrap()[5].clone();
+    assert_eq!(spend("Зима"), "28 план");
+    assert_eq!(spend("Без сроков"), "0 план без сроков 90");
+    assert_eq!(spend("Старая"), "0 в архиве без расходов");
+    assert_eq!((spend("Весна"), spend("C1")), ("0".to_owned(), "30 000".to_owned()));
+    assert_eq!(spend("Всего"), "60 028 вкл. план план без сроков 90");
+    let words = plain(&html::words(&page));
+    assert!(words.contains("60,03 тыс. ₽ вкл. план план без сроков 90 ₽"), "{words}");
+    let file = csv(&marina.get(&format!("/statistics/export?sort=name&{february}")).await);
+    let of = |name: &str| file.iter().find(|it| it[0].starts_with(name)).unwrap()[9..12].to_vec();
+    assert_eq!(of("Кампания"), ["Расход", "план", "План без сроков"]);
+    assert_eq!(of("Зима"), ["28,00", "план", ""]);
+    assert_eq!(of("Без сроков"), ["0,00", "", "90,00"]);
+    assert_eq!(of("Старая"), ["0,00", "в архиве без расходов", ""]);
+    assert_eq!(of("Всего"), ["60028,00", "вкл. план", "90,00"]);
+    let explained = async |browser: &mut crate::support::Browser, row: &str| {
+        let page = browser.get(&format!("/statistics?explain={row}&{february}")).await.text();
+        plain(&html::words(&page))
+    };
+    let total = explained(&mut marina, "total").await;
+    for words in [
+        "60 000 + 28 (план: бюджет кампаний без расходов, со сроками — за прошедшие дни); не входит план без сроков: 90",
+        "(43 333,33 − 60 028) ÷ 60 028",
+    ] {
+        assert!(total.contains(words), "{words}: {total}");
+    }
+    assert!(explained(&mut marina, &old.to_string()).await.contains("0 (в архиве без расходов)"));
+    assert!(explained(&mut marina, &future.to_string()).await.contains("кампания ещё не началась"));
+
+    let mut of_campaign = async |id| plain(&html::words(&marina.get(&format!("/campaigns/{id}")).await.text()));
+    assert!(of_campaign(old).await.contains("Кампания в архиве, и в статистике её план не считается."));
+    let spring = of_campaign(future).await;
+    assert!(
+        spring.contains("Расход 0 ₽ Доход") && spring.contains("До первого в статистике считается план"),
+        "{spring}"
+    );
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     record::RecordKind,
-    statistics::{Advertised, CampaignSums, Lens, Sums, Window},
-    values::Channel,
+    statistics::{Advertised, AsOf, CampaignSums, Lens, Sums, Window},
+    values::{Channel, Day, Invalid, OpenPeriod},
 };
 use futures::future::try_join5;
 use uuid::Uuid;
@@ -18,10 +18,10 @@ use uuid::Uuid;
 use super::{Bounds, DAY_WITHIN, counted_at, moment_within};
 use crate::{fault::Fault, schema::campaigns};
 
-/// Where people are, and their campaign; of leads alone it is known whether they are new. What was merged into another
-/// lead counts no more.
-const LEADS: (&str, &str, &str) = ("leads WHERE merged_into IS NULL AND", "campaign_id", "status <> 'new'");
-const CLIENTS: (&str, &str, &str) = ("clients WHERE", "acquired_by", "false");
+/// Where people are, their campaign, and since when they are what they are; of leads alone it is known whether they are
+/// new. What was merged into another lead counts no more.
+const LEADS: [&str; 4] = ["leads WHERE merged_into IS NULL AND", "campaign_id", "created_at", "status <> 'new'"];
+const CLIENTS: [&str; 4] = ["clients WHERE", "acquired_by", "converted_at", "false"];
 
 #[derive(QueryableByName)]
 struct People {
@@ -36,18 +36,19 @@ struct People {
 /// How many rows of a table name each campaign, counted by a moment.
 async fn people(
     mut conn: &AsyncPgConnection,
-    (people, campaign, taken_up): (&str, &str, &str),
+    [people, campaign, since, taken_up]: [&str; 4],
     at: &str,
     bounds: Bounds,
 ) -> Result<HashMap<Option<Uuid>, People>, Fault> {
     let within = moment_within(at);
     let query = format!(
         "SELECT {campaign} AS campaign, count(*) AS number, count(*) FILTER (WHERE {taken_up}) AS taken_up
-        FROM {people} {within} GROUP BY {campaign}"
+        FROM {people} {within} AND {since} < coalesce($3, 'infinity') GROUP BY {campaign}"
     );
     let rows: Vec<People> = sql_query(query)
-        .bind::<Nullable<Timestamptz>, _>(bounds.from())
-        .bind::<Nullable<Timestamptz>, _>(bounds.until())
+        .bind::<Nullable<Timestamptz>, _>(bounds.from)
+        .bind::<Nullable<Timestamptz>, _>(bounds.until)
+        .bind::<Nullable<Timestamptz>, _>(bounds.converted_until())
         .load(&mut conn)
         .await?;
     Ok(rows.into_iter().map(|it| (it.campaign, it)).collect())
@@ -66,11 +67,12 @@ async fn spend(mut conn: &AsyncPgConnection, bounds: Bounds) -> Result<HashMap<U
     let query = format!(
         "SELECT campaign_id AS campaign,
             coalesce(sum(amount) FILTER (WHERE spent_on {DAY_WITHIN}), 0)::bigint AS spend
-        FROM spend_entries WHERE NOT cancelled GROUP BY campaign_id"
+        FROM spend_entries WHERE NOT cancelled AND spent_on <= coalesce($3, 'infinity') GROUP BY campaign_id"
     );
     let rows: Vec<Spend> = sql_query(query)
-        .bind::<Nullable<Date>, _>(bounds.first())
-        .bind::<Nullable<Date>, _>(bounds.last())
+        .bind::<Nullable<Date>, _>(bounds.first)
+        .bind::<Nullable<Date>, _>(bounds.last)
+        .bind::<Nullable<Date>, _>(bounds.dated_until())
         .load(&mut conn)
         .await?;
     Ok(rows.into_iter().map(|it| (it.campaign, it.spend)).collect())
@@ -95,7 +97,9 @@ async fn sales(
     bounds: Bounds,
 ) -> Result<HashMap<Option<Uuid>, Sales>, Fault> {
     let within = match lens {
-        Lens::Cohort => moment_within("c.lead_created_at"),
+        Lens::Cohort => {
+            format!("{} AND k.signed_on <= coalesce($4, 'infinity')", moment_within("c.lead_created_at"))
+        }
         Lens::Event => format!("k.signed_on {DAY_WITHIN}"),
     };
     let query = sql_query(format!(
@@ -104,21 +108,24 @@ async fn sales(
         FROM contracts k
         JOIN clients c ON c.id = k.client_id
         LEFT JOIN campaigns b ON b.id = c.acquired_by
-        WHERE {within}
+        WHERE {within} AND c.converted_at < coalesce($3, 'infinity')
         GROUP BY c.acquired_by"
     ));
     let rows: Vec<Sales> = match lens {
         Lens::Cohort => {
             query
-                .bind::<Nullable<Timestamptz>, _>(bounds.from())
-                .bind::<Nullable<Timestamptz>, _>(bounds.until())
+                .bind::<Nullable<Timestamptz>, _>(bounds.from)
+                .bind::<Nullable<Timestamptz>, _>(bounds.until)
+                .bind::<Nullable<Timestamptz>, _>(bounds.converted_until())
+                .bind::<Nullable<Date>, _>(bounds.dated_until())
                 .load(&mut conn)
                 .await?
         }
         Lens::Event => {
             query
-                .bind::<Nullable<Date>, _>(bounds.first())
-                .bind::<Nullable<Date>, _>(bounds.last())
+                .bind::<Nullable<Date>, _>(bounds.first)
+                .bind::<Nullable<Date>, _>(bounds.last)
+                .bind::<Nullable<Timestamptz>, _>(bounds.converted_until())
                 .load(&mut conn)
                 .await?
         }
@@ -126,11 +133,19 @@ async fn sales(
     Ok(rows.into_iter().map(|it| (it.campaign, it)).collect())
 }
 
-/// Id, service, channel and budget of each campaign.
-type Campaign = (Uuid, Uuid, String, i64);
+/// Id, service, channel, budget, first and last day, and whether it is archived, of each campaign.
+type Campaign = (Uuid, Uuid, String, i64, Option<Day>, Option<Day>, bool);
 
 async fn advertised(mut conn: &AsyncPgConnection) -> Result<Vec<Campaign>, Fault> {
-    let columns = (campaigns::id, campaigns::service_id, campaigns::channel, campaigns::budget);
+    let columns = (
+        campaigns::id,
+        campaigns::service_id,
+        campaigns::channel,
+        campaigns::budget,
+        campaigns::starts_on,
+        campaigns::ends_on,
+        campaigns::archived,
+    );
     Ok(campaigns::table.select(columns).load(&mut conn).await?)
 }
 
@@ -138,8 +153,9 @@ pub(crate) async fn sums(
     conn: &AsyncPgConnection,
     lens: Lens,
     window: Option<&Window>,
+    as_of: Option<AsOf>,
 ) -> Result<Vec<CampaignSums>, Fault> {
-    let bounds = Bounds::of(window);
+    let bounds = Bounds::of(window, as_of);
     // None waits for the answer of another: they travel together.
     let (campaigns, leads, clients, spend, sales) = try_join5(
         advertised(conn),
@@ -163,12 +179,14 @@ pub(crate) async fn sums(
         }
     };
     let mut rows = vec![CampaignSums { campaign: None, sums: sums(None) }];
-    for (id, service, channel, budget) in campaigns {
-        let unreadable = |it: domain::values::Invalid| Fault::unreadable(RecordKind::Campaign, id, it.into());
+    for (id, service, channel, budget, starts_on, ends_on, archived) in campaigns {
+        let unreadable = |it: Invalid| Fault::unreadable(RecordKind::Campaign, id, it.into());
         let advertised = Advertised {
             id: id.into(),
             service: service.into(),
             channel: Channel::parse(&channel).map_err(unreadable)?,
+            dates: OpenPeriod::new(starts_on, ends_on).map_err(unreadable)?,
+            archived,
             budget: budget.into(),
             has_spend: spend.contains_key(&id),
         };

@@ -5,40 +5,43 @@ mod course;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    calendar::Moments,
-    statistics::{CampaignSums, CohortSums, Course, Lens, Sums, Window},
+    statistics::{AsOf, CampaignSums, CohortSums, Course, Lens, Sums, Window},
     store::{self, Statistics},
     values::Day,
 };
 
 use crate::work::PostgresWork;
 
-/// A window as the statements take it; without one, everything.
+/// A window as the statements take it, cut at the end of the day that the sums are as of; without either, everything.
 #[derive(Clone, Copy)]
 struct Bounds {
-    moments: Option<Moments>,
-    days: Option<(Day, Day)>,
+    from: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+    first: Option<Day>,
+    last: Option<Day>,
+    as_of: Option<AsOf>,
 }
 
 impl Bounds {
-    fn of(window: Option<&Window>) -> Self {
-        Self { moments: window.map(|it| it.moments), days: window.map(|it| (it.days.from(), it.days.until())) }
+    fn of(window: Option<&Window>, as_of: Option<AsOf>) -> Self {
+        let (until, last) = (window.map(|it| it.moments.until), window.map(|it| it.days.until()));
+        Self {
+            from: window.map(|it| it.moments.from),
+            until: until.into_iter().chain(as_of.map(|it| it.until)).min(),
+            first: window.map(|it| it.days.from()),
+            last: last.into_iter().chain(as_of.map(|it| it.day)).min(),
+            as_of,
+        }
     }
 
-    fn from(self) -> Option<DateTime<Utc>> {
-        self.moments.map(|it| it.from)
+    /// The first moment whose conversions are left out.
+    fn converted_until(self) -> Option<DateTime<Utc>> {
+        self.as_of.map(|it| it.until)
     }
 
-    fn until(self) -> Option<DateTime<Utc>> {
-        self.moments.map(|it| it.until)
-    }
-
-    fn first(self) -> Option<Day> {
-        self.days.map(|it| it.0)
-    }
-
-    fn last(self) -> Option<Day> {
-        self.days.map(|it| it.1)
+    /// The last day whose contracts and expenses count.
+    fn dated_until(self) -> Option<Day> {
+        self.as_of.map(|it| it.day)
     }
 }
 
@@ -60,8 +63,13 @@ const fn counted_at(lens: Lens) -> &'static str {
 
 #[async_trait]
 impl Statistics for PostgresWork {
-    async fn sums(&mut self, lens: Lens, window: Option<&Window>) -> store::Result<Vec<CampaignSums>> {
-        self.run(|conn| campaigns::sums(conn, lens, window)).await
+    async fn sums(
+        &mut self,
+        lens: Lens,
+        window: Option<&Window>,
+        as_of: Option<AsOf>,
+    ) -> store::Result<Vec<CampaignSums>> {
+        self.run(|conn| campaigns::sums(conn, lens, window, as_of)).await
     }
 
     async fn flow(&mut self, lens: Lens, course: &Course) -> store::Result<Vec<Sums>> {

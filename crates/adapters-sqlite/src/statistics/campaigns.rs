@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use diesel::{
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Binary, Bool, Nullable, Text},
+    sql_types::{BigInt, Binary, Bool, Date, Nullable, Text},
 };
 use domain::{
     record::RecordKind,
-    statistics::{Advertised, CampaignSums, Lens, Sums, Window},
-    values::Channel,
+    statistics::{Advertised, AsOf, CampaignSums, Lens, Sums, Window},
+    values::{Channel, Day, Invalid, OpenPeriod},
 };
 
 use super::counted_at;
@@ -18,30 +18,48 @@ use crate::{fault::Fault, values::DbId};
 /// Every campaign, and one row for those who came without any. `IS` finds both in an index, as `=` does not.
 const BUCKETS: &str = "
     WITH buckets AS (
-        SELECT id, service_id, channel, budget FROM campaigns
+        SELECT id, service_id, channel, budget, starts_on, ends_on, archived FROM campaigns
         UNION ALL
-        SELECT NULL, NULL, NULL, 0
+        SELECT NULL, NULL, NULL, 0, NULL, NULL, 0
     )";
 
-/// A window as the columns have it; without one, everything.
+/// A window as the columns have it, cut at the end of the day that the sums are as of; without either, everything.
 struct Bounds {
     from: i64,
     until: i64,
     first: String,
     last: String,
+    as_of: Option<AsOf>,
 }
 
 impl Bounds {
-    fn of(window: Option<&Window>) -> Self {
-        match window {
+    fn of(window: Option<&Window>, as_of: Option<AsOf>) -> Self {
+        let mut bounds = match window {
             Some(it) => Self {
                 from: it.moments.from.timestamp_micros(),
                 until: it.moments.until.timestamp_micros(),
                 first: it.days.from().to_string(),
                 last: it.days.until().to_string(),
+                as_of,
             },
-            None => Self { from: i64::MIN, until: i64::MAX, first: "0000-01-01".into(), last: "9999-12-31".into() },
+            None => {
+                Self { from: i64::MIN, until: i64::MAX, first: "0000-01-01".into(), last: "9999-12-31".into(), as_of }
+            }
+        };
+        if let Some(it) = as_of {
+            bounds.until = bounds.until.min(it.until.timestamp_micros());
+            bounds.last = bounds.last.min(it.day.to_string());
         }
+        bounds
+    }
+
+    /// A condition only where the sums are as of a day: no index has it, so that each client is looked at.
+    fn converted(&self, column: &str) -> String {
+        self.as_of.map(|it| format!("AND {column} < {}", it.until.timestamp_micros())).unwrap_or_default()
+    }
+
+    fn dated(&self, column: &str) -> String {
+        self.as_of.map(|it| format!("AND {column} <= '{}'", it.day)).unwrap_or_default()
     }
 }
 
@@ -55,6 +73,12 @@ struct People {
     channel: Option<String>,
     #[diesel(sql_type = BigInt)]
     budget: i64,
+    #[diesel(sql_type = Nullable<Date>)]
+    starts_on: Option<Day>,
+    #[diesel(sql_type = Nullable<Date>)]
+    ends_on: Option<Day>,
+    #[diesel(sql_type = Bool)]
+    archived: bool,
     #[diesel(sql_type = BigInt)]
     leads: i64,
     #[diesel(sql_type = BigInt)]
@@ -70,19 +94,21 @@ struct People {
 /// Leads, clients and spend: one subquery each, so that none multiplies another.
 fn people(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResult<Vec<People>> {
     let counted_at = counted_at(lens);
+    let (converted, dated) = (bounds.converted("converted_at"), bounds.dated("spent_on"));
     let query = format!(
         "{BUCKETS}
-        SELECT b.id AS campaign, b.service_id AS service, b.channel, b.budget,
+        SELECT b.id AS campaign, b.service_id AS service, b.channel, b.budget, b.starts_on, b.ends_on, b.archived,
             (SELECT count(*) FROM leads
                 WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2 AND merged_into IS NULL) AS leads,
             (SELECT count(*) FROM leads
                 WHERE campaign_id IS b.id AND created_at >= ?1 AND created_at < ?2
                     AND status <> 'new' AND merged_into IS NULL) AS taken_up,
             (SELECT count(*) FROM clients
-                WHERE acquired_by IS b.id AND {counted_at} >= ?1 AND {counted_at} < ?2) AS clients,
+                WHERE acquired_by IS b.id AND {counted_at} >= ?1 AND {counted_at} < ?2 {converted}) AS clients,
             (SELECT coalesce(sum(amount), 0) FROM spend_entries
                 WHERE campaign_id = b.id AND cancelled = 0 AND spent_on BETWEEN ?3 AND ?4) AS spend,
-            EXISTS (SELECT 1 FROM spend_entries WHERE campaign_id = b.id AND cancelled = 0) AS has_spend
+            EXISTS (SELECT 1 FROM spend_entries
+                WHERE campaign_id = b.id AND cancelled = 0 {dated}) AS has_spend
         FROM buckets b"
     );
     sql_query(query)
@@ -110,14 +136,15 @@ fn sales(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResul
     const SUMS: &str = "
         count(*) AS contracts, sum(k.amount) AS revenue,
         sum(CASE WHEN k.service_id = b.service_id THEN k.amount ELSE 0 END) AS on_service";
+    let (converted, signed) = (bounds.converted("c.converted_at"), bounds.dated("k.signed_on"));
     match lens {
         // CROSS JOIN keeps this order: from the campaign over the clients of the period to their contracts.
         Lens::Cohort => sql_query(format!(
             "{BUCKETS}
             SELECT b.id AS campaign, {SUMS}
             FROM buckets b
-            CROSS JOIN clients c ON c.acquired_by IS b.id AND c.lead_created_at >= ?1 AND c.lead_created_at < ?2
-            CROSS JOIN contracts k ON k.client_id = c.id
+            CROSS JOIN clients c ON c.acquired_by IS b.id AND c.lead_created_at >= ?1 AND c.lead_created_at < ?2 {converted}
+            CROSS JOIN contracts k ON k.client_id = c.id {signed}
             GROUP BY b.id"
         ))
         .bind::<BigInt, _>(bounds.from)
@@ -128,7 +155,7 @@ fn sales(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResul
             FROM contracts k
             CROSS JOIN clients c ON c.id = k.client_id
             LEFT JOIN campaigns b ON b.id = c.acquired_by
-            WHERE k.signed_on BETWEEN ?1 AND ?2
+            WHERE k.signed_on BETWEEN ?1 AND ?2 {converted}
             GROUP BY c.acquired_by"
         ))
         .bind::<Text, _>(&bounds.first)
@@ -141,8 +168,9 @@ pub(crate) fn sums(
     conn: &mut SqliteConnection,
     lens: Lens,
     window: Option<&Window>,
+    as_of: Option<AsOf>,
 ) -> Result<Vec<CampaignSums>, Fault> {
-    let bounds = Bounds::of(window);
+    let bounds = Bounds::of(window, as_of);
     let sales = sales(conn, lens, &bounds)?;
     let sales: HashMap<Option<DbId>, Sales> = sales.into_iter().map(|it| (it.campaign, it)).collect();
     people(conn, lens, &bounds)?.into_iter().map(|it| row(&it, sales.get(&it.campaign))).collect()
@@ -150,13 +178,18 @@ pub(crate) fn sums(
 
 fn row(it: &People, sales: Option<&Sales>) -> Result<CampaignSums, Fault> {
     let campaign = match (it.campaign, it.service, &it.channel) {
-        (Some(id), Some(service), Some(channel)) => Some(Advertised {
-            id: id.to(),
-            service: service.to(),
-            channel: Channel::parse(channel).map_err(|it| Fault::unreadable(RecordKind::Campaign, id, it.into()))?,
-            budget: it.budget.into(),
-            has_spend: it.has_spend,
-        }),
+        (Some(id), Some(service), Some(channel)) => {
+            let unreadable = |it: Invalid| Fault::unreadable(RecordKind::Campaign, id, it.into());
+            Some(Advertised {
+                id: id.to(),
+                service: service.to(),
+                channel: Channel::parse(channel).map_err(unreadable)?,
+                dates: OpenPeriod::new(it.starts_on, it.ends_on).map_err(unreadable)?,
+                archived: it.archived,
+                budget: it.budget.into(),
+                has_spend: it.has_spend,
+            })
+        }
         _ => None,
     };
     let sums = Sums {

@@ -4,7 +4,7 @@ pub(crate) mod course;
 
 use async_trait::async_trait;
 use domain::{
-    statistics::{CampaignSums, CohortSums, Course, Lens, Sums, Window},
+    statistics::{AsOf, CampaignSums, CohortSums, Course, Lens, Sums, Window},
     store::{self, Statistics},
 };
 
@@ -20,9 +20,14 @@ const fn counted_at(lens: Lens) -> &'static str {
 
 #[async_trait]
 impl Statistics for SqliteWork {
-    async fn sums(&mut self, lens: Lens, window: Option<&Window>) -> store::Result<Vec<CampaignSums>> {
+    async fn sums(
+        &mut self,
+        lens: Lens,
+        window: Option<&Window>,
+        as_of: Option<AsOf>,
+    ) -> store::Result<Vec<CampaignSums>> {
         let window = window.copied();
-        self.run(move |conn| campaigns::sums(conn, lens, window.as_ref())).await
+        self.run(move |conn| campaigns::sums(conn, lens, window.as_ref(), as_of)).await
     }
 
     async fn flow(&mut self, lens: Lens, course: &Course) -> store::Result<Vec<Sums>> {

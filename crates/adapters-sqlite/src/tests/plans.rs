@@ -22,7 +22,7 @@ use domain::{
     page::{Cursor, PageRequest},
     record::RecordKind,
     spend::SpendFilter,
-    statistics::{Course, Lens, Window},
+    statistics::{AsOf, Course, Lens, Window},
 };
 
 use super::{Fresh, fresh};
@@ -217,11 +217,14 @@ async fn figures_are_read_from_indexes_alone() {
     let january = Window::new(fixtures::period("2026-01-01", "2026-01-31"), moscow);
     let course = Course::new(vec![january.days.from(), january.days.until()], moscow);
     for lens in Lens::ALL {
-        for window in [None, Some(&january)] {
-            let plan = plans(&fresh, |conn| statistics::campaigns::sums(conn, lens, window));
+        let as_of = Some(AsOf::end_of(january.days.until(), moscow));
+        for (window, as_of) in [(None, None), (Some(&january), None), (Some(&january), as_of)] {
+            let plan = plans(&fresh, |conn| statistics::campaigns::sums(conn, lens, window, as_of));
             for step in plan.iter().filter(|it| it.contains("leads") || it.contains("spend_entries")) {
                 assert!(step.contains("COVERING INDEX"), "{step}: {plan:#?}");
             }
+            let by_campaign = |it: &&String| it.starts_with("SEARCH clients") && !it.contains("(acquired_by=?");
+            assert_eq!(plan.iter().find(by_campaign), None, "{plan:#?}");
             let scans = |it: &&String| ["SCAN c", "SCAN k"].iter().any(|scan| it.split(" USING").next() == Some(scan));
             assert_eq!(plan.iter().find(scans).filter(|it| !it.contains("INDEX")), None, "{plan:#?}");
         }

@@ -38,7 +38,7 @@ pub(crate) async fn recount(data: &Path) {
     let recounted = database.rows(RECOUNT);
     let mut work = store_of(data).await.begin(Mode::Read).await.unwrap();
     for lens in Lens::ALL {
-        let mut shown: Vec<CampaignSums> = work.sums(lens, None).await.unwrap();
+        let mut shown: Vec<CampaignSums> = work.sums(lens, None, None).await.unwrap();
         shown.retain(|it| it.sums.leads + it.sums.clients + it.sums.contracts > 0);
         assert_eq!(shown.len(), recounted.len(), "{lens:?}");
         for row in &recounted {

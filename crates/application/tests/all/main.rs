@@ -22,6 +22,7 @@ mod own_account;
 mod pages;
 mod password_link;
 mod permissions;
+mod plans;
 mod roles;
 mod search;
 mod sign_in;

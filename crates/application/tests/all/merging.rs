@@ -56,7 +56,7 @@ type Numbers = (Vec<CampaignSums>, BTreeMap<LeadStage, u64>);
 
 async fn numbers(office: &Office) -> Numbers {
     let mut work = office.store.begin(Mode::Read).await.unwrap();
-    let mut sums = work.sums(Lens::Cohort, None).await.unwrap();
+    let mut sums = work.sums(Lens::Cohort, None, None).await.unwrap();
     sums.sort_by_key(|it| it.campaign.as_ref().map(|it| it.id));
     let counts = work.counts().await.unwrap().leads.into_iter().filter(|it| it.1 > 0).collect();
     (sums, counts)

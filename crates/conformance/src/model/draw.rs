@@ -97,7 +97,8 @@ fn read() -> impl Strategy<Value = Read> {
         vec(option::of(any::<Pick>()), 0..4).prop_map(|of| Read::Unknown { of }),
     ];
     let sums = prop_oneof![
-        3 => (lens(), option::weighted(0.8, (0..DAYS, 0..DAYS))).prop_map(|(lens, days)| Read::Sums { lens, days }),
+        3 => (lens(), option::weighted(0.8, (0..DAYS, 0..DAYS)), option::of(0..DAYS))
+            .prop_map(|(lens, days, as_of)| Read::Sums { lens, days, as_of }),
         1 => (lens(), vec(0..DAYS, 0..5)).prop_map(|(lens, cuts)| Read::Flow { lens, cuts }),
         1 => vec(0..DAYS, 0..5).prop_map(|cuts| Read::Cohorts { cuts }),
     ];

@@ -41,8 +41,9 @@ pub(super) fn closing() -> Vec<Read> {
         }
     }
     for lens in Lens::ALL {
-        reads.push(Read::Sums { lens, days: None });
-        reads.extend((0..DAYS).map(|day| Read::Sums { lens, days: Some((day, day)) }));
+        reads.push(Read::Sums { lens, days: None, as_of: None });
+        reads.extend((0..DAYS).map(|day| Read::Sums { lens, days: Some((day, day)), as_of: None }));
+        reads.extend((0..DAYS).map(|day| Read::Sums { lens, days: Some((0, DAYS)), as_of: Some(day) }));
         reads.push(Read::Flow { lens, cuts: (0..=DAYS).collect() });
     }
     reads.push(Read::Cohorts { cuts: (0..=DAYS).collect() });

@@ -165,7 +165,7 @@ pub(super) enum Read {
     Choices { kind: RecordKind, limit: u16 },
     Channels { limit: u16 },
     Counts,
-    Sums { lens: Lens, days: Option<(u8, u8)> },
+    Sums { lens: Lens, days: Option<(u8, u8)>, as_of: Option<u8> },
     Flow { lens: Lens, cuts: Vec<u8> },
     Cohorts { cuts: Vec<u8> },
     UserNamed { name: u8 },

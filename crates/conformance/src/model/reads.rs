@@ -16,7 +16,7 @@ use domain::{
     role::{Role, RoleFilter},
     service::{Service, ServiceFilter},
     spend::{SpendEntry, SpendFilter},
-    statistics::{Cell, CohortSums, Course, Window},
+    statistics::{AsOf, Cell, CohortSums, Course, Window},
     store::{Counts, StoreError},
     user::{User, UserFilter},
     values::{Money, Period, Username},
@@ -75,9 +75,10 @@ pub(super) async fn compare(
         Read::Choices { kind, limit } => same!(read, model, store, work => work.choices(*kind, *limit).await),
         Read::Channels { limit } => same!(read, model, store, work => work.channels(*limit).await),
         Read::Counts => same!(read, model, store, work => work.counts().await.map(without_empty_stages)),
-        Read::Sums { lens, days } => {
+        Read::Sums { lens, days, as_of } => {
             let window = days.map(|it| Window::new(period(it), moscow()));
-            same!(read, model, store, work => work.sums(*lens, window.as_ref()).await.map(|mut it| {
+            let as_of = as_of.map(|it| AsOf::end_of(day(it), moscow()));
+            same!(read, model, store, work => work.sums(*lens, window.as_ref(), as_of).await.map(|mut it| {
                 it.sort_by_key(domain::statistics::CampaignSums::id);
                 it
             }));

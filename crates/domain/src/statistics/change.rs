@@ -53,7 +53,7 @@ mod tests {
     use crate::statistics::Sums;
 
     fn figures(leads: u64, clients: u64, spend: i128, revenue: i128) -> Figures {
-        Figures::of_stretch(&Sums { leads, clients, spend, revenue, ..Default::default() })
+        Figures::of_stretch(&Sums { leads, clients, spend, revenue, ..Default::default() }, None)
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Every ratio, from integer sums: rounded half to even, so that each store gives the same digits.
-use super::{CampaignSums, Sums};
+use super::{Advertised, CampaignSums, Plan, Scope, Sums};
 
 /// A number with two decimal places: 2.04 is `Hundredths(204)`, 30.00 % is `Hundredths(3000)`,
 /// and an amount of money is its minor units.
@@ -14,9 +14,17 @@ pub struct Figures {
     pub taken_up: u64,
     pub clients: u64,
     pub contracts: u64,
+    /// Expenses, and the plans of campaigns without any.
     pub spend: i128,
-    /// The spend is, at least in part, a budget: a campaign without any entry counts with what was planned.
-    pub planned: bool,
+    /// The part of the spend that is planned. None where no plan is in it.
+    pub planned: Option<i128>,
+    /// Plans without dates: in no sum, in no ratio.
+    pub plan_without_dates: i128,
+    /// Each of the campaigns was archived without any expense.
+    pub archived_unspent: bool,
+    /// None of the campaigns has begun: its income is still to come, and a return on investment would say nothing.
+    pub not_begun: bool,
+    /// Without the plans that are in no ratio.
     pub budget: i128,
     pub revenue: i128,
     pub on_service: i128,
@@ -45,60 +53,91 @@ pub struct Figures {
     pub cross_sell_share: Option<Hundredths>,
 }
 
-impl Figures {
-    pub fn of(sums: &CampaignSums) -> Self {
-        let budget = sums.campaign.as_ref().map_or(0, |it| it.budget);
-        match sums.planned() {
-            Some(planned) => Self::from_sums(&sums.sums, planned, true, budget),
-            None => Self::from_sums(&sums.sums, sums.sums.spend, false, budget),
+/// What the plans of campaigns add to the sums of their facts.
+#[derive(Clone, Copy, Default)]
+struct Plans {
+    planned: Option<i128>,
+    without_dates: i128,
+    archived_unspent: bool,
+    budget: i128,
+    not_begun: bool,
+}
+
+impl Plans {
+    fn of<'a>(campaigns: impl Iterator<Item = &'a Advertised>, scope: Scope) -> Self {
+        let mut all = Self::default();
+        let (mut number, mut archived, mut not_begun) = (0, 0, 0);
+        for campaign in campaigns {
+            number += 1;
+            not_begun += u32::from(!campaign.has_begun(scope.today));
+            match Plan::of(campaign, scope) {
+                Plan::WithoutDates(amount) => {
+                    all.without_dates += amount;
+                    continue;
+                }
+                Plan::Counted(amount) => all.planned = Some(all.planned.unwrap_or(0) + amount),
+                Plan::Archived => archived += 1,
+                Plan::Absent => {}
+            }
+            all.budget += campaign.budget;
         }
+        let of_all = |some: u32| number > 0 && some == number;
+        Self { archived_unspent: of_all(archived), not_begun: of_all(not_begun), ..all }
+    }
+}
+
+impl Figures {
+    pub fn of(row: &CampaignSums, scope: Scope) -> Self {
+        Self::total([row], scope)
     }
 
-    /// Of a stretch of time, which has no budget of its own.
-    pub fn of_stretch(sums: &Sums) -> Self {
-        Self::from_sums(sums, sums.spend, false, 0)
+    /// Of a stretch of time, which has no budget of its own, with the plans of its days.
+    pub fn of_stretch(sums: &Sums, planned: Option<i128>) -> Self {
+        Self::from_sums(sums, Plans { planned, ..Plans::default() })
     }
 
-    /// What belongs to no day: the budgets of campaigns that have no expense at all. None where there are none.
-    pub fn undated<'a>(rows: impl IntoIterator<Item = &'a CampaignSums>) -> Option<Self> {
-        let planned: i128 = rows.into_iter().filter_map(CampaignSums::planned).sum();
-        (planned != 0).then(|| Self::from_sums(&Sums::default(), planned, true, planned))
+    /// The plans in all time that belong to no day. None where there are none.
+    pub fn undated<'a>(rows: impl IntoIterator<Item = &'a CampaignSums>, scope: Scope) -> Option<Self> {
+        let of_no_day = |it: &&Advertised| it.dates.from().is_none() || it.dates.until().is_none();
+        let campaigns = rows.into_iter().filter_map(|it| it.campaign.as_ref()).filter(of_no_day);
+        let planned: i128 = campaigns.filter_map(|it| Plan::of(it, scope).counted()).sum();
+        let plans = Plans { planned: Some(planned), budget: planned, ..Plans::default() };
+        (planned != 0).then(|| Self::from_sums(&Sums::default(), plans))
     }
 
     /// The whole: its ratios are ratios of the sums, never means of ratios.
-    pub fn total<'a>(rows: impl IntoIterator<Item = &'a CampaignSums>) -> Self {
-        let (mut sums, mut spend, mut planned, mut budget) = (Sums::default(), 0, false, 0);
-        for row in rows {
-            let figures = Self::of(row);
-            spend += figures.spend;
-            planned |= figures.planned;
-            budget += figures.budget;
-            sums += row.sums;
-        }
-        Self::from_sums(&sums, spend, planned, budget)
+    pub fn total<'a>(rows: impl IntoIterator<Item = &'a CampaignSums, IntoIter: Clone>, scope: Scope) -> Self {
+        let rows = rows.into_iter();
+        let plans = Plans::of(rows.clone().filter_map(|it| it.campaign.as_ref()), scope);
+        let sums: Sums = rows.map(|it| it.sums).sum();
+        Self::from_sums(&sums, plans)
     }
 
-    fn from_sums(sums: &Sums, spend: i128, planned: bool, budget: i128) -> Self {
+    fn from_sums(sums: &Sums, plans: Plans) -> Self {
         let (leads, clients) = (i128::from(sums.leads), i128::from(sums.clients));
         let (taken_up, contracts) = (i128::from(sums.taken_up), i128::from(sums.contracts));
+        let spend = sums.spend + plans.planned.unwrap_or(0);
         Self {
             leads: sums.leads,
             taken_up: sums.taken_up,
             clients: sums.clients,
             contracts: sums.contracts,
             spend,
-            planned,
-            budget,
+            planned: plans.planned,
+            plan_without_dates: plans.without_dates,
+            archived_unspent: plans.archived_unspent,
+            not_begun: plans.not_begun,
+            budget: plans.budget,
             revenue: sums.revenue,
             on_service: sums.on_service,
             cross_sell: sums.revenue - sums.on_service,
             conversion: hundred_percent(clients, leads),
             income_to_cost: ratio(sums.revenue, spend),
-            roi: hundred_percent(sums.revenue - spend, spend),
+            roi: hundred_percent(sums.revenue - spend, spend).filter(|_| !plans.not_begun),
             cost_per_lead: share(spend, leads),
             cost_per_client: share(spend, clients),
             average_contract: share(sums.revenue, contracts),
-            budget_use: hundred_percent(spend, budget),
+            budget_use: hundred_percent(spend, plans.budget),
             taken_up_share: hundred_percent(taken_up, leads),
             won_share: hundred_percent(clients, taken_up),
             contracts_per_client: ratio(contracts, clients),
@@ -106,6 +145,11 @@ impl Figures {
             cross_sell_share: hundred_percent(sums.revenue - sums.on_service, sums.revenue),
         }
     }
+}
+
+/// The plans of all campaigns in a scope. None where no plan counts in it.
+pub fn planned<'a>(rows: impl IntoIterator<Item = &'a CampaignSums>, scope: Scope) -> Option<i128> {
+    Plans::of(rows.into_iter().filter_map(|it| it.campaign.as_ref()), scope).planned
 }
 
 /// In per cent, to two places; undefined over nothing.
@@ -120,22 +164,28 @@ fn ratio(part: i128, whole: i128) -> Option<Hundredths> {
 
 /// `amount / count`, rounded half to even; undefined over nothing.
 fn share(amount: i128, count: i128) -> Option<Hundredths> {
-    if count == 0 {
-        return None;
-    }
-    let (quotient, rest) = (amount.div_euclid(count), amount.rem_euclid(count));
-    let up = match (rest * 2).cmp(&count.abs()) {
+    (count != 0).then(|| Hundredths(round_half_even(amount, count)))
+}
+
+/// `amount / divisor` to the nearest whole number, and halves to the even one. The divisor is not 0.
+pub fn round_half_even(amount: i128, divisor: i128) -> i128 {
+    let (quotient, rest) = (amount.div_euclid(divisor), amount.rem_euclid(divisor));
+    let up = match (rest * 2).cmp(&divisor.abs()) {
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Equal => quotient % 2 != 0,
         std::cmp::Ordering::Greater => true,
     };
-    Some(Hundredths(quotient + i128::from(up)))
+    quotient + i128::from(up)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{campaign::CampaignId, service::ServiceId, statistics::Advertised, values::Channel};
+    use crate::{
+        campaign::CampaignId,
+        service::ServiceId,
+        values::{Channel, Day, OpenPeriod, Period, parse_day},
+    };
 
     #[test]
     fn halves_are_rounded_to_even() {
@@ -149,30 +199,77 @@ mod tests {
         assert_eq!(rounded(1, 0), None);
     }
 
-    #[test]
-    fn nothing_is_undefined_not_zero() {
-        let advertised = Advertised {
+    fn day(text: &str) -> Day {
+        parse_day(text).unwrap()
+    }
+
+    const fn in_june() -> Scope {
+        Scope { period: None, today: Day::from_ymd_opt(2026, 6, 1).unwrap() }
+    }
+
+    fn advertised(budget: i128) -> Advertised {
+        Advertised {
             id: CampaignId(uuid::Uuid::nil()),
             service: ServiceId(uuid::Uuid::nil()),
             channel: Channel::parse("Почта").unwrap(),
-            budget: 70,
-            has_spend: true,
-        };
-        let sums = Sums { spend: 100, ..Default::default() };
-        let spent = Figures::of(&CampaignSums { campaign: Some(advertised.clone()), sums });
+            dates: OpenPeriod::default(),
+            archived: false,
+            budget,
+            has_spend: false,
+        }
+    }
+
+    fn row(campaign: Advertised, spend: i128) -> CampaignSums {
+        let campaign = Some(Advertised { has_spend: spend > 0, ..campaign });
+        CampaignSums { campaign, sums: Sums { spend, ..Default::default() } }
+    }
+
+    #[test]
+    fn nothing_is_undefined_not_zero() {
+        let spent = Figures::of(&row(advertised(70), 100), in_june());
         assert_eq!((spent.conversion, spent.cost_per_lead, spent.cost_per_client), (None, None, None));
         assert_eq!((spent.taken_up_share, spent.won_share, spent.contracts_per_client), (None, None, None));
         assert_eq!(spent.roi, Some(Hundredths(-10_000)));
         assert_eq!(spent.income_to_cost, Some(Hundredths(0)));
         let sums = Sums { leads: 2, clients: 1, revenue: 5, ..Default::default() };
-        let free = Figures::of(&CampaignSums { campaign: None, sums });
+        let free = Figures::of(&CampaignSums { campaign: None, sums }, in_june());
         assert_eq!((free.roi, free.income_to_cost), (None, None));
         assert_eq!((free.cost_per_lead, free.cost_per_client), (Some(Hundredths(0)), Some(Hundredths(0))));
-        assert!(!free.planned);
-        let unspent =
-            CampaignSums { campaign: Some(Advertised { has_spend: false, ..advertised }), sums: Sums::default() };
-        assert_eq!(Figures::undated([&unspent]).map(|it| (it.spend, it.planned)), Some((70, true)));
-        assert_eq!(Figures::undated([&CampaignSums::default()]), None);
+        assert_eq!((free.planned, free.archived_unspent), (None, false));
+        let undated = |it: &CampaignSums| Figures::undated([it], in_june()).map(|it| (it.spend, it.planned));
+        assert_eq!(undated(&row(advertised(70), 0)), Some((70, Some(70))));
+        assert_eq!((undated(&row(advertised(70), 1)), undated(&CampaignSums::default())), (None, None));
+    }
+
+    #[test]
+    fn a_plan_without_dates_is_in_no_sum_and_no_ratio_of_a_period() {
+        let period = Period::new(day("2026-05-01"), day("2026-05-31")).ok();
+        let rows = [row(advertised(200), 50), row(advertised(1_000), 0)];
+        let all = Figures::total(&rows, Scope { period, ..in_june() });
+        assert_eq!((all.spend, all.planned, all.plan_without_dates), (50, None, 1_000));
+        assert_eq!((all.budget, all.budget_use), (200, Some(Hundredths(2_500))));
+        let all = Figures::total(&rows, in_june());
+        assert_eq!((all.spend, all.planned, all.plan_without_dates), (1_050, Some(1_000), 0));
+    }
+
+    #[test]
+    fn campaigns_of_the_archive_without_expenses_are_marked_where_there_are_no_others() {
+        let archived = row(Advertised { archived: true, ..advertised(70) }, 0);
+        let marked = |rows: &[CampaignSums]| Figures::total(rows, in_june()).archived_unspent;
+        assert!(marked(&[archived.clone()]) && marked(&[archived.clone(), CampaignSums::default()]));
+        assert!(!marked(&[archived, row(advertised(70), 5)]) && !marked(&[]));
+        assert!(!marked(&[row(Advertised { archived: true, ..advertised(70) }, 5)]));
+    }
+
+    #[test]
+    fn a_campaign_that_has_not_begun_has_no_return_on_investment() {
+        let dates = |from| OpenPeriod::new(Some(day(from)), None).unwrap();
+        let roi = |rows: &[CampaignSums]| Figures::total(rows, in_june()).roi;
+        let tomorrow = row(Advertised { dates: dates("2026-06-02"), ..advertised(70) }, 5);
+        let today = row(Advertised { dates: dates("2026-06-01"), ..advertised(70) }, 5);
+        assert_eq!((roi(&[tomorrow.clone()]), roi(&[tomorrow.clone(), CampaignSums::default()])), (None, None));
+        assert_eq!(roi(&[today.clone()]), Some(Hundredths(-10_000)));
+        assert_eq!(roi(&[tomorrow, today]), Some(Hundredths(-10_000)));
     }
 
     proptest::proptest! {

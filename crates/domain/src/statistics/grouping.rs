@@ -1,7 +1,7 @@
 //! Campaigns put together. A group's figures come from the sums of its campaigns, so that groups add up to the whole.
 use std::collections::BTreeMap;
 
-use super::{CampaignSums, Figures};
+use super::{CampaignSums, Figures, Scope};
 use crate::{campaign::CampaignId, service::ServiceId, values::Channel};
 
 /// What the rows of the table stand for.
@@ -44,7 +44,7 @@ pub enum Group {
 }
 
 /// The figures of each group, in the order of the groups. None of a grouping by time.
-pub fn grouped(rows: &[CampaignSums], by: Grouping) -> Vec<(Group, Figures)> {
+pub fn grouped(rows: &[CampaignSums], by: Grouping, scope: Scope) -> Vec<(Group, Figures)> {
     let mut groups: BTreeMap<Group, Vec<&CampaignSums>> = BTreeMap::new();
     for row in rows {
         let group = match (&row.campaign, by) {
@@ -56,5 +56,5 @@ pub fn grouped(rows: &[CampaignSums], by: Grouping) -> Vec<(Group, Figures)> {
         };
         groups.entry(group).or_default().push(row);
     }
-    groups.into_iter().map(|(group, rows)| (group, Figures::total(rows))).collect()
+    groups.into_iter().map(|(group, rows)| (group, Figures::total(rows, scope))).collect()
 }

@@ -5,20 +5,24 @@ mod cohorts;
 mod course;
 mod figures;
 mod grouping;
+mod plan;
 
 use std::{iter::Sum, ops::AddAssign};
 
 pub use change::{Changes, Trend};
 pub use cohorts::{Cell, CohortSums, cohort_table};
 pub use course::{Course, Step, bounded, ten_years};
-pub use figures::{Figures, Hundredths};
+pub use figures::{Figures, Hundredths, planned, round_half_even};
 pub use grouping::{Group, Grouping, grouped};
+pub use plan::{Plan, Scope};
+
+use chrono::{DateTime, Utc};
 
 use crate::{
     calendar::{Calendar, Moments},
     campaign::CampaignId,
     service::ServiceId,
-    values::{Channel, Period},
+    values::{Channel, Day, OpenPeriod, Period},
 };
 
 /// Which facts a period picks. The two are never mixed.
@@ -57,6 +61,21 @@ pub struct Window {
 impl Window {
     pub fn new(days: Period, calendar: Calendar) -> Self {
         Self { days, moments: calendar.moments(days) }
+    }
+}
+
+/// The end of a day: later facts are left out, so that figures are what they were then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    pub day: Day,
+    /// The first moment after that day.
+    pub until: DateTime<Utc>,
+}
+
+impl AsOf {
+    pub fn end_of(day: Day, calendar: Calendar) -> Self {
+        let behind = day.succ_opt().unwrap_or(day);
+        Self { day, until: calendar.midnight(behind) }
     }
 }
 
@@ -103,10 +122,19 @@ pub struct Advertised {
     pub id: CampaignId,
     pub service: ServiceId,
     pub channel: Channel,
+    /// When it runs, as far as that is known.
+    pub dates: OpenPeriod,
+    pub archived: bool,
     /// In minor units.
     pub budget: i128,
-    /// Whether the campaign has a spend entry on any day at all.
+    /// Whether the campaign has a spend entry on any day at all, or on any up to the day that the sums are as of.
     pub has_spend: bool,
+}
+
+impl Advertised {
+    pub fn has_begun(&self, today: Day) -> bool {
+        self.dates.from().is_none_or(|it| it <= today)
+    }
 }
 
 /// The sums of one campaign.
@@ -120,10 +148,5 @@ pub struct CampaignSums {
 impl CampaignSums {
     pub fn id(&self) -> Option<CampaignId> {
         self.campaign.as_ref().map(|it| it.id)
-    }
-
-    /// The budget that counts as spent, because the campaign has no expense at all.
-    pub fn planned(&self) -> Option<i128> {
-        self.campaign.as_ref().filter(|it| !it.has_spend).map(|it| it.budget)
     }
 }

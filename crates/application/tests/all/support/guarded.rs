@@ -20,7 +20,7 @@ use domain::{
     service::Service,
     session::{Session, TokenHash},
     spend::SpendEntry,
-    statistics::{CampaignSums, CohortSums, Course, Lens, Sums, Window},
+    statistics::{AsOf, CampaignSums, CohortSums, Course, Lens, Sums, Window},
     store::{
         Accounts, AuditLog, Choice, Commit, Counts, Directory, Duplicates, LogSize, Mode, Names, Repository, Result,
         SignedIn, Statistics, Store, UnitOfWork, Uploads,
@@ -114,7 +114,7 @@ delegate! {
         Read size() -> LogSize;
     }
     Statistics {
-        Read sums(lens: Lens, window: Option<&'_ Window>) -> Vec<CampaignSums>;
+        Read sums(lens: Lens, window: Option<&'_ Window>, as_of: Option<AsOf>) -> Vec<CampaignSums>;
         Read flow(lens: Lens, course: &Course) -> Vec<Sums>;
         Read cohorts(course: &Course) -> Vec<CohortSums>;
     }
