@@ -11,7 +11,7 @@ use super::{LIMITS, address, fresh};
 use crate::{Address, ConnectError, OpenError, PostgresStore};
 
 /// Every migration, up and down.
-const SCRIPTS: [(&str, &str); 12] = [
+const SCRIPTS: [(&str, &str); 13] = [
     (
         include_str!("../../../../migrations/postgres/0001_first/up.sql"),
         include_str!("../../../../migrations/postgres/0001_first/down.sql"),
@@ -59,6 +59,10 @@ const SCRIPTS: [(&str, &str); 12] = [
     (
         include_str!("../../../../migrations/postgres/0014_duplicates/up.sql"),
         include_str!("../../../../migrations/postgres/0014_duplicates/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0016_waiting_uploads/up.sql"),
+        include_str!("../../../../migrations/postgres/0016_waiting_uploads/down.sql"),
     ),
 ];
 

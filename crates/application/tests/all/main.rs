@@ -27,3 +27,4 @@ mod sign_in;
 mod statistics;
 mod support;
 mod views;
+mod waiting_uploads;
