@@ -16,6 +16,8 @@ use futures::{StreamExt, stream};
 use tokio::io::AsyncReadExt;
 
 use crate::{
+    Reserve,
+    disk::Disk,
     incoming::Incoming,
     key,
     temporary::{Temporary, make_folder, sync_folder},
@@ -31,6 +33,7 @@ const INCOMING: &str = "incoming";
 #[derive(Clone)]
 pub(crate) struct Folder {
     root: Arc<Path>,
+    disk: Arc<Disk>,
 }
 
 impl Folder {
@@ -42,7 +45,11 @@ impl Folder {
             folder.parent().map_or(Ok(()), sync_folder)?;
         }
         make_folder(&root.join(INCOMING))?;
-        Ok(Self { root: root.into() })
+        Ok(Self { root: root.into(), disk: Arc::new(Disk::new(Reserve::Bytes(0))) })
+    }
+
+    pub(crate) fn set_reserve(&mut self, reserve: Reserve) {
+        self.disk = Arc::new(Disk::new(reserve));
     }
 
     pub(crate) async fn put(&self, id: DocumentId, mut bytes: Incoming) -> Result<Stored, FilesError> {
@@ -53,12 +60,25 @@ impl Folder {
             if piece.is_empty() {
                 break;
             }
-            file = blocking(move || file.write(&piece).map(|()| file)).await?;
+            // Others write to the disk meanwhile: so it is asked each time.
+            let (disk, root) = (Arc::clone(&self.disk), Arc::clone(&self.root));
+            let written = blocking(move || {
+                if !disk.has_room_for(piece.len() as u64, &root)? {
+                    return Ok(None);
+                }
+                file.write(&piece).map(|()| Some(file))
+            });
+            file = written.await?.ok_or(FilesError::NoRoom)?;
         }
         // One job, because the caller may go away at any `await`, and here that must not stop it half-way.
         let (root, key) = (Arc::clone(&self.root), key::of(id));
         let checksum = blocking(move || file.keep(&root, &key)).await?;
         Ok(Stored { size: bytes.size(), checksum })
+    }
+
+    pub(crate) async fn has_room(&self) -> Result<bool, FilesError> {
+        let (disk, root) = (Arc::clone(&self.disk), Arc::clone(&self.root));
+        blocking(move || disk.has_room_for(0, &root)).await
     }
 
     pub(crate) async fn open(&self, id: DocumentId) -> Result<ByteStream, FilesError> {

@@ -26,7 +26,8 @@ impl Incoming {
     /// The bytes are copied, once. Keeping the chunks as they arrived would keep the buffers they were cut from, too:
     /// a sender of single bytes could fill the memory.
     pub(crate) async fn piece(&mut self, length: usize) -> Result<Bytes, FilesError> {
-        let mut piece = BytesMut::with_capacity(length);
+        // It grows with what arrives: a sender that stops has little in memory.
+        let mut piece = BytesMut::new();
         while piece.len() < length {
             if self.rest.is_empty() {
                 match self.bytes.next().await {

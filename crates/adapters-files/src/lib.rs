@@ -15,6 +15,7 @@ use domain::{
 use crate::{bucket::Bucket, folder::Folder, incoming::Incoming};
 
 mod bucket;
+mod disk;
 mod folder;
 mod incoming;
 mod key;
@@ -23,6 +24,7 @@ mod temporary;
 #[cfg(test)]
 mod tests;
 
+pub use disk::Reserve;
 pub use settings::S3Settings;
 
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +59,15 @@ impl DocumentFiles {
         Ok(Self { place: Place::Folder(made), listed: Arc::default() })
     }
 
+    /// The same place, which accepts files only while the disk has more left than this. A bucket has no disk.
+    #[must_use]
+    pub fn with_reserve(mut self, reserve: Reserve) -> Self {
+        if let Place::Folder(folder) = &mut self.place {
+            folder.set_reserve(reserve);
+        }
+        self
+    }
+
     /// Asks nothing of the storage yet. An upload that a crash interrupts leaves parts in the bucket which no list of
     /// files shows: the bucket should have a lifecycle rule that aborts incomplete multipart uploads.
     pub fn in_bucket(settings: &S3Settings) -> Result<Self, SetupError> {
@@ -71,6 +82,14 @@ impl Files for DocumentFiles {
         match &self.place {
             Place::Folder(folder) => folder.put(id, bytes).await,
             Place::Bucket(bucket) => bucket.put(id, bytes).await,
+        }
+    }
+
+    /// Nobody knows how much room is left in a bucket.
+    async fn has_room(&self) -> Result<bool, FilesError> {
+        match &self.place {
+            Place::Folder(folder) => folder.has_room().await,
+            Place::Bucket(_) => Ok(true),
         }
     }
 

@@ -39,6 +39,7 @@ impl Fault {
                 Error::Forbidden(_) | Error::Refused(_) => StatusCode::FORBIDDEN,
                 Error::NotFound => StatusCode::NOT_FOUND,
                 Error::Invalid(_, Invalid::FileTooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
+                Error::Invalid(_, Invalid::DiskNearlyFull) => StatusCode::SERVICE_UNAVAILABLE,
                 Error::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Conflict | Error::AlreadySaved(_) | Error::KnownClient | Error::Lead(_) => StatusCode::CONFLICT,
                 Error::Interrupted => StatusCode::BAD_REQUEST,

@@ -129,6 +129,8 @@ impl Form {
             StatusCode::TOO_MANY_REQUESTS
         } else if self.refusal.is_some() {
             StatusCode::FORBIDDEN
+        } else if self.problem(Field::Document) == Some(Invalid::DiskNearlyFull) {
+            StatusCode::SERVICE_UNAVAILABLE
         } else if self.is_refused() {
             StatusCode::UNPROCESSABLE_ENTITY
         } else {

@@ -1,20 +1,26 @@
 //! What a form sent, as typed: read with limits, kept to be shown again.
 use application::Session;
 use axum::{
-    body::Bytes,
-    extract::{FromRequest, Multipart, Request, multipart::Field as Part},
+    body::{Body, Bytes},
+    extract::{FromRequest, Request},
     http::{HeaderValue, header},
 };
 use domain::{access::Permission, field::Field, files::FilesError};
 use futures::StreamExt;
-use http_body_util::{BodyExt, Limited};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
-use tokio::time::timeout;
+use tokio::{sync::Semaphore, time::timeout};
 
-use crate::{Web, error::Fault, guard::FORM_LIMIT, page::Page, repeat::Sent};
+use crate::{
+    Web,
+    error::Fault,
+    multipart::{Broken, Multipart, Part},
+    paced_body::PacedBody,
+    page::Page,
+    repeat::Sent,
+};
 
 /// The values of each name in the order they were sent. Bytes that are not UTF-8 become U+FFFD, which no field accepts.
 #[derive(Clone, Debug, Default)]
@@ -22,11 +28,18 @@ pub(crate) struct FormData {
     values: BTreeMap<String, Vec<String>>,
 }
 
-/// How long a sender may be silent, and a whole form may take.
+/// The largest body of a form, in bytes; files have their own limit.
+pub(crate) const FORM_LIMIT: usize = 1024 * 1024;
+/// What anybody may send without being signed in: a name, a password, a code, and where to go.
+const ANONYMOUS_LIMIT: usize = 64 * 1024;
+/// How long a whole form may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A form beyond this size waits for its turn to be read: so many at once are in memory. Hardly any form is as large.
+const SMALL: usize = 64 * 1024;
+static LARGE: Semaphore = Semaphore::const_new(32);
 /// No form here has more fields: the matrix has of each of 200 roles its permissions and the second factor, the version, and
 /// what was shown.
-const MOST_FIELDS: usize = 200 * (Permission::ALL.len() + 3);
+pub(crate) const MOST_FIELDS: usize = 200 * (Permission::ALL.len() + 3);
 
 impl FormData {
     pub(crate) fn get(&self, name: &str) -> &str {
@@ -143,19 +156,33 @@ fn is_type(value: Option<&HeaderValue>, media_type: &str) -> bool {
     text.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(media_type))
 }
 
-async fn whole_body(request: Request) -> Result<Bytes, Fault> {
-    match timeout(PATIENCE, Limited::new(request.into_body(), FORM_LIMIT).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(Fault::TooLarge),
-        Ok(Err(_)) | Err(_) => Err(Fault::BadRequest),
+/// Copied together: of single bytes, each would bring along the buffer that it arrived in.
+async fn whole_body(body: Body, limit: usize) -> Result<Bytes, Fault> {
+    let (mut body, mut whole, mut turn) = (PacedBody::new(body), Vec::new(), None);
+    while let Some(piece) = body.piece().await.map_err(|_| Fault::BadRequest)? {
+        if whole.len() + piece.len() > limit {
+            return Err(Fault::TooLarge);
+        }
+        if whole.len() + piece.len() > SMALL && turn.is_none() {
+            turn = LARGE.acquire().await.ok();
+        }
+        whole.extend_from_slice(&piece);
     }
+    Ok(whole.into())
 }
 
-/// The next piece of a part, while its sender goes on sending.
-async fn piece(part: &mut Part<'_>) -> Result<Option<Bytes>, Fault> {
-    match timeout(PATIENCE, part.chunk()).await {
-        Ok(Ok(piece)) => Ok(piece),
-        Ok(Err(_)) | Err(_) => Err(Fault::BadRequest),
+/// The largest body that is read of a form: with all of a file that is refused, because a browser looks for the answer only
+/// after it has sent everything. It is four times the largest document, and a form around it.
+pub(crate) fn limit_with_file(session: &Session) -> u64 {
+    session.organisation().document_limit.saturating_mul(4).saturating_add(FORM_LIMIT as u64)
+}
+
+impl From<Broken> for Fault {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Interrupted => Self::BadRequest,
+            Broken::TooLarge => Self::TooLarge,
+        }
     }
 }
 
@@ -165,7 +192,10 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
     async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
         let declared =
             request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
-        if declared.is_some_and(|it| it > FORM_LIMIT) {
+        // The doorkeeper of the route put it there.
+        let is_signed_in = request.extensions().get::<Page>().is_some();
+        let limit = if is_signed_in { FORM_LIMIT } else { ANONYMOUS_LIMIT };
+        if declared.is_some_and(|it| it > limit) {
             return Err(Fault::TooLarge);
         }
         let media_type = request.headers().get(header::CONTENT_TYPE);
@@ -173,7 +203,7 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
             return Err(Fault::BadRequest);
         }
         let sent = request.extensions().get::<Sent>().cloned();
-        let body = whole_body(request).await?;
+        let body = timeout(PATIENCE, whole_body(request.into_body(), limit)).await.map_err(|_| Fault::BadRequest)??;
         if let Some(sent) = sent {
             sent.keep(&body);
         }
@@ -194,7 +224,7 @@ impl FromRequest<Web> for FormWithFile {
     type Rejection = axum::response::Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Self::Rejection> {
-        use axum::{RequestExt, response::IntoResponse};
+        use axum::response::IntoResponse;
         let (mut parts, body) = request.into_parts();
         let page = <Page as axum::extract::FromRequestParts<Web>>::from_request_parts(&mut parts, web).await?;
         let request = Request::from_parts(parts, body);
@@ -203,22 +233,20 @@ impl FromRequest<Web> for FormWithFile {
             let data = FormData::from_request(request, web).await.map_err(fault)?;
             return Ok(Self { page, data, refused: None });
         }
-        let parts: Multipart = request.extract().await.map_err(|_| fault(Fault::BadRequest))?;
+        let (parts, body) = request.into_parts();
+        let limit = limit_with_file(&page.session);
+        let parts = Multipart::new(&parts.headers, body, limit).map_err(|it| fault(it.into()))?;
         let (data, refused) = read_parts(parts, &page.session).await.map_err(fault)?;
         Ok(Self { page, data, refused })
     }
 }
 
 async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData, Option<application::Error>), Fault> {
-    let (mut data, mut refused, mut left) = (FormData::default(), None, FORM_LIMIT);
-    let (mut uploaded, mut fields, mut files) = (None, 0, 0);
-    while let Some(part) = parts.next_field().await.map_err(|_| Fault::BadRequest)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        fields += 1;
-        if fields > MOST_FIELDS {
-            return Err(Fault::BadRequest);
-        }
-        match part.file_name().map(str::to_owned) {
+    let (mut data, mut refused) = (FormData::default(), None);
+    let (mut uploaded, mut files) = (None, 0);
+    while let Some(mut part) = parts.next_part().await? {
+        let name = std::mem::take(&mut part.name);
+        match part.file_name.take() {
             // A file field that was left alone is sent with an empty name.
             Some(file) if file.is_empty() => {}
             // One form, one file.
@@ -230,10 +258,7 @@ async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData
                     Err(error) => refused = Some(error),
                 }
             }
-            None => {
-                let value = text_of(part, &mut left).await?;
-                data.add(&name, value);
-            }
+            None => data.add(&name, part.text().await?),
         }
     }
     let mut data = data.without_repetition()?;
@@ -241,15 +266,6 @@ async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData
         data.set(Field::Document.code(), id);
     }
     Ok((data, refused))
-}
-
-async fn text_of(mut part: Part<'_>, left: &mut usize) -> Result<String, Fault> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = piece(&mut part).await? {
-        *left = left.checked_sub(piece.len()).ok_or(Fault::TooLarge)?;
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Hands the part on piece by piece while it comes in. What is left of a refused file is read and forgotten, so that
@@ -260,23 +276,21 @@ pub(crate) async fn store(
     session: &Session,
 ) -> Result<domain::document::Document, application::Error> {
     let (sender, receiver) = futures::channel::mpsc::channel::<Result<Bytes, FilesError>>(2);
-    let limit = session.organisation().document_limit.saturating_mul(4);
     let pump = async move {
-        let (mut sender, mut seen) = (Some(sender), 0_u64);
+        let mut sender = Some(sender);
         loop {
-            let piece = match piece(&mut part).await {
+            let piece = match part.piece().await {
                 Ok(Some(piece)) => Ok(piece),
                 Ok(None) => break,
                 Err(_) => Err(FilesError::Interrupted),
             };
-            let broken = piece.is_err();
-            seen += piece.as_ref().map_or(0, |it| it.len() as u64);
+            let is_broken = piece.is_err();
             if let Some(open) = &mut sender
                 && futures::SinkExt::send(open, piece).await.is_err()
             {
                 sender = None;
             }
-            if broken || seen > limit {
+            if is_broken {
                 break;
             }
         }

@@ -12,9 +12,6 @@ use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::Co
 
 use crate::{Web, error, visitor::Visitor};
 
-/// The largest body of a form, in bytes; files have their own limit.
-pub(crate) const FORM_LIMIT: usize = 1024 * 1024;
-
 pub(crate) fn around(router: Router<Web>, web: &Web) -> Router<Web> {
     router
         .layer(DefaultBodyLimit::disable())

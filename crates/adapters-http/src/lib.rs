@@ -17,6 +17,9 @@ mod home;
 mod keys;
 mod leads;
 mod lists;
+mod multipart;
+mod pace;
+mod paced_body;
 mod page;
 mod password_link;
 mod past;
@@ -45,6 +48,7 @@ use ipnet::IpNet;
 
 pub use caller::Peer;
 pub use health::Stopping;
+pub use pace::Pace;
 pub use routes::Who;
 pub use text::Language;
 

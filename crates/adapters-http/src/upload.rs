@@ -1,14 +1,16 @@
 //! Files sent ahead of their form: the answer is the token that the form then carries, or the reason in plain words.
 use application::Error;
 use axum::{
-    extract::{Multipart, multipart::MultipartRejection},
-    http::{HeaderMap, StatusCode, header},
+    extract::Request,
+    http::{StatusCode, header},
     response::IntoResponse,
 };
 use domain::{access::Permission, field::Field, values::Invalid};
 
 use crate::{
-    form_data::store,
+    error::Fault,
+    form_data::{limit_with_file, store},
+    multipart::{Broken, Multipart},
     page::{Answer, Page},
     routes::{Route, Who::MayAny, action},
 };
@@ -21,17 +23,26 @@ pub(crate) fn routes() -> Vec<Route> {
 /// What a multipart body has around its file.
 const AROUND: u64 = 64 * 1024;
 
-async fn receive(page: Page, headers: HeaderMap, parts: Result<Multipart, MultipartRejection>) -> Answer {
+async fn receive(page: Page, request: Request) -> Answer {
     let limit = page.session.organisation().document_limit;
-    let declared = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    let (head, body) = request.into_parts();
+    let declared = head.headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
     if declared.is_some_and(|it| it > limit + AROUND) {
         return Err(Error::Invalid(Field::Document, Invalid::FileTooLarge { max: limit }).into());
     }
-    let mut parts = parts.map_err(|_| Error::Interrupted)?;
-    while let Some(part) = parts.next_field().await.map_err(|_| Error::Interrupted)? {
-        let Some(name) = part.file_name().map(str::to_owned) else { continue };
+    let mut parts = Multipart::new(&head.headers, body, limit_with_file(&page.session)).map_err(told)?;
+    while let Some(mut part) = parts.next_part().await.map_err(told)? {
+        let Some(name) = part.file_name.take() else { continue };
         let document = store(part, &name, &page.session).await?;
         return Ok((StatusCode::CREATED, document.id.to_string()).into_response());
     }
     Err(Error::Invalid(Field::Document, Invalid::Empty).into())
+}
+
+/// A script shows it as it is.
+fn told(broken: Broken) -> Fault {
+    match broken {
+        Broken::Interrupted => Error::Interrupted.into(),
+        Broken::TooLarge => Fault::TooLarge,
+    }
 }

@@ -10,7 +10,7 @@ use domain::{
     campaign::Campaign,
     client::Client,
     contract::Contract,
-    document::Document,
+    document::{Document, DocumentId},
     duplicates::LeadPair,
     lead::Lead,
     note::Note,
@@ -40,6 +40,8 @@ pub(crate) struct Tables {
     pub(crate) views: Table<View>,
     pub(crate) told_apart: Arc<BTreeSet<LeadPair>>,
     pub(crate) sessions: Arc<BTreeMap<TokenHash, Session>>,
+    /// The sessions that uploaded files.
+    pub(crate) uploads: Arc<BTreeMap<DocumentId, TokenHash>>,
     /// In the order in which it was written.
     pub(crate) log: Arc<Vec<(Seal, Arc<AuditEntry>)>>,
 }
@@ -48,6 +50,11 @@ impl Tables {
     /// Those that were not merged into another one; the newest last.
     pub(crate) fn leads_in_use(&self) -> impl DoubleEndedIterator<Item = &Lead> {
         self.leads.iter().filter(|it| it.merged_into.is_none())
+    }
+
+    /// Files without a contract; the oldest first.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Document> {
+        self.documents.iter().filter(|it| it.contract.is_none())
     }
 
     /// Whether the people on a stamp are users.

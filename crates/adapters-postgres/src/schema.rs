@@ -184,6 +184,7 @@ record_table! {
         size -> BigInt,
         checksum -> Binary,
         contract_id -> Nullable<Uuid>,
+        session -> Nullable<Binary>,
     }
 }
 
@@ -227,6 +228,7 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(documents, sessions);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);
 diesel::allow_tables_to_appear_in_same_query!(user_roles, users);
 diesel::allow_tables_to_appear_in_same_query!(sessions, user_roles, roles);

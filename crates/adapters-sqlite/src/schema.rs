@@ -184,6 +184,7 @@ record_table! {
         size -> BigInt,
         checksum -> Binary,
         contract_id -> Nullable<Binary>,
+        session -> Nullable<Binary>,
     }
 }
 
@@ -226,6 +227,7 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(documents, sessions);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);
 diesel::allow_tables_to_appear_in_same_query!(user_roles, users);
 diesel::allow_tables_to_appear_in_same_query!(user_roles, roles);

@@ -38,7 +38,11 @@ pub(crate) async fn assemble(settings: &Settings) -> Result<Assembly, Failure> {
     let passwords: Arc<dyn PasswordHasher> = Arc::new(Bcrypt::new(Bcrypt::COST, runtime::workers()));
     let ports =
         Ports { store, files: Arc::clone(&files), passwords: Arc::clone(&passwords), clock: Arc::new(SystemClock) };
-    let organisation = Organisation { calendar: settings.calendar, document_limit: settings.document_limit };
+    let organisation = Organisation {
+        calendar: settings.calendar,
+        document_limit: settings.document_limit,
+        waiting_uploads: settings.waiting_uploads,
+    };
     let crm = Crm::new(ports, organisation);
     crm.make_default_roles(words::role_names(settings.language)?).await?;
     Ok(Assembly { crm, files, passwords })
@@ -58,7 +62,8 @@ pub(crate) fn folder_of_documents(data_dir: &Path) -> PathBuf {
 
 pub(crate) fn document_files(settings: &Settings) -> Result<DocumentFiles, Failure> {
     let opened = match &settings.documents {
-        Documents::Folder => DocumentFiles::in_folder(&folder_of_documents(&settings.data_dir)),
+        Documents::Folder => DocumentFiles::in_folder(&folder_of_documents(&settings.data_dir))
+            .map(|it| it.with_reserve(settings.disk_reserve)),
         Documents::S3(bucket) => DocumentFiles::in_bucket(bucket),
     };
     opened.map_err(|error| Failure::because("Documents cannot be reached", &error))

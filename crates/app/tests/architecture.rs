@@ -10,11 +10,12 @@ use std::{
 use serde_json::Value;
 
 /// What each crate of the workspace may know of the others. A crate that is not here may not exist.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("application", &["domain"]),
     ("conformance", &["domain"]),
     ("postgres-cluster", &[]),
+    ("load-test", &[]),
     ("adapters-memory", &["domain"]),
     ("adapters-sqlite", &["domain"]),
     ("adapters-postgres", &["domain"]),

@@ -315,7 +315,12 @@ impl Crm {
             }
             work.commit().await
         })
-        .await
+        .await?;
+        // Signed out is signed out, whatever becomes of the files: the sweep comes back to them within a minute.
+        if let Err(error) = self.remove_abandoned_uploads().await {
+            tracing::warn!(%error, "the uploads of a session that has ended could not be removed");
+        }
+        Ok(())
     }
 
     /// Who the browser with this token is signed in as, with what they may do at this moment.
@@ -340,16 +345,6 @@ impl Crm {
         self.write_as_system(|mut work| async move {
             let now = work.now;
             work.accounts().refresh_session(token.hash(), now).await?;
-            work.commit().await
-        })
-        .await
-    }
-
-    /// Forgets sessions that are over.
-    pub(crate) async fn forget_old_sessions(&self) -> Result<()> {
-        self.write_as_system(|mut work| async move {
-            let now = work.now;
-            work.accounts().remove_sessions_over(now).await?;
             work.commit().await
         })
         .await

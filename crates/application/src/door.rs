@@ -22,6 +22,7 @@ use crate::{
     contention::retried,
     setup::Setup,
     throttle::Throttle,
+    uploading::Uploading,
 };
 
 /// What is the same for everybody.
@@ -30,6 +31,8 @@ pub struct Organisation {
     pub calendar: Calendar,
     /// The largest document accepted, in bytes.
     pub document_limit: u64,
+    /// How many files of one user may wait for their contracts: see [`domain::document::UploadQuota`].
+    pub waiting_uploads: u64,
 }
 
 /// What the application needs from outside.
@@ -54,6 +57,7 @@ struct Inner {
     setup: Setup,
     throttle: Throttle,
     exports: Semaphore,
+    uploading: Uploading,
 }
 
 /// How many exports read at the same moment.
@@ -79,6 +83,7 @@ impl Crm {
                 setup: Setup::default(),
                 throttle: Throttle::default(),
                 exports: Semaphore::new(EXPORTS),
+                uploading: Uploading::default(),
             }),
             from: None,
             device: Device::default(),
@@ -126,6 +131,10 @@ impl Crm {
     /// Waited for, and given back when it is dropped. Never closed, so there always is one.
     pub(crate) async fn turn_to_export(&self) -> Option<SemaphorePermit<'_>> {
         self.inner.exports.acquire().await.ok()
+    }
+
+    pub(crate) fn uploading(&self) -> &Uploading {
+        &self.inner.uploading
     }
 
     pub fn organisation(&self) -> &Organisation {

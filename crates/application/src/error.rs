@@ -96,6 +96,7 @@ impl From<FilesError> for Error {
         match error {
             FilesError::TooLarge { limit } => Self::Invalid(Field::Document, Invalid::FileTooLarge { max: limit }),
             FilesError::Interrupted => Self::Interrupted,
+            FilesError::NoRoom => Self::Invalid(Field::Document, Invalid::DiskNearlyFull),
             FilesError::Missing => Self::NotFound,
             FilesError::Unavailable(source) => Self::Unavailable(source),
         }

@@ -32,6 +32,7 @@ mod setup;
 mod statistics;
 mod throttle;
 mod upkeep;
+mod uploading;
 mod users;
 mod views;
 mod work;

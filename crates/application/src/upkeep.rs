@@ -1,11 +1,6 @@
 //! What the program does for itself now and then: old sessions and files that no contract took.
-use chrono::TimeDelta;
-use domain::{
-    document::{Document, DocumentFilter},
-    page::{Cursor, PageRequest},
-};
-
 use crate::{Crm, Result};
+use chrono::TimeDelta;
 
 /// A file that waits this long for its contract is no longer expected to be used.
 const PATIENCE: TimeDelta = TimeDelta::hours(24);
@@ -24,27 +19,49 @@ pub struct Swept {
 impl Crm {
     /// One round of upkeep.
     pub async fn upkeep(&self) -> Result<Swept> {
-        self.forget_old_sessions().await?;
-        Ok(Swept { removed: self.remove_waiting_files().await?, put_aside: self.put_unknown_files_aside().await? })
+        Ok(Swept { removed: self.end_old_sessions().await?, put_aside: self.put_unknown_files_aside().await? })
     }
 
-    /// Uploads whose form was never sent. The row goes first: a crash after it leaves an unknown file.
-    async fn remove_waiting_files(&self) -> Result<usize> {
-        let waiting = self
+    /// Looks at the disk that documents are on: its adapter tells the log when it is nearly full, before anybody uploads.
+    pub async fn look_at_disk(&self) -> Result<()> {
+        self.files().has_room().await?;
+        Ok(())
+    }
+
+    /// Removes sessions that are over, and then the uploads that nobody waits for any more. How many those are.
+    pub async fn end_old_sessions(&self) -> Result<usize> {
+        self.write_as_system(|mut work| async move {
+            let now = work.now;
+            work.accounts().remove_sessions_over(now).await?;
+            work.commit().await
+        })
+        .await?;
+        self.remove_abandoned_uploads().await
+    }
+
+    /// Removes uploads whose form nobody will send: their session has ended, or they have waited for a day. How many those are.
+    ///
+    /// The row goes first: a crash after it leaves an unknown file.
+    pub(crate) async fn remove_abandoned_uploads(&self) -> Result<usize> {
+        // Mostly there are none, and looking is in nobody's way.
+        if self.as_system().await?.uploads().abandoned(self.now() - PATIENCE, 1).await?.is_empty() {
+            return Ok(0);
+        }
+        let removed = self
             .write_as_system(|mut work| async move {
-                let filter = DocumentFilter { waiting_since: Some(work.now - PATIENCE), ..Default::default() };
-                let waiting = work.list::<Document>(&filter, PageRequest::sized(Cursor::Start, AT_ONCE)).await?.items;
-                for document in &waiting {
-                    work.uploads().remove_waiting(document.id).await?;
+                let before = work.now - PATIENCE;
+                let abandoned = work.uploads().abandoned(before, AT_ONCE).await?;
+                for id in &abandoned {
+                    work.uploads().remove_waiting(*id).await?;
                 }
                 work.commit().await?;
-                Ok(waiting)
+                Ok(abandoned)
             })
             .await?;
-        for document in &waiting {
-            self.files().remove(document.id).await?;
+        for id in &removed {
+            self.files().remove(*id).await?;
         }
-        Ok(waiting.len())
+        Ok(removed.len())
     }
 
     /// Files whose row was never written, because the program stopped in between. But a store that comes from a backup

@@ -28,6 +28,7 @@ pub mod references;
 pub mod search;
 mod support;
 pub mod unique;
+pub mod uploads;
 pub mod windows;
 mod world;
 
@@ -138,6 +139,8 @@ macro_rules! store_suite {
             history::every_entry_is_sealed_behind_the_one_before_it,
             history::a_waiting_file_is_forgotten_and_one_that_a_contract_took_is_not,
             history::files_without_a_row_are_unknown,
+            uploads::files_that_wait_are_counted_by_user_and_together,
+            uploads::a_file_is_abandoned_after_its_time_or_without_its_session,
             figures::an_empty_store_has_the_row_of_no_campaign,
             figures::the_example_of_the_handbook_comes_out_to_the_digit,
             figures::a_cohort_is_followed_whenever_its_contracts_were_signed,

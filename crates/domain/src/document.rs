@@ -130,7 +130,7 @@ impl std::fmt::Debug for Checksum {
     }
 }
 
-/// An uploaded file. Uploaded first, it waits for its contract; the sweep removes one that waits too long.
+/// An uploaded file. Uploaded first, it waits for its contract; the sweep removes one that waits longer than its session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     pub id: DocumentId,
@@ -141,6 +141,46 @@ pub struct Document {
     pub checksum: Checksum,
     pub contract: Option<ContractId>,
     pub stamp: Stamp,
+}
+
+/// Files that wait for their contract.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WaitingFiles {
+    pub files: u64,
+    /// All of them together.
+    pub bytes: u64,
+}
+
+/// The most that may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UploadQuota {
+    pub files: u64,
+    pub bytes: u64,
+}
+
+impl UploadQuota {
+    /// For one user, of so many files: a form takes one, and nobody fills in twenty forms at once. In bytes they may be as large
+    /// as two fifths of so many largest documents, because hardly any document is as large.
+    pub const fn of_user(files: u64, largest: u64) -> Self {
+        Self { files, bytes: files.saturating_mul(largest) / 5 * 2 }
+    }
+
+    /// For all users together: as many files as twenty of them may have, and as many bytes as eight.
+    pub const fn of_all(self) -> Self {
+        Self { files: self.files.saturating_mul(20), bytes: self.bytes.saturating_mul(8) }
+    }
+
+    /// Whether so many may wait.
+    pub const fn allows(self, waiting: WaitingFiles) -> bool {
+        waiting.files <= self.files && waiting.bytes <= self.bytes
+    }
+}
+
+impl WaitingFiles {
+    #[must_use]
+    pub const fn plus(self, more: Self) -> Self {
+        Self { files: self.files.saturating_add(more.files), bytes: self.bytes.saturating_add(more.bytes) }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -179,6 +219,18 @@ impl Record for Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quota_is_for_files_and_for_bytes() {
+        const MIB: u64 = 1024 * 1024;
+        let quota = UploadQuota::of_user(20, 25 * MIB);
+        assert_eq!((quota.bytes, quota.of_all()), (200 * MIB, UploadQuota { files: 400, bytes: 1600 * MIB }));
+        let waiting = WaitingFiles { files: 19, bytes: 199 * MIB };
+        assert!(quota.allows(waiting.plus(WaitingFiles { files: 1, bytes: MIB })));
+        assert!(!quota.allows(waiting.plus(WaitingFiles { files: 2, bytes: 0 })));
+        assert!(!quota.allows(waiting.plus(WaitingFiles { files: 1, bytes: MIB + 1 })));
+        assert!(!UploadQuota::of_user(u64::MAX, u64::MAX).allows(WaitingFiles { files: 1, bytes: u64::MAX }));
+    }
 
     fn recognized(name: &str, head: &[u8]) -> Result<DocumentType, Invalid> {
         DocumentType::recognize(&FileName::parse(name).unwrap(), head)

@@ -17,6 +17,9 @@ pub enum FilesError {
     /// The sender stopped in the middle; nothing is kept.
     #[error("the upload broke off")]
     Interrupted,
+    /// What is left of the disk is kept for everything else; nothing of the file is kept.
+    #[error("the disk is nearly full")]
+    NoRoom,
     #[error("no such file")]
     Missing,
     #[error("file storage is unavailable")]
@@ -42,6 +45,9 @@ pub struct Stored {
 pub trait Files: Send + Sync + 'static {
     /// Stores the whole stream under the id, durably, or nothing. At most `limit` bytes.
     async fn put(&self, id: DocumentId, bytes: ByteStream, limit: u64) -> Result<Stored, FilesError>;
+
+    /// Whether files are accepted: not where the disk is nearly full.
+    async fn has_room(&self) -> Result<bool, FilesError>;
 
     async fn open(&self, id: DocumentId) -> Result<ByteStream, FilesError>;
 

@@ -10,7 +10,7 @@ use crate::{
     campaign::Campaign,
     client::Client,
     contract::Contract,
-    document::{Document, DocumentId},
+    document::{Document, DocumentId, WaitingFiles},
     duplicates::{LeadPair, Likeness, Lookalikes},
     lead::{Lead, LeadId, LeadStage},
     logged::Logged,
@@ -336,6 +336,16 @@ pub trait Uploads: Send {
     /// Forgets an uploaded file that no contract took. Fails with [`StoreError::Stale`] when one did;
     /// a file that is forgotten already is no error.
     async fn remove_waiting(&mut self, id: DocumentId) -> Result<()>;
+
+    /// Remembers the session that uploaded this file.
+    async fn uploaded_by(&mut self, id: DocumentId, session: TokenHash) -> Result<()>;
+
+    /// How many files of this user wait for a contract; without a user, of everybody.
+    async fn waiting(&mut self, user: Option<UserId>) -> Result<WaitingFiles>;
+
+    /// Files that have waited since before this moment, and waiting files of sessions that are no longer stored; the oldest
+    /// first, at most `limit`.
+    async fn abandoned(&mut self, before: DateTime<Utc>, limit: u16) -> Result<Vec<DocumentId>>;
 
     /// Those of the ids that no row of this store knows.
     async fn unknown(&mut self, ids: &[DocumentId]) -> Result<Vec<DocumentId>>;

@@ -13,7 +13,7 @@ use domain::{
 use tempfile::TempDir;
 
 use super::cases::{MIB, NO_LIMIT, Place, content, every_case_holds, future, moment, new_id, read, sent};
-use crate::{DocumentFiles, SetupError, key};
+use crate::{DocumentFiles, Reserve, SetupError, key};
 
 struct Folder {
     folder: TempDir,
@@ -134,6 +134,21 @@ async fn a_file_that_cannot_get_its_name_disappears() {
     let refused = folder.files.put(id, sent(&content(1000), 100), NO_LIMIT).await;
     assert!(matches!(refused, Err(FilesError::Unavailable(_))), "{refused:?}");
     assert_eq!(folder.left(), 0);
+}
+
+#[tokio::test]
+async fn files_leave_the_reserve_of_the_disk_alone() {
+    let folder = folder();
+    let disk = rustix::fs::statvfs(folder.folder.path()).unwrap();
+    let free = disk.f_bavail * disk.f_frsize;
+    let files = folder.files.clone().with_reserve(Reserve::Bytes(free * 2));
+    assert!(!files.has_room().await.unwrap());
+    let refused = files.put(new_id(), sent(&content(1000), 100), NO_LIMIT).await;
+    assert!(matches!(refused, Err(FilesError::NoRoom)), "{refused:?}");
+    assert_eq!(folder.left(), 0);
+    let files = files.with_reserve(Reserve::Bytes(0));
+    assert!(files.has_room().await.unwrap());
+    files.put(new_id(), sent(&content(1000), 100), NO_LIMIT).await.unwrap();
 }
 
 #[test]

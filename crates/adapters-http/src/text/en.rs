@@ -125,6 +125,13 @@ pub(super) fn too_large_file(limit: u64) -> String {
     format!("The file is larger than {}. Compress it or scan it at a lower quality.", file_size(limit))
 }
 
+pub(super) fn too_many_uploads(files: u64, bytes: u64) -> String {
+    format!(
+        "Too many of your uploads are waiting for contracts: {files} files and {} is the most. Save the contracts that you have begun, or sign out and in again: unused files are removed then.",
+        file_size(bytes)
+    )
+}
+
 pub(super) fn password_for(name: &str) -> String {
     format!("User: {name}. All their open sessions will end.")
 }

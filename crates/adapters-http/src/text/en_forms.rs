@@ -1,7 +1,7 @@
 //! Words of forms in English: the names of fields, and what is wrong with what was typed.
 use domain::{field::Field, values::Invalid};
 
-use super::en::{amount, day, too_large_file};
+use super::en::{amount, day, too_large_file, too_many_uploads};
 
 pub(super) fn field(it: Field) -> &'static str {
     match it {
@@ -144,6 +144,13 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         }
         Invalid::FileContent => {
             "The content of the file is not what its name says. Save it again and choose it".to_owned()
+        }
+        Invalid::TooManyUploads { files, bytes } => too_many_uploads(files, bytes),
+        Invalid::UploadsFull => {
+            "Too many uploaded files are waiting for their contracts. Try again in an hour, or tell your administrator".to_owned()
+        }
+        Invalid::DiskNearlyFull => {
+            "The server has almost no space left, so files are not accepted for now. Tell your administrator".to_owned()
         }
         Invalid::UploadGone => "The file is no longer here. Choose it again".to_owned(),
     }

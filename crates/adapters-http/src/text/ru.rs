@@ -162,6 +162,14 @@ pub(super) fn too_large_file(limit: u64) -> String {
     format!("Файл больше {}. Сожмите его или отсканируйте с меньшим качеством.", file_size(limit))
 }
 
+pub(super) fn too_many_uploads(files: u64, bytes: u64) -> String {
+    format!(
+        "Ваши загруженные файлы уже ждут договоров: можно не больше {files} {} и {}. Сохраните начатые договоры или выйдите и войдите снова: тогда ненужные файлы удалятся.",
+        plural(files, "файла", "файлов", "файлов"),
+        file_size(bytes)
+    )
+}
+
 pub(super) fn password_for(name: &str) -> String {
     format!("Пользователь: {name}. Все его открытые сеансы закроются.")
 }

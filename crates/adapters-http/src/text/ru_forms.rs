@@ -1,7 +1,7 @@
 //! Words of forms in Russian: the names of fields, and what is wrong with what was typed.
 use domain::{field::Field, values::Invalid};
 
-use super::ru::{amount, day, plural, too_large_file};
+use super::ru::{amount, day, plural, too_large_file, too_many_uploads};
 
 pub(super) fn field(it: Field) -> &'static str {
     match it {
@@ -144,6 +144,13 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::FileType => "Такой файл не подходит. Нужен PDF, DOC, DOCX, ODT, RTF, JPG, PNG или TIFF".to_owned(),
         Invalid::FileContent => {
             "Содержимое файла не соответствует его названию. Сохраните его заново и выберите снова".to_owned()
+        }
+        Invalid::TooManyUploads { files, bytes } => too_many_uploads(files, bytes),
+        Invalid::UploadsFull => {
+            "Слишком много загруженных файлов ждут своих договоров. Попробуйте через час или скажите администратору".to_owned()
+        }
+        Invalid::DiskNearlyFull => {
+            "На сервере почти нет места, поэтому файлы пока не принимаются. Скажите администратору".to_owned()
         }
         Invalid::UploadGone => "Файл уже недоступен. Выберите его ещё раз".to_owned(),
     }

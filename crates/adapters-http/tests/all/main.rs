@@ -32,4 +32,5 @@ mod security;
 mod sign_in;
 mod statistics;
 mod support;
+mod uploads;
 mod views;

@@ -11,7 +11,7 @@ use super::{LIMITS, address, fresh};
 use crate::{Address, ConnectError, OpenError, PostgresStore};
 
 /// Every migration, up and down.
-const SCRIPTS: [(&str, &str); 14] = [
+const SCRIPTS: [(&str, &str); 15] = [
     (
         include_str!("../../../../migrations/postgres/0001_first/up.sql"),
         include_str!("../../../../migrations/postgres/0001_first/down.sql"),
@@ -63,6 +63,10 @@ const SCRIPTS: [(&str, &str); 14] = [
     (
         include_str!("../../../../migrations/postgres/0015_person_keys/up.sql"),
         include_str!("../../../../migrations/postgres/0015_person_keys/down.sql"),
+    ),
+    (
+        include_str!("../../../../migrations/postgres/0016_waiting_uploads/up.sql"),
+        include_str!("../../../../migrations/postgres/0016_waiting_uploads/down.sql"),
     ),
     (
         include_str!("../../../../migrations/postgres/0017_client_notes/up.sql"),

@@ -30,7 +30,7 @@ use crate::{
     duplicates,
     fault::Fault,
     paging::{self, List},
-    statistics,
+    statistics, uploads,
 };
 
 #[derive(QueryableByName)]
@@ -188,6 +188,18 @@ async fn lists_walk_an_index_in_their_order() {
     let (kind, record) = (Some(RecordKind::User), Some(fixtures::id(1)));
     let of_one = assert_listed_by_index(&fresh, &AuditFilter { kind, record, ..Default::default() });
     assert!(of_one.iter().any(|it| it.contains("audit_log_by_subject")), "{of_one:#?}");
+}
+
+#[tokio::test]
+async fn files_that_wait_are_found_by_indexes() {
+    let fresh = filled().await;
+    let plan = plans(&fresh, |conn| uploads::waiting(conn, Some(fixtures::id(1))));
+    assert!(plan.len() == 1 && plan[0].contains("COVERING INDEX documents_waiting_of"), "{plan:#?}");
+    let plan = plans(&fresh, |conn| uploads::waiting(conn, None));
+    assert!(plan.len() == 1 && plan[0].starts_with("SEARCH documents USING INDEX"), "{plan:#?}");
+    let plan = plans(&fresh, |conn| uploads::abandoned(conn, fixtures::moment_of(1), 10));
+    assert_walks_indexes(&plan);
+    assert!(plan.iter().all(|it| !it.starts_with("SCAN")), "{plan:#?}");
 }
 
 #[tokio::test]

@@ -5,20 +5,21 @@ use std::{
     future::ready,
     io::{self, ErrorKind},
     net::SocketAddr,
-    pin::pin,
-    sync::Arc,
+    pin::{Pin, pin},
+    task::{Context, Poll},
     time::Duration,
 };
 
 use adapters_http::{Peer, Stopping};
 use axum::{
     Router,
+    body::{Body, Bytes, HttpBody},
     http::{HeaderValue, Request, header},
     middleware::map_response,
     response::Response,
 };
 use hyper::{
-    body::Incoming,
+    body::{Frame, Incoming, SizeHint},
     server::conn::http1,
     service::{Service, service_fn},
 };
@@ -26,20 +27,19 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::watch,
     time::{sleep, timeout},
 };
 
-/// How long the headers of a request may take; an idle connection that is kept alive ends after it, too.
-pub(super) const HEADERS: Duration = Duration::from_secs(10);
-/// How many connections there are at once; further ones wait in the system's queue.
-const CONNECTIONS: usize = 1024;
-/// The headers of one request in bytes, and what is buffered of a connection in each direction.
-const BUFFER: usize = 32 * 1024;
-/// When no connection can be accepted, such as with too many open files, trying again at once would only be noise.
-const PAUSE: Duration = Duration::from_millis(100);
+use super::{
+    limits::{BUFFER, HEADERS, PAUSE, UNSENT},
+    newcomers::Refusals,
+    places::{Place, Places, UnderWay},
+    slow_reader::SlowReader,
+};
 
 /// How long each step of the end takes at most. The later ones are over early when no connection is open any more.
 pub(super) struct Ending {
@@ -67,13 +67,14 @@ impl Ending {
 pub(super) async fn serve(
     listener: TcpListener,
     pages: Router,
+    places: Places,
     stopping: Stopping,
     stop: impl Future<Output = ()>,
     ending: Ending,
 ) {
     let told = stopping.clone();
     let pages = pages.layer(map_response(move |answer| ready(marked(answer, told.has_begun()))));
-    let connections = Connections::new(pages);
+    let connections = Connections::new(pages, places);
     connections.accept(&listener, stop).await;
     stopping.begin();
     tracing::info!("stopping: requests in flight are finished first");
@@ -132,30 +133,33 @@ fn marked(mut answer: Response, last: bool) -> Response {
 pub(super) struct Connections {
     http: http1::Builder,
     pages: TowerToHyperService<Router>,
-    slots: Arc<Semaphore>,
+    places: Places,
+    refusals: Refusals,
     /// Each connection has a receiver of it: none is left when no connection is.
     close: watch::Sender<bool>,
 }
 
 impl Connections {
-    pub(super) fn new(pages: Router) -> Self {
+    pub(super) fn new(pages: Router, places: Places) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_header_size(BUFFER).max_buf_size(BUFFER);
-        let slots = Arc::new(Semaphore::new(CONNECTIONS));
         let pages = TowerToHyperService::new(pages);
-        Self { http, pages, slots, close: watch::Sender::new(false) }
+        Self { http, pages, places, refusals: Refusals::new(), close: watch::Sender::new(false) }
     }
 
-    /// Accepts and serves connections `until` then.
+    /// Accepts and serves connections `until` then. Those without a place are refused: nobody waits in the system's queue.
     async fn accept(&self, listener: &TcpListener, until: impl Future<Output = ()>) {
         let mut until = pin!(until);
         loop {
             let accepted = tokio::select! {
                 () = &mut until => return,
-                accepted = self.next(listener) => accepted,
+                accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, peer, slot)) => self.serve(stream, peer, Some(slot)),
+                Ok((stream, peer)) => match self.places.take(peer.ip()) {
+                    Some(place) => self.serve(stream, peer, place),
+                    None => self.refusals.refuse(stream),
+                },
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(PAUSE).await;
@@ -164,14 +168,7 @@ impl Connections {
         }
     }
 
-    /// The next connection, when there is room for it.
-    async fn next(&self, listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(io::Error::other)?;
-        let (stream, peer) = listener.accept().await?;
-        Ok((stream, peer, slot))
-    }
-
-    /// Accepts what is in the system's queue, room or not, because closing the listener resets whatever is in there.
+    /// Accepts what is in the system's queue, because closing the listener resets whatever is in there.
     /// Asks the system itself: the runtime learns of a connection later than there is one.
     pub(super) fn accept_waiting(&self, listener: TcpListener) {
         let waiting = listener.into_std().and_then(|listener| {
@@ -179,7 +176,11 @@ impl Connections {
                 match listener.accept() {
                     Ok((stream, peer)) => {
                         stream.set_nonblocking(true)?;
-                        self.serve(TcpStream::from_std(stream)?, peer, None);
+                        let stream = TcpStream::from_std(stream)?;
+                        match self.places.take(peer.ip()) {
+                            Some(place) => self.serve(stream, peer, place),
+                            None => self.refusals.refuse(stream),
+                        }
                     }
                     Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                     Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
@@ -192,23 +193,25 @@ impl Connections {
         }
     }
 
-    fn serve(&self, stream: TcpStream, peer: SocketAddr, slot: Option<OwnedSemaphorePermit>) {
-        // Answers are written whole; waiting for more to send would only delay them. Where it fails, the connection is lost
-        // already, which serving it finds out.
-        let _ = stream.set_nodelay(true);
+    fn serve(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
+        // Where it fails, the connection is lost already, which serving it finds out.
+        let _ = prepare(&stream);
         let mut close = self.close.subscribe();
         let pages = self.pages.clone();
-        let pages = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(Peer(peer.ip()));
-            pages.call(request)
-        });
-        let connection = self.http.serve_connection(TokioIo::new(stream), pages);
+        let stream = TokioIo::new(SlowReader::new(stream, place.waits()));
+        let http = self.http.clone();
         tokio::spawn(async move {
-            let mut connection = pin!(connection);
+            let pages = service_fn(|mut request: Request<Incoming>| {
+                request.extensions_mut().insert(Peer(peer.ip()));
+                let (under_way, answer) = (place.begin_request(), pages.call(request));
+                async move { answer.await.map(|it| it.map(|body| Answer { body, _under_way: under_way })) }
+            });
+            let mut connection = pin!(http.serve_connection(stream, pages));
             let ended = tokio::select! {
                 // First what was sent, then whether to close: a request that is here already is answered.
                 biased;
                 ended = &mut connection => ended,
+                () = place.lost() => Ok(()),
                 _ = close.changed() => {
                     connection.as_mut().graceful_shutdown();
                     connection.await
@@ -217,12 +220,42 @@ impl Connections {
             if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop((slot, close));
         });
     }
 
     /// Until no connection is open.
     async fn none(&self) {
         self.close.closed().await;
+    }
+}
+
+fn prepare(stream: &TcpStream) -> io::Result<()> {
+    // Answers are written whole; waiting for more to send would only delay them.
+    stream.set_nodelay(true)?;
+    #[cfg(target_os = "linux")]
+    SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)?;
+    Ok(())
+}
+
+/// The body of an answer. Until all of it was handed on, its request is under way.
+struct Answer {
+    body: Body,
+    _under_way: UnderWay,
+}
+
+impl HttpBody for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }

@@ -7,7 +7,7 @@ use std::{
 use adapters_http::{Installation, Stopping};
 use tokio::net::TcpListener;
 
-use self::connections::Ending;
+use self::{connections::Ending, places::Places};
 use crate::{
     assembly::{Assembly, assemble},
     console::say,
@@ -16,7 +16,12 @@ use crate::{
 };
 
 mod connections;
+mod limits;
+mod newcomers;
+mod open_files;
+mod places;
 mod signals;
+mod slow_reader;
 #[cfg(test)]
 mod tests;
 mod upkeep;
@@ -32,12 +37,13 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
         assembled = assemble(&settings) => assembled?,
         () = &mut stop => return Ok(()),
     };
-    let upkeep = tokio::spawn(upkeep::hourly(crm.clone()));
+    let upkeep = tokio::spawn(upkeep::regularly(crm.clone()));
 
     let address = listener.local_addr().map_err(|error| Failure::because("The server has no address", &error))?;
     let here = local_url(address);
     let setup = crm.open_setup().await?;
     let secure = settings.public_url.as_ref().is_some_and(|it| it.starts_with("https://"));
+    let places = Places::new(open_files::connections(), &settings.proxies);
     let installation =
         Installation { language: settings.language, currency: settings.currency, secure, proxies: settings.proxies };
     let stopping = Stopping::default();
@@ -49,7 +55,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     tracing::info!(database = %settings.database, "the database is open");
     say(&format!("Voronka is running: {here}"));
     tokio::select! {
-        () = connections::serve(listener, pages, stopping, stop, Ending::USUAL) => {}
+        () = connections::serve(listener, pages, places, stopping, stop, Ending::USUAL) => {}
         () = stop_now => tracing::warn!("told twice to stop: requests in flight are cut off"),
     }
     upkeep.abort();

@@ -13,13 +13,21 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{connections::Connections, *};
+use super::{
+    connections::Connections,
+    limits::{CONNECTIONS, HEADERS},
+    *,
+};
+
+mod holding;
 
 const SLOW: Duration = Duration::from_millis(400);
 const LAME_DUCK: Duration = Duration::from_millis(600);
 const HANDSHAKES: Duration = Duration::from_millis(100);
 const LAST_REQUESTS: Duration = Duration::from_millis(200);
 const DRAIN: Duration = Duration::from_secs(2);
+/// More than two systems keep of an answer that nobody reads.
+const LARGE: usize = 64 * 1024 * 1024;
 const ASK: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 struct Running {
@@ -39,7 +47,12 @@ fn pages() -> Router {
                 "done"
             }),
         )
+        .route("/large", get(|| async { vec![b'x'; LARGE] }))
         .route("/never", get(|| async { std::future::pending::<()>().await }))
+}
+
+fn places() -> Places {
+    Places::new(CONNECTIONS, &[])
 }
 
 async fn running() -> Running {
@@ -49,7 +62,7 @@ async fn running() -> Running {
     let stop_soon = async { drop(stopped.await) };
     let stopping = Stopping::default();
     let ending = Ending { lame_duck: LAME_DUCK, handshakes: HANDSHAKES, last_requests: LAST_REQUESTS, drain: DRAIN };
-    let served = tokio::spawn(connections::serve(listener, pages(), stopping.clone(), stop_soon, ending));
+    let served = tokio::spawn(connections::serve(listener, pages(), places(), stopping.clone(), stop_soon, ending));
     Running { address, stopping, stop, served }
 }
 
@@ -188,7 +201,7 @@ async fn connections_that_wait_in_the_systems_queue_are_answered() {
         stream.set_nonblocking(true).unwrap();
         streams.push(stream);
     }
-    let connections = Connections::new(pages());
+    let connections = Connections::new(pages(), places());
     connections.accept_waiting(listener);
     assert!(std::net::TcpStream::connect(address).is_err());
     for stream in streams {
@@ -210,8 +223,8 @@ async fn headers_that_never_end_are_cut_off() {
     let server = running().await;
     let begun = Instant::now();
     let stream = server.send("GET / HTTP/1.1\r\nHost: x\r\n").await;
-    timeout(connections::HEADERS * 2, answer(stream)).await.expect("the connection should be closed");
-    assert!(begun.elapsed() >= connections::HEADERS);
+    timeout(HEADERS * 2, answer(stream)).await.expect("the connection should be closed");
+    assert!(begun.elapsed() >= HEADERS);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The upkeep, once an hour.
+//! The upkeep: of uploads once a minute, of everything once an hour.
 use std::time::Duration;
 
 use application::{Crm, Swept};
@@ -9,13 +9,22 @@ use crate::failure::reasons;
 /// Starting is work enough; and a server that is restarted again and again shall not sweep each time.
 const FIRST: Duration = Duration::from_mins(5);
 const EVERY: Duration = Duration::from_hours(1);
+/// Uploads of sessions that have ended go within this time.
+const UPLOADS: Duration = Duration::from_mins(1);
 
-pub(super) async fn hourly(crm: Crm) {
-    let mut rounds = interval_at(Instant::now() + FIRST, EVERY);
-    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+pub(super) async fn regularly(crm: Crm) {
+    let every = |first, period| {
+        let mut rounds = interval_at(Instant::now() + first, period);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        rounds
+    };
+    let (mut uploads, mut everything) = (every(UPLOADS, UPLOADS), every(FIRST, EVERY));
     loop {
-        rounds.tick().await;
-        match crm.upkeep().await {
+        let swept = tokio::select! {
+            _ = uploads.tick() => every_minute(&crm).await,
+            _ = everything.tick() => crm.upkeep().await,
+        };
+        match swept {
             Ok(Swept { removed, put_aside }) => {
                 if removed > 0 {
                     tracing::info!(removed, "files that no contract took were removed");
@@ -25,7 +34,12 @@ pub(super) async fn hourly(crm: Crm) {
                     tracing::warn!(put_aside, "files that the database does not know were put aside, into `unknown`");
                 }
             }
-            Err(error) => tracing::error!(error = reasons(&error), "the upkeep failed; the next round is in an hour"),
+            Err(error) => tracing::error!(error = reasons(&error), "the upkeep failed; the next round is soon"),
         }
     }
+}
+
+async fn every_minute(crm: &Crm) -> application::Result<Swept> {
+    crm.look_at_disk().await?;
+    Ok(Swept { removed: crm.end_old_sessions().await?, put_aside: 0 })
 }

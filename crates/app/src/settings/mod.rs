@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use adapters_files::S3Settings;
+use adapters_files::{Reserve, S3Settings};
 use adapters_http::Language;
 use adapters_postgres::{Address, Limits};
 use domain::calendar::Calendar;
@@ -41,7 +41,11 @@ pub(crate) struct Settings {
     pub(crate) calendar: Calendar,
     /// In bytes.
     pub(crate) document_limit: u64,
+    /// Files of one user.
+    pub(crate) waiting_uploads: u64,
     pub(crate) documents: Documents,
+    /// Of the disk that the folder of documents is on.
+    pub(crate) disk_reserve: Reserve,
     pub(crate) log: LogSettings,
 }
 
@@ -104,7 +108,9 @@ impl Settings {
             currency: parse::currency(values.get("VORONKA_CURRENCY"))?,
             calendar: parse::time_zone(values.get("VORONKA_TIME_ZONE"))?,
             document_limit: parse::document_limit(values.get("VORONKA_DOCUMENT_LIMIT_MIB"))?,
+            waiting_uploads: parse::waiting_uploads(values.get("VORONKA_WAITING_UPLOADS"))?,
             documents: documents::documents(values)?,
+            disk_reserve: parse::disk_reserve(values.get("VORONKA_DISK_RESERVE_MIB"))?,
             log: LogSettings {
                 filter: parse::log_filter(values.get("VORONKA_LOG"))?,
                 format: parse::log_format(values.get("VORONKA_LOG_FORMAT"))?,

@@ -4,6 +4,7 @@ use std::{
     ops::RangeInclusive,
 };
 
+use adapters_files::Reserve;
 use adapters_http::Language;
 use axum::http::Uri;
 use domain::calendar::Calendar;
@@ -70,6 +71,18 @@ pub(super) fn time_zone(value: &str) -> Result<Calendar, Failure> {
 /// From MiB to bytes.
 pub(super) fn document_limit(value: &str) -> Result<u64, Failure> {
     whole("VORONKA_DOCUMENT_LIMIT_MIB", value, 1..=1024).map(|it| u64::from(it) * MIB)
+}
+
+pub(super) fn waiting_uploads(value: &str) -> Result<u64, Failure> {
+    whole("VORONKA_WAITING_UPLOADS", value, 1..=10_000).map(u64::from)
+}
+
+/// From MiB to bytes.
+pub(super) fn disk_reserve(value: &str) -> Result<Reserve, Failure> {
+    if value.is_empty() {
+        return Ok(Reserve::Usual);
+    }
+    whole("VORONKA_DISK_RESERVE_MIB", value, 0..=u16::MAX).map(|it| Reserve::Bytes(u64::from(it) * MIB))
 }
 
 pub(super) fn whole(name: &str, value: &str, range: RangeInclusive<u16>) -> Result<u16, Failure> {

@@ -16,7 +16,7 @@ const fn variable(name: &'static str, default: &'static str, about: &'static str
     Variable { name, default, about }
 }
 
-pub(crate) const VARIABLES: [Variable; 24] = [
+pub(crate) const VARIABLES: [Variable; 26] = [
     variable(
         "DATABASE_URL",
         "",
@@ -66,6 +66,18 @@ pub(crate) const VARIABLES: [Variable; 24] = [
     variable("VORONKA_CURRENCY", "RUB", "The currency of all amounts: an ISO 4217 code."),
     variable("VORONKA_TIME_ZONE", "Europe/Moscow", "The time zone that days begin and end in: an IANA name."),
     variable("VORONKA_DOCUMENT_LIMIT_MIB", "25", "The largest document accepted, in MiB: 1 to 1024."),
+    variable(
+        "VORONKA_WAITING_UPLOADS",
+        "20",
+        "How many uploaded files of one user may wait for their contracts, 1 to 10000. Together they may be as large as two \
+         fifths of so many largest documents, and all users together have 20 times as many files, 8 times as large.",
+    ),
+    variable(
+        "VORONKA_DISK_RESERVE_MIB",
+        "",
+        "For documents in a folder: how much of the disk they leave free, in MiB, 0 to 65535. Below it files are refused, \
+         and everything else goes on. Empty: 256, or two per cent of a larger disk.",
+    ),
     variable("VORONKA_DOCUMENTS", "folder", "Where documents are kept: folder (in VORONKA_DATA_DIR) or s3."),
     variable("VORONKA_S3_ENDPOINT", "", "For s3: the address without the bucket, such as https://storage.example.com."),
     variable("VORONKA_S3_REGION", "us-east-1", "For s3: the region."),

@@ -74,7 +74,7 @@ pub(crate) async fn day_after(data: &Path) -> Swept {
         clock: Arc::new(Later(now)),
     };
     let calendar = Calendar::named("Europe/Moscow").unwrap();
-    let crm = Crm::new(ports, Organisation { calendar, document_limit: 1 });
+    let crm = Crm::new(ports, Organisation { calendar, document_limit: 1, waiting_uploads: 1 });
     let mut all = Swept { removed: 0, put_aside: 0 };
     loop {
         let swept = crm.upkeep().await.unwrap();

@@ -73,7 +73,9 @@ impl Server {
     /// On a free port, with its data in the folder, which is also its current folder.
     pub fn start(folder: &Path, env: &[(&str, &str)]) -> Self {
         let mut command = voronka(folder);
-        command.env("VORONKA_LISTEN", "127.0.0.1:0").env("VORONKA_LOG", "warn").envs(env.iter().copied());
+        command.env("VORONKA_LISTEN", "127.0.0.1:0").env("VORONKA_LOG", "warn");
+        // Some of these tests send many files, and leave them.
+        command.env("VORONKA_WAITING_UPLOADS", "10000").envs(env.iter().copied());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let mut server = Self { url: String::new(), setup_code: None, child, out };

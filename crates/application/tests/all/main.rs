@@ -29,3 +29,4 @@ mod sign_in;
 mod statistics;
 mod support;
 mod views;
+mod waiting_uploads;

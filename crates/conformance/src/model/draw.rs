@@ -51,6 +51,7 @@ fn write() -> impl Strategy<Value = Write> {
             .prop_map(|(service, client, day)| Write::Sign { service, client, day }),
         1 => (any::<Pick>(), any::<Pick>()).prop_map(|(service, document)| Write::SignAgain { service, document }),
         1 => any::<Pick>().prop_map(|document| Write::RemoveWaiting { document }),
+        1 => (any::<Pick>(), 0..SESSIONS).prop_map(|(document, session)| Write::UploadIn { document, session }),
     ];
     let turns = prop_oneof![
         4 => (any::<Pick>(), any::<Pick>(), at()).prop_map(|(lead, contract, at)| Write::Convert { lead, contract, at }),
@@ -95,6 +96,8 @@ fn read() -> impl Strategy<Value = Read> {
         Just(Read::Counts),
         (kind(), any::<Pick>(), 1..4_u16).prop_map(|(kind, of, limit)| Read::History { kind, of, limit }),
         vec(option::of(any::<Pick>()), 0..4).prop_map(|of| Read::Unknown { of }),
+        option::of(any::<Pick>()).prop_map(|user| Read::Waiting { user }),
+        (0..SECONDS, 1..4_u16).prop_map(|(second, limit)| Read::Abandoned { second, limit }),
     ];
     let sums = prop_oneof![
         3 => (lens(), option::weighted(0.8, (0..DAYS, 0..DAYS)), option::of(0..DAYS))

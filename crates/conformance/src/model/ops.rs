@@ -124,6 +124,10 @@ pub(super) enum Write {
     RemoveWaiting {
         document: Pick,
     },
+    UploadIn {
+        document: Pick,
+        session: u8,
+    },
     SignIn {
         user: Pick,
         at: u8,
@@ -174,6 +178,8 @@ pub(super) enum Read {
     ActiveUsersByRole,
     History { kind: RecordKind, of: Pick, limit: u16 },
     Unknown { of: Vec<Option<Pick>> },
+    Waiting { user: Option<Pick> },
+    Abandoned { second: u8, limit: u16 },
     Leads { of: Vec<Pick> },
     LeadsWith { likeness: Likeness, key: u8, limit: u16 },
     Lookalikes { likeness: Likeness, after: Option<Pick>, limit: u16 },

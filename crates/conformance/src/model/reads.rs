@@ -114,6 +114,14 @@ pub(super) async fn compare(
                 it
             }));
         }
+        Read::Waiting { user } => {
+            let user = user.map(|it| known.pick_or_nobody(RecordKind::User, Some(it)));
+            same!(read, model, store, work => work.waiting(user).await);
+        }
+        Read::Abandoned { second, limit } => {
+            let before = fixtures::moment_of(u32::from(*second));
+            same!(read, model, store, work => work.abandoned(before, *limit).await);
+        }
         Read::Leads { of } => {
             let mut ids: Vec<LeadId> = of.iter().map(|it| known.pick_or_nobody(RecordKind::Lead, Some(*it))).collect();
             ids.sort();

@@ -202,6 +202,10 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
             let id = known.pick(RecordKind::Document, *document)?;
             call(move |work| async move { work.remove_waiting(id).await }.boxed_local())
         }
+        Write::UploadIn { document, session } => {
+            let (id, token) = (known.pick(RecordKind::Document, *document)?, token(session));
+            call(move |work| async move { work.uploaded_by(id, token).await }.boxed_local())
+        }
         Write::TellApart { one, other, apart } => {
             let (pair, apart) = (pair(known, *one, *other)?, *apart);
             call(move |work| async move { work.tell_apart(pair, apart).await.map(drop) }.boxed_local())

@@ -64,6 +64,12 @@ pub enum Invalid {
     FileType,
     #[error("the file's content is not what its name says")]
     FileContent,
+    #[error("more than {files} files or {bytes} bytes of one user wait for a contract")]
+    TooManyUploads { files: u64, bytes: u64 },
+    #[error("too many files of all users wait for a contract")]
+    UploadsFull,
+    #[error("the disk is nearly full")]
+    DiskNearlyFull,
     #[error("the uploaded file is no longer here")]
     UploadGone,
 }

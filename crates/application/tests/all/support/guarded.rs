@@ -8,7 +8,7 @@ use domain::{
     campaign::Campaign,
     client::Client,
     contract::Contract,
-    document::{Document, DocumentId},
+    document::{Document, DocumentId, WaitingFiles},
     duplicates::{LeadPair, Likeness, Lookalikes},
     lead::{Lead, LeadId},
     logged::Logged,
@@ -120,6 +120,9 @@ delegate! {
     }
     Uploads {
         Write remove_waiting(id: DocumentId) -> ();
+        Write uploaded_by(id: DocumentId, session: TokenHash) -> ();
+        Read waiting(user: Option<UserId>) -> WaitingFiles;
+        Read abandoned(before: DateTime<Utc>, limit: u16) -> Vec<DocumentId>;
         Read unknown(ids: &[DocumentId]) -> Vec<DocumentId>;
     }
 }

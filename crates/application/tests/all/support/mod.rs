@@ -18,7 +18,7 @@ use std::{
     },
 };
 
-use adapters_files::DocumentFiles;
+use adapters_files::{DocumentFiles, Reserve};
 use adapters_passwords::Bcrypt;
 use application::{Browser, Crm, Error, Organisation, Ports, Session, SignIn, Token};
 use bytes::Bytes;
@@ -50,6 +50,8 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "четыре слона в лодке";
 /// The largest document that the company accepts.
 pub const LIMIT: usize = 1024 * 1024;
+/// How many files of one person may wait for their contracts.
+pub const WAITING: u64 = 20;
 
 /// A clock that stands still until a test moves it.
 pub struct SetClock(Mutex<DateTime<Utc>>);
@@ -177,9 +179,20 @@ impl Office {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
         let calendar = Calendar::named(zone).unwrap();
-        let crm = Crm::new(ports, Organisation { calendar, document_limit: LIMIT as u64 });
+        let crm = Crm::new(ports, Organisation { calendar, document_limit: LIMIT as u64, waiting_uploads: WAITING });
         crm.make_default_roles(|role| RoleName::parse(&format!("{role:?}")).unwrap()).await.unwrap();
         Self { crm, store, files, clock, folder }
+    }
+
+    /// The same company, whose documents are on a disk without room.
+    pub fn with_full_disk(&self) -> Crm {
+        let ports = Ports {
+            store: Arc::clone(&self.store),
+            files: Arc::new(self.files.clone().with_reserve(Reserve::Bytes(u64::MAX))),
+            passwords: Arc::new(Bcrypt::new(4, 4)),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+        };
+        Crm::new(ports, self.crm.organisation().clone())
     }
 
     /// With everybody in it.

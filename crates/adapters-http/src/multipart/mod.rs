@@ -1,0 +1,235 @@
+//! Reads a form with files piece by piece. What it keeps in memory is bounded, and each byte is looked at once.
+//!
+//! Not with `multer`, which axum brings along: it collects the header of a part, and whatever is before the first part,
+//! without a limit, and searches all of it again with each piece that arrives.
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, header},
+};
+use bytes::{Buf, BytesMut};
+use memchr::{memmem, memrchr};
+
+use self::parameters::parameter;
+use crate::{
+    form_data::{FORM_LIMIT, MOST_FIELDS},
+    paced_body::PacedBody,
+};
+
+mod parameters;
+#[cfg(test)]
+mod tests;
+
+/// The header of one part, in bytes. The longest of ours has a file name of 255 characters.
+const HEADER: usize = 16 * 1024;
+/// RFC 2046, 5.1.1.
+const LONGEST_BOUNDARY: usize = 70;
+
+/// Why the next part or piece cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// The sender stopped, was too slow, or sends what is no form with files.
+    Interrupted,
+    TooLarge,
+}
+
+type Result<T> = std::result::Result<T, Broken>;
+
+pub(crate) struct Multipart {
+    body: PacedBody,
+    /// A line break, two hyphens and the boundary.
+    delimiter: memmem::Finder<'static>,
+    /// What has arrived and is not handed on yet: never more than a header and one piece of the body.
+    buffer: BytesMut,
+    position: Position,
+    /// How many bytes may still come in all, and outside of files.
+    left: u64,
+    left_outside_files: usize,
+    parts: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    Preamble,
+    /// In the data of a part.
+    Data,
+    /// Right behind a delimiter.
+    Delimiter,
+    End,
+}
+
+/// A part, up to its end or the next one.
+pub(crate) struct Part<'a> {
+    whole: &'a mut Multipart,
+    pub(crate) name: String,
+    /// Only a file has one. A file field that was left alone is sent with an empty one.
+    pub(crate) file_name: Option<String>,
+}
+
+impl Multipart {
+    /// Of a request with these headers. With the files, the body has at most `limit` bytes.
+    pub(crate) fn new(headers: &HeaderMap, body: Body, limit: u64) -> Result<Self> {
+        let media_type = headers.get(header::CONTENT_TYPE).ok_or(Broken::Interrupted)?;
+        let boundary = parameter(media_type.as_bytes(), "boundary").ok_or(Broken::Interrupted)?;
+        if boundary.is_empty() || boundary.len() > LONGEST_BOUNDARY || boundary.contains(['\r', '\n']) {
+            return Err(Broken::Interrupted);
+        }
+        let declared = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+        if declared.is_some_and(|it| it > limit) {
+            return Err(Broken::TooLarge);
+        }
+        Ok(Self {
+            body: PacedBody::new(body),
+            delimiter: memmem::Finder::new(format!("\r\n--{boundary}").as_bytes()).into_owned(),
+            // The first delimiter has no line before it.
+            buffer: BytesMut::from("\r\n"),
+            position: Position::Preamble,
+            left: limit,
+            left_outside_files: FORM_LIMIT,
+            parts: 0,
+        })
+    }
+
+    /// The next part; none at the end, which is where the body ends. What was left of the one before is forgotten.
+    pub(crate) async fn next_part(&mut self) -> Result<Option<Part<'_>>> {
+        while matches!(self.position, Position::Preamble | Position::Data) {
+            let is_preamble = self.position == Position::Preamble;
+            if let Some(piece) = self.piece().await?
+                && is_preamble
+            {
+                self.spend(piece.len())?;
+            }
+        }
+        if self.position == Position::End || self.is_last().await? {
+            self.position = Position::End;
+            return self.epilogue().await.map(|()| None);
+        }
+        let head = self.head().await?;
+        let (name, file_name) = named(&head)?;
+        self.parts += 1;
+        if self.parts > MOST_FIELDS {
+            return Err(Broken::Interrupted);
+        }
+        self.position = Position::Data;
+        Ok(Some(Part { whole: self, name, file_name }))
+    }
+
+    /// Counts what is no part of a file.
+    fn spend(&mut self, bytes: usize) -> Result<()> {
+        self.left_outside_files = self.left_outside_files.checked_sub(bytes).ok_or(Broken::TooLarge)?;
+        Ok(())
+    }
+
+    /// Takes in what arrives next; whether anything did before the end.
+    async fn fill(&mut self) -> Result<bool> {
+        let Some(piece) = self.body.piece().await.map_err(|_| Broken::Interrupted)? else { return Ok(false) };
+        match self.left.checked_sub(piece.len() as u64) {
+            Some(left) => self.left = left,
+            None => {
+                self.left = 0;
+                return Err(Broken::TooLarge);
+            }
+        }
+        self.buffer.extend_from_slice(&piece);
+        Ok(true)
+    }
+
+    async fn fill_or_break_off(&mut self) -> Result<()> {
+        if self.fill().await? { Ok(()) } else { Err(Broken::Interrupted) }
+    }
+
+    /// The next piece in front of a delimiter; none once that is reached.
+    async fn piece(&mut self) -> Result<Option<Bytes>> {
+        loop {
+            let end = match self.delimiter.find(&self.buffer) {
+                Some(0) => {
+                    self.buffer.advance(self.delimiter.needle().len());
+                    self.position = Position::Delimiter;
+                    return Ok(None);
+                }
+                Some(at) => at,
+                None => self.buffer.len() - self.perhaps_delimiter(),
+            };
+            if end > 0 {
+                return Ok(Some(self.buffer.split_to(end).freeze()));
+            }
+            self.fill_or_break_off().await?;
+        }
+    }
+
+    /// How many of the last bytes may be the beginning of a delimiter. There is one carriage return in it.
+    fn perhaps_delimiter(&self) -> usize {
+        let tail = &self.buffer[self.buffer.len().saturating_sub(self.delimiter.needle().len() - 1)..];
+        let beginning = memrchr(b'\r', tail).map(|at| &tail[at..]);
+        beginning.filter(|it| self.delimiter.needle().starts_with(it)).map_or(0, <[u8]>::len)
+    }
+
+    /// Whether the delimiter that was just read is the last one.
+    async fn is_last(&mut self) -> Result<bool> {
+        while self.buffer.len() < 2 {
+            self.fill_or_break_off().await?;
+        }
+        Ok(self.buffer.starts_with(b"--"))
+    }
+
+    /// The rest of the line of a delimiter, and the lines of a header up to the empty one.
+    async fn head(&mut self) -> Result<Bytes> {
+        const END: &[u8] = b"\r\n\r\n";
+        let mut searched = 0;
+        loop {
+            let header = &self.buffer[..self.buffer.len().min(HEADER)];
+            if let Some(at) = memmem::find(&header[searched..], END) {
+                let head = self.buffer.split_to(searched + at + END.len()).freeze();
+                self.spend(self.delimiter.needle().len() + head.len())?;
+                return Ok(head);
+            }
+            if header.len() == HEADER {
+                return Err(Broken::Interrupted);
+            }
+            searched = header.len().saturating_sub(END.len() - 1);
+            self.fill_or_break_off().await?;
+        }
+    }
+
+    /// What follows the last delimiter means nothing, but the answer comes only after it.
+    async fn epilogue(&mut self) -> Result<()> {
+        loop {
+            self.spend(self.buffer.len())?;
+            self.buffer.clear();
+            if !self.fill().await? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Part<'_> {
+    /// The next piece; none at the end of the part.
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>> {
+        if self.whole.position == Position::Data { self.whole.piece().await } else { Ok(None) }
+    }
+
+    /// All of it, where it is no file.
+    pub(crate) async fn text(mut self) -> Result<String> {
+        let mut bytes = Vec::new();
+        while let Some(piece) = self.piece().await? {
+            self.whole.spend(piece.len())?;
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// The name of a part and of its file. The first line is the rest of the delimiter's: there may be blanks in it.
+fn named(head: &[u8]) -> Result<(String, Option<String>)> {
+    let mut lines = head.split(|it| *it == b'\n').map(<[u8]>::trim_ascii);
+    if lines.next().is_none_or(|it| !it.is_empty()) {
+        return Err(Broken::Interrupted);
+    }
+    let disposition = lines.find_map(|line| {
+        let colon = line.iter().position(|it| *it == b':')?;
+        let (name, value) = line.split_at(colon);
+        name.trim_ascii().eq_ignore_ascii_case(b"content-disposition").then_some(&value[1..])
+    });
+    let of = |name| disposition.and_then(|it| parameter(it, name));
+    Ok((of("name").unwrap_or_default(), of("filename")))
+}

@@ -1,0 +1,36 @@
+//! The body of a request whose sender has to keep a pace.
+use axum::body::{Body, Bytes};
+use http_body_util::BodyExt;
+use tokio::time::timeout_at;
+
+use crate::Pace;
+
+pub(crate) struct PacedBody {
+    body: Body,
+    pace: Pace,
+}
+
+/// The sender went away, or is too slow.
+#[derive(Debug)]
+pub(crate) struct Stopped;
+
+impl PacedBody {
+    pub(crate) fn new(body: Body) -> Self {
+        Self { body, pace: Pace::default() }
+    }
+
+    /// The next piece, which is not empty; none at the end.
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, Stopped> {
+        loop {
+            let until = self.pace.waits().ok_or(Stopped)?;
+            let Ok(frame) = timeout_at(until, self.body.frame()).await else { continue };
+            let Some(frame) = frame else { return Ok(None) };
+            if let Ok(piece) = frame.map_err(|_| Stopped)?.into_data()
+                && !piece.is_empty()
+            {
+                self.pace.moved(piece.len());
+                return Ok(Some(piece));
+            }
+        }
+    }
+}

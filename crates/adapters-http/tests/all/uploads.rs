@@ -1,0 +1,110 @@
+//! Uploads beyond what one client may hold: refused in words, and what was typed is kept.
+use std::convert::Infallible;
+
+use axum::{
+    body::{Body, Bytes},
+    http::{Request, header},
+};
+use futures::{StreamExt, stream};
+
+use crate::support::{
+    Answer, Browser, Site, html,
+    office::{Office, Person, WAITING, pdf},
+    records::{Fields, Records, borrowed},
+};
+
+const QUOTA: &str = "Ваши загруженные файлы уже ждут договоров";
+const DISK: &str = "На сервере почти нет места, поэтому файлы пока не принимаются. Скажите администратору";
+
+/// A form with a file, without its file.
+async fn contract(office: &Office) -> Fields {
+    let records = Records::new(office, Person::Gleb).await;
+    records.body("/contracts").into_iter().filter(|it| it.0 != "document").collect()
+}
+
+/// Sends what never ends.
+async fn endless(browser: &mut Browser, path: &str, begin: &str, piece: &'static [u8]) -> Answer {
+    let first = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(begin.as_bytes()))]);
+    let rest = stream::repeat_with(move || Ok(Bytes::from_static(piece)));
+    let request = Request::post(path)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+    browser.send(request, Body::from_stream(first.chain(rest))).await
+}
+
+#[tokio::test]
+async fn a_form_that_never_ends_is_refused() {
+    let site = Site::new().await;
+    let mut gleb = site.browser(Person::Gleb).await;
+    let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n";
+    for (begin, piece) in [
+        (format!("{head}X-A: "), [b'a'; 1000].as_slice()),
+        (String::new(), &[b'a'; 1000]),
+        ("--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n".to_owned(), &[b'a'; 1000]),
+        (format!("{head}\r\n%PDF-1.7"), &[b'a'; 1000]),
+        (format!("{head}\r\n%PDF-1.7\r\n--b--"), &[b'a'; 1000]),
+        ("--b".to_owned(), b"\r\n\r\n\r\n--b"),
+    ] {
+        for path in ["/contracts", "/uploads"] {
+            let answer = endless(&mut gleb, path, &begin, piece).await;
+            // A file sent ahead is stored before what follows it comes.
+            let stored = path == "/uploads" && begin.ends_with("--b--");
+            let status = answer.status;
+            assert!(
+                if stored { status == 201 } else { matches!(status, 400 | 413 | 422) },
+                "{path} {begin:?}: {status}"
+            );
+            assert!(stored || !answer.text().is_empty(), "{path} {begin:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn too_many_waiting_files_are_told_at_the_field_and_the_rest_is_kept() {
+    let site = Site::new().await;
+    let fields = contract(&site.office).await;
+    let mut gleb = site.browser(Person::Gleb).await;
+    let mut full = false;
+    for _ in 0..=WAITING {
+        let answer = gleb.post_file("/uploads", &[], &[("скан.pdf", &pdf(100))]).await;
+        full = answer.status == 422 && answer.text().starts_with(QUOTA);
+        assert!(full || answer.status == 201, "{}: {}", answer.status, answer.text());
+    }
+    assert!(full);
+    let answer = gleb.post_file("/contracts", &borrowed(&fields), &[("скан.pdf", &pdf(100))]).await;
+    let text = answer.text();
+    let told = html::text_of(&text, "document-error").unwrap_or_default();
+    assert!(answer.status == 422 && told.starts_with(QUOTA), "{}: {told}", answer.status);
+    let form = html::form(&text, "/contracts").unwrap();
+    for (field, typed) in &fields {
+        assert_eq!(html::value(&form, field).as_ref(), Some(typed), "{field}");
+    }
+    // Signed out and in again, the user has room.
+    gleb.post("/sign-out", &[]).await;
+    let mut gleb = site.browser(Person::Gleb).await;
+    assert_eq!(gleb.post_file("/uploads", &[], &[("скан.pdf", &pdf(100))]).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_disk_that_is_nearly_full_is_told_and_everything_else_is_served() {
+    let mut office = Office::new().await;
+    let fields = contract(&office).await;
+    office.crm = office.with_full_disk();
+    let site = Site::of(office, false);
+    let mut gleb = site.browser(Person::Gleb).await;
+    let ahead = gleb.post_file("/uploads", &[], &[("скан.pdf", &pdf(100))]).await;
+    assert_eq!((ahead.status, ahead.text().as_str()), (503, DISK));
+    let answer = gleb.post_file("/contracts", &borrowed(&fields), &[("скан.pdf", &pdf(100))]).await;
+    assert_eq!((answer.status, html::text_of(&answer.text(), "document-error").as_deref()), (503, Some(DISK)));
+    assert_eq!(gleb.get("/leads").await.status, 200);
+    assert_eq!(site.stranger().get("/readyz").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_stranger_sends_small_forms_only() {
+    let site = Site::new().await;
+    let mut stranger = site.stranger();
+    let name = "x".repeat(100_000);
+    assert_eq!(stranger.post("/sign-in", &[("username", &name), ("password", "x")]).await.status, 413);
+    assert_eq!(stranger.post("/sign-in", &[("username", &name[..10_000]), ("password", "x")]).await.status, 422);
+}

@@ -1,0 +1,2 @@
+DROP INDEX documents_waiting_of;
+ALTER TABLE documents DROP COLUMN session;
