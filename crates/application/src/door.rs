@@ -14,7 +14,6 @@ use domain::{
     user::UserId,
     values::Day,
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
     Duty, Error, Result, Work,
@@ -22,6 +21,7 @@ use crate::{
     contention::retried,
     setup::Setup,
     throttle::Throttle,
+    turns::Turns,
 };
 
 /// What is the same for everybody.
@@ -53,11 +53,8 @@ struct Inner {
     organisation: Organisation,
     setup: Setup,
     throttle: Throttle,
-    exports: Semaphore,
+    turns: Arc<Turns>,
 }
-
-/// How many exports read at the same moment.
-const EXPORTS: usize = 2;
 
 /// The application as one signed-in user may use it.
 #[derive(Clone)]
@@ -74,11 +71,11 @@ impl Crm {
     pub fn new(ports: Ports, organisation: Organisation) -> Self {
         Self {
             inner: Arc::new(Inner {
+                turns: Turns::new(ports.store.readers()),
                 ports,
                 organisation,
                 setup: Setup::default(),
                 throttle: Throttle::default(),
-                exports: Semaphore::new(EXPORTS),
             }),
             from: None,
             device: Device::default(),
@@ -123,9 +120,8 @@ impl Crm {
         &self.inner.throttle
     }
 
-    /// Waited for, and given back when it is dropped. Never closed, so there always is one.
-    pub(crate) async fn turn_to_export(&self) -> Option<SemaphorePermit<'_>> {
-        self.inner.exports.acquire().await.ok()
+    pub(crate) fn turns(&self) -> &Arc<Turns> {
+        &self.inner.turns
     }
 
     pub fn organisation(&self) -> &Organisation {

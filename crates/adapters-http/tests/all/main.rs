@@ -31,4 +31,5 @@ mod security;
 mod sign_in;
 mod statistics;
 mod support;
+mod turns;
 mod views;
