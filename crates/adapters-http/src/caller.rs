@@ -28,25 +28,32 @@ impl FromRequestParts<Web> for Caller {
         let agent = parts.headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let crm = web.crm.asked_by(Device::named(agent));
         let Some(Peer(peer)) = parts.extensions.get::<Peer>() else { return Ok(Self(crm)) };
-        Ok(Self(crm.asked_from(address(*peer, &parts.headers, &web.installation.proxies))))
+        let proxies = &web.installation.proxies;
+        if !is_proxy(peer.to_canonical(), proxies) {
+            web.unknown_proxies.look_at(*peer, &parts.headers);
+        }
+        Ok(Self(crm.asked_from(address(*peer, &parts.headers, proxies))))
     }
 }
 
 /// Everybody can send the header; what a known proxy added to its end is true. So it is read from the end, up to the
 /// first address that is no known proxy's.
 fn address(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
-    let is_proxy = |it: &IpAddr| proxies.iter().any(|net| net.contains(it));
     // Byte by byte, because what a browser put into it may be no text, and is followed by what is true.
     let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
     let mut hops = lines.iter().flat_map(|it| it.split(|byte| *byte == b',')).rev();
     let mut address = peer.to_canonical();
-    while is_proxy(&address) {
+    while is_proxy(address, proxies) {
         match hops.next().and_then(hop) {
             Some(before) => address = before.to_canonical(),
             None => break,
         }
     }
     address
+}
+
+fn is_proxy(address: IpAddr, proxies: &[IpNet]) -> bool {
+    proxies.iter().any(|it| it.contains(&address))
 }
 
 /// Some proxies add the port.

@@ -45,7 +45,9 @@ impl Fault {
                 Error::Interrupted => StatusCode::BAD_REQUEST,
                 Error::SessionEnded => StatusCode::UNAUTHORIZED,
                 Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
-                Error::Busy | Error::Contended | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                Error::NoTurn(_) | Error::Busy | Error::Contended | Error::Unavailable(_) => {
+                    StatusCode::SERVICE_UNAVAILABLE
+                }
             },
         }
     }
@@ -71,6 +73,7 @@ impl Fault {
                 Error::Lead(LeadRefusal::TooManyMerged) => t.refusals.too_many_merged,
                 Error::SessionEnded => (t.sign_in, t.sign_in_again),
                 Error::Throttled(_) => t.security.too_many,
+                Error::NoTurn(_) => t.no_turn,
                 Error::Busy | Error::Contended => t.busy,
                 Error::Unavailable(_) => t.unavailable,
             },
@@ -105,9 +108,25 @@ impl Fault {
         }
     }
 
+    /// After how many seconds the page loads itself again. What was sent is not sent again by itself.
+    fn comes_back(&self, asked: &Asked) -> Option<i64> {
+        match self {
+            Self::Application(Error::NoTurn(wait)) if !asked.sent_something() => Some(seconds(*wait)),
+            _ => None,
+        }
+    }
+
     fn page(&self, visitor: &Visitor, way_on: &Markup) -> Response {
         let (title, sentence) = self.words(visitor.t);
-        visitor.gate(title, &html! { div.gate__card.stack { h1 { (title) } p { (sentence) } (way_on) } })
+        let by_itself = visitor.again.map(|_| visitor.t.comes_back);
+        visitor.gate(
+            title,
+            &html! { div.gate__card.stack {
+                h1 { (title) }
+                p { (sentence) @if let Some(it) = by_itself { " " (it) } }
+                (way_on)
+            } },
+        )
     }
 
     /// A page in the visitor's language, or a sentence where a script asked.
@@ -122,14 +141,15 @@ impl Fault {
         let answer = if asked.by_script() {
             self.told(visitor.t).into_response()
         } else {
-            let visitor = Visitor { sent: asked.sent_something(), ..visitor.clone() };
+            let again = self.comes_back(asked);
+            let visitor = Visitor { sent: asked.sent_something(), again, ..visitor.clone() };
             self.page(&visitor, &self.way_on(visitor.t, asked))
         };
         let mut response = (self.status(), answer).into_response();
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
         }
-        if let Self::Application(Error::Throttled(wait)) = self {
+        if let Self::Application(Error::Throttled(wait) | Error::NoTurn(wait)) = self {
             response = retry_after(response, *wait);
         }
         response

@@ -151,7 +151,8 @@ impl FormData {
     }
 }
 
-fn is_type(value: Option<&HeaderValue>, media_type: &str) -> bool {
+/// Whether a `Content-Type` is this one, whatever its parameters are.
+pub(crate) fn is_type(value: Option<&HeaderValue>, media_type: &str) -> bool {
     let text = value.and_then(|it| it.to_str().ok()).unwrap_or_default();
     text.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(media_type))
 }

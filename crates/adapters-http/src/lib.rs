@@ -36,13 +36,14 @@ mod sign_in;
 mod statistics;
 mod text;
 mod ui;
+mod unknown_proxies;
 mod upload;
 mod users;
 mod visitor;
 
 use std::sync::Arc;
 
-use application::Crm;
+use application::{Crm, Expensive};
 use axum::Router;
 use ipnet::IpNet;
 
@@ -51,6 +52,8 @@ pub use health::Stopping;
 pub use pace::Pace;
 pub use routes::Who;
 pub use text::Language;
+
+use unknown_proxies::UnknownProxies;
 
 /// What the pages need to know of the installation.
 #[derive(Clone, Debug)]
@@ -71,11 +74,13 @@ pub(crate) struct Web {
     pub(crate) crm: Crm,
     pub(crate) installation: Arc<Installation>,
     pub(crate) stopping: Stopping,
+    pub(crate) unknown_proxies: UnknownProxies,
 }
 
 /// The whole interface, ready to be served. Whoever serves it says when it stops.
 pub fn router(crm: Crm, installation: Installation, stopping: Stopping) -> Router {
-    let web = Web { crm, installation: Arc::new(installation), stopping };
+    let unknown_proxies = UnknownProxies::default();
+    let web = Web { crm, installation: Arc::new(installation), stopping, unknown_proxies };
     guard::around(
         routes::router(&web)
             .merge(assets::routes())
@@ -89,6 +94,11 @@ pub fn router(crm: Crm, installation: Installation, stopping: Stopping) -> Route
 /// Every route but the static files, as method, path, and who may enter: for tests that walk them all.
 pub fn route_table() -> Vec<(axum::http::Method, &'static str, Who)> {
     routes::all().into_iter().map(|it| (it.method, it.path, it.who)).collect()
+}
+
+/// Every route that is expensive however it is asked, as method, path, and its work.
+pub fn expensive_routes() -> Vec<(axum::http::Method, &'static str, Expensive)> {
+    routes::all().into_iter().filter_map(|it| Some((it.method, it.path, it.work?))).collect()
 }
 
 /// The permission that a route asks for, in the table's words.

@@ -1,17 +1,23 @@
 //! Every URL in one list with who may enter it, so that tests can walk it as everybody.
-use application::Duty;
+use application::{Duty, Expensive};
 use axum::{
     Router,
     extract::{FromRequest, FromRequestParts, Request, State},
     handler::Handler,
-    http::{HeaderMap, HeaderName, Method, StatusCode},
+    http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
 use domain::access::{Forbidden, Permission};
 
-use crate::{Web, error::Fault, form_data::FormData, page::Page};
+use crate::{
+    Web,
+    error::Fault,
+    form_data::{FormData, is_type},
+    lists::has_words,
+    page::Page,
+};
 
 /// Who gets past the door of a route. The use case behind it names its permission again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,29 +35,43 @@ pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
     pub(crate) who: Who,
+    /// What it always does, however it is asked.
+    pub(crate) work: Option<Expensive>,
     pub(crate) handler: MethodRouter<Web>,
+}
+
+impl Route {
+    /// Each request waits for its turn to do this work.
+    pub(crate) fn expensive(self, work: Expensive) -> Self {
+        Self { work: Some(work), ..self }
+    }
 }
 
 /// A page to look at.
 pub(crate) fn page<H: Handler<T, Web>, T: 'static>(path: &'static str, who: Who, handler: H) -> Route {
-    Route { method: Method::GET, path, who, handler: get(handler) }
+    Route { method: Method::GET, path, who, work: None, handler: get(handler) }
 }
 
 /// Something to do.
 pub(crate) fn action<H: Handler<T, Web>, T: 'static>(path: &'static str, who: Who, handler: H) -> Route {
-    Route { method: Method::POST, path, who, handler: post(handler) }
+    Route { method: Method::POST, path, who, work: None, handler: post(handler) }
 }
 
 /// Every route behind its doorkeeper.
 pub(crate) fn router(web: &Web) -> Router<Web> {
     all().into_iter().fold(Router::new(), |router, it| {
-        let doorkeeper = from_fn_with_state((web.clone(), it.who), admit);
+        let doorkeeper = from_fn_with_state((web.clone(), it.who, it.work), admit);
         router.route(it.path, it.handler.route_layer(doorkeeper))
     })
 }
 
 /// Lets in whom the table says. Of nobody else is the body read, except where the store does not say who it is.
-async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Next) -> Response {
+/// Who does expensive work waits here for a turn.
+async fn admit(
+    State((web, who, work)): State<(Web, Who, Option<Expensive>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     if who == Who::Anyone {
         return next.run(request).await;
     }
@@ -80,8 +100,23 @@ async fn admit(State((web, who)): State<(Web, Who)>, request: Request, next: Nex
         }
         return Fault::from(application::Error::from(Forbidden(permission))).into_response();
     }
+    let _turn = match work.or_else(|| work_of(&parts)) {
+        Some(work) => match page.session.turn(work).await {
+            Ok(turn) => Some(turn),
+            Err(error) => return Fault::from(error).into_response(),
+        },
+        None => None,
+    };
     parts.extensions.insert(page);
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// What a request makes of a route that is not expensive by itself.
+fn work_of(parts: &Parts) -> Option<Expensive> {
+    if is_type(parts.headers.get(header::CONTENT_TYPE), "multipart/form-data") {
+        return Some(Expensive::Upload);
+    }
+    has_words(parts.uri.query()).then_some(Expensive::Search)
 }
 
 /// Leads to what has to be done first. A script that sends a file or fills a list would take that page for its answer.

@@ -1,5 +1,5 @@
 //! Files sent ahead of their form: the answer is the token that the form then carries, or the reason in plain words.
-use application::Error;
+use application::{Error, Expensive};
 use axum::{
     extract::Request,
     http::{StatusCode, header},
@@ -17,7 +17,7 @@ use crate::{
 
 pub(crate) fn routes() -> Vec<Route> {
     let who = MayAny(&[Permission::CreateContracts, Permission::EditContracts, Permission::ConvertLeads]);
-    vec![action("/uploads", who, receive)]
+    vec![action("/uploads", who, receive).expensive(Expensive::Upload)]
 }
 
 /// What a multipart body has around its file.

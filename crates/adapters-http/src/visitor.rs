@@ -30,6 +30,8 @@ pub(crate) struct Visitor {
     pub(crate) notice: Option<Notice>,
     /// The page is the answer to what was sent, and looking at it anew in another language would lose that.
     pub(crate) sent: bool,
+    /// After how many seconds the browser loads the page again, where it does that by itself.
+    pub(crate) again: Option<i64>,
 }
 
 impl Visitor {
@@ -45,7 +47,17 @@ impl Visitor {
         let notice = cookies::read(headers, "notice").and_then(Notice::from_code);
         let browser = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
         let apple = browser.windows(6).any(|it| it == b"Mac OS");
-        Self { web: web.clone(), t: Text::of(language), theme, no_keys, density: None, apple, notice, sent: false }
+        Self {
+            web: web.clone(),
+            t: Text::of(language),
+            theme,
+            no_keys,
+            density: None,
+            apple,
+            notice,
+            sent: false,
+            again: None,
+        }
     }
 
     /// As somebody wants the pages who has signed in, on whatever device; what they never chose stays as it is here.

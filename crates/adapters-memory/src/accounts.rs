@@ -59,7 +59,7 @@ impl Accounts for Work {
 
     async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> Result<()> {
         if let Some(session) = self.sessions()?.get_mut(&token) {
-            session.last_seen_at = seen_at;
+            session.use_at(seen_at);
         }
         Ok(())
     }
@@ -75,7 +75,12 @@ impl Accounts for Work {
     }
 
     async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> Result<()> {
-        self.sessions()?.retain(|_, it| it.is_live(now));
+        let sessions = self.sessions()?;
+        for it in sessions.values_mut() {
+            it.last_seen_at = it.last_seen_at.min(now);
+            it.signed_in_at = it.signed_in_at.min(now);
+        }
+        sessions.retain(|_, it| it.is_live(now));
         Ok(())
     }
 

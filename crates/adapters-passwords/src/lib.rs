@@ -3,11 +3,11 @@ use std::{num::NonZero, sync::Arc, thread::available_parallelism, time::Duration
 
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use domain::passwords::{HasherError, Password, PasswordHash, PasswordHasher};
+use domain::passwords::{HasherError, Password, PasswordHash, PasswordHasher, Queue};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 
@@ -17,10 +17,10 @@ mod tests;
 /// Makes the digests unlike those of any other program, so that SHA-256 digests leaked elsewhere cannot be tried
 /// against these hashes. It is no secret, and must never change: no stored hash would match any more.
 const KEY: &[u8] = b"voronka: passwords before bcrypt, 1";
-/// How many calls may wait for their turn; the next one is refused at once.
-const WAITING: usize = 64;
-/// How long a call waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How many calls of each queue may wait for their turn; the next one is refused at once.
+const WAITING: usize = 128;
+/// How long a call waits for its turn. With one thread for strangers, some seventy of them are served in this time.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Clones share their turns.
 #[derive(Clone)]
@@ -28,10 +28,12 @@ pub struct Bcrypt {
     cost: u32,
     /// What a name that nobody has is checked against: a hash of the same cost that no password is known to match.
     nobody: Arc<str>,
-    /// A permit for each call that hashes or waits.
-    admitted: Arc<Semaphore>,
-    /// A permit for each call that hashes.
-    hashing: Arc<Semaphore>,
+    /// A permit for each thread that hashes.
+    threads: Arc<Semaphore>,
+    /// A permit for each thread that hashes for strangers: fewer than all.
+    strangers: Arc<Semaphore>,
+    /// For each queue a permit for each call that hashes or waits.
+    places: [Arc<Semaphore>; 2],
     patience: Duration,
 }
 
@@ -39,19 +41,21 @@ impl Bcrypt {
     pub const COST: u32 = 12;
 
     /// `cost` is the power of two of bcrypt's rounds, 4–31 (with any other, hashing fails); `at_once` is how many
-    /// threads hash at the same time, at least one.
+    /// threads hash at the same time, at least two: strangers have all but one of them.
     pub fn new(cost: u32, at_once: usize) -> Self {
         Self::with_queue(cost, at_once, WAITING, PATIENCE)
     }
 
     fn with_queue(cost: u32, at_once: usize, waiting: usize, patience: Duration) -> Self {
-        let at_once = at_once.max(1);
+        let at_once = at_once.max(2);
+        let places = |hashing: usize| Arc::new(Semaphore::new(hashing + waiting));
         Self {
             cost,
             // A salt and a digest of zero bits, written down rather than computed: starting costs no time.
             nobody: format!("$2b${cost:02}${:.<22}{:.<31}", "", "").into(),
-            admitted: Arc::new(Semaphore::new(at_once + waiting)),
-            hashing: Arc::new(Semaphore::new(at_once)),
+            threads: Arc::new(Semaphore::new(at_once)),
+            strangers: Arc::new(Semaphore::new(at_once - 1)),
+            places: [places(at_once), places(at_once - 1)],
             patience,
         }
     }
@@ -59,9 +63,10 @@ impl Bcrypt {
     /// Runs the work on a thread of its own when its turn comes.
     async fn in_turn<T: Send + 'static>(
         &self,
+        queue: Queue,
         work: impl FnOnce() -> Result<T, HasherError> + Send + 'static,
     ) -> Result<T, HasherError> {
-        let turn = self.turn().await?;
+        let turn = self.turn(queue).await?;
         let worked = tokio::task::spawn_blocking(move || {
             // The turn lasts as long as the work, not as long as the caller: a caller who gives up does not stop
             // the thread, and must not let the next one start beside it.
@@ -71,11 +76,18 @@ impl Bcrypt {
         worked.await.map_err(|_| HasherError::Failed)?
     }
 
-    async fn turn(&self) -> Result<[OwnedSemaphorePermit; 2], HasherError> {
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| HasherError::Busy)?;
-        let hashing = timeout(self.patience, Arc::clone(&self.hashing).acquire_owned());
-        let hashing = hashing.await.map_err(|_| HasherError::Busy)?.map_err(|_| HasherError::Failed)?;
-        Ok([hashing, admitted])
+    async fn turn(&self, queue: Queue) -> Result<Vec<OwnedSemaphorePermit>, HasherError> {
+        let place = Arc::clone(&self.places[queue as usize]).try_acquire_owned().map_err(|_| HasherError::Busy)?;
+        let turn = async {
+            let mut turn = vec![place];
+            // Strangers come to the threads one by one, so that whoever is known has at most these in front.
+            if queue == Queue::Strangers {
+                turn.push(Arc::clone(&self.strangers).acquire_owned().await?);
+            }
+            turn.push(Arc::clone(&self.threads).acquire_owned().await?);
+            Ok::<_, AcquireError>(turn)
+        };
+        timeout(self.patience, turn).await.map_err(|_| HasherError::Busy)?.map_err(|_| HasherError::Failed)
     }
 }
 
@@ -91,15 +103,15 @@ impl PasswordHasher for Bcrypt {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HasherError> {
         let (digest, cost) = (digest(password.expose())?, self.cost);
         let hash = move || bcrypt::non_truncating_hash(digest, cost).map_err(|_| HasherError::Failed);
-        self.in_turn(hash).await.map(PasswordHash::from_stored)
+        self.in_turn(Queue::Known, hash).await.map(PasswordHash::from_stored)
     }
 
-    async fn verify<'a>(&self, typed: &str, hash: Option<&'a PasswordHash>) -> Result<bool, HasherError> {
+    async fn verify<'a>(&self, typed: &str, hash: Option<&'a PasswordHash>, queue: Queue) -> Result<bool, HasherError> {
         let digest = digest(no_longer_than_matters(typed))?;
         let known = hash.is_some();
         let hash = hash.map_or(&*self.nobody, PasswordHash::as_str).to_owned();
         let check = move || bcrypt::non_truncating_verify(digest, &hash).map_err(|_| HasherError::Failed);
-        Ok(self.in_turn(check).await? && known)
+        Ok(self.in_turn(queue, check).await? && known)
     }
 }
 

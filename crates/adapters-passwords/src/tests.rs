@@ -18,7 +18,7 @@ fn cheap() -> Bcrypt {
 
 async fn opens(stored: &str, typed: &str) -> bool {
     let hash = cheap().hash(&password(stored)).await.unwrap();
-    cheap().verify(typed, Some(&hash)).await.unwrap()
+    cheap().verify(typed, Some(&hash), Queue::Strangers).await.unwrap()
 }
 
 #[tokio::test]
@@ -26,8 +26,8 @@ async fn the_default_is_bcrypt_of_cost_twelve() {
     let bcrypt = Bcrypt::default();
     let hash = bcrypt.hash(&password("четыре слона")).await.unwrap();
     assert!(hash.as_str().starts_with("$2b$12$"), "{}", hash.as_str());
-    assert!(bcrypt.verify("четыре слона", Some(&hash)).await.unwrap());
-    assert!(!bcrypt.verify("четыре осла!", Some(&hash)).await.unwrap());
+    assert!(bcrypt.verify("четыре слона", Some(&hash), Queue::Strangers).await.unwrap());
+    assert!(!bcrypt.verify("четыре осла!", Some(&hash), Queue::Strangers).await.unwrap());
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn a_password_hashed_twice_has_two_hashes() {
 #[tokio::test]
 async fn a_hash_made_at_another_cost_still_opens() {
     let hash = Bcrypt::new(CHEAP + 1, 1).hash(&password("четыре слона")).await.unwrap();
-    assert!(cheap().verify("четыре слона", Some(&hash)).await.unwrap());
+    assert!(cheap().verify("четыре слона", Some(&hash), Queue::Strangers).await.unwrap());
 }
 
 #[tokio::test]
@@ -75,14 +75,14 @@ async fn the_longest_password_opens_and_anything_longer_does_not() {
 #[tokio::test]
 async fn nothing_opens_a_user_who_is_not_there() {
     for typed in ["", "четыре слона", "$2b$04$"] {
-        assert_eq!(cheap().verify(typed, None).await, Ok(false));
+        assert_eq!(cheap().verify(typed, None, Queue::Strangers).await, Ok(false));
     }
 }
 
 #[tokio::test]
 async fn a_stored_hash_that_is_none_is_a_failure() {
     let broken = PasswordHash::from_stored("четыре слона".into());
-    assert_eq!(cheap().verify("четыре слона", Some(&broken)).await, Err(HasherError::Failed));
+    assert_eq!(cheap().verify("четыре слона", Some(&broken), Queue::Strangers).await, Err(HasherError::Failed));
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn an_unknown_user_costs_as_much_as_a_wrong_password() {
     for _ in 0..15 {
         for (hash, times) in [(Some(&hash), &mut wrong), (None, &mut unknown)] {
             let start = Instant::now();
-            assert!(!bcrypt.verify("четыре осла!", hash).await.unwrap());
+            assert!(!bcrypt.verify("четыре осла!", hash, Queue::Strangers).await.unwrap());
             times.push(start.elapsed());
         }
     }
@@ -125,24 +125,57 @@ async fn other_work_goes_on_during_a_hash() {
 #[tokio::test]
 async fn a_full_queue_refuses_at_once() {
     let bcrypt = Bcrypt::with_queue(8, 1, 1, PATIENCE);
-    let (first, second, third) =
-        tokio::join!(bcrypt.verify("раз", None), bcrypt.verify("два", None), bcrypt.verify("три", None));
+    let verify = |typed| bcrypt.verify(typed, None, Queue::Strangers);
+    let (first, second, third) = tokio::join!(verify("раз"), verify("два"), verify("три"));
     assert_eq!((first, second, third), (Ok(false), Ok(false), Err(HasherError::Busy)));
-    assert_eq!(bcrypt.verify("четыре", None).await, Ok(false), "the queue is free again");
+    assert_eq!(verify("четыре").await, Ok(false), "the queue is free again");
 }
 
 #[tokio::test]
 async fn nobody_waits_for_ever() {
     let bcrypt = Bcrypt::with_queue(CHEAP, 1, 1, Duration::from_millis(20));
-    let held = Arc::clone(&bcrypt.hashing).acquire_owned().await.unwrap();
-    assert_eq!(bcrypt.verify("раз", None).await, Err(HasherError::Busy));
+    let held = Arc::clone(&bcrypt.threads).acquire_many_owned(2).await.unwrap();
+    for queue in [Queue::Known, Queue::Strangers] {
+        assert_eq!(bcrypt.verify("раз", None, queue).await, Err(HasherError::Busy));
+    }
     drop(held);
-    assert_eq!(bcrypt.verify("раз", None).await, Ok(false));
+    for queue in [Queue::Known, Queue::Strangers] {
+        assert_eq!(bcrypt.verify("раз", None, queue).await, Ok(false));
+    }
 }
 
 #[tokio::test]
 async fn a_caller_who_gave_up_keeps_the_turn_until_the_thread_is_done() {
     let bcrypt = Bcrypt::with_queue(11, 1, 0, PATIENCE);
-    assert!(timeout(Duration::from_millis(1), bcrypt.verify("раз", None)).await.is_err());
-    assert_eq!(bcrypt.verify("два", None).await, Err(HasherError::Busy));
+    assert!(timeout(Duration::from_millis(1), bcrypt.verify("раз", None, Queue::Strangers)).await.is_err());
+    assert_eq!(bcrypt.verify("два", None, Queue::Strangers).await, Err(HasherError::Busy));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_strangers_wait_the_known_have_a_turn_and_a_place() {
+    for at_once in [1, 2, 4] {
+        let bcrypt = Bcrypt::with_queue(9, at_once, 60, PATIENCE);
+        let began = Instant::now();
+        assert!(!bcrypt.verify("четыре осла!", None, Queue::Known).await.unwrap());
+        let alone = began.elapsed();
+        let strangers: Vec<_> = (0..60)
+            .map(|_| {
+                let bcrypt = bcrypt.clone();
+                tokio::spawn(async move { bcrypt.verify("четыре осла!", None, Queue::Strangers).await })
+            })
+            .collect();
+        while bcrypt.places[1].available_permits() > at_once.max(2) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        for _ in 0..5 {
+            let began = Instant::now();
+            assert!(!bcrypt.verify("четыре осла!", None, Queue::Known).await.unwrap());
+            // Not one of the sixty is in front; but the processors are shared with those that hash, and with other tests.
+            assert!(began.elapsed() < alone * 15, "{:?}, {alone:?} alone", began.elapsed());
+        }
+        assert!(strangers.iter().any(|it| !it.is_finished()), "the strangers should still be waiting");
+        for it in strangers {
+            assert_eq!(it.await.unwrap(), Ok(false), "strangers are served, too");
+        }
+    }
 }

@@ -145,7 +145,9 @@ impl Accounts for PostgresWork {
     async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> store::Result<()> {
         self.run(|mut conn| async move {
             let session = sessions::table.find(token.0.to_vec());
-            diesel::update(session).set(sessions::last_seen_at.eq(seen_at)).execute(&mut conn).await?;
+            diesel::update(session.clone()).set(sessions::last_seen_at.eq(seen_at)).execute(&mut conn).await?;
+            let ahead = session.filter(sessions::signed_in_at.gt(seen_at));
+            diesel::update(ahead).set(sessions::signed_in_at.eq(seen_at)).execute(&mut conn).await?;
             Ok(())
         })
         .await
@@ -176,6 +178,9 @@ impl Accounts for PostgresWork {
             let unused = sessions::last_seen_at.le(now - Session::IDLE);
             let over = sessions::signed_in_at.le(now - Session::ABSOLUTE).or(unused).or(abandoned);
             diesel::delete(sessions::table.filter(over)).execute(&mut conn).await?;
+            let (used, begun) = (sessions::last_seen_at, sessions::signed_in_at);
+            diesel::update(sessions::table.filter(used.gt(now))).set(used.eq(now)).execute(&mut conn).await?;
+            diesel::update(sessions::table.filter(begun.gt(now))).set(begun.eq(now)).execute(&mut conn).await?;
             Ok(())
         })
         .await

@@ -72,4 +72,9 @@ impl Store for PostgresStore {
         })?;
         Ok(Box::new(PostgresWork::new(link, mode, self.statement)))
     }
+
+    /// Those that write have the same connections.
+    fn readers(&self) -> usize {
+        self.pool.status().max_size
+    }
 }

@@ -141,6 +141,8 @@ impl Accounts for SqliteWork {
         self.run(move |conn| {
             let session = sessions::table.find(token.0.as_slice());
             diesel::update(session).set(sessions::last_seen_at.eq(Moment(seen_at))).execute(conn)?;
+            let ahead = session.filter(sessions::signed_in_at.gt(Moment(seen_at)));
+            diesel::update(ahead).set(sessions::signed_in_at.eq(Moment(seen_at))).execute(conn)?;
             Ok(())
         })
         .await
@@ -170,8 +172,12 @@ impl Accounts for SqliteWork {
         let abandoned = sessions::awaits_code.eq(true).and(sessions::signed_in_at.le(ago(Session::CODE)));
         let unused = sessions::last_seen_at.le(ago(Session::IDLE));
         let over = sessions::signed_in_at.le(ago(Session::ABSOLUTE)).or(unused).or(abandoned);
+        let now = Moment(now);
         self.run(move |conn| {
             diesel::delete(sessions::table.filter(over)).execute(conn)?;
+            let (used, begun) = (sessions::last_seen_at, sessions::signed_in_at);
+            diesel::update(sessions::table.filter(used.gt(now))).set(used.eq(now)).execute(conn)?;
+            diesel::update(sessions::table.filter(begun.gt(now))).set(begun.eq(now)).execute(conn)?;
             Ok(())
         })
         .await

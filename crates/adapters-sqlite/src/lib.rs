@@ -1,4 +1,5 @@
 //! Keeps everything in one `SQLite` file: the store of an installation that has no database server.
+mod abandoned;
 mod accounts;
 mod audit;
 mod backup;

@@ -2,15 +2,17 @@
 use std::time::Duration;
 
 use deadpool::Runtime;
-use diesel::{ConnectionError, SqliteConnection};
+use diesel::{ConnectionError, QueryResult, SqliteConnection, connection::SimpleConnection};
 use diesel_async::{
-    AsyncConnection, SimpleAsyncConnection,
+    AsyncConnection,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
         deadpool::{self as pooled, BuildError},
     },
     sync_connection_wrapper::SyncConnectionWrapper,
 };
+
+use crate::abandoned::look_through_views;
 
 pub(crate) type Conn = SyncConnectionWrapper<SqliteConnection>;
 pub(crate) type Object = pooled::Object<Conn>;
@@ -52,22 +54,26 @@ const READER: &str = "
 ";
 
 pub(crate) fn writer(url: &str) -> Result<Pool, BuildError> {
-    pool(url, 1, [EVERY_CONNECTION, WRITER].concat())
+    pool(url, 1, |conn| conn.batch_execute(&[EVERY_CONNECTION, WRITER].concat()))
 }
 
 pub(crate) fn readers(url: &str) -> Result<Pool, BuildError> {
-    pool(url, READERS, [EVERY_CONNECTION, READER].concat())
+    pool(url, READERS, |conn| {
+        conn.batch_execute(EVERY_CONNECTION)?;
+        look_through_views(conn)?;
+        conn.batch_execute(READER)
+    })
 }
 
-fn pool(url: &str, size: usize, pragmas: String) -> Result<Pool, BuildError> {
+fn pool(url: &str, size: usize, set_up: fn(&mut SqliteConnection) -> QueryResult<()>) -> Result<Pool, BuildError> {
     let mut config = ManagerConfig::<Conn>::default();
     // A file does not hang up: asking each connection whether it is still there would only cost time.
     config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |url| {
-        let (url, pragmas) = (url.to_owned(), pragmas.clone());
+        let url = url.to_owned();
         Box::pin(async move {
             let mut conn = Conn::establish(&url).await?;
-            conn.batch_execute(&pragmas).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+            conn.spawn_blocking(set_up).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(conn)
         })
     });

@@ -88,4 +88,8 @@ impl Store for SqliteStore {
         let conn = pool.get().await.map_err(StoreError::unavailable)?;
         Ok(Box::new(SqliteWork::new(conn, mode)))
     }
+
+    fn readers(&self) -> usize {
+        self.readers.status().max_size
+    }
 }

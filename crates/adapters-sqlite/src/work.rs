@@ -4,6 +4,7 @@ use diesel::{SqliteConnection, connection::SimpleConnection};
 use domain::store::{self, Commit, Mode, StoreError};
 
 use crate::{
+    abandoned::Abandonment,
     fault::Fault,
     pool::{self, Object},
 };
@@ -36,18 +37,21 @@ impl SqliteWork {
         &mut self,
         task: impl FnOnce(&mut SqliteConnection) -> Result<R, Fault> + Send + 'static,
     ) -> store::Result<R> {
-        self.lend(|lent| lent.run(task)).await
+        self.lend(|lent, abandonment| lent.run(task, abandonment)).await
     }
 
-    async fn lend<R, F>(&mut self, task: impl FnOnce(Lent) -> F) -> store::Result<R>
+    async fn lend<R, F>(&mut self, task: impl FnOnce(Lent, Abandonment) -> F) -> store::Result<R>
     where
         R: Send + 'static,
         F: Future<Output = (Lent, Result<R, Fault>)> + Send + 'static,
     {
         let lent = self.lent.take().ok_or_else(|| StoreError::unavailable(Ended))?;
-        // A task of its own, because whoever awaits this may go away: then the query still runs to its end,
-        // and only after it the connection is dropped and the transaction undone.
-        let (lent, answer) = tokio::spawn(task(lent)).await.map_err(StoreError::unavailable)?;
+        let abandonment = Abandonment::default();
+        // A read that nobody waits for is stopped. What writes runs to its end, and is undone as a whole.
+        let _waiting = (self.mode == Mode::Read).then(|| abandonment.unless_waited_for());
+        // A task of its own, because the request that awaits this may go away: only after the query
+        // the connection is dropped and the transaction undone.
+        let (lent, answer) = tokio::spawn(task(lent, abandonment)).await.map_err(StoreError::unavailable)?;
         let answer = answer.map_err(StoreError::from);
         // A full disk, for one, makes SQLite end the transaction by itself, and a later step would then be
         // saved on its own. So after any failure but a refusal nothing more is done.
@@ -81,24 +85,27 @@ impl Lent {
     async fn run<R: Send + 'static>(
         mut self,
         task: impl FnOnce(&mut SqliteConnection) -> Result<R, Fault> + Send + 'static,
+        abandonment: Abandonment,
     ) -> (Self, Result<R, Fault>) {
         // Begun together with the first query, which saves a trip to the other thread.
         let begin = if self.begun { "" } else { self.begin };
         self.begun = true;
         let Some(conn) = &mut self.conn else { return (self, Err(StoreError::unavailable(Ended).into())) };
         let answer = conn.spawn_blocking(move |conn| {
-            conn.batch_execute(begin)?;
-            Ok(task(conn))
+            abandonment.watched(|| {
+                conn.batch_execute(begin)?;
+                Ok(task(conn))
+            })
         });
         let answer = answer.await.unwrap_or_else(|error| Err(error.into()));
         (self, answer)
     }
 
-    async fn commit(self) -> (Self, Result<(), Fault>) {
+    async fn commit(self, abandonment: Abandonment) -> (Self, Result<(), Fault>) {
         if !self.begun {
             return (self, Ok(()));
         }
-        let (mut lent, answer) = self.run(|conn| Ok(conn.batch_execute("COMMIT")?)).await;
+        let (mut lent, answer) = self.run(|conn| Ok(conn.batch_execute("COMMIT")?), abandonment).await;
         // References that are checked at the commit leave the transaction open when they refuse it.
         lent.begun = answer.is_err();
         (lent, answer)

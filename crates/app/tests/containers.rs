@@ -252,6 +252,33 @@ fn everybody_means_the_same_port() {
 }
 
 #[test]
+fn a_reverse_proxy_on_the_same_machine_has_an_address_that_can_be_named() {
+    let networks = compose()["networks"].clone();
+    let config = &networks["default"]["ipam"]["config"];
+    assert_eq!(config.as_array().unwrap().len(), 1);
+    let [subnet, gateway] = ["subnet", "gateway"].map(|it| config[0][it].as_str().unwrap());
+    for file in [template().1, BTreeMap::new()] {
+        let subnet: ipnet::IpNet = filled_in(subnet, &file).unwrap().parse().unwrap();
+        let gateway: std::net::IpAddr = filled_in(gateway, &file).unwrap().parse().unwrap();
+        assert!(subnet.contains(&gateway), "{subnet} {gateway}");
+        // What the manual and the template tell to set is a value that the program takes, and this address.
+        let setting = format!("VORONKA_TRUSTED_PROXIES={gateway}");
+        for place in ["docs/operations.md", ".env.template"] {
+            assert!(text(place).contains(&setting), "{place} should name {setting}");
+        }
+    }
+    let other = BTreeMap::from([
+        ("SUBNET".to_owned(), "10.9.8.0/24".to_owned()),
+        ("GATEWAY".to_owned(), "10.9.8.1".to_owned()),
+    ]);
+    assert_eq!(filled_in(subnet, &other).unwrap(), "10.9.8.0/24");
+    assert_eq!(filled_in(gateway, &other).unwrap(), "10.9.8.1");
+    // Nothing else has a network of its own, whose gateway would be another one.
+    assert_eq!(networks.as_object().unwrap().len(), 1);
+    assert!(services().values().all(|it| it.get("networks").is_none() && it.get("network_mode").is_none()));
+}
+
+#[test]
 fn the_program_starts_with_what_compose_tells_it_and_is_healthy() {
     let folder = tempdir().unwrap();
     let data = folder.path().join("data").display().to_string();

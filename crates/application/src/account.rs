@@ -2,7 +2,7 @@
 use domain::{
     audit::{Act, SignInFailure},
     field::Field,
-    passwords::Password,
+    passwords::{Password, Queue},
     preferences::Preferences,
     record::RecordKind,
     role::Role,
@@ -86,15 +86,16 @@ impl Session {
     /// were wrong before.
     pub(crate) async fn verify_own_password(&self, typed: &str) -> Result<User> {
         let user = self.own_user().await?;
-        let attempt = self.throttle().own_password(user.id, self.now())?;
-        let right = self.passwords().verify(typed, user.password.as_ref()).await;
-        if !matches!(right, Ok(false)) {
-            attempt.take_back();
+        let attempt = self.throttle().own_password(user.id, self.now()).await?;
+        let right = self.passwords().verify(typed, user.password.as_ref(), Queue::Known).await;
+        match right {
+            Ok(false) => drop(attempt),
+            _ => attempt.take_back(),
         }
         if right? {
             return Ok(user);
         }
-        self.crm().note_failed_sign_in(&user, SignInFailure::CurrentPassword).await;
+        self.crm().note_failed_sign_in(Some(&user), SignInFailure::CurrentPassword).await;
         Err(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))
     }
 

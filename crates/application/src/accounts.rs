@@ -6,6 +6,7 @@ use domain::{
     access::{Actor, Permissions},
     audit::{Act, AuditFilter, FieldChange, SignInFailure},
     field::Field,
+    passwords::Queue,
     preferences::Language,
     record::RecordKind,
     session::{Session as SignedInBrowser, TokenHash},
@@ -15,6 +16,7 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 
 use crate::{
     Crm, Error, Result, Session, Work,
@@ -173,11 +175,12 @@ impl Crm {
         };
         let known = user.as_ref().and_then(|it| Some((it.id, KnownDevice::proved(before.device, it)?)));
         let attempt = match known {
-            Some((user, device)) => self.throttle().known_device(user, device, self.now())?,
-            None => self.throttle().sign_in(&fold(username.trim()), self.address(), self.now())?,
+            Some((user, device)) => self.throttle().known_device(user, device, self.now()).await?,
+            None => self.throttle().sign_in(&fold(username.trim()), self.address(), self.now()).await?,
         };
         let hash = user.as_ref().and_then(|it| it.password.as_ref());
-        let right = match self.passwords().verify(password, hash).await {
+        let queue = if known.is_some() { Queue::Known } else { Queue::Strangers };
+        let right = match self.passwords().verify(password, hash, queue).await {
             Ok(right) => right,
             Err(error) => {
                 attempt.take_back();
@@ -187,14 +190,11 @@ impl Crm {
         let user = match user {
             Some(user) if right && user.active => user,
             refused => {
+                // Whoever waits for what becomes of this attempt need not wait for what is written down.
+                drop(attempt);
                 let why = if right { SignInFailure::AccessClosed } else { SignInFailure::Password };
-                let noted = async {
-                    if let Some(user) = &refused {
-                        self.note_failed_sign_in(user, why).await;
-                    }
-                };
                 // What is written down of a user must not tell by its time that there is one.
-                tokio::join!(noted, sleep(REFUSAL));
+                tokio::join!(self.note_failed_sign_in(refused.as_ref(), why), sleep(REFUSAL));
                 return Ok(SignIn::Refused);
             }
         };
@@ -248,7 +248,7 @@ impl Crm {
     /// [`Invalid::WrongCode`] for [`Field::Code`], and with [`Error::SessionEnded`] where no code is waited for any more.
     pub async fn confirm_sign_in(&self, waiting: &Token, code: &str, device: &str) -> Result<Entry> {
         let user = self.waiting_for_code(waiting).await?.ok_or(Error::SessionEnded)?;
-        let attempt = self.throttle().code(user.id, KnownDevice::proved(device, &user), self.now())?;
+        let attempt = self.throttle().code(user.id, KnownDevice::proved(device, &user), self.now()).await?;
         let token = Token::random()?;
         let (waiting, hash) = (waiting.hash(), token.hash());
         let confirmed = self
@@ -276,7 +276,7 @@ impl Crm {
             })
             .await;
         if let Err(wrong @ Error::Invalid(..)) = confirmed {
-            self.note_failed_sign_in(&user, SignInFailure::Code).await;
+            self.note_failed_sign_in(Some(&user), SignInFailure::Code).await;
             return Err(wrong);
         }
         attempt.take_back();
@@ -284,11 +284,18 @@ impl Crm {
         Entry::of(&user, token)
     }
 
-    /// Under a name that is not a user's, people type passwords: of such an attempt nothing is kept.
+    /// Under a name that is not a user's, people type passwords: of such an attempt nothing is kept. But it waits for its turn
+    /// to write as well, since others who write may make that long.
     ///
     /// Whatever becomes of the entry, the answer is the same, and comes soon.
-    pub(crate) async fn note_failed_sign_in(&self, user: &User, why: SignInFailure) {
+    pub(crate) async fn note_failed_sign_in(&self, user: Option<&User>, why: SignInFailure) {
         let noted = self.write_as_system(|mut work| async move {
+            let Some(user) = user else {
+                let nobody =
+                    AuditFilter { record: Some(Uuid::nil()), kind: Some(RecordKind::User), ..Default::default() };
+                work.happened_too_often(Act::SignInFailed, nobody).await?;
+                return Ok(());
+            };
             // Everybody may try passwords; the others are rare, and must not be pushed out by them.
             if why == SignInFailure::Password && work.happened_too_often(Act::SignInFailed, about(user)).await? {
                 return Ok(());

@@ -14,7 +14,6 @@ use domain::{
     user::UserId,
     values::Day,
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
     Duty, Error, Result, Work,
@@ -22,6 +21,7 @@ use crate::{
     contention::retried,
     setup::Setup,
     throttle::Throttle,
+    turns::Turns,
     uploading::Uploading,
 };
 
@@ -56,12 +56,9 @@ struct Inner {
     organisation: Organisation,
     setup: Setup,
     throttle: Throttle,
-    exports: Semaphore,
     uploading: Uploading,
+    turns: Arc<Turns>,
 }
-
-/// How many exports read at the same moment.
-const EXPORTS: usize = 2;
 
 /// The application as one signed-in user may use it.
 #[derive(Clone)]
@@ -78,11 +75,11 @@ impl Crm {
     pub fn new(ports: Ports, organisation: Organisation) -> Self {
         Self {
             inner: Arc::new(Inner {
+                turns: Turns::new(ports.store.readers()),
                 ports,
                 organisation,
                 setup: Setup::default(),
                 throttle: Throttle::default(),
-                exports: Semaphore::new(EXPORTS),
                 uploading: Uploading::default(),
             }),
             from: None,
@@ -128,9 +125,8 @@ impl Crm {
         &self.inner.throttle
     }
 
-    /// Waited for, and given back when it is dropped. Never closed, so there always is one.
-    pub(crate) async fn turn_to_export(&self) -> Option<SemaphorePermit<'_>> {
-        self.inner.exports.acquire().await.ok()
+    pub(crate) fn turns(&self) -> &Arc<Turns> {
+        &self.inner.turns
     }
 
     pub(crate) fn uploading(&self) -> &Uploading {

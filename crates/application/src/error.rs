@@ -63,6 +63,9 @@ pub enum Error {
     /// told, and is [`Error::Busy`] in the end.
     #[error("another unit of work was in the way")]
     Contended,
+    /// Too many others do or want the same expensive work; the user may ask again after this time.
+    #[error("too much of this work at once: again in {0}")]
+    NoTurn(TimeDelta),
     /// Too much at once; trying again soon will do.
     #[error("busy")]
     Busy,

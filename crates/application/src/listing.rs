@@ -21,7 +21,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{Chosen, Error, Result, Session, Work, history::distinct};
+use crate::{Chosen, Error, Expensive, Result, Session, Work, history::distinct};
 
 /// A kind of record with a list of its own, for those who may [view](Permission::to_view) it.
 pub trait Listing: Record {
@@ -160,9 +160,9 @@ where
     /// The next records, at most 1 200, in the order of the list; None behind the last. Fails when who takes them lost the rights
     /// to it meanwhile: a slow reader takes long.
     pub async fn next(&mut self) -> Result<Option<Listed<R>>> {
-        // Few are read at once, so that everybody else's pages stay quick; whoever reads slowly is in nobody's way.
+        // A turn for each piece: a download that takes long because its network is slow is in nobody's way.
         let session = self.session.clone();
-        let _turn = session.crm().turn_to_export().await;
+        let _turn = session.crm().turns().go_on(Expensive::Export, session.actor().id).await;
         let permission = Permission::to_view(R::KIND);
         let mut work = session.read(permission).await?;
         for permission in [Permission::to_export(R::KIND), Some(permission)] {

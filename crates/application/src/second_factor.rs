@@ -89,10 +89,14 @@ pub(crate) enum Proof {
 }
 
 /// Whether the code is one of the factor's that was not used yet. A code of the app is good for half a minute before and
-/// after its own, because no two clocks are the same.
+/// after its own, because no two clocks are the same. A last step that is still to come tells that the clock was set back:
+/// codes of before are then as good as any.
 pub(crate) fn prove(factor: &SecondFactor, code: &str, now: DateTime<Utc>) -> Option<Proof> {
     match step(&factor.secret, code, now) {
-        Some(step) => Some(Proof::App(step)).filter(|_| step > factor.last_step),
+        Some(step) => {
+            let is_still_to_come = factor.last_step > SecondFactor::step(now) + 1;
+            Some(Proof::App(step)).filter(|_| step > factor.last_step || is_still_to_come)
+        }
         None => Some(hash(code)).filter(|it| factor.recovery.contains(it)).map(Proof::Recovery),
     }
 }
@@ -115,7 +119,7 @@ impl Session {
     /// and with [`Error::Conflict`] where there is a second factor.
     pub async fn turn_on_second_factor(&self, password: &str, secret: &NewSecret, code: &str) -> Result<RecoveryCodes> {
         self.verify_own_password(password).await?;
-        let attempt = self.throttle().code(self.actor().id, None, self.now())?;
+        let attempt = self.throttle().code(self.actor().id, None, self.now()).await?;
         let last_step = step(&secret.0, code, self.now()).ok_or(Error::Invalid(Field::Code, Invalid::WrongCode))?;
         attempt.take_back();
         let codes = RecoveryCodes::random()?;
@@ -221,6 +225,13 @@ mod tests {
         assert!(matches!(prove(&factor, "287082", at(59)), Some(Proof::App(1))));
         factor.last_step = 1;
         assert!(prove(&factor, "287082", at(59)).is_none());
+        // It was used by a clock that is half a minute ahead.
+        factor.last_step = 2;
+        assert!(prove(&factor, "287082", at(59)).is_none());
+        // The clock was an hour ahead, and was set back.
+        factor.last_step = 121;
+        assert!(matches!(prove(&factor, "287082", at(59)), Some(Proof::App(1))));
+        factor.last_step = 1;
         let code = codes.iter().next().unwrap().to_owned();
         let Some(Proof::Recovery(used)) = prove(&factor, &code.replace('-', " ").to_uppercase(), at(59)) else {
             panic!()

@@ -6,10 +6,15 @@ use std::{
     hash::{BuildHasher, Hash, RandomState},
     net::IpAddr,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::user::UserId;
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::{Instant, timeout_at},
+};
 
 use crate::{Error, Result};
 
@@ -20,23 +25,32 @@ struct Rate {
     every: TimeDelta,
 }
 
-const fn rate(burst: i32, seconds: i64) -> Rate {
-    Rate { burst, every: TimeDelta::seconds(seconds) }
+const fn rate(burst: i32, milliseconds: i64) -> Rate {
+    Rate { burst, every: TimeDelta::milliseconds(milliseconds) }
 }
 
-/// From one address: an office behind one has typing errors in common.
-const ADDRESS: Rate = rate(10, 6);
 /// From one address as one user.
-const PAIR: Rate = rate(5, 10);
+const PAIR: Rate = rate(5, 10_000);
+/// From one address as anybody: an office, or all visitors of a proxy that is not known, have it in common. Who guesses one
+/// name is stopped by [`PAIR`] long before.
+const ADDRESS: Rate = rate(30, 500);
 /// As one user from everywhere: an hour for whoever has many addresses makes 1 800 guesses, beside the first 60.
-const ACCOUNT: Rate = rate(60, 2);
+const ACCOUNT: Rate = rate(60, 2_000);
+/// The same from an address that failed as this user before. The rest is for addresses that did not.
+const ACCOUNT_AGAIN: Rate = rate(40, 2_000);
+/// How often an address fails as one user before it counts as such, and for how long.
+const FAILED_BEFORE: Rate = rate(2, 60 * 60_000);
 /// As one user in a browser that this user signed in with before.
-const DEVICE: Rate = rate(10, 10);
+const DEVICE: Rate = rate(10, 10_000);
 /// Codes of a second factor, which are short, after the right password.
-const CODE: Rate = rate(5, 60);
+const CODE: Rate = rate(5, 60_000);
 
-/// The most that is remembered at once: some 4 MiB.
+/// The most that is remembered at once: some 5 MiB.
 const LIMIT: usize = 100_000;
+/// How many requests wait for what becomes of others.
+const WAITING: usize = 256;
+/// How long each of them waits.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Something with a rate of its own.
 #[derive(Clone, Copy)]
@@ -45,11 +59,33 @@ struct Bucket {
     rate: Rate,
 }
 
+#[derive(Clone, Copy)]
+struct Level {
+    /// When all failures will be forgotten (the theoretical arrival time of the generic cell rate algorithm).
+    forgotten_at: DateTime<Utc>,
+    /// How many of these attempts may still turn out to be right.
+    under_way: i32,
+}
+
 #[derive(Default)]
+struct Levels {
+    all: HashMap<u64, Level>,
+    clock: Forward,
+}
+
 pub(crate) struct Throttle {
     hasher: RandomState,
-    /// When all failures of a bucket will be forgotten (the theoretical arrival time of the generic cell rate algorithm).
-    forgotten_at: Mutex<HashMap<u64, DateTime<Utc>>>,
+    levels: Mutex<Levels>,
+    /// An attempt that was under way has ended.
+    ended: Notify,
+    waiting: Semaphore,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        let (hasher, levels) = (RandomState::default(), Mutex::default());
+        Self { hasher, levels, ended: Notify::new(), waiting: Semaphore::new(WAITING) }
+    }
 }
 
 /// An attempt under way. It counts from its beginning, because many may be under way at once, until it is
@@ -59,81 +95,177 @@ pub(crate) struct Attempt<'a> {
     buckets: Vec<Bucket>,
 }
 
+/// Why an attempt may not begin.
+struct Full {
+    wait: TimeDelta,
+    /// Whether it might, if those under way turn out to be right.
+    hopeful: bool,
+}
+
 impl Throttle {
     /// To sign in under a name, be there such a user or not.
-    pub(crate) fn sign_in(&self, name: &str, from: Option<IpAddr>, now: DateTime<Utc>) -> Result<Attempt<'_>> {
+    pub(crate) async fn sign_in(&self, name: &str, from: Option<IpAddr>, now: DateTime<Utc>) -> Result<Attempt<'_>> {
         let from = from.map(network);
-        let mut buckets = vec![self.bucket(("pair", name, from), PAIR), self.bucket(("account", name), ACCOUNT)];
+        let failed_before = self.bucket(("failed before", name, from), FAILED_BEFORE);
+        let mut buckets = vec![self.bucket(("pair", name, from), PAIR)];
         buckets.extend(from.map(|it| self.bucket(("address", it), ADDRESS)));
-        self.begin(buckets, now)
+        let account = |rate| self.bucket(("account", name), rate);
+        self.begin(now, move |levels, now| {
+            let failed = levels.full(failed_before, now).is_some();
+            let account = account(if failed { ACCOUNT_AGAIN } else { ACCOUNT });
+            let counted = Some(failed_before).filter(|_| !failed);
+            (buckets.iter().copied().chain([account]).collect(), counted)
+        })
+        .await
     }
 
     /// To sign in from a browser that this user has signed in with before.
-    pub(crate) fn known_device(&self, user: UserId, device: &str, now: DateTime<Utc>) -> Result<Attempt<'_>> {
-        self.begin(vec![self.bucket(("device", user, device), DEVICE)], now)
+    pub(crate) async fn known_device(&self, user: UserId, device: &str, now: DateTime<Utc>) -> Result<Attempt<'_>> {
+        self.only(self.bucket(("device", user, device), DEVICE), now).await
     }
 
     /// To say the password once more, being signed in.
-    pub(crate) fn own_password(&self, user: UserId, now: DateTime<Utc>) -> Result<Attempt<'_>> {
-        self.begin(vec![self.bucket(("own", user), PAIR)], now)
+    pub(crate) async fn own_password(&self, user: UserId, now: DateTime<Utc>) -> Result<Attempt<'_>> {
+        self.only(self.bucket(("own", user), PAIR), now).await
     }
 
     /// To say the code of the second factor, from a device that is known or from any other.
-    pub(crate) fn code(&self, user: UserId, device: Option<&str>, now: DateTime<Utc>) -> Result<Attempt<'_>> {
-        self.begin(vec![self.bucket(("code", user, device), CODE)], now)
+    pub(crate) async fn code(&self, user: UserId, device: Option<&str>, now: DateTime<Utc>) -> Result<Attempt<'_>> {
+        self.only(self.bucket(("code", user, device), CODE), now).await
     }
 
     fn bucket(&self, key: impl Hash, rate: Rate) -> Bucket {
         Bucket { key: self.hasher.hash_one(key), rate }
     }
 
-    /// Fails with [`Error::Throttled`] while one of the buckets is full, and then counts in none.
-    fn begin(&self, buckets: Vec<Bucket>, now: DateTime<Utc>) -> Result<Attempt<'_>> {
-        let mut forgotten_at = self.lock();
-        let full_until = |it: &Bucket| {
-            let at = *forgotten_at.get(&it.key)?;
-            Some(at - it.rate.every * (it.rate.burst - 1)).filter(|it| *it > now)
-        };
-        if let Some(until) = buckets.iter().filter_map(full_until).max() {
-            return Err(Error::Throttled(until - now));
-        }
-        for it in &buckets {
-            make_room(&mut forgotten_at, now);
-            let at = forgotten_at.entry(it.key).or_insert(now);
-            *at = (*at).max(now) + it.rate.every;
-        }
-        drop(forgotten_at);
-        Ok(Attempt { throttle: self, buckets })
+    async fn only(&self, bucket: Bucket, now: DateTime<Utc>) -> Result<Attempt<'_>> {
+        self.begin(now, |_, _| (vec![bucket], None)).await
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, DateTime<Utc>>> {
-        self.forgotten_at.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits for those under way where only they are in the way. Fails with [`Error::Throttled`] while one of the
+    /// buckets is full, and then counts in none. The last bucket counts only.
+    async fn begin(
+        &self,
+        now: DateTime<Utc>,
+        buckets: impl Fn(&Levels, DateTime<Utc>) -> (Vec<Bucket>, Option<Bucket>),
+    ) -> Result<Attempt<'_>> {
+        let (now, deadline) = (self.lock().clock.at(now), Instant::now() + PATIENCE);
+        let mut place = None;
+        loop {
+            let ended = self.ended.notified();
+            let full = {
+                let mut levels = self.lock();
+                let (asked, counted) = buckets(&levels, now);
+                match levels.most_full(&asked, now) {
+                    None => {
+                        let buckets: Vec<_> = asked.into_iter().chain(counted).collect();
+                        levels.count(&buckets, now);
+                        return Ok(Attempt { throttle: self, buckets });
+                    }
+                    Some(full) => full,
+                }
+            };
+            if place.is_none() {
+                place = self.waiting.try_acquire().ok();
+            }
+            if !full.hopeful || place.is_none() || timeout_at(deadline, ended).await.is_err() {
+                return Err(Error::Throttled(full.wait));
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Levels> {
+        self.levels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Levels {
+    fn full(&self, bucket: Bucket, now: DateTime<Utc>) -> Option<Full> {
+        let level = self.all.get(&bucket.key)?;
+        let Rate { burst, every } = bucket.rate;
+        let wait = level.forgotten_at - every * (burst - 1) - now;
+        let hopeful = wait <= every * level.under_way;
+        Some(Full { wait, hopeful }).filter(|it| it.wait > TimeDelta::zero())
+    }
+
+    /// Of all that are full, the one that is so for the longest time.
+    fn most_full(&self, buckets: &[Bucket], now: DateTime<Utc>) -> Option<Full> {
+        let full: Vec<Full> = buckets.iter().filter_map(|it| self.full(*it, now)).collect();
+        let hopeful = full.iter().all(|it| it.hopeful);
+        full.iter().map(|it| it.wait).max().map(|wait| Full { wait, hopeful })
+    }
+
+    fn count(&mut self, buckets: &[Bucket], now: DateTime<Utc>) {
+        for it in buckets {
+            self.make_room(now);
+            let level = self.all.entry(it.key).or_insert(Level { forgotten_at: now, under_way: 0 });
+            level.forgotten_at = level.forgotten_at.max(now) + it.rate.every;
+            level.under_way += 1;
+        }
+    }
+
+    /// Forgets what is over; and where that is nothing, anything: nobody may fill the memory.
+    fn make_room(&mut self, now: DateTime<Utc>) {
+        if self.all.len() < LIMIT {
+            return;
+        }
+        self.all.retain(|_, it| it.forgotten_at > now || it.under_way > 0);
+        if self.all.len() >= LIMIT {
+            let some: Vec<u64> = self.all.keys().take(LIMIT / 10).copied().collect();
+            for key in some {
+                self.all.remove(&key);
+            }
+        }
     }
 }
 
 impl Attempt<'_> {
     /// It was right, or was not looked at.
     pub(crate) fn take_back(self) {
-        let mut forgotten_at = self.throttle.lock();
+        let mut levels = self.throttle.lock();
         for it in &self.buckets {
-            if let Some(at) = forgotten_at.get_mut(&it.key) {
-                *at -= it.rate.every;
+            if let Some(level) = levels.all.get_mut(&it.key) {
+                level.forgotten_at -= it.rate.every;
             }
         }
     }
 }
 
-/// Forgets what is over; and where that is nothing, anything: nobody may fill the memory.
-fn make_room(forgotten_at: &mut HashMap<u64, DateTime<Utc>>, now: DateTime<Utc>) {
-    if forgotten_at.len() < LIMIT {
-        return;
-    }
-    forgotten_at.retain(|_, at| *at > now);
-    if forgotten_at.len() >= LIMIT {
-        let some: Vec<u64> = forgotten_at.keys().take(LIMIT / 10).copied().collect();
-        for key in some {
-            forgotten_at.remove(&key);
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let mut levels = self.throttle.lock();
+        for it in &self.buckets {
+            if let Some(level) = levels.all.get_mut(&it.key) {
+                level.under_way = (level.under_way - 1).max(0);
+            }
         }
+        drop(levels);
+        self.throttle.ended.notify_waiters();
+    }
+}
+
+/// The time of a clock that may be set back: where it was, this one goes on from there. Otherwise everybody would have
+/// to wait until the clock is again where it was.
+#[derive(Default)]
+struct Forward {
+    latest: Option<DateTime<Utc>>,
+    ahead: TimeDelta,
+}
+
+impl Forward {
+    /// Requests come in any order, and each read the clock a moment ago.
+    const MOMENT: TimeDelta = TimeDelta::seconds(1);
+
+    fn at(&mut self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let mut at = now + self.ahead;
+        if let Some(latest) = self.latest.filter(|it| *it > at) {
+            if latest - at > Self::MOMENT {
+                self.ahead += latest - at;
+            }
+            at = latest;
+        }
+        self.latest = Some(at);
+        at
     }
 }
 
@@ -146,92 +278,4 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
-    }
-
-    fn address(n: u8) -> IpAddr {
-        [192, 0, 2, n].into()
-    }
-
-    /// How many attempts in a row fail before one has to wait, and for how long then.
-    fn run<'a>(attempt: impl Fn() -> Result<Attempt<'a>>) -> (usize, TimeDelta) {
-        for n in 0..10_000 {
-            match attempt() {
-                Ok(attempt) => drop(attempt),
-                Err(Error::Throttled(wait)) => return (n, wait),
-                Err(other) => panic!("{other}"),
-            }
-        }
-        panic!("nobody had to wait")
-    }
-
-    #[test]
-    fn who_guesses_has_to_wait_and_only_there() {
-        let all = Throttle::default();
-        assert_eq!(run(|| all.sign_in("anna", Some(address(1)), at(0))), (5, TimeDelta::seconds(10)));
-        // Another address, another name, and the browser that is known.
-        assert_eq!(run(|| all.sign_in("anna", Some(address(2)), at(0))).0, 5);
-        assert_eq!(run(|| all.sign_in("maxim", Some(address(1)), at(0))), (5, TimeDelta::seconds(10)));
-        assert_eq!(run(|| all.known_device(UserId(uuid::Uuid::nil()), "x", at(0))), (10, TimeDelta::seconds(10)));
-        // By then the address has failed ten times.
-        assert_eq!(run(|| all.sign_in("alla", Some(address(1)), at(0))), (0, TimeDelta::seconds(6)));
-        // One more each time that one is forgotten.
-        assert_eq!(run(|| all.sign_in("anna", Some(address(2)), at(9))), (0, TimeDelta::seconds(1)));
-        assert_eq!(run(|| all.sign_in("anna", Some(address(2)), at(10))).0, 1);
-        assert_eq!(run(|| all.sign_in("anna", Some(address(2)), at(1000))).0, 5);
-    }
-
-    #[test]
-    fn many_addresses_guess_no_more_than_1800_times_an_hour() {
-        let all = Throttle::default();
-        let mut guesses = 0;
-        for second in 0..3600_u32 {
-            for n in 0..50_u32 {
-                if let Ok(attempt) = all.sign_in(
-                    "anna",
-                    Some(IpAddr::V6((u128::from(second) << 80 | u128::from(n) << 64).into())),
-                    at(second.into()),
-                ) {
-                    drop(attempt);
-                    guesses += 1;
-                }
-            }
-        }
-        assert_eq!(guesses, 1800 + 59);
-    }
-
-    #[test]
-    fn attempts_count_from_their_beginning_until_they_are_taken_back() {
-        let all = Throttle::default();
-        let under_way: Vec<_> = (0..5).map(|_| all.sign_in("anna", Some(address(1)), at(0)).unwrap()).collect();
-        assert!(matches!(all.sign_in("anna", Some(address(1)), at(0)), Err(Error::Throttled(_))));
-        let abandoned = 2;
-        under_way.into_iter().skip(abandoned).for_each(Attempt::take_back);
-        assert_eq!(run(|| all.sign_in("anna", Some(address(1)), at(0))).0, 5 - abandoned);
-    }
-
-    #[test]
-    fn one_network_of_version_6_is_one_address() {
-        let all = Throttle::default();
-        let v6 = |text: &str| Some(text.parse().unwrap());
-        assert_eq!(run(|| all.sign_in("anna", v6("2001:db8::1"), at(0))).0, 5);
-        assert_eq!(run(|| all.sign_in("anna", v6("2001:db8::2"), at(0))).0, 0);
-        assert_eq!(run(|| all.sign_in("anna", v6("2001:db8:0:1::1"), at(0))).0, 5);
-        assert_eq!(run(|| all.sign_in("anna", v6("::ffff:192.0.2.7"), at(0))).0, 5);
-        assert_eq!(run(|| all.sign_in("anna", Some(address(7)), at(0))).0, 0);
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded() {
-        let all = Throttle::default();
-        for n in 0..250_000_u128 {
-            let _ = all.sign_in("anna", Some(IpAddr::V6((n << 64).into())), at(0)).map(drop);
-            let _ = all.code(UserId(uuid::Uuid::from_u128(n)), None, at(0)).map(drop);
-        }
-        assert!(all.lock().len() <= LIMIT, "{}", all.lock().len());
-    }
-}
+mod tests;

@@ -110,14 +110,25 @@ pub enum HasherError {
     Failed,
 }
 
-/// Slow hashing. Runs off the async threads, a bounded number at once.
+/// Who waits for a password to be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// A user who is known: by their session, by their browser, or by a link that they were given.
+    Known,
+    /// Anybody.
+    Strangers,
+}
+
+/// Slow hashing. Runs off the async threads, a bounded number at once. However many strangers wait, the known have a
+/// turn and places of their own.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PasswordHasher: Send + Sync + 'static {
+    /// Only the known choose passwords.
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HasherError>;
 
     /// Whether `typed` is the password. Without a hash (no such user) the answer is no, after the same time.
-    async fn verify<'a>(&self, typed: &str, hash: Option<&'a PasswordHash>) -> Result<bool, HasherError>;
+    async fn verify<'a>(&self, typed: &str, hash: Option<&'a PasswordHash>, queue: Queue) -> Result<bool, HasherError>;
 }
 
 #[cfg(test)]

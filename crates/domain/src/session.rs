@@ -84,7 +84,18 @@ impl Session {
     }
 
     pub fn needs_refresh(&self, now: DateTime<Utc>) -> bool {
-        now - self.last_seen_at >= Self::REFRESH
+        now - self.last_seen_at >= Self::REFRESH || self.is_ahead_of(now)
+    }
+
+    /// Whether the clock was set back since. Such a session would live until the clock is again where it was.
+    pub fn is_ahead_of(&self, now: DateTime<Utc>) -> bool {
+        self.last_seen_at.max(self.signed_in_at) - now >= Self::REFRESH
+    }
+
+    /// Used at this moment. A session that is ahead of it counts its time from now on.
+    pub fn use_at(&mut self, now: DateTime<Utc>) {
+        self.last_seen_at = now;
+        self.signed_in_at = self.signed_in_at.min(now);
     }
 }
 
@@ -107,6 +118,13 @@ mod tests {
         session.last_seen_at = start + TimeDelta::minutes(1439);
         assert!(session.is_live(start + TimeDelta::minutes(1439)));
         assert!(!session.is_live(start + TimeDelta::hours(24)));
+        // A clock that is set back by a month neither ends a session nor makes it live for a month.
+        let month = TimeDelta::days(30);
+        let mut session = Session::new(TokenHash([0; 32]), session.user, start + month);
+        assert!(session.is_live(start) && session.needs_refresh(start));
+        session.use_at(start);
+        assert!(!session.needs_refresh(start) && session.is_live(start + TimeDelta::hours(7)));
+        assert!(!session.is_live(start + TimeDelta::hours(8)));
         let waiting = Session { awaits_code: true, ..Session::new(TokenHash([0; 32]), session.user, start) };
         assert!(waiting.is_live(start + TimeDelta::seconds(599)) && !waiting.is_live(start + TimeDelta::minutes(10)));
     }

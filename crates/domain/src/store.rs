@@ -87,6 +87,9 @@ pub enum Mode {
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>>;
+
+    /// How many units of work may read at the same moment, at least one. The next one waits for one of them.
+    fn readers(&self) -> usize;
 }
 
 /// Every port over one transaction. After a step that failed it is only good for dropping. Dropped without [`Commit::commit`], it undoes everything.
@@ -241,11 +244,13 @@ pub trait Accounts: Send {
     async fn session(&mut self, token: TokenHash) -> Result<Option<SignedIn>>;
     /// Fails with [`StoreError::Dangling`] without its user, and with [`Unique::Id`] when the token is taken.
     async fn insert_session(&mut self, session: &Session) -> Result<()>;
+    /// As [`Session::use_at`] says.
     async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> Result<()>;
     async fn remove_session(&mut self, token: TokenHash) -> Result<()>;
     /// Removes the sessions of a user, except for the one with this hash.
     async fn remove_sessions_of(&mut self, user: UserId, except: Option<TokenHash>) -> Result<()>;
-    /// Removes sessions that are no longer [live](Session::is_live).
+    /// Removes sessions that are no longer [live](Session::is_live). Those that are ahead of this
+    /// moment count their time from it: the clock was set back.
     async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> Result<()>;
 
     /// The sessions that a user is signed in by, the one that was used last first, at most `limit`.

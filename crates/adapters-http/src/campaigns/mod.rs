@@ -3,6 +3,7 @@ mod list;
 mod spend;
 mod view;
 
+use application::Expensive;
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
@@ -28,7 +29,8 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     let own = vec![
         page("/campaigns", May(Permission::ViewCampaigns), show_list),
-        page("/campaigns/export", May(Permission::ExportCampaigns), export::file::<Campaign>),
+        page("/campaigns/export", May(Permission::ExportCampaigns), export::file::<Campaign>)
+            .expensive(Expensive::Export),
         page("/campaigns/bulk", May(Permission::EditCampaigns), lists::ask::<Campaign>),
         action("/campaigns/bulk", May(Permission::EditCampaigns), lists::change::<Campaign>),
         page("/campaigns/bulk/done", May(Permission::EditCampaigns), lists::done::<Campaign>),

@@ -2,6 +2,7 @@
 mod list;
 mod view;
 
+use application::Expensive;
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
@@ -28,7 +29,7 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     let own = vec![
         page("/clients", May(Permission::ViewClients), show_list),
-        page("/clients/export", May(Permission::ExportClients), export::file::<Client>),
+        page("/clients/export", May(Permission::ExportClients), export::file::<Client>).expensive(Expensive::Export),
         page("/clients/{id}", May(Permission::ViewClients), show),
         page("/clients/{id}/history", May(Permission::ViewClients), past::show::<Client>),
         page("/clients/{id}/edit", May(Permission::EditClients), edit),

@@ -2,6 +2,7 @@
 pub(crate) mod list;
 pub(crate) mod view;
 
+use application::Expensive;
 use axum::{
     body::Body,
     extract::RawQuery,
@@ -34,7 +35,8 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     let own = vec![
         page("/contracts", May(Permission::ViewContracts), show_list),
-        page("/contracts/export", May(Permission::ExportContracts), export::file::<Contract>),
+        page("/contracts/export", May(Permission::ExportContracts), export::file::<Contract>)
+            .expensive(Expensive::Export),
         page("/contracts/new", May(Permission::CreateContracts), new),
         action("/contracts", May(Permission::CreateContracts), create),
         page("/contracts/{id}", May(Permission::ViewContracts), show),

@@ -14,7 +14,7 @@ pub(crate) mod view;
 
 pub(crate) use next_step_view::due_badge;
 
-use application::Similar;
+use application::{Expensive, Similar};
 use axum::{extract::RawQuery, http::StatusCode, response::IntoResponse};
 use domain::{
     access::Permission,
@@ -48,15 +48,15 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     let own = vec![
         page("/leads", May(Permission::ViewLeads), show_list),
-        page("/leads/export", May(Permission::ExportLeads), export::file::<Lead>),
+        page("/leads/export", May(Permission::ExportLeads), export::file::<Lead>).expensive(Expensive::Export),
         page("/leads/bulk", May(Permission::EditLeads), lists::ask::<Lead>),
         action("/leads/bulk", May(Permission::EditLeads), lists::change::<Lead>),
         page("/leads/bulk/done", May(Permission::EditLeads), lists::done::<Lead>),
         action("/leads/bulk/undo", May(Permission::EditLeads), lists::undo::<Lead>),
         page("/leads/new", May(Permission::CreateLeads), new),
         action("/leads", May(Permission::CreateLeads), create),
-        action("/leads/similar", May(Permission::CreateLeads), similar::show),
-        page("/leads/duplicates", May(Permission::EditLeads), duplicates::show),
+        action("/leads/similar", May(Permission::CreateLeads), similar::show).expensive(Expensive::Duplicates),
+        page("/leads/duplicates", May(Permission::EditLeads), duplicates::show).expensive(Expensive::Duplicates),
         action("/leads/duplicates", May(Permission::EditLeads), duplicates::tell_apart),
         page("/leads/{id}", May(Permission::ViewLeads), show),
         page("/leads/{id}/history", May(Permission::ViewLeads), past::show::<Lead>),

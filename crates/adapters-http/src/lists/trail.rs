@@ -33,6 +33,13 @@ pub(crate) struct Way {
     pub(crate) around: Markup,
 }
 
+/// Whether an address asks for a search: by its own words, or by those of the list that a record was opened from.
+pub(crate) fn has_words(query: Option<&str>) -> bool {
+    let searches = |query: &FormData| !query.get("q").trim().is_empty();
+    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
+    searches(&query) || searches(&FormData::from_query(query.get(FROM).as_bytes()))
+}
+
 /// In the address of a record.
 const FROM: &str = "from";
 const NEXT: &str = "next";

@@ -2,6 +2,7 @@
 mod list;
 mod view;
 
+use application::Expensive;
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
@@ -26,7 +27,7 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     let own = vec![
         page("/services", May(Permission::ViewServices), show_list),
-        page("/services/export", May(Permission::ExportServices), export::file::<Service>),
+        page("/services/export", May(Permission::ExportServices), export::file::<Service>).expensive(Expensive::Export),
         page("/services/bulk", May(Permission::EditServices), lists::ask::<Service>),
         action("/services/bulk", May(Permission::EditServices), lists::change::<Service>),
         page("/services/bulk/done", May(Permission::EditServices), lists::done::<Service>),

@@ -9,6 +9,7 @@ mod table;
 mod tiles;
 mod view;
 
+use application::Expensive;
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
@@ -27,10 +28,11 @@ use asked::Asked;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        page("/statistics", May(Permission::ViewStatistics), show),
-        page("/statistics/export", May(Permission::ExportStatistics), export),
-        page("/statistics/cohorts", May(Permission::ViewStatistics), cohorts::show),
-        page("/statistics/cohorts/export", May(Permission::ExportStatistics), cohorts::export),
+        page("/statistics", May(Permission::ViewStatistics), show).expensive(Expensive::Statistics),
+        page("/statistics/export", May(Permission::ExportStatistics), export).expensive(Expensive::Statistics),
+        page("/statistics/cohorts", May(Permission::ViewStatistics), cohorts::show).expensive(Expensive::Statistics),
+        page("/statistics/cohorts/export", May(Permission::ExportStatistics), cohorts::export)
+            .expensive(Expensive::Statistics),
     ]
 }
 

@@ -57,6 +57,7 @@ pub(crate) const EN: Text = Text {
     clients_and_contracts: "Clients and contracts",
     close_access: "Close access",
     cohort_definition: "Leads created in the period and whatever became of them later: income is all contracts of these clients. Spend is dated in the period.",
+    comes_back: "The page opens by itself.",
     conflict: ("The record was changed", "A colleague changed it while you worked. Open it again."),
     conflict_hint: "Nothing you typed is lost. What is stored now is shown beside the fields. Save again to keep your values.",
     conflict_title: "Somebody changed this record while you were editing it",
@@ -189,6 +190,10 @@ pub(crate) const EN: Text = Text {
     new_user: "New user",
     newer: "← Newer",
     no: "no",
+    no_turn: (
+        "There is a queue",
+        "Too many people search, build reports or transfer files right now. Wait a few seconds.",
+    ),
     no_answer: "The server did not answer. Check the connection and try again.",
     no_campaign: "No campaign",
     no_campaigns: "No campaigns yet",

@@ -99,6 +99,7 @@ pub(crate) struct Text {
     pub(crate) clients_and_contracts: &'static str,
     pub(crate) close_access: &'static str,
     pub(crate) cohort_definition: &'static str,
+    pub(crate) comes_back: &'static str,
     pub(crate) conflict: (&'static str, &'static str),
     pub(crate) conflict_hint: &'static str,
     pub(crate) conflict_title: &'static str,
@@ -231,6 +232,8 @@ pub(crate) struct Text {
     pub(crate) new_user: &'static str,
     pub(crate) newer: &'static str,
     pub(crate) no: &'static str,
+    /// Too many do the same expensive work.
+    pub(crate) no_turn: (&'static str, &'static str),
     pub(crate) no_answer: &'static str,
     pub(crate) no_campaign: &'static str,
     pub(crate) no_campaigns: &'static str,

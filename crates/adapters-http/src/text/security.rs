@@ -65,6 +65,8 @@ pub(crate) struct Security {
     pub(crate) turn_off: &'static str,
     pub(crate) turn_off_hint: &'static str,
     pub(crate) turn_on: &'static str,
+    /// With the addresses of the proxies.
+    pub(crate) unknown_proxy: fn(&str) -> String,
     pub(crate) wait: fn(i64) -> String,
     pub(crate) within_month: &'static str,
 }
@@ -146,6 +148,13 @@ pub(super) const RU: Security = Security {
     turn_off: "Выключить второй фактор",
     turn_off_hint: "Для входа снова хватит одного пароля.",
     turn_on: "Включить второй фактор",
+    unknown_proxy: |proxies| {
+        format!(
+            "Запросы приходят через посредника {proxies}, которого нет в настройках. Для программы у всех посетителей один \
+             адрес: в журнале не видно, кто откуда, а перебор паролей мешает входить остальным. Если это ваш обратный \
+             прокси, укажите его и перезапустите программу:"
+        )
+    },
     wait: ru_wait,
     within_month: "за последние 30 дней",
 };
@@ -227,6 +236,13 @@ pub(super) const EN: Security = Security {
     turn_off: "Turn the second factor off",
     turn_off_hint: "The password alone will be enough to sign in again.",
     turn_on: "Turn the second factor on",
+    unknown_proxy: |proxies| {
+        format!(
+            "Requests come through {proxies}, which the settings do not name. For the program all visitors have one address: \
+             the audit log does not tell where they come from, and somebody who guesses passwords keeps the others from \
+             signing in. If this is your reverse proxy, name it and restart the program:"
+        )
+    },
     wait: en_wait,
     within_month: "within 30 days",
 };

@@ -26,6 +26,7 @@ fn document(visitor: &Visitor, title: &str, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="htmx-config" content=(HTMX_CONFIG);
+                @if let Some(seconds) = visitor.again { meta http-equiv="refresh" content=(seconds); }
                 title { (title) " · " (t.product) }
                 link rel="icon" href=(assets::LOGO.url()) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::CSS.url());

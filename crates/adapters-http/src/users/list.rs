@@ -21,6 +21,7 @@ use crate::{
         list::{count, empty, pager, search, url},
         primary_link, who,
     },
+    unknown_proxies::advice,
 };
 
 /// As the URL has them; what is none of the choices is no filter.
@@ -85,6 +86,7 @@ pub(super) fn view(page: &Page, filters: &Filters, listed: &UserList) -> Markup 
             }
         }
         (tabs(page))
+        @if page.may(Permission::EditUsers) { (advice(page)) }
         (search("/users", &filters.search, t.security.search_users, &chosen, t))
         (menus(page, filters, &listed.roles))
         (count(t, items, None, &html! {}))

@@ -33,6 +33,10 @@ impl Store for Falling {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>> {
         if self.silent.load(Ordering::Relaxed) { pending().await } else { self.inner.begin(mode).await }
     }
+
+    fn readers(&self) -> usize {
+        self.inner.readers()
+    }
 }
 
 async fn over(store: impl Store) -> Site {

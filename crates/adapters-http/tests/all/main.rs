@@ -32,5 +32,6 @@ mod security;
 mod sign_in;
 mod statistics;
 mod support;
+mod turns;
 mod uploads;
 mod views;

@@ -19,6 +19,7 @@ use super::{Fresh, LIMITS, fresh, limited};
 use crate::{
     Limits, PostgresStore,
     fault::{Fault, both},
+    work::PostgresWork,
 };
 
 /// What no transaction may outlive its unit of work by.
@@ -113,6 +114,25 @@ async fn an_abandoned_statement_is_broken_off() {
     // Nobody else's statement was broken off with it, and the connections are good.
     for _ in 0..20 {
         assert_eq!(count(&fresh.store).await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_read_that_is_dropped_frees_its_connection_soon() {
+    let fresh = limited(postgres_cluster::Locale::Utf8, Limits { connections: 1, ..LIMITS }).await;
+    for round in 0..3 {
+        let mut work = PostgresWork::new(fresh.store.pool.get().await.unwrap(), Mode::Read, LIMITS.statement);
+        let reading = tokio::spawn(async move {
+            work.run(|mut conn| async move { Ok(conn.batch_execute("SELECT pg_sleep(60)").await?) }).await
+        });
+        tokio::time::sleep(SOON).await;
+        reading.abort();
+        let dropped = Instant::now();
+        // The one connection that there may be, made anew.
+        drop(fresh.store.pool.get().await.unwrap());
+        assert!(dropped.elapsed() < SOON, "round {round}: {:?}", dropped.elapsed());
+        assert_eq!(count(&fresh.store).await, 0);
+        fresh.assert_none_is_open_soon().await;
     }
 }
 

@@ -1,4 +1,5 @@
 //! What only a store in a file can get wrong; all else is in the conformance suite.
+mod abandoned;
 mod audit;
 mod counters;
 mod duplicates;
@@ -12,7 +13,7 @@ use diesel::{SqliteConnection, connection::Connection as _};
 use domain::store::Store;
 use tempfile::TempDir;
 
-use crate::SqliteStore;
+use crate::{SqliteStore, abandoned::look_through_views};
 
 /// An empty store in a folder of its own, which goes when this goes.
 pub(crate) struct Fresh {
@@ -30,6 +31,13 @@ impl Fresh {
     /// A connection beside those of the store, without their pragmas.
     fn direct(&self) -> SqliteConnection {
         SqliteConnection::establish(self.folder.path().join("crm.sqlite").to_str().unwrap()).unwrap()
+    }
+
+    /// The same, which sees the tables as a reader of the store does.
+    fn reading(&self) -> SqliteConnection {
+        let mut conn = self.direct();
+        look_through_views(&mut conn).unwrap();
+        conn
     }
 }
 

@@ -137,7 +137,7 @@ mod tests {
 
     /// What docker-compose.yml reads, and the program does not: none may begin with `VORONKA_`, because the program gets
     /// the whole file.
-    const ONLY_FOR_COMPOSE: [Variable; 2] = [
+    const ONLY_FOR_COMPOSE: [Variable; 4] = [
         variable(
             "POSTGRES_PASSWORD",
             "",
@@ -149,6 +149,13 @@ mod tests {
             "127.0.0.1:8000",
             "Where this machine offers the pages: an IP address and a port. \
              0.0.0.0:8000 is everywhere, firewalls such as ufw notwithstanding.",
+        ),
+        variable("SUBNET", "172.31.83.0/24", "The network of the containers. Another one only where this is taken."),
+        variable(
+            "GATEWAY",
+            "172.31.83.1",
+            "Its gateway, an address of SUBNET. For the program a reverse proxy on this machine has this address: \
+             behind one, set VORONKA_TRUSTED_PROXIES=172.31.83.1.",
         ),
     ];
 

@@ -13,6 +13,7 @@ mod documents;
 mod duplicates;
 mod editing;
 mod export;
+mod flood;
 mod history;
 mod known_clients;
 mod listing;

@@ -81,4 +81,8 @@ impl<S: Store> Store for Contended<S> {
         let others = self.others.clone();
         guarded::begin(&self.inner, mode, Arc::new(move |step| others.meet(step))).await
     }
+
+    fn readers(&self) -> usize {
+        self.inner.readers()
+    }
 }

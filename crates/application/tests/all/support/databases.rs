@@ -82,6 +82,10 @@ impl Store for Postgres {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>> {
         self.store.begin(mode).await
     }
+
+    fn readers(&self) -> usize {
+        self.store.readers()
+    }
 }
 
 async fn postgres() -> Arc<dyn Store> {

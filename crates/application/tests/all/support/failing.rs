@@ -43,4 +43,8 @@ impl<S: Store> Store for Failing<S> {
         let fuse = self.fuse.clone();
         guarded::begin(&self.inner, mode, Arc::new(move |_| fuse.burn())).await
     }
+
+    fn readers(&self) -> usize {
+        self.inner.readers()
+    }
 }
