@@ -3,7 +3,7 @@ use domain::{
     access::Permission,
     client::{ClientDetails, ClientId},
     duplicates::{Likeness, Marks},
-    lead::{LeadId, LeadStatus},
+    lead::{Lead, LeadId, LeadStatus},
     record::RecordKind,
 };
 
@@ -37,6 +37,7 @@ impl Session {
     /// Clients who may be the person that a lead is about to be converted as: at most ten, the surest first.
     pub async fn known_clients(&self, marks: &Marks, lead: LeadId) -> Result<Vec<KnownClient>> {
         let mut work = self.read(Permission::ConvertLeads).await?;
+        work.get::<Lead>(lead).await?;
         let mut known = work.known_clients(marks, lead).await?;
         if self.actor().may(Permission::ViewClients) && !known.is_empty() {
             let ids: Vec<_> = known.iter().map(|it| it.id.0).collect();

@@ -371,8 +371,10 @@ async fn a_made_up_field_raises_nobody() {
                             let (was, could) = before.get(id).cloned().unwrap_or_default();
                             assert!(was || !*superuser, "{what}: {id} is a superuser");
                             let gained: Permissions = may.iter().filter(|it| !could.contains(*it)).collect();
-                            // Whoever may edit roles gives what they hold, and never to themselves.
-                            let given = held.contains(Permission::EditRoles) && *id != by && held.is_superset(&gained);
+                            // A user who edits roles gives what they hold, one who edits users as well gives anything: to others alone.
+                            let (roles, users) = (Permission::EditRoles, Permission::EditUsers);
+                            let gives = held.contains(users) || held.is_superset(&gained);
+                            let given = held.contains(roles) && *id != by && gives;
                             assert!(gained.is_empty() || given, "{what}: {id} gained {gained:?}");
                         }
                         before = after;

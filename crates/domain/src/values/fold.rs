@@ -69,8 +69,24 @@ pub fn person_needles(typed: &str) -> Vec<PersonNeedle> {
     if let Some(phone) = part_of_a_phone(&words) {
         return vec![phone];
     }
+    let (mut needles, mut rest) = (Vec::new(), words.as_str());
+    if let Some((phone, others)) = dialled_and_others(&words) {
+        needles.push(phone);
+        rest = others;
+    }
     let word = |text: String| part_of_a_phone(&text).unwrap_or(PersonNeedle { text, dialled: None });
-    name_needles(&words).into_iter().map(word).collect()
+    needles.extend(name_needles(rest).into_iter().map(word));
+    needles
+}
+
+/// A number in groups in front, whose first group is a prefix that people dial, and the words behind it.
+fn dialled_and_others(words: &str) -> Option<(PersonNeedle, &str)> {
+    let is_group =
+        |it: &str| it.chars().all(|it| it.is_ascii_digit() || it == '+' || is_separator(it) || is_hyphen(it));
+    let first = words.split(' ').next().filter(|it| matches!(*it, "7" | "8" | "00" | "810") || it.starts_with('+'))?;
+    let end = words.split(' ').take_while(|it| is_group(it)).map(|it| it.len() + 1).sum::<usize>().checked_sub(1)?;
+    let phone = part_of_a_phone(&words[..end]).filter(|_| end > first.len())?;
+    Some((phone, words[end..].trim_start()))
 }
 
 /// The digits as they are stored, if the text is a part of a phone.
@@ -132,9 +148,17 @@ mod tests {
     #[test]
     fn the_beginning_of_a_number_is_found_with_the_prefix_that_people_dial() {
         let stored = "анна +79112345670 ";
-        for typed in
-            ["8911", "8 911 234", "8911234", "8 (911) 234-56-7", "89112345670", "8-911-234-56-70 Анна", "891", "+7 911"]
-        {
+        for typed in [
+            "8911",
+            "8 911 234",
+            "8911234",
+            "8 (911) 234-56-7",
+            "89112345670",
+            "8-911-234-56-70 Анна",
+            "8 911 234 Анна",
+            "891",
+            "+7 911",
+        ] {
             assert!(person_needles(typed).iter().all(|it| it.is_in(stored)), "{typed}");
         }
         for typed in ["8912", "8234", "8 11", "892"] {
