@@ -154,7 +154,7 @@ pub(super) fn money(page: &Page, report: &Report) -> Markup {
                             tbody { @for (name, it) in &rows { tr {
                                 th scope="row" { (name) }
                                 td.num { ((t.amount)(it.revenue)) }
-                                td.num { ((t.amount)(it.spend)) @for note in plan_notes(t, it, t.amount) { " " span.plan.muted { (note) } } }
+                                td.num { ((t.amount)(it.spend)) @for note in plan_notes(t, it, t.amount) { " " span.plan.plan--note.muted { (note) } } }
                             } } }
                         }
                     }

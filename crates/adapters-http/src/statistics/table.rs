@@ -195,7 +195,7 @@ fn cells(t: &Text, it: &Figures) -> Markup {
         td.num { ((t.number)(i128::from(it.clients))) }
         td.num { (percent(t, it.conversion)) }
         td.num { ((t.amount)(it.revenue)) }
-        td.num { ((t.amount)(it.spend)) @for note in plan_notes(t, it, t.amount) { " " span.plan.muted { (note) } } }
+        td.num { ((t.amount)(it.spend)) @for note in plan_notes(t, it, t.amount) { " " span.plan.plan--note.muted { (note) } } }
         td.num { (decimal(t, it.income_to_cost)) }
         td.num { span class=(tone) { (percent(t, it.roi)) } }
         td.num { (amount(t, it.cost_per_lead)) (free(t, it, it.cost_per_lead)) }

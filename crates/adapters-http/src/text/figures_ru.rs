@@ -97,7 +97,7 @@ fn days(it: Period) -> String {
 }
 
 pub(super) fn plan_apart(amount: &str) -> String {
-    format!("план без сроков {amount}")
+    format!("план{NBSP}без{NBSP}сроков {amount}")
 }
 
 pub(super) fn not_in_it(amount: &str) -> String {

@@ -180,6 +180,8 @@ pub fn round_half_even(amount: i128, divisor: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
     use crate::{
         campaign::CampaignId,
@@ -256,7 +258,7 @@ mod tests {
     fn campaigns_of_the_archive_without_expenses_are_marked_where_there_are_no_others() {
         let archived = row(Advertised { archived: true, ..advertised(70) }, 0);
         let marked = |rows: &[CampaignSums]| Figures::total(rows, in_june()).archived_unspent;
-        assert!(marked(&[archived.clone()]) && marked(&[archived.clone(), CampaignSums::default()]));
+        assert!(marked(from_ref(&archived)) && marked(&[archived.clone(), CampaignSums::default()]));
         assert!(!marked(&[archived, row(advertised(70), 5)]) && !marked(&[]));
         assert!(!marked(&[row(Advertised { archived: true, ..advertised(70) }, 5)]));
     }
@@ -267,8 +269,8 @@ mod tests {
         let roi = |rows: &[CampaignSums]| Figures::total(rows, in_june()).roi;
         let tomorrow = row(Advertised { dates: dates("2026-06-02"), ..advertised(70) }, 5);
         let today = row(Advertised { dates: dates("2026-06-01"), ..advertised(70) }, 5);
-        assert_eq!((roi(&[tomorrow.clone()]), roi(&[tomorrow.clone(), CampaignSums::default()])), (None, None));
-        assert_eq!(roi(&[today.clone()]), Some(Hundredths(-10_000)));
+        assert_eq!((roi(from_ref(&tomorrow)), roi(&[tomorrow.clone(), CampaignSums::default()])), (None, None));
+        assert_eq!(roi(from_ref(&today)), Some(Hundredths(-10_000)));
         assert_eq!(roi(&[tomorrow, today]), Some(Hundredths(-10_000)));
     }
 
