@@ -30,8 +30,9 @@ pub(crate) struct FormData {
 
 /// The largest body of a form, in bytes; files have their own limit.
 pub(crate) const FORM_LIMIT: usize = 1024 * 1024;
-/// What anybody may send without being signed in: a name, a password, a code, and where to go.
-const ANONYMOUS_LIMIT: usize = 64 * 1024;
+/// What anybody may send without being signed in. It is as much as a page offers to send again after an outage, when nobody knows
+/// who is signed in.
+const ANONYMOUS_LIMIT: usize = 256 * 1024;
 /// How long a whole form may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A form beyond this size waits for its turn to be read: so many at once are in memory. Hardly any form is as large.

@@ -323,7 +323,7 @@ impl Crm {
             work.commit().await
         })
         .await?;
-        // Signed out is signed out, whatever becomes of the files: the sweep comes back to them within a minute.
+        // Signing out has succeeded all the same: the sweep comes back to the files within a minute.
         if let Err(error) = self.remove_abandoned_uploads().await {
             tracing::warn!(%error, "the uploads of a session that has ended could not be removed");
         }

@@ -1,7 +1,7 @@
 //! Reads a form with files piece by piece. What it keeps in memory is bounded, and each byte is looked at once.
 //!
-//! Not with `multer`, which axum brings along: it collects the header of a part, and whatever is before the first part,
-//! without a limit, and searches all of it again with each piece that arrives.
+//! Not with `multer`, which axum brings along: it collects the header of a part, and the bytes before the first part,
+//! without a limit, and searches all of them again with each piece that arrives.
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, header},

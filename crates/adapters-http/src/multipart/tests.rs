@@ -86,7 +86,7 @@ async fn what_was_not_read_of_a_part_is_forgotten() {
 }
 
 #[tokio::test]
-async fn whatever_never_ends_is_refused_and_does_not_fill_the_memory() {
+async fn a_form_that_never_ends_is_refused_with_bounded_memory() {
     for (begin, piece, broken) in [
         // A header of one line, of many lines, and one without a line break.
         (HEAD.to_owned() + "X-A: ", b"aaaaaaaaaaaaaaaa".as_slice(), Broken::Interrupted),
@@ -162,7 +162,7 @@ fn what_says_itself_that_it_is_too_large_is_not_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_sends_nothing_or_next_to_nothing_is_not_waited_for() {
+async fn a_sender_of_next_to_nothing_is_not_waited_for() {
     for (pause, wait) in [(1000, 31), (20, 120)] {
         for begin in ["", "--b\r\nX-A: ", &format!("{HEAD}\r\n"), "--b--"] {
             let slow = stream::iter(1..1000).then(move |_| async move {

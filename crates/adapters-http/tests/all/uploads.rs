@@ -61,8 +61,10 @@ async fn a_form_that_never_ends_is_refused() {
 
 #[tokio::test]
 async fn too_many_waiting_files_are_told_at_the_field_and_the_rest_is_kept() {
-    let site = Site::new().await;
-    let fields = contract(&site.office).await;
+    let mut office = Office::new().await;
+    office.crm = office.with_quota();
+    let fields = contract(&office).await;
+    let site = Site::of(office, false);
     let mut gleb = site.browser(Person::Gleb).await;
     let mut full = false;
     for _ in 0..=WAITING {
@@ -104,7 +106,7 @@ async fn a_disk_that_is_nearly_full_is_told_and_everything_else_is_served() {
 async fn a_stranger_sends_small_forms_only() {
     let site = Site::new().await;
     let mut stranger = site.stranger();
-    let name = "x".repeat(100_000);
+    let name = "x".repeat(300_000);
     assert_eq!(stranger.post("/sign-in", &[("username", &name), ("password", "x")]).await.status, 413);
-    assert_eq!(stranger.post("/sign-in", &[("username", &name[..10_000]), ("password", "x")]).await.status, 422);
+    assert_eq!(stranger.post("/sign-in", &[("username", &name[..200_000]), ("password", "x")]).await.status, 422);
 }

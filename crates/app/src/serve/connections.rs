@@ -6,6 +6,7 @@ use std::{
     io::{self, ErrorKind},
     net::SocketAddr,
     pin::{Pin, pin},
+    sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
     time::Duration,
 };
@@ -38,7 +39,7 @@ use super::{
     limits::{BUFFER, HEADERS, PAUSE, UNSENT},
     newcomers::Refusals,
     places::{Place, Places, UnderWay},
-    slow_reader::SlowReader,
+    slow_reader::{SlowReader, State},
 };
 
 /// How long each step of the end takes at most. The later ones are over early when no connection is open any more.
@@ -198,10 +199,11 @@ impl Connections {
         let _ = prepare(&stream);
         let mut close = self.close.subscribe();
         let pages = self.pages.clone();
-        let stream = TokioIo::new(SlowReader::new(stream, place.waits()));
+        let stream = TokioIo::new(SlowReader::new(stream, place.state()));
         let http = self.http.clone();
         tokio::spawn(async move {
-            let pages = service_fn(|mut request: Request<Incoming>| {
+            let pages = service_fn(|request: Request<Incoming>| {
+                let mut request = request.map(|body| Question::new(body, place.state()));
                 request.extensions_mut().insert(Peer(peer.ip()));
                 let (under_way, answer) = (place.begin_request(), pages.call(request));
                 async move { answer.await.map(|it| it.map(|body| Answer { body, _under_way: under_way })) }
@@ -235,6 +237,40 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)?;
     Ok(())
+}
+
+/// The body of a request. Until its end was read, the client still sends.
+struct Question {
+    body: Incoming,
+    state: Arc<State>,
+}
+
+impl Question {
+    fn new(body: Incoming, state: Arc<State>) -> Self {
+        state.sends.store(!body.is_end_stream(), Ordering::Relaxed);
+        Self { body, state }
+    }
+}
+
+impl HttpBody for Question {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        if matches!(frame, Poll::Ready(None)) || self.body.is_end_stream() {
+            self.state.sends.store(false, Ordering::Relaxed);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// The body of an answer. Until all of it was handed on, its request is under way.

@@ -30,9 +30,14 @@ pub(super) const OTHER_FILES: usize = 128;
 pub(super) const UNSENT: u32 = 32 * 1024;
 /// How many refused newcomers are waited for at once, so that they get to read why.
 pub(super) const REFUSALS: usize = 64;
-/// How long a client may go on sending after its answer, before the connection is closed on it.
+/// How long a client may be silent, and go on sending in all, after an answer to a request that was not read to its end.
 ///
 /// Closing at once would discard the answer, where the client looks for it only after it has sent everything.
 pub(super) const FAREWELL: Duration = Duration::from_secs(2);
+pub(super) const LONGEST_FAREWELL: Duration = Duration::from_secs(10);
+/// How many connections the system keeps until they are accepted. Beyond it clients try again after a second.
+///
+/// More than all places: a thousand clients that come at once are told at once.
+pub(super) const QUEUE: u32 = 4096;
 /// When no connection can be accepted, such as with too many open files, trying again at once would only be noise.
 pub(super) const PAUSE: Duration = Duration::from_millis(100);

@@ -5,9 +5,9 @@ use std::{
 };
 
 use adapters_http::{Installation, Stopping};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
-use self::{connections::Ending, places::Places};
+use self::{connections::Ending, limits::QUEUE, places::Places};
 use crate::{
     assembly::{Assembly, assemble},
     console::say,
@@ -28,7 +28,7 @@ mod upkeep;
 
 pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     // Before the database is touched: a second server by mistake changes nothing.
-    let listener = listen(settings.listen).await?;
+    let listener = listen(settings.listen)?;
     let told = |times| signals::told(times).map_err(|error| Failure::because("Signals cannot be received", &error));
     let (stop, stop_now) = (told(1)?, told(2)?);
     let mut stop = pin!(stop);
@@ -62,8 +62,15 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let bound = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // Else the port would stay closed for a minute after the last server.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(QUEUE)
+    };
+    bound().map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Failure::new(format!(
             "Another program listens on {address} already; stop it, or choose another port with VORONKA_LISTEN."
         )),

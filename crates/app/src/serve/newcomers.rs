@@ -24,7 +24,7 @@ const ANSWER: &str = "HTTP/1.1 503 Service Unavailable\r\n\
     \r\n\
     Too many connections. Try again in five seconds.";
 
-/// Refuses newcomers. At most so many are waited for at once, whatever comes.
+/// Refuses newcomers. So many are waited for at once at most.
 pub(super) struct Refusals {
     waited_for: Arc<Semaphore>,
 }
@@ -47,7 +47,7 @@ impl Refusals {
     }
 }
 
-/// Whatever fails here, the client is gone.
+/// Where a step fails, the client is gone.
 async fn farewell(mut stream: TcpStream) {
     if stream.write_all(ANSWER.as_bytes()).await.is_err() || stream.shutdown().await.is_err() {
         return;

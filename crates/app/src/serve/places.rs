@@ -2,16 +2,16 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
 };
 
 use ipnet::IpNet;
 use tokio::{sync::Notify, time::Instant};
 
-use super::limits::{IDLE, OF_ONE_ADDRESS};
+use super::{
+    limits::{IDLE, OF_ONE_ADDRESS},
+    slow_reader::State,
+};
 
 /// The places of one server. Clones share them.
 #[derive(Clone)]
@@ -33,8 +33,7 @@ struct Taken {
 struct Seat {
     /// Since when no request is under way.
     idle_since: Mutex<Option<Instant>>,
-    /// Whether some of an answer waits until the client takes it.
-    waits: Arc<AtomicBool>,
+    state: Arc<State>,
     gives_way: Notify,
 }
 
@@ -69,7 +68,7 @@ impl Places {
         }
         let seat = Arc::new(Seat {
             idle_since: Mutex::new(Some(Instant::now())),
-            waits: Arc::default(),
+            state: Arc::default(),
             gives_way: Notify::new(),
         });
         let number = taken.next;
@@ -121,7 +120,7 @@ impl Seat {
     /// Since when the connection is idle, where that is long enough for giving way.
     fn may_go_since(&self) -> Option<Instant> {
         let since = *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner);
-        since.filter(|it| it.elapsed() >= IDLE && !self.waits.load(Ordering::Relaxed))
+        since.filter(|it| it.elapsed() >= IDLE && !self.state.waits.load(Ordering::Relaxed))
     }
 
     fn set_idle_since(&self, since: Option<Instant>) {
@@ -130,9 +129,9 @@ impl Seat {
 }
 
 impl Place {
-    /// What the stream of this connection keeps true while some of an answer waits for the client.
-    pub(super) fn waits(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.seat.waits)
+    /// What the stream of this connection tells about it.
+    pub(super) fn state(&self) -> Arc<State> {
+        Arc::clone(&self.seat.state)
     }
 
     /// Until it has been given to another connection: then this one ends.
@@ -236,7 +235,7 @@ mod tests {
         let places = Places::new(10, &[]);
         let (many, few) = (taken(&places, address(1), 7), taken(&places, address(2), 3));
         let _busy: Vec<UnderWay> = many.iter().skip(2).map(Place::begin_request).collect();
-        many[1].waits().store(true, Ordering::Relaxed);
+        many[1].state().waits.store(true, Ordering::Relaxed);
         advance(IDLE).await;
         let _first = places.take(address(3)).unwrap();
         many[0].lost().await;

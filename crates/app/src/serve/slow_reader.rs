@@ -15,28 +15,36 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::limits::{BUFFER, FAREWELL};
+use super::limits::{BUFFER, FAREWELL, LONGEST_FAREWELL};
 
 /// Passes everything on, and measures how fast the client takes what is written.
 pub(super) struct SlowReader<S> {
     stream: S,
     pace: Pace,
     timer: Pin<Box<Sleep>>,
-    /// Whether some of an answer waits until the client takes it.
-    waits: Arc<AtomicBool>,
-    /// The client was told the end of the connection; until the timer, what it still sends is read and forgotten.
-    said_farewell: bool,
+    state: Arc<State>,
+    /// When the connection is closed at the latest, once the client was told its end.
+    ends: Option<Instant>,
+}
+
+/// What is known of the connection elsewhere.
+#[derive(Default)]
+pub(super) struct State {
+    /// Some of an answer waits until the client takes it.
+    pub(super) waits: AtomicBool,
+    /// The body of the last request was not read to its end.
+    pub(super) sends: AtomicBool,
 }
 
 impl<S> SlowReader<S> {
-    pub(super) fn new(stream: S, waits: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(stream: S, state: Arc<State>) -> Self {
         let timer = Box::pin(sleep_until(Instant::now()));
-        Self { stream, pace: Pace::default(), timer, waits, said_farewell: false }
+        Self { stream, pace: Pace::default(), timer, state, ends: None }
     }
 
     /// What becomes of a step that wrote some bytes, or has to wait for the client.
     fn measured(&mut self, cx: &mut Context<'_>, step: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        self.waits.store(step.is_pending(), Ordering::Relaxed);
+        self.state.waits.store(step.is_pending(), Ordering::Relaxed);
         if let Poll::Ready(written) = step {
             self.pace.moved(written.as_ref().map_or(0, |it| *it));
             return Poll::Ready(written);
@@ -82,29 +90,38 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for SlowReader<S> {
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
-    /// Where the client is still sending, it is listened to for a moment: a system that closes on unread bytes tells the
-    /// client to forget the answer.
+    /// A client that is still sending is listened to for a while: a system that closes on unread bytes tells it to forget the
+    /// answer.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if !self.said_farewell {
-            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
-            self.said_farewell = true;
-            self.timer.as_mut().reset(Instant::now() + FAREWELL);
-            let mut first = [0; 1];
-            let mut first = ReadBuf::new(&mut first);
-            let unread = Pin::new(&mut self.stream).poll_read(cx, &mut first);
-            if !matches!(unread, Poll::Ready(Ok(()))) || first.filled().is_empty() {
-                return Poll::Ready(Ok(()));
+        let ends = match self.ends {
+            Some(ends) => ends,
+            None => {
+                ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+                let now = Instant::now();
+                self.timer.as_mut().reset(now + FAREWELL);
+                *self.ends.insert(now + LONGEST_FAREWELL)
             }
-        }
+        };
         let mut forgotten = [0; BUFFER / 4];
-        while self.timer.as_mut().poll(cx).is_pending() {
+        loop {
             let mut piece = ReadBuf::new(&mut forgotten);
-            let read = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut piece));
-            if read.is_err() || piece.filled().is_empty() {
-                break;
+            match Pin::new(&mut self.stream).poll_read(cx, &mut piece) {
+                Poll::Ready(Ok(())) if !piece.filled().is_empty() => {
+                    let now = Instant::now();
+                    if now >= ends {
+                        return Poll::Ready(Ok(()));
+                    }
+                    // There was something to read: more may come.
+                    self.state.sends.store(true, Ordering::Relaxed);
+                    self.timer.as_mut().reset(ends.min(now + FAREWELL));
+                }
+                Poll::Pending if self.state.sends.load(Ordering::Relaxed) => {
+                    ready!(self.timer.as_mut().poll(cx));
+                    return Poll::Ready(Ok(()));
+                }
+                _ => return Poll::Ready(Ok(())),
             }
         }
-        Poll::Ready(Ok(()))
     }
 }
 
@@ -139,7 +156,7 @@ mod tests {
             }
         });
         let written = server.write_all(&vec![b'x'; ANSWER]).await;
-        assert!(!server.waits.load(Ordering::Relaxed) || written.is_err());
+        assert!(!server.state.waits.load(Ordering::Relaxed) || written.is_err());
         drop(server);
         reading.abort();
         written.is_ok()
@@ -166,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_still_sends_is_listened_to_for_a_moment_and_no_longer() {
+    async fn a_client_that_still_sends_is_listened_to_for_a_while() {
         let (mut server, mut client) = connected();
         let sending = tokio::spawn(async move {
             while client.write_all(&[b'x'; 1000]).await.is_ok() {
@@ -176,13 +193,19 @@ mod tests {
         sleep(Duration::from_millis(100)).await;
         let begun = Instant::now();
         server.shutdown().await.unwrap();
-        assert_eq!(begun.elapsed().as_secs(), FAREWELL.as_secs());
+        assert_eq!(begun.elapsed().as_secs(), LONGEST_FAREWELL.as_secs());
         drop(server);
         timeout(Duration::from_secs(1), sending).await.unwrap().unwrap();
-        // Of a client that is silent nothing is expected.
-        let (mut server, _client) = connected();
-        let begun = Instant::now();
-        server.shutdown().await.unwrap();
-        assert_eq!(begun.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_a_client_that_owes_something_is_waited_for() {
+        for (sends, seconds) in [(false, 0), (true, FAREWELL.as_secs())] {
+            let (mut server, _client) = connected();
+            server.state.sends.store(sends, Ordering::Relaxed);
+            let begun = Instant::now();
+            server.shutdown().await.unwrap();
+            assert_eq!(begun.elapsed().as_secs(), seconds);
+        }
     }
 }

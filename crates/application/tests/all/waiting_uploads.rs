@@ -32,7 +32,8 @@ async fn is_there(office: &Office, id: DocumentId) -> bool {
 
 #[tokio::test]
 async fn a_user_has_so_many_waiting_files_and_others_have_their_own() {
-    for office in Office::each().await {
+    for mut office in Office::each().await {
+        office.crm = office.with_quota();
         let (maxim, gleb) = (office.session(Person::Maxim).await, office.session(Person::Gleb).await);
         let mut first = None;
         for _ in 0..WAITING {
@@ -52,7 +53,8 @@ async fn a_user_has_so_many_waiting_files_and_others_have_their_own() {
 
 #[tokio::test]
 async fn large_files_are_fewer() {
-    let office = Office::new().await;
+    let mut office = Office::new().await;
+    office.crm = office.with_quota();
     let maxim = office.session(Person::Maxim).await;
     for _ in 0..8 {
         upload(&maxim, LIMIT).await.unwrap();
@@ -63,7 +65,8 @@ async fn large_files_are_fewer() {
 
 #[tokio::test]
 async fn as_many_at_once_get_no_further() {
-    for office in Office::each().await {
+    for mut office in Office::each().await {
+        office.crm = office.with_quota();
         let maxim = office.session(Person::Maxim).await;
         let answers = join_all((0..40).map(|_| upload(&maxim, 100))).await;
         let made = answers.iter().filter(|it| it.is_ok()).count();
@@ -79,7 +82,8 @@ async fn as_many_at_once_get_no_further() {
 
 #[tokio::test]
 async fn all_users_together_have_a_quota_too() {
-    let office = Office::new().await;
+    let mut office = Office::new().await;
+    office.crm = office.with_quota();
     for person in [Person::Maxim, Person::Gleb] {
         for _ in 0..8 {
             upload(&office.session(person).await, LIMIT).await.unwrap();
@@ -126,7 +130,8 @@ async fn files_go_with_the_session_that_uploaded_them() {
 
 #[tokio::test]
 async fn a_user_who_signs_in_again_has_room_again() {
-    let office = Office::new().await;
+    let mut office = Office::new().await;
+    office.crm = office.with_quota();
     let maxim = office.session(Person::Maxim).await;
     for _ in 0..WAITING {
         upload(&maxim, 100).await.unwrap();

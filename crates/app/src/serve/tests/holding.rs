@@ -82,7 +82,7 @@ async fn a_slow_reader_gets_a_large_answer() {
 }
 
 #[tokio::test]
-async fn whoever_sends_more_than_is_read_gets_to_see_the_answer() {
+async fn a_client_that_sends_more_than_is_read_gets_its_answer() {
     let server = running().await;
     let body = vec![b'x'; 8 * 1024 * 1024];
     let head = format!("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());

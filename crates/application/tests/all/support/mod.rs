@@ -50,7 +50,7 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "четыре слона в лодке";
 /// The largest document that the company accepts.
 pub const LIMIT: usize = 1024 * 1024;
-/// How many files of one person may wait for their contracts.
+/// How many files of one person may wait for their contracts, where a test is about that.
 pub const WAITING: u64 = 20;
 
 /// A clock that stands still until a test moves it.
@@ -179,20 +179,29 @@ impl Office {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
         let calendar = Calendar::named(zone).unwrap();
-        let crm = Crm::new(ports, Organisation { calendar, document_limit: LIMIT as u64, waiting_uploads: WAITING });
+        let crm = Crm::new(ports, Organisation { calendar, document_limit: LIMIT as u64, waiting_uploads: 1000 });
         crm.make_default_roles(|role| RoleName::parse(&format!("{role:?}")).unwrap()).await.unwrap();
         Self { crm, store, files, clock, folder }
     }
 
     /// The same company, whose documents are on a disk without room.
     pub fn with_full_disk(&self) -> Crm {
+        self.again(self.files.clone().with_reserve(Reserve::Bytes(u64::MAX)), self.crm.organisation().clone())
+    }
+
+    /// The same company, with the usual quota of waiting uploads.
+    pub fn with_quota(&self) -> Crm {
+        self.again(self.files.clone(), Organisation { waiting_uploads: WAITING, ..self.crm.organisation().clone() })
+    }
+
+    fn again(&self, files: DocumentFiles, organisation: Organisation) -> Crm {
         let ports = Ports {
             store: Arc::clone(&self.store),
-            files: Arc::new(self.files.clone().with_reserve(Reserve::Bytes(u64::MAX))),
+            files: Arc::new(files),
             passwords: Arc::new(Bcrypt::new(4, 4)),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
         };
-        Crm::new(ports, self.crm.organisation().clone())
+        Crm::new(ports, organisation)
     }
 
     /// With everybody in it.
