@@ -133,14 +133,12 @@ impl Turns {
             }
             self.join(&mut line, work, user, State::Waiting)
         };
-        match timeout(self.patience, called).await {
-            Ok(Ok(())) => Ok(turn),
-            // The place is given up first.
-            Ok(Err(_)) | Err(_) => {
-                drop(turn);
-                Err(self.line().refuse())
-            }
+        if let Ok(Ok(())) = timeout(self.patience, called).await {
+            return Ok(turn);
         }
+        // The place is given up first.
+        drop(turn);
+        Err(self.line().refuse())
     }
 
     /// For the next piece of something that is under way. It waits as long as it has to.

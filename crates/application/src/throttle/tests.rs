@@ -159,7 +159,9 @@ async fn attempts_count_from_their_beginning_until_they_are_taken_back() {
     let abandoned = 2;
     let (wrong, right): (Vec<_>, Vec<_>) = under_way.into_iter().enumerate().partition(|it| it.0 < abandoned);
     drop(wrong);
-    right.into_iter().for_each(|it| it.1.take_back());
+    for (_, it) in right {
+        it.take_back();
+    }
     assert_eq!(run(sign_in).0, 5 - abandoned);
 }
 

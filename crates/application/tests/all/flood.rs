@@ -67,7 +67,9 @@ async fn while_sixty_addresses_guess_a_known_device_always_signs_in_and_a_new_on
             office.clock.advance(TimeDelta::seconds(10));
         }
         stop.store(true, Ordering::Relaxed);
-        join_all(attackers).await.into_iter().for_each(|it| it.unwrap());
+        for it in join_all(attackers).await {
+            it.unwrap();
+        }
     }
 }
 

@@ -335,8 +335,10 @@ async fn each_permission_opens_its_own_use_cases_and_every_other_does_not() {
 #[test]
 fn every_use_case_of_a_session_is_in_the_table() {
     let mut written = BTreeSet::new();
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
-        let source = fs::read_to_string(file.unwrap().path()).unwrap();
+    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().map(|it| it.unwrap().path());
+    // The folders have the tests of a file.
+    for file in files.filter(|it| it.is_file()) {
+        let source = fs::read_to_string(file).unwrap();
         let mut inside = false;
         for line in source.lines() {
             match line {
@@ -350,7 +352,7 @@ fn every_use_case_of_a_session_is_in_the_table() {
         }
     }
     // The home page and the search show everybody what they may view, and a refusal is written down whoever was refused.
-    // What is about nobody but oneself needs no permission either.
+    // What is about nobody but oneself needs no permission either, nor does waiting for a turn.
     let own = [
         "own_user",
         "own_account",
@@ -365,7 +367,7 @@ fn every_use_case_of_a_session_is_in_the_table() {
     ];
     // Any one of two permissions is enough for `similar`, which duplicates.rs tries with each.
     let mut known: BTreeSet<_> =
-        ["home", "search", "note_forbidden", "similar"].into_iter().chain(own).map(str::to_owned).collect();
+        ["home", "search", "note_forbidden", "similar", "turn"].into_iter().chain(own).map(str::to_owned).collect();
     known.extend(by_any().iter().map(|it| it.1.name.to_owned()));
     known.extend(Permission::ALL.into_iter().flat_map(use_cases).map(|it| it.name.to_owned()));
     assert!(written.len() > 40);
