@@ -84,7 +84,7 @@ pub(crate) fn position<L: List>(conn: &mut SqliteConnection, list: &L, id: DbId)
     Ok(Some(Position { before, is_listed: list.has(conn, id)? }))
 }
 
-/// How many rows a query has, counted up to one above [`Total::LIMIT`].
+/// How many ids a query has, counted up to one above [`Total::LIMIT`].
 pub(crate) fn counted<Q>(conn: &mut SqliteConnection, rows: Q) -> Result<i64, Fault>
 where
     Counted<Q>: diesel::query_dsl::LoadQuery<'static, SqliteConnection, i64>,
@@ -103,7 +103,8 @@ impl<Q> RunQueryDsl<SqliteConnection> for Counted<Q> {}
 
 impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Counted<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("SELECT count(*) FROM (");
+        // Not of the rows: what is not asked for would not have to be in the index, and another one would be taken.
+        out.push_sql("SELECT count(id) FROM (");
         self.0.walk_ast(out.reborrow())?;
         out.push_sql(&format!(" LIMIT {})", Total::LIMIT + 1));
         Ok(())

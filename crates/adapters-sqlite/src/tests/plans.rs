@@ -64,21 +64,15 @@ fn plans<R>(fresh: &Fresh, task: impl FnOnce(&mut SqliteConnection) -> Result<R,
         let through_views = explain(&mut fresh.reading(), statement);
         let shapes = |plan: &[String]| plan.iter().map(|it| shape(it)).collect::<Vec<_>>();
         assert_eq!(shapes(&through_views), shapes(&plan), "the views of readers change the plan of {statement}");
-        let covered = |plan: &[String]| plan.iter().filter(|it| it.contains("COVERING INDEX")).count();
-        assert!(covered(&through_views) >= covered(&plan), "tables are read for {statement}: {through_views:#?}");
         all.extend(plan);
     }
     all
 }
 
-/// What a step looks for. Of several indexes that begin with the same columns any will do.
+/// A step without what a view calls otherwise: the table, and the number of a subquery.
 fn shape(step: &str) -> String {
     match step.split(' ').collect::<Vec<_>>()[..] {
-        [way @ ("SEARCH" | "SCAN"), ..] => {
-            let by_index = if step.contains(" INDEX ") { "BY INDEX" } else { "" };
-            format!("{way} {by_index} {}", step.split_once('(').map_or("", |it| it.1))
-        }
-        // A view changes the numbers of subqueries.
+        [way @ ("SEARCH" | "SCAN"), _, ref rest @ ..] => format!("{way} {}", rest.join(" ")),
         _ => step.trim_end_matches(|it: char| it.is_ascii_digit()).to_owned(),
     }
 }
