@@ -48,7 +48,7 @@ impl Disk {
         let (free_mib, reserve_mib) = (free / MIB, reserve / MIB);
         match (has_room, self.is_known_low.swap(!has_room, Ordering::Relaxed)) {
             (false, false) => {
-                tracing::warn!(free_mib, reserve_mib, "the disk is nearly full: no documents are accepted")
+                tracing::warn!(free_mib, reserve_mib, "the disk is nearly full: no documents are accepted");
             }
             (true, true) => tracing::info!(free_mib, reserve_mib, "the disk has room again: documents are accepted"),
             _ => {}

@@ -71,8 +71,8 @@ async fn well_again(server: &Server, cookie: &str) -> Option<Duration> {
             server.client(OPERATOR).get("/healthz", ""),
             server.client(OPERATOR).get("/leads", cookie)
         );
-        let served = [one, other, list].iter().all(|it| it.status == 200);
-        if served && asked.elapsed() < Duration::from_secs(1) {
+        let all_served = [one, other, list].iter().all(|it| it.status == 200);
+        if all_served && asked.elapsed() < Duration::from_secs(1) {
             return Some(asked - begun);
         }
         sleep(Duration::from_millis(100)).await;

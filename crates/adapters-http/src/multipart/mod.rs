@@ -122,13 +122,11 @@ impl Multipart {
     /// Takes in what arrives next; whether anything did before the end.
     async fn fill(&mut self) -> Result<bool> {
         let Some(piece) = self.body.piece().await.map_err(|_| Broken::Interrupted)? else { return Ok(false) };
-        match self.left.checked_sub(piece.len() as u64) {
-            Some(left) => self.left = left,
-            None => {
-                self.left = 0;
-                return Err(Broken::TooLarge);
-            }
-        }
+        let Some(left) = self.left.checked_sub(piece.len() as u64) else {
+            self.left = 0;
+            return Err(Broken::TooLarge);
+        };
+        self.left = left;
         self.buffer.extend_from_slice(&piece);
         Ok(true)
     }

@@ -9,7 +9,7 @@ pub(super) fn parameter(header: &[u8], name: &str) -> Option<String> {
     loop {
         // The value before the first semicolon is no parameter.
         rest = &rest[rest.iter().position(|it| *it == b';')? + 1..];
-        let Some(equals) = rest.iter().position(|it| matches!(it, b'=' | b';')) else { return None };
+        let equals = rest.iter().position(|it| matches!(it, b'=' | b';'))?;
         if rest[equals] == b';' {
             continue;
         }

@@ -93,14 +93,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for SlowReader<S> {
     /// A client that is still sending is listened to for a while: a system that closes on unread bytes tells it to forget the
     /// answer.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let ends = match self.ends {
-            Some(ends) => ends,
-            None => {
-                ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
-                let now = Instant::now();
-                self.timer.as_mut().reset(now + FAREWELL);
-                *self.ends.insert(now + LONGEST_FAREWELL)
-            }
+        let ends = if let Some(ends) = self.ends {
+            ends
+        } else {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+            let now = Instant::now();
+            self.timer.as_mut().reset(now + FAREWELL);
+            *self.ends.insert(now + LONGEST_FAREWELL)
         };
         let mut forgotten = [0; BUFFER / 4];
         loop {

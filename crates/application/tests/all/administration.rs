@@ -167,15 +167,13 @@ async fn an_administrator_gives_and_takes_every_role_but_their_own() {
         let answer = alla.edit_user(nina, 1, user("nina", "Nina", &[office.id()])).await;
         assert!(matches!(answer, Err(Error::Invalid(Field::Roles, Invalid::UnknownChoice))), "{answer:?}");
         assert_eq!(everything(&*office.store).await, before);
-        let mut version = 1;
-        for role in DefaultRole::ALL {
+        for (version, role) in (1..).zip(DefaultRole::ALL) {
             let role = office.role(role).await;
             alla.edit_user(nina, version, user("nina", "Nina", &[role])).await.unwrap();
             assert_eq!(office.stored::<User>(nina).await.details.roles, [role].into());
             let name = format!("new{}", next());
             let made = alla.create_user(office.id(), user(&name, "", &[role])).await.unwrap();
             assert_eq!(office.stored::<User>(made).await.details.roles, [role].into());
-            version += 1;
         }
         alla.edit_user(maxim, 1, user("maxim", "Maxim", &[])).await.unwrap();
         assert!(office.stored::<User>(maxim).await.details.roles.is_empty());

@@ -4,9 +4,11 @@ use application::{ConversionContract, Error, Result};
 use conformance::fixtures::contact;
 use domain::{
     access::Permission,
+    audit::AuditFilter,
     client::{ClientDetails, ClientId},
     duplicates::{Likeness, Marks},
     lead::LeadId,
+    merge::Taken,
     values::FullName,
 };
 
@@ -80,7 +82,7 @@ async fn a_client_is_known_by_what_the_lead_had_by_what_was_merged_and_by_what_w
         let of_client = director.client(known).await.unwrap().client.lead;
         let merged = office.enter("Соколова", "8 900 555-01-88", "").await;
         let version = office.stored::<domain::lead::Lead>(of_client).await.stamp.version;
-        director.merge_leads((of_client, version), (merged, 1), Default::default()).await.unwrap();
+        director.merge_leads((of_client, version), (merged, 1), Taken::default()).await.unwrap();
         let lead = office.enter("Иная", "8 900 555-02-00", "").await;
         let maxim = office.session(Person::Maxim).await;
         for phone in ["8 900 555-01-42", "8 900 555-01-77", "8 900 555-01-88"] {
@@ -141,7 +143,7 @@ async fn a_note_about_a_client_is_read_by_users_who_may_view_clients() {
         assert_eq!(maxim.client(made).await.unwrap().notes.len(), 2);
         let rights = [Permission::ViewLeads, Permission::ViewAudit];
         let auditor = office.session_with(Person::Nina, rights.into_iter().collect()).await;
-        let log = auditor.audit_log(&Default::default(), crate::support::first_page()).await.unwrap();
+        let log = auditor.audit_log(&AuditFilter::default(), crate::support::first_page()).await.unwrap();
         assert!(!format!("{log:?}").contains("Торгуется") && format!("{log:?}").contains("Просит перезвонить"));
     }
 }

@@ -50,8 +50,8 @@ async fn idle_connections_give_way_to_newcomers_of_their_address() {
     }
     sleep(IDLE + Duration::from_millis(100)).await;
     for _ in 0..10 {
-        let served = answer_to(connected_from("127.0.0.1", &server).await).await;
-        assert!(served.starts_with("HTTP/1.1 200"), "{served}");
+        let page = answer_to(connected_from("127.0.0.1", &server).await).await;
+        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     }
     // The first one is closed, and the last one is not.
     let (first, last) = (idle.swap_remove(0), idle.pop().unwrap());

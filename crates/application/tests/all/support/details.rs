@@ -61,7 +61,7 @@ pub fn client() -> ClientDetails {
     let n = next();
     ClientDetails {
         full_name: FullName::parse(&format!("Иван Петров {n}")).unwrap(),
-        contact: contact(&format!("+7 900 {:07}", n), ""),
+        contact: contact(&format!("+7 900 {n:07}"), ""),
     }
 }
 
