@@ -42,7 +42,7 @@ impl UnknownProxies {
         }
     }
 
-    /// Those that an administrator is told of. Everybody in the internet can send the header, so an address from there
+    /// The proxies that an administrator is told of. Everybody in the internet can send the header, so an address from there
     /// is never advised.
     fn near(&self) -> Vec<IpAddr> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,7 +58,7 @@ fn is_near(address: IpAddr) -> bool {
     }
 }
 
-/// What to set, for whoever administers users.
+/// What to set, for users who may edit users.
 pub(crate) fn advice(page: &Page) -> Markup {
     let web = &page.visitor.web;
     let unknown = web.unknown_proxies.near();
@@ -72,7 +72,7 @@ pub(crate) fn advice(page: &Page) -> Markup {
     }
 }
 
-/// The value that names these as well as those that are known already.
+/// The value of the setting that names these proxies and the known ones.
 fn setting(known: &[IpNet], unknown: &[IpAddr]) -> String {
     let known = known
         .iter()

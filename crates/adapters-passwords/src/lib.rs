@@ -80,7 +80,7 @@ impl Bcrypt {
         let place = Arc::clone(&self.places[queue as usize]).try_acquire_owned().map_err(|_| HasherError::Busy)?;
         let turn = async {
             let mut turn = vec![place];
-            // Strangers come to the threads one by one, so that whoever is known has at most these in front.
+            // Strangers come to the threads one by one, so that a known device has at most these in front.
             if queue == Queue::Strangers {
                 turn.push(Arc::clone(&self.strangers).acquire_owned().await?);
             }

@@ -170,7 +170,7 @@ async fn however_many_strangers_wait_the_known_have_a_turn_and_a_place() {
         for _ in 0..5 {
             let began = Instant::now();
             assert!(!bcrypt.verify("четыре осла!", None, Queue::Known).await.unwrap());
-            // Not one of the sixty is in front; but the processors are shared with those that hash, and with other tests.
+            // Not one of the sixty is in front; but the processors are shared with other hashes, and with other tests.
             assert!(began.elapsed() < alone * 15, "{:?}, {alone:?} alone", began.elapsed());
         }
         assert!(strangers.iter().any(|it| !it.is_finished()), "the strangers should still be waiting");

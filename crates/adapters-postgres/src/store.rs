@@ -73,7 +73,7 @@ impl Store for PostgresStore {
         Ok(Box::new(PostgresWork::new(link, mode, self.statement)))
     }
 
-    /// Those that write have the same connections.
+    /// Writing units of work share these connections.
     fn readers(&self) -> usize {
         self.pool.status().max_size
     }

@@ -1,4 +1,4 @@
-//! Reads that nobody waits for any more: they stop at the next row.
+//! Reads whose request is gone: they stop at the next row.
 //!
 //! `SQLite` can interrupt a statement, but Diesel does not offer that. So a reading connection sees the large tables through
 //! temporary views, and each view asks for every row whether somebody still waits.
@@ -44,7 +44,7 @@ pub(crate) fn look_through_views(conn: &mut SqliteConnection) -> QueryResult<()>
 #[derive(Clone, Default)]
 pub(crate) struct Abandonment(Arc<AtomicBool>);
 
-/// Held by whoever waits for the answer. Dropped, the answer is no longer wanted.
+/// Held while the answer is waited for. Dropped, the answer is no longer wanted.
 pub(crate) struct Waiting(Abandonment);
 
 thread_local! {

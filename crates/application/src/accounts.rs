@@ -190,7 +190,7 @@ impl Crm {
         let user = match user {
             Some(user) if right && user.active => user,
             refused => {
-                // Whoever waits for what becomes of this attempt need not wait for what is written down.
+                // Another attempt may wait for the result of this one. It need not wait for the audit entry.
                 drop(attempt);
                 let why = if right { SignInFailure::AccessClosed } else { SignInFailure::Password };
                 // What is written down of a user must not tell by its time that there is one.

@@ -158,7 +158,7 @@ impl Session {
         if own && !self.actor().superuser { Err(Refusal::OwnRole) } else { Ok(()) }
     }
 
-    /// An administrator of users and roles gives and takes any permission; everybody else only those that they hold.
+    /// An administrator of users and roles gives and takes any permission. Everybody else gives and takes what they hold.
     fn may_set(&self, before: &Permissions, after: &Permissions) -> Result<(), Refusal> {
         if self.actor().may_change(before, after) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions) }
     }

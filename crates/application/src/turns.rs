@@ -68,7 +68,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// After how many seconds a refused request is made again: one by one, so that not all of them come at once.
 const AGAIN: std::ops::Range<i64> = 3..8;
 
-/// Who works and who waits.
+/// The requests that work, and the requests that wait.
 #[derive(Debug)]
 pub(crate) struct Turns {
     readers: usize,
@@ -181,7 +181,7 @@ impl Line {
             if !has_place || matches!(self.all[at].state, State::Working) {
                 continue;
             }
-            // Whoever does not hear it has gone, and gives the turn back.
+            // A request that has gone does not hear it, and gives the turn back.
             if let State::Waiting(call) | State::GoingOn(call) =
                 std::mem::replace(&mut self.all[at].state, State::Working)
             {

@@ -32,7 +32,7 @@ pub(super) fn form(
         div.page-head { h1 { (t.conversion) } }
         form.columns method="post" action={ (at) "/conversion" } enctype="multipart/form-data" data-once data-guard {
             div.stack.stack--l {
-                // Enter presses the first button of a form, which must not be one of those that do something else.
+                // Enter presses the first button of a form. Without this one it would add the contract to another client.
                 button hidden {}
                 (summary(t, form, "/contracts/{id}"))
                 (known_clients)

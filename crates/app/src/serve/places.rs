@@ -89,7 +89,7 @@ impl Places {
 }
 
 impl Taken {
-    /// The address that has most places, among those that may lose one and have an idle connection.
+    /// The address that has most places, among the addresses that may lose one and have an idle connection.
     fn largest_with_idle(&self, may_lose: impl Fn(&IpAddr) -> bool) -> Option<IpAddr> {
         let addresses = self.by_address.iter().filter(|(address, _)| may_lose(address));
         let with_idle = addresses.filter(|(_, seats)| seats.values().any(|it| it.may_go_since().is_some()));
