@@ -26,6 +26,7 @@ mod past;
 mod permissions;
 mod preferences;
 mod roles;
+mod roles_held;
 mod routes;
 mod search;
 mod security;

@@ -1,6 +1,4 @@
 //! The matrix of roles and what one user may do: as shown, as saved, as refused.
-use std::collections::BTreeSet;
-
 use crate::support::{
     Answer, Browser, Site, html,
     office::{PASSWORD, Person, details, everything::everything},
@@ -12,29 +10,29 @@ use domain::{
     role::{Role, RoleId},
 };
 
-type Fields = Vec<(String, String)>;
+pub(crate) type Fields = Vec<(String, String)>;
 
-const SAVE: &str = "/roles/permissions";
+pub(crate) const SAVE: &str = "/roles/permissions";
 
 /// What the form of the page would send as it is shown.
 async fn shown(browser: &mut Browser, page: &str, action: &str) -> Fields {
     sent(&browser.get(page).await, action)
 }
 
-fn sent(answer: &Answer, action: &str) -> Fields {
+pub(crate) fn sent(answer: &Answer, action: &str) -> Fields {
     html::values(&html::form(&answer.text(), action).unwrap_or_else(|| panic!("no form of {action}")))
 }
 
-async fn post(browser: &mut Browser, path: &str, fields: &Fields) -> Answer {
+pub(crate) async fn post(browser: &mut Browser, path: &str, fields: &Fields) -> Answer {
     let fields: Vec<(&str, &str)> = fields.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
     browser.post(path, &fields).await
 }
 
-fn cell(role: RoleId, of: &str) -> String {
+pub(crate) fn cell(role: RoleId, of: &str) -> String {
     format!("{role}.{of}")
 }
 
-fn tick(fields: &mut Fields, name: &str) {
+pub(crate) fn tick(fields: &mut Fields, name: &str) {
     fields.push((name.to_owned(), "1".to_owned()));
 }
 
@@ -44,7 +42,7 @@ fn untick(fields: &mut Fields, name: &str) {
     assert_eq!(fields.len() + 1, before, "{name} was not ticked");
 }
 
-fn has(fields: &Fields, name: &str) -> bool {
+pub(crate) fn has(fields: &Fields, name: &str) -> bool {
     fields.iter().any(|it| it.0 == name)
 }
 
@@ -53,7 +51,7 @@ async fn permissions(site: &Site, role: RoleId) -> Permissions {
 }
 
 /// Gives Нина, who has no role, these permissions.
-async fn nina_with<const N: usize>(site: &Site, permissions: [Permission; N]) -> Browser {
+pub(crate) async fn nina_with<const N: usize>(site: &Site, permissions: [Permission; N]) -> Browser {
     let (director, nina) = (site.office.director().await, site.office.user(Person::Nina).await);
     director.set_user_grants(nina, 1, permissions.into_iter().collect()).await.unwrap();
     site.browser(Person::Nina).await
@@ -185,66 +183,6 @@ async fn what_a_form_says_it_was_made_from_changes_nothing_by_itself() {
     fields.remove(at);
     assert_eq!(post(&mut gleb, SAVE, &fields).await.status, 303);
     assert_eq!(everything(&*site.office.store).await, before);
-}
-
-#[tokio::test]
-async fn an_administrator_changes_every_role_but_their_own() {
-    let site = Site::new().await;
-    let mut alla = site.browser(Person::Alla).await;
-    let [administrator, operator] =
-        [site.office.role(DefaultRole::Administrator).await, site.office.role(DefaultRole::Operator).await];
-    let page = alla.get("/roles").await;
-    let open = open_boxes(&page);
-    for it in Permission::ALL {
-        assert!(!open.contains(&cell(administrator, it.code())), "her own role");
-        assert!(open.contains(&cell(operator, it.code())), "{it:?}");
-    }
-    assert!(page.text().contains("меняет другой администратор") && !page.text().contains("Серые клетки"));
-    let fields = sent(&page, SAVE);
-    assert!(!has(&fields, &cell(administrator, "version")));
-    let before = everything(&*site.office.store).await;
-    let mut own = vec![(cell(administrator, "version"), "1".to_owned())];
-    tick(&mut own, &cell(administrator, "leads.view"));
-    let answer = post(&mut alla, SAVE, &own).await;
-    assert!(answer.status == 403 && answer.text().contains("меняет другой администратор"), "{}", answer.status);
-    assert_eq!(everything(&*site.office.store).await, before);
-    let mut beyond = fields;
-    tick(&mut beyond, &cell(operator, "clients.view"));
-    assert_eq!(post(&mut alla, SAVE, &beyond).await.status, 303);
-    assert!(site.office.stored::<Role>(operator).await.permissions.contains(Permission::ViewClients));
-}
-
-#[tokio::test]
-async fn a_user_who_edits_roles_but_not_users_changes_what_they_hold() {
-    let site = Site::new().await;
-    let held = [Permission::ViewRoles, Permission::EditRoles, Permission::ViewAudit];
-    let mut nina = nina_with(&site, held).await;
-    let operator = site.office.role(DefaultRole::Operator).await;
-    let page = nina.get("/roles").await;
-    let open = open_boxes(&page);
-    for it in Permission::ALL {
-        assert_eq!(open.contains(&cell(operator, it.code())), held.contains(&it), "{it:?}");
-    }
-    assert!(page.text().contains("Серые клетки вам недоступны"));
-    let before = everything(&*site.office.store).await;
-    let mut beyond = sent(&page, SAVE);
-    tick(&mut beyond, &cell(operator, "clients.view"));
-    tick(&mut beyond, &cell(operator, "audit.view"));
-    let answer = post(&mut nina, SAVE, &beyond).await;
-    assert_eq!(answer.status, 403);
-    let alert = html::tags(&answer.text()).iter().any(|it| it.get("role") == Some("alert"));
-    assert!(alert && answer.text().contains("которых нет у вас"));
-    // A box of theirs comes back as they ticked it; the rest, as it is stored.
-    let again = sent(&answer, SAVE);
-    assert!(has(&again, &cell(operator, "audit.view")) && has(&again, &cell(operator, "leads.view")));
-    assert!(!has(&again, &cell(operator, "clients.view")));
-    assert_eq!(everything(&*site.office.store).await, before);
-}
-
-/// The names of the boxes that can be ticked.
-fn open_boxes(page: &Answer) -> BTreeSet<String> {
-    let boxes = html::tags(&page.text()).into_iter().filter(|it| it.get("type") == Some("checkbox"));
-    boxes.filter_map(|it| it.get("name").map(str::to_owned)).collect()
 }
 
 #[tokio::test]
