@@ -34,12 +34,14 @@ impl Form {
 
     pub(crate) fn send(&self, browser: &mut Browser) -> io::Result<Answer> {
         let [key, service, document] = [self.contract, self.service, self.paper.id].map(|it| it.to_string());
+        let email = format!("{}@example.com", self.lead);
         let fields = [
             ("key", key.as_str()),
             ("version", self.version.as_str()),
             ("full_name", "Мария Клиентова"),
-            ("phone", "+7 900 555-01-42"),
-            ("email", ""),
+            ("phone", ""),
+            // Each lead is a person of its own.
+            ("email", email.as_str()),
             ("contract", ""),
             ("name", "Договор № 1"),
             ("service", service.as_str()),
