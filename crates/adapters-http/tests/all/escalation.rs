@@ -372,8 +372,8 @@ async fn a_made_up_field_raises_nobody() {
                             assert!(was || !*superuser, "{what}: {id} is a superuser");
                             let gained: Permissions = may.iter().filter(|it| !could.contains(*it)).collect();
                             // A user who edits roles gives what they hold, one who edits users as well gives anything: to others alone.
-                            let gives = held.contains(Permission::EditUsers) || held.is_superset(&gained);
-                            let given = held.contains(Permission::EditRoles) && *id != by && gives;
+                            let anything = held.contains(Permission::EditUsers) || held.is_superset(&gained);
+                            let given = held.contains(Permission::EditRoles) && *id != by && anything;
                             assert!(gained.is_empty() || given, "{what}: {id} gained {gained:?}");
                         }
                         before = after;
