@@ -52,6 +52,8 @@ impl Expensive {
         match self {
             // Nobody looks at what is found for half of a word.
             Self::Search | Self::Duplicates => 1,
+            // A file that was refused has to be sent again, and nothing is busy while it waits.
+            Self::Upload => 16,
             _ => 3,
         }
     }
