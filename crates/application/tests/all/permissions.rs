@@ -144,6 +144,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::EditLeads => editing_leads(),
         Permission::ConvertLeads => vec![
             case!(s, it; conversion_form(it.lead)),
+            case!(s, it; known_clients(&domain::duplicates::Marks::default(), it.lead)),
             case!(
                 s, it; convert_lead(it.lead, 1, client(), ConversionContract::Existing(it.contract), &[]),
                 also [Permission::EditContracts]
