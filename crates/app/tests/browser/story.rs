@@ -152,7 +152,7 @@ async fn advertise(browser: &Browser, records: &mut Records) {
     browser.choose("service", SERVICE).await;
     browser.press("Сохранить").await;
     browser.assert_sees("Кампания сохранена").await;
-    browser.assert_sees("До первого в статистике считается бюджет").await;
+    browser.assert_sees("До первого в статистике считается план").await;
     records.campaign = browser.path().await;
 
     // Days whose month is the same number: no browser's order of the two matters.
