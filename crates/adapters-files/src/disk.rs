@@ -46,12 +46,11 @@ impl Disk {
         let reserve = self.reserve.of(disk.f_blocks.saturating_mul(disk.f_frsize));
         let has_room = free.saturating_sub(bytes) >= reserve;
         let (free_mib, reserve_mib) = (free / MIB, reserve / MIB);
-        match (has_room, self.is_known_low.swap(!has_room, Ordering::Relaxed)) {
-            (false, false) => {
-                tracing::warn!(free_mib, reserve_mib, "the disk is nearly full: no documents are accepted")
-            }
-            (true, true) => tracing::info!(free_mib, reserve_mib, "the disk has room again: documents are accepted"),
-            _ => {}
+        let was_low = self.is_known_low.swap(!has_room, Ordering::Relaxed);
+        if !has_room && !was_low {
+            tracing::warn!(free_mib, reserve_mib, "the disk is nearly full: no documents are accepted");
+        } else if has_room && was_low {
+            tracing::info!(free_mib, reserve_mib, "the disk has room again: documents are accepted");
         }
         Ok(has_room)
     }

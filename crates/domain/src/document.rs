@@ -166,6 +166,7 @@ impl UploadQuota {
     }
 
     /// For all users together: as many files as twenty of them may have, and as many bytes as eight.
+    #[must_use]
     pub const fn of_all(self) -> Self {
         Self { files: self.files.saturating_mul(20), bytes: self.bytes.saturating_mul(8) }
     }

@@ -170,7 +170,7 @@ async fn leads_of_before_are_found_by_what_is_like_them() {
     Repository::insert(&mut *work, &lead).await.unwrap();
     Repository::insert(&mut *work, &fixtures::lead(2, "Ли", None)).await.unwrap();
     work.commit().await.unwrap();
-    let (up, down) = SCRIPTS.last().unwrap();
+    let (up, down) = SCRIPTS[11];
     let merged = "UPDATE leads SET merged_into = (SELECT min(id::text)::uuid FROM leads), merged_version = 2 WHERE full_name = 'Ли'";
     fresh.database.query(merged);
     let counted = "SELECT sum(value) FROM counters WHERE name = 'leads.new'";
