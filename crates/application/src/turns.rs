@@ -50,7 +50,7 @@ impl Expensive {
     /// How many of one user wait. The next one takes the place of the first.
     const fn waiting_of_one_user(self) -> usize {
         match self {
-            // Nobody looks at what is found for half of a word.
+            // Results for half of a word are of no use once the word is longer.
             Self::Search | Self::Duplicates => 1,
             // A file that was refused has to be sent again, and nothing is busy while it waits.
             Self::Upload => 16,
@@ -172,7 +172,7 @@ impl Turns {
 }
 
 impl Line {
-    /// Calls all whose turn it is, the first that came first.
+    /// Starts every request that has a free place, in the order of arrival.
     fn call_next(&mut self, readers: usize) {
         for at in 0..self.all.len() {
             let Place { work, user, .. } = self.all[at];

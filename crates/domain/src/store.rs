@@ -249,7 +249,7 @@ pub trait Accounts: Send {
     async fn remove_session(&mut self, token: TokenHash) -> Result<()>;
     /// Removes the sessions of a user, except for the one with this hash.
     async fn remove_sessions_of(&mut self, user: UserId, except: Option<TokenHash>) -> Result<()>;
-    /// Removes sessions that are no longer [live](Session::is_live). Those that are ahead of this
+    /// Removes sessions that are no longer [live](Session::is_live). Sessions that are ahead of this
     /// moment count their time from it: the clock was set back.
     async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> Result<()>;
 
