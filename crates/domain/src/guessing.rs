@@ -93,7 +93,15 @@ pub(crate) fn is_soon_guessed(password: &str, words: &[&str]) -> bool {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     // Walks over the keyboard are known in the Latin layout.
     let as_latin = typed_in(&password.to_lowercase(), CYRILLIC, LATIN);
-    [password, &as_latin].into_iter().any(|it| zxcvbn(it, &known).score() < ENOUGH)
+    // Marks around a word are the first thing that a guesser adds.
+    let bare = without_marks_around(password);
+    [password, bare, &as_latin].into_iter().any(|it| zxcvbn(it, &known).score() < ENOUGH)
+}
+
+/// The text without the marks and spaces at its ends; a text of marks alone stays whole.
+fn without_marks_around(text: &str) -> &str {
+    let bare = text.trim_matches(|it: char| !it.is_alphanumeric());
+    if bare.is_empty() { text } else { bare }
 }
 
 /// The same keys in the other layout.
@@ -125,6 +133,8 @@ mod tests {
             "iloveyou2026",
             "Welcome2026!",
             "Summer2026!!",
+            "!!Winter2025!!",
+            "***monday***",
             "Наташа123456",
             "123456qwerty",
             "asdfghjkl123",
@@ -151,6 +161,8 @@ mod tests {
             "Correct-horse-battery-7",
             "синий забор у реки",
             "kJ8#mQ2$vL5x",
+            "(#kJ8#mQ2$v!",
+            "&)%#^(@*!_$?",
             "поезд опоздал на час",
             "tractor melts quietly",
             "пять жирафов у пруда",
