@@ -46,12 +46,13 @@ impl Disk {
         let reserve = self.reserve.of(disk.f_blocks.saturating_mul(disk.f_frsize));
         let has_room = free.saturating_sub(bytes) >= reserve;
         let (free_mib, reserve_mib) = (free / MIB, reserve / MIB);
-        match (has_room, self.is_known_low.swap(!has_room, Ordering::Relaxed)) {
-            (false, false) => {
+        // Recovery is told an eighth later, or each file at the limit would be told twice.
+        if !has_room {
+            if !self.is_known_low.swap(true, Ordering::Relaxed) {
                 tracing::warn!(free_mib, reserve_mib, "the disk is nearly full: no documents are accepted");
             }
-            (true, true) => tracing::info!(free_mib, reserve_mib, "the disk has room again: documents are accepted"),
-            _ => {}
+        } else if free >= reserve.saturating_add(reserve / 8) && self.is_known_low.swap(false, Ordering::Relaxed) {
+            tracing::info!(free_mib, reserve_mib, "the disk has room again: documents are accepted");
         }
         Ok(has_room)
     }

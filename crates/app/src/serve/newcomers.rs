@@ -9,10 +9,10 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::Semaphore,
-    time::timeout,
+    time::{sleep, timeout},
 };
 
-use super::limits::{BUFFER, FAREWELL, REFUSALS};
+use super::limits::{BUFFER, FAREWELL, REFUSALS, REST};
 
 /// Nothing is known of the client, not even its language.
 const ANSWER: &str = "HTTP/1.1 503 Service Unavailable\r\n\
@@ -52,8 +52,10 @@ async fn farewell(mut stream: TcpStream) {
     if stream.write_all(ANSWER.as_bytes()).await.is_err() || stream.shutdown().await.is_err() {
         return;
     }
-    let mut forgotten = [0; BUFFER / 4];
-    while stream.read(&mut forgotten).await.is_ok_and(|it| it > 0) {}
+    let mut forgotten = vec![0; BUFFER];
+    while stream.read(&mut forgotten).await.is_ok_and(|it| it > 0) {
+        sleep(REST).await;
+    }
 }
 
 /// The system takes so few bytes without waiting.

@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::limits::{BUFFER, FAREWELL, LONGEST_FAREWELL};
+use super::limits::{BUFFER, FAREWELL, LONGEST_FAREWELL, REST};
 
 /// Passes everything on, and measures how fast the client takes what is written.
 pub(super) struct SlowReader<S> {
@@ -25,6 +25,8 @@ pub(super) struct SlowReader<S> {
     state: Arc<State>,
     /// When the connection is closed at the latest, once the client was told its end.
     ends: Option<Instant>,
+    /// Nothing is read until the timer.
+    rests: bool,
 }
 
 /// What is known of the connection elsewhere.
@@ -39,7 +41,7 @@ pub(super) struct State {
 impl<S> SlowReader<S> {
     pub(super) fn new(stream: S, state: Arc<State>) -> Self {
         let timer = Box::pin(sleep_until(Instant::now()));
-        Self { stream, pace: Pace::default(), timer, state, ends: None }
+        Self { stream, pace: Pace::default(), timer, state, ends: None, rests: false }
     }
 
     /// What becomes of a step that wrote some bytes, or has to wait for the client.
@@ -101,18 +103,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for SlowReader<S> {
             self.timer.as_mut().reset(now + FAREWELL);
             *self.ends.insert(now + LONGEST_FAREWELL)
         };
-        let mut forgotten = [0; BUFFER / 4];
+        let mut forgotten = [0; BUFFER];
         loop {
+            if self.rests {
+                ready!(self.timer.as_mut().poll(cx));
+                self.rests = false;
+                let now = Instant::now();
+                if now >= ends {
+                    return Poll::Ready(Ok(()));
+                }
+                self.timer.as_mut().reset(ends.min(now + FAREWELL));
+            }
             let mut piece = ReadBuf::new(&mut forgotten);
             match Pin::new(&mut self.stream).poll_read(cx, &mut piece) {
                 Poll::Ready(Ok(())) if !piece.filled().is_empty() => {
-                    let now = Instant::now();
-                    if now >= ends {
-                        return Poll::Ready(Ok(()));
-                    }
-                    // There was something to read: more may come.
+                    // More may come.
                     self.state.sends.store(true, Ordering::Relaxed);
-                    self.timer.as_mut().reset(ends.min(now + FAREWELL));
+                    self.rests = true;
+                    self.timer.as_mut().reset(Instant::now() + REST);
                 }
                 Poll::Pending if self.state.sends.load(Ordering::Relaxed) => {
                     ready!(self.timer.as_mut().poll(cx));
