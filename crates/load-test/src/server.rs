@@ -19,8 +19,9 @@ use crate::{
     scenarios::{OPERATOR, Sessions, USERS},
 };
 
-/// What `voronka demo` gives everybody.
-const PASSWORD: &str = "семь синих слонов";
+/// What `voronka demo` gives its users. Nobody else may have it.
+const DEMO_PASSWORD: &str = "семь синих слонов";
+const PASSWORD: &str = "поезд опоздал на час";
 
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -83,18 +84,18 @@ impl Server {
 
     /// The sessions of everybody who takes part.
     pub(crate) async fn sign_in(&self) -> Result<Sessions> {
-        let one = async |name: String, from: Ipv4Addr| {
-            let form = [("username", name.as_str()), ("password", PASSWORD)];
+        let one = async |name: String, password: &str, from: Ipv4Addr| {
+            let form = [("username", name.as_str()), ("password", password)];
             let answer = self.client(from).post("/sign-in", &form).await;
             let status = answer.status;
             answer.cookie("sid").ok_or_else(|| format!("{name} could not sign in: {status}"))
         };
         let mut users = Vec::new();
         for n in 0..USERS {
-            users.push(one(user(n), Ipv4Addr::LOCALHOST).await?);
+            users.push(one(user(n), PASSWORD, Ipv4Addr::LOCALHOST).await?);
         }
-        let operator = one("anna".into(), OPERATOR).await?;
-        let manager = one("maxim".into(), Ipv4Addr::LOCALHOST).await?;
+        let operator = one("anna".into(), DEMO_PASSWORD, OPERATOR).await?;
+        let manager = one("maxim".into(), DEMO_PASSWORD, Ipv4Addr::LOCALHOST).await?;
         Ok(Sessions { operator, manager, users })
     }
 
