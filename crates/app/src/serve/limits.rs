@@ -35,8 +35,8 @@ pub(super) const REFUSALS: usize = 64;
 /// Closing at once would discard the answer, where the client looks for it only after it has sent everything.
 pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 pub(super) const LONGEST_FAREWELL: Duration = Duration::from_secs(10);
-/// The pause after each piece that is read and dropped: at most 6 MiB a second, so that refused uploads do not use up a core.
-pub(super) const REST: Duration = Duration::from_millis(5);
+/// The pause after each 16 KiB that are read and dropped: at most 5 MiB a second, so that refused uploads do not use up a core.
+pub(super) const REST: Duration = Duration::from_millis(3);
 /// How many connections the system keeps until they are accepted. Beyond it clients try again after a second.
 ///
 /// More than all places: a thousand clients that come at once are told at once.

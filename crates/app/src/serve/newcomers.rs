@@ -52,7 +52,7 @@ async fn farewell(mut stream: TcpStream) {
     if stream.write_all(ANSWER.as_bytes()).await.is_err() || stream.shutdown().await.is_err() {
         return;
     }
-    let mut forgotten = vec![0; BUFFER];
+    let mut forgotten = vec![0; BUFFER / 2];
     while stream.read(&mut forgotten).await.is_ok_and(|it| it > 0) {
         sleep(REST).await;
     }

@@ -103,7 +103,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for SlowReader<S> {
             self.timer.as_mut().reset(now + FAREWELL);
             *self.ends.insert(now + LONGEST_FAREWELL)
         };
-        let mut forgotten = [0; BUFFER];
+        let mut forgotten = [0; BUFFER / 2];
         loop {
             if self.rests {
                 ready!(self.timer.as_mut().poll(cx));
