@@ -113,7 +113,9 @@ async fn admit(
 
 /// What a request makes of a route that is not expensive by itself.
 fn work_of(parts: &Parts) -> Option<Expensive> {
-    if is_type(parts.headers.get(header::CONTENT_TYPE), "multipart/form-data") {
+    // The header of a page that is only read says nothing.
+    let sends_files = parts.method == Method::POST;
+    if sends_files && is_type(parts.headers.get(header::CONTENT_TYPE), "multipart/form-data") {
         return Some(Expensive::Upload);
     }
     has_words(parts.uri.query()).then_some(Expensive::Search)
@@ -164,4 +166,22 @@ pub(crate) fn all() -> Vec<Route> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work(method: Method, uri: &str) -> Option<Expensive> {
+        let request = Request::builder().method(method).uri(uri);
+        let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=b").body(()).unwrap();
+        work_of(&request.into_parts().0)
+    }
+
+    #[test]
+    fn a_search_that_calls_itself_an_upload_takes_the_turn_of_a_search() {
+        assert_eq!(work(Method::GET, "/leads?q=anna"), Some(Expensive::Search));
+        assert_eq!(work(Method::GET, "/leads"), None);
+        assert_eq!(work(Method::POST, "/contracts"), Some(Expensive::Upload));
+    }
 }

@@ -40,8 +40,8 @@ impl Session {
             Ok(document)
         });
         let saved = saved.await;
-        // Only then it is certain that no row was written.
-        if matches!(saved, Err(Error::Busy | Error::Invalid(..))) {
+        // In these cases it is certain that no row was written: the file belongs to nobody.
+        if matches!(saved, Err(Error::Busy | Error::Invalid(..) | Error::SessionEnded | Error::Forbidden(_))) {
             self.files().remove(id).await?;
         }
         saved

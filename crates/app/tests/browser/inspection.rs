@@ -38,6 +38,8 @@ const WEIGHT: &str = "
     const files = performance.getEntriesByType('resource').filter(it => it.name.includes('/static/'));
     const all = [performance.getEntriesByType('navigation')[0], ...files];
     return [files.length, all.reduce((sum, it) => sum + it.encodedBodySize, 0)];";
+/// The inspection itself changes the size of the window, perhaps while one page still fades into the next.
+const RESIZED: &str = "Transition was aborted because of invalid state. Viewport size changed";
 /// In bytes.
 const HEAVIEST: u64 = 40 * 1024;
 
@@ -114,7 +116,8 @@ impl Inspection {
             let status = message.strip_prefix(page.as_str()).is_some_and(|it| {
                 it.contains("responded with a status of 4") || (away && it.contains("responded with a status of 503"))
             });
-            if !status && (level == "SEVERE" || level == "WARNING") {
+            let resized = message.ends_with(RESIZED);
+            if !status && !resized && (level == "SEVERE" || level == "WARNING") {
                 self.report(name, &format!("console: {level} {message}"));
             }
         }

@@ -44,7 +44,7 @@ async fn work_through(browser: &Browser) {
     assert_eq!(browser.text_of("#next_step-error").await, "Напишите, что сделать, например «Перезвонить»");
     assert_eq!(browser.text_of("#due_on-error").await, "Выберите день");
 
-    browser.fill("next_step", "Перезвонить после обеда").await;
+    browser.fill("next_step", "Перезвонить и сверить адрес").await;
     choose_day(browser, "Сегодня").await;
     assert!(!browser.find("#due_on").await.is_displayed().await.unwrap(), "no other day is asked for");
     browser.press("Запланировать").await;
@@ -58,7 +58,7 @@ async fn work_through(browser: &Browser) {
     browser.press("Сохранить").await;
     browser.open("/").await;
     let due = browser.text_of(".waiting").await;
-    assert!(due.contains(&name) && due.contains("Перезвонить после обеда"), "{due}");
+    assert!(due.contains(&name) && due.contains("Перезвонить и сверить адрес"), "{due}");
     let list = browser.find(".waiting .card__head a").await;
     browser.follow(&list).await;
     let listed = browser.texts_of("#list a.row-link").await;
@@ -67,18 +67,18 @@ async fn work_through(browser: &Browser) {
     // It is moved, and done, and then it is asked what comes next.
     browser.press(&name).await;
     browser.find(".step summary").await.click().await.unwrap();
-    assert_eq!(browser.value("next_step").await, "Перезвонить после обеда");
+    assert_eq!(browser.value("next_step").await, "Перезвонить и сверить адрес");
     choose_day(browser, "Завтра").await;
     browser.press("Запланировать").await;
     assert_eq!(browser.text_of(".step .badge").await, "Завтра");
     browser.press("Сделано").await;
     browser.assert_sees("Сделано. Что дальше?").await;
-    browser.assert_sees("Сделано: Перезвонить после обеда").await;
+    browser.assert_sees("Сделано: Перезвонить и сверить адрес").await;
     let focused = browser.client.active_element().await.unwrap().attr("id").await.unwrap();
     assert_eq!(focused.as_deref(), Some("next_step"), "the next one can be typed at once");
     browser.open("/").await;
     let due = browser.text_of(".waiting").await;
-    assert!(!due.contains("Перезвонить после обеда"), "{due}");
+    assert!(!due.contains("Перезвонить и сверить адрес"), "{due}");
 }
 
 #[tokio::test]

@@ -129,6 +129,18 @@ async fn files_go_with_the_session_that_uploaded_them() {
 }
 
 #[tokio::test]
+async fn a_file_whose_session_ended_meanwhile_is_not_kept() {
+    for office in Office::each().await {
+        let token = office.token(Person::Maxim).await;
+        let session = office.crm.session(&token).await.unwrap().unwrap();
+        office.crm.sign_out(&token).await.unwrap();
+        let answer = upload(&session, 100).await;
+        assert!(matches!(answer, Err(Error::SessionEnded)), "{answer:?}");
+        assert_eq!(stored(&office), 0);
+    }
+}
+
+#[tokio::test]
 async fn a_user_who_signs_in_again_has_room_again() {
     let mut office = Office::new().await;
     office.crm = office.with_quota();
