@@ -9,6 +9,7 @@ use domain::{lead::LeadRefusal, values::Invalid};
 use maud::{Markup, html};
 
 use crate::{
+    held::Held,
     repeat::Asked,
     text::{Notice, Text},
     ui::{Icon, icon},
@@ -182,12 +183,15 @@ pub(crate) async fn answers(
     mut request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let asked = Asked::of(&mut request);
+    let (asked, held) = (Asked::of(&mut request), Held::default());
+    request.extensions_mut().insert(held.clone());
     let response = next.run(request).await;
-    match response.extensions().get::<std::sync::Arc<Fault>>() {
+    let answer = match response.extensions().get::<std::sync::Arc<Fault>>() {
         Some(fault) => fault.answer(&visitor, &asked),
         None => response,
-    }
+    };
+    drop(held);
+    answer
 }
 
 fn to_home(t: &Text) -> Markup {

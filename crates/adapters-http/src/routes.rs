@@ -2,7 +2,7 @@
 use application::{Duty, Expensive};
 use axum::{
     Router,
-    extract::{FromRequest, FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request, State},
     handler::Handler,
     http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state},
@@ -14,8 +14,10 @@ use domain::access::{Forbidden, Permission};
 use crate::{
     Web,
     error::Fault,
-    form_data::{FormData, is_type},
-    lists::has_words,
+    form_body::{is_type, keep_what_was_sent},
+    form_data::FormData,
+    held::Held,
+    lists::searches,
     page::Page,
 };
 
@@ -81,7 +83,7 @@ async fn admit(
         Err(answer) => {
             // Nobody can say who it is. What they typed is read all the same, so that they can send it again.
             if answer.status() == StatusCode::SERVICE_UNAVAILABLE && parts.method == Method::POST {
-                let _ = FormData::from_request(Request::from_parts(parts, body), &web).await;
+                keep_what_was_sent(Request::from_parts(parts, body)).await;
             }
             return answer;
         }
@@ -100,13 +102,12 @@ async fn admit(
         }
         return Fault::from(application::Error::from(Forbidden(permission))).into_response();
     }
-    let _turn = match work.or_else(|| work_of(&parts)) {
-        Some(work) => match page.session.turn(work).await {
-            Ok(turn) => Some(turn),
-            Err(error) => return Fault::from(error).into_response(),
-        },
-        None => None,
-    };
+    if let Some(work) = work.or_else(|| work_of(&parts)) {
+        let held = parts.extensions.get_or_insert_default::<Held>().clone();
+        if let Err(fault) = held.turn(&page.session, work).await {
+            return fault.into_response();
+        }
+    }
     parts.extensions.insert(page);
     next.run(Request::from_parts(parts, body)).await
 }
@@ -118,7 +119,8 @@ fn work_of(parts: &Parts) -> Option<Expensive> {
     if sends_files && is_type(parts.headers.get(header::CONTENT_TYPE), "multipart/form-data") {
         return Some(Expensive::Upload);
     }
-    has_words(parts.uri.query()).then_some(Expensive::Search)
+    let query = FormData::from_query(parts.uri.query().unwrap_or_default().as_bytes());
+    searches(&query).then_some(Expensive::Search)
 }
 
 /// Leads to what has to be done first. A script that sends a file or fills a list would take that page for its answer.

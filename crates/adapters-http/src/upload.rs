@@ -9,7 +9,7 @@ use domain::{access::Permission, field::Field, values::Invalid};
 
 use crate::{
     error::Fault,
-    form_data::{limit_with_file, store},
+    form_body::{limit_with_file, store},
     multipart::{Broken, Multipart},
     page::{Answer, Page},
     routes::{Route, Who::MayAny, action},

@@ -15,12 +15,25 @@ use crate::{Error, Result, Session, Work};
 impl Session {
     /// Stores a file that a contract will take. For those who may make or edit contracts, or convert leads. Fails with
     /// [`Invalid::TooManyUploads`] or [`Invalid::UploadsFull`] where too many files wait already.
+    ///
+    /// A caller that goes away does not stop it behind the last byte: it would leave a file without a row.
     pub async fn upload(&self, name: &str, bytes: ByteStream) -> Result<Document> {
+        let (session, name) = (self.clone(), name.to_owned());
+        let task = tokio::spawn(async move { session.store_upload(&name, bytes).await });
+        match task.await {
+            Ok(stored) => stored,
+            Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+            // The program stops.
+            Err(_) => Err(Error::Interrupted),
+        }
+    }
+
+    async fn store_upload(&self, name: &str, bytes: ByteStream) -> Result<Document> {
         let permission =
             self.authorize_any([Permission::CreateContracts, Permission::EditContracts, Permission::ConvertLeads])?;
         let name = FileName::of_upload(name).map_err(refused)?;
-        let under_way = self.crm().uploading().begin(self.actor().id)?;
-        self.make_room(permission, under_way.others).await?;
+        let in_progress = self.crm().uploads().start(self.actor().id)?;
+        self.make_room(permission, in_progress.others).await?;
         let (head, bytes) = peek(bytes).await?;
         let kind = DocumentType::recognize(&name, &head).map_err(refused)?;
         let id = DocumentId::new(self.now());
@@ -49,11 +62,11 @@ impl Session {
 
     /// Refuses a file before it is read, where it is known already that there is no room for it. The user has this many other
     /// uploads under way.
-    async fn make_room(&self, permission: Permission, others: u64) -> Result<()> {
+    async fn make_room(&self, permission: Permission, others: usize) -> Result<()> {
         if !self.files().has_room().await? {
             return Err(refused(Invalid::DiskNearlyFull));
         }
-        let more = WaitingFiles { files: others + 1, bytes: 0 };
+        let more = WaitingFiles { files: others as u64 + 1, bytes: 0 };
         let mut work = self.read(permission).await?;
         let checked = self.check_quotas(&mut work, more).await;
         drop(work);

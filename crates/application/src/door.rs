@@ -19,10 +19,10 @@ use crate::{
     Duty, Error, Result, Work,
     accounts::{is_on, standing},
     contention::retried,
+    in_progress::InProgress,
     setup::Setup,
     throttle::Throttle,
-    turns::Turns,
-    uploading::Uploading,
+    turns::{MOST_EXPORTS, MOST_EXPORTS_OF_USER, MOST_UPLOADS, Turns},
 };
 
 /// What is the same for everybody.
@@ -56,7 +56,8 @@ struct Inner {
     organisation: Organisation,
     setup: Setup,
     throttle: Throttle,
-    uploading: Uploading,
+    uploads: Arc<InProgress>,
+    exports: Arc<InProgress>,
     turns: Arc<Turns>,
 }
 
@@ -80,7 +81,8 @@ impl Crm {
                 organisation,
                 setup: Setup::default(),
                 throttle: Throttle::default(),
-                uploading: Uploading::default(),
+                uploads: InProgress::new(MOST_UPLOADS, MOST_UPLOADS),
+                exports: InProgress::new(MOST_EXPORTS, MOST_EXPORTS_OF_USER),
             }),
             from: None,
             device: Device::default(),
@@ -129,8 +131,12 @@ impl Crm {
         &self.inner.turns
     }
 
-    pub(crate) fn uploading(&self) -> &Uploading {
-        &self.inner.uploading
+    pub(crate) fn uploads(&self) -> &Arc<InProgress> {
+        &self.inner.uploads
+    }
+
+    pub(crate) fn exports(&self) -> &Arc<InProgress> {
+        &self.inner.exports
     }
 
     pub fn organisation(&self) -> &Organisation {

@@ -21,7 +21,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{Chosen, Error, Expensive, Result, Session, Work, history::distinct};
+use crate::{Chosen, Error, Expensive, Result, Session, Work, history::distinct, in_progress::Started};
 
 /// A kind of record with a list of its own, for those who may [view](Permission::to_view) it.
 pub trait Listing: Record {
@@ -59,6 +59,7 @@ pub struct Neighbours<I> {
 /// the list may be in it at both or at none; everything else is in it once.
 pub struct Export<R: Record> {
     session: Session,
+    _in_progress: Started,
     parts: Vec<Part<R>>,
 }
 
@@ -118,7 +119,8 @@ impl Session {
         Ok(work.beside::<R>(parts, Cursor::After(id.into())).await?.0)
     }
 
-    /// For a file with all of the chosen records. The log says who took it, before they have any of it.
+    /// For a file with all of the chosen records. The log says who took it, before they have any of it. Fails with
+    /// [`Error::Busy`] where this user takes two already.
     pub async fn export<R>(&self, chosen: Chosen<R>) -> Result<Export<R>>
     where
         R: Listing,
@@ -126,6 +128,7 @@ impl Session {
     {
         let permission = Permission::to_export(R::KIND).ok_or(Error::NotFound)?;
         self.actor().authorize(permission)?;
+        let in_progress = self.crm().exports().start(self.actor().id)?;
         let (mut records, total) = self.read(Permission::to_view(R::KIND)).await?.chosen(&chosen, 1).await?;
         // The newest first, as in the usual list.
         records.sort_by_key(|it| std::cmp::Reverse(it.id().into()));
@@ -138,7 +141,7 @@ impl Session {
             Chosen::These(_) => vec![Part { read: records.into(), ended: true, ..Part::new(R::Filter::default()) }],
             Chosen::All(parts) => parts.into_iter().map(Part::new).collect(),
         };
-        Ok(Export { session: self.clone(), parts })
+        Ok(Export { session: self.clone(), _in_progress: in_progress, parts })
     }
 
     pub(crate) async fn note_export(&self, permission: Permission, list: &str) -> Result<()> {

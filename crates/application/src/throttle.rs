@@ -34,6 +34,8 @@ const PAIR: Rate = rate(5, 10_000);
 /// From one address as anybody: an office, or all visitors of a proxy that is not known, have it in common. Who guesses one
 /// name is stopped by [`PAIR`] long before.
 const ADDRESS: Rate = rate(30, 500);
+/// From one IPv6 site: providers give a customer 2¹⁶ networks, each of which counts as an address.
+const SITE: Rate = rate(240, 62);
 /// As one user from everywhere: an hour for whoever has many addresses makes 1 800 guesses, beside the first 60.
 const ACCOUNT: Rate = rate(60, 2_000);
 /// The same from an address that failed as this user before. The rest is for addresses that did not.
@@ -105,10 +107,12 @@ struct Full {
 impl Throttle {
     /// To sign in under a name, be there such a user or not.
     pub(crate) async fn sign_in(&self, name: &str, from: Option<IpAddr>, now: DateTime<Utc>) -> Result<Attempt<'_>> {
+        let site = from.and_then(site);
         let from = from.map(network);
         let failed_before = self.bucket(("failed before", name, from), FAILED_BEFORE);
         let mut buckets = vec![self.bucket(("pair", name, from), PAIR)];
         buckets.extend(from.map(|it| self.bucket(("address", it), ADDRESS)));
+        buckets.extend(site.map(|it| self.bucket(("site", it), SITE)));
         let account = |rate| self.bucket(("account", name), rate);
         self.begin(now, move |levels, now| {
             let failed = levels.full(failed_before, now).is_some();
@@ -149,7 +153,8 @@ impl Throttle {
         now: DateTime<Utc>,
         buckets: impl Fn(&Levels, DateTime<Utc>) -> (Vec<Bucket>, Option<Bucket>),
     ) -> Result<Attempt<'_>> {
-        let (now, deadline) = (self.lock().clock.at(now), Instant::now() + PATIENCE);
+        let (mut now, start) = (self.lock().clock.at(now), Instant::now());
+        let (begun, deadline) = (now, start + PATIENCE);
         let mut place = None;
         loop {
             let ended = self.ended.notified();
@@ -171,6 +176,7 @@ impl Throttle {
             if !full.hopeful || place.is_none() || timeout_at(deadline, ended).await.is_err() {
                 return Err(Error::Throttled(full.wait));
             }
+            now = begun + start.elapsed();
         }
     }
 
@@ -269,11 +275,19 @@ impl Forward {
     }
 }
 
-/// One customer of a provider has 2⁶⁴ addresses of version 6.
+/// One network of a provider's customer has 2⁶⁴ addresses of version 6.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(it) => IpAddr::V6((u128::from(it) >> 64 << 64).into()),
         v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// The first 48 bits of an address of version 6.
+fn site(address: IpAddr) -> Option<u64> {
+    match address.to_canonical() {
+        IpAddr::V6(it) => u64::try_from(it.to_bits() >> 80).ok(),
+        IpAddr::V4(_) => None,
     }
 }
 

@@ -30,12 +30,14 @@ impl Expensive {
     fn places(self, readers: usize) -> usize {
         match self {
             // A sender may be slow, and reads nothing meanwhile.
-            Self::Upload => readers,
+            Self::Upload => MOST_UPLOADS,
             _ => half(half(readers)),
         }
     }
 
-    const fn reads(self) -> bool {
+    /// Whether it keeps a reader of the store busy.
+    #[must_use]
+    pub const fn reads(self) -> bool {
         !matches!(self, Self::Upload)
     }
 
@@ -63,6 +65,11 @@ const fn half(number: usize) -> usize {
     if number < 2 { 1 } else { number / 2 }
 }
 
+/// How many exports have begun and not ended, of all and of one user. Each takes about 1 MiB of memory.
+pub(crate) const MOST_EXPORTS: usize = 24;
+pub(crate) const MOST_EXPORTS_OF_USER: usize = 2;
+/// How many files are received at once. Each takes up to 256 KiB of memory, and 5 MiB where documents are in S3.
+pub(crate) const MOST_UPLOADS: usize = 24;
 /// How many wait for a turn of one kind.
 const QUEUE: usize = 64;
 /// How long a request waits for its turn.

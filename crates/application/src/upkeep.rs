@@ -17,13 +17,22 @@ pub struct Swept {
 }
 
 impl Crm {
+    /// Looks at the disk, and removes what is over. How many uploads that are.
+    ///
+    /// An error of the disk is told after the rest is done: removing files may be what helps.
+    pub async fn short_upkeep(&self) -> Result<usize> {
+        let looked = self.look_at_disk().await;
+        let removed = self.end_old_sessions().await?;
+        looked.map(|()| removed)
+    }
+
     /// One round of upkeep.
     pub async fn upkeep(&self) -> Result<Swept> {
         Ok(Swept { removed: self.end_old_sessions().await?, put_aside: self.put_unknown_files_aside().await? })
     }
 
     /// Looks at the disk that documents are on: its adapter tells the log when it is nearly full, before anybody uploads.
-    pub async fn look_at_disk(&self) -> Result<()> {
+    async fn look_at_disk(&self) -> Result<()> {
         self.files().has_room().await?;
         Ok(())
     }

@@ -33,11 +33,17 @@ fn options() -> Result<Options> {
             "--program" => options.program = std::path::absolute(value()?)?,
             "--short" => options.seconds = 5,
             "--leads" => options.leads = value()?.parse()?,
-            "--only" => options.only = Some(value()?),
+            "--only" => options.only = Some(known(value()?)?),
             _ => return Err(USAGE.into()),
         }
     }
     if options.program.is_file() { Ok(options) } else { Err(USAGE.into()) }
+}
+
+fn known(scenario: String) -> std::result::Result<String, String> {
+    let names: Vec<&str> = SCENARIOS.iter().map(|it| it.name).collect();
+    let sentence = || format!("there is no scenario {scenario}; there are {}", names.join(", "));
+    if names.contains(&scenario.as_str()) { Ok(scenario) } else { Err(sentence()) }
 }
 
 async fn measured(options: &Options) -> Result<bool> {

@@ -22,7 +22,8 @@ use uuid::Uuid;
 use crate::{
     export::{self, Exported},
     form::Form,
-    form_data::{FormData, FormWithFile},
+    form_body::FormWithFile,
+    form_data::FormData,
     guard::WITH_FRAME,
     lists::{self, Asked, Trail, saved::view_routes},
     page::{Answer, At, Page, encode},

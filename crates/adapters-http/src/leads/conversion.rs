@@ -16,7 +16,8 @@ use super::{contact, conversion_view, known_clients, known_clients::Told};
 use crate::{
     contracts::{details as contract_details, document, shown_document},
     form::Form,
-    form_data::{FormData, FormWithFile},
+    form_body::FormWithFile,
+    form_data::FormData,
     lists::Trail,
     page::{Answer, At, Page},
     text::Notice,

@@ -23,7 +23,7 @@ pub(crate) use archiving::ARCHIVING;
 pub(crate) use asked::{Asked, Pick, Wrong};
 pub(crate) use bulk::{Act, BulkPage, ask, change, done, ticked, undo};
 pub(crate) use narrow::{Kind, NONE, Narrow};
-pub(crate) use trail::{Trail, Way, has_words, link};
+pub(crate) use trail::{FROM, Trail, Way, link, searches};
 pub(crate) use view::{Around, show};
 
 /// A kind of record with a list of its own.

@@ -33,15 +33,14 @@ pub(crate) struct Way {
     pub(crate) around: Markup,
 }
 
-/// Whether an address asks for a search: by its own words, or by those of the list that a record was opened from.
-pub(crate) fn has_words(query: Option<&str>) -> bool {
-    let searches = |query: &FormData| !query.get("q").trim().is_empty();
-    let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    searches(&query) || searches(&FormData::from_query(query.get(FROM).as_bytes()))
+/// Whether a query or a form asks for a search: by its own words, or by those of the list that a record was opened from.
+pub(crate) fn searches(data: &FormData) -> bool {
+    let has_words = |query: &FormData| !query.get("q").trim().is_empty();
+    has_words(data) || has_words(&FormData::from_query(data.get(FROM).as_bytes()))
 }
 
 /// In the address of a record.
-const FROM: &str = "from";
+pub(crate) const FROM: &str = "from";
 const NEXT: &str = "next";
 /// In bytes: more than every value of every filter of a list at once. The server takes 32 KiB of headers.
 const LONGEST: usize = 16_000;

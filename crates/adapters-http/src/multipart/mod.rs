@@ -10,10 +10,7 @@ use bytes::{Buf, BytesMut};
 use memchr::{memmem, memrchr};
 
 use self::parameters::parameter;
-use crate::{
-    form_data::{FORM_LIMIT, MOST_FIELDS},
-    paced_body::PacedBody,
-};
+use crate::{form_body::FORM_LIMIT, paced_body::PacedBody};
 
 mod parameters;
 #[cfg(test)]
@@ -21,6 +18,8 @@ mod tests;
 
 /// The header of one part, in bytes. The longest of ours has a file name of 255 characters.
 const HEADER: usize = 16 * 1024;
+/// No form with a file has more fields.
+const MOST_PARTS: usize = 100;
 /// RFC 2046, 5.1.1.
 const LONGEST_BOUNDARY: usize = 70;
 
@@ -106,7 +105,7 @@ impl Multipart {
         let head = self.head().await?;
         let (name, file_name) = named(&head)?;
         self.parts += 1;
-        if self.parts > MOST_FIELDS {
+        if self.parts > MOST_PARTS {
             return Err(Broken::Interrupted);
         }
         self.position = Position::Data;

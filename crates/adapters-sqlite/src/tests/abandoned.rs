@@ -69,7 +69,7 @@ async fn a_slow_read_that_is_dropped_frees_its_reader_soon() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_is_dropped_is_not_stopped_in_the_middle() {
-    let fresh = with_leads(40).await;
+    let fresh = with_leads(60).await;
     let mut work = begin(&fresh, Mode::Write).await;
     let (done, mut ended) = tokio::sync::mpsc::channel(1);
     let writing = tokio::spawn(async move {
@@ -82,6 +82,7 @@ async fn a_write_that_is_dropped_is_not_stopped_in_the_middle() {
     });
     sleep(Duration::from_millis(20)).await;
     writing.abort();
+    assert!(ended.try_recv().is_err(), "it should still be under way");
     assert_eq!(ended.recv().await, Some(true));
 }
 

@@ -210,10 +210,11 @@ impl Connections {
             });
             let mut connection = pin!(http.serve_connection(stream, pages));
             let ended = tokio::select! {
-                // First what was sent, then whether to close: a request that is here already is answered.
+                // A place that was given away counts for another connection, so this one ends first. Then what was sent, then
+                // whether to close: a request that is here already is answered.
                 biased;
-                ended = &mut connection => ended,
                 () = place.lost() => Ok(()),
+                ended = &mut connection => ended,
                 _ = close.changed() => {
                     connection.as_mut().graceful_shutdown();
                     connection.await

@@ -18,6 +18,8 @@ pub(super) const CONNECTIONS: usize = 1024;
 /// An office of fifty behind one address has up to 300, but most of them idle, and those give way. Four
 /// addresses have to conspire to take all places.
 pub(super) const OF_ONE_ADDRESS: usize = 256;
+/// How many of them one IPv6 site of 48 bits may have: providers give a customer that many networks of 64 bits.
+pub(super) const OF_ONE_SITE: usize = 512;
 /// An idle connection gives way to a newcomer after this time, when there is no place left.
 ///
 /// A client that has just connected sends its request within it.

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use tokio::{sync::Notify, time::Instant};
 
 use super::{
-    limits::{IDLE, OF_ONE_ADDRESS},
+    limits::{IDLE, OF_ONE_ADDRESS, OF_ONE_SITE},
     slow_reader::State,
 };
 
@@ -52,12 +52,16 @@ impl Places {
 
     /// A place for a connection from this address, if need be that of an idle connection.
     pub(super) fn take(&self, peer: IpAddr) -> Option<Place> {
-        let address = network(peer);
         let is_proxy = self.is_proxy(peer);
+        // A proxy shares its network with others, who have a limit.
+        let address = if is_proxy { peer.to_canonical() } else { first_bits(peer, 64) };
+        let is_neighbour = |it: &IpAddr| first_bits(*it, 48) == first_bits(address, 48) && !self.is_proxy(*it);
         let mut taken = self.taken();
         let of_address = taken.by_address.get(&address).map_or(0, HashMap::len);
         let gives_way = if !is_proxy && of_address >= OF_ONE_ADDRESS {
             Some(address)
+        } else if !is_proxy && taken.count(is_neighbour) >= OF_ONE_SITE {
+            Some(taken.largest_with_idle(is_neighbour)?)
         } else if taken.all >= self.most {
             Some(taken.largest_with_idle(|it| !self.is_proxy(*it))?)
         } else {
@@ -89,6 +93,10 @@ impl Places {
 }
 
 impl Taken {
+    fn count(&self, counts: impl Fn(&IpAddr) -> bool) -> usize {
+        self.by_address.iter().filter(|(address, _)| counts(address)).map(|(_, seats)| seats.len()).sum()
+    }
+
     /// The address that has most places, among the addresses that may lose one and have an idle connection.
     fn largest_with_idle(&self, may_lose: impl Fn(&IpAddr) -> bool) -> Option<IpAddr> {
         let addresses = self.by_address.iter().filter(|(address, _)| may_lose(address));
@@ -162,10 +170,13 @@ impl Drop for UnderWay {
     }
 }
 
-/// What counts as one address.
-fn network(peer: IpAddr) -> IpAddr {
+/// The network of an IPv6 address that has this many bits. An IPv4 address stays whole.
+fn first_bits(peer: IpAddr, bits: u32) -> IpAddr {
     match peer.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) >> 64 << 64)),
+        IpAddr::V6(address) => {
+            let rest = Ipv6Addr::BITS - bits;
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> rest << rest))
+        }
         address @ IpAddr::V4(_) => address,
     }
 }
@@ -202,6 +213,20 @@ mod tests {
         assert!(places.take("2001:db8:0:1::1".parse().unwrap()).is_some());
         let _mapped = taken(&places, "::ffff:192.0.2.1".parse().unwrap(), 2000);
         assert!(places.take(address(1)).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_networks_of_one_ipv6_site_leave_places_for_others() {
+        let places = Places::new(1024, &["2001:db8:0:1::1/128".parse().unwrap()]);
+        let peer = |site: u16, network: u16| IpAddr::from([0x2001, 0xdb8, site, network, 0, 0, 0, 9]);
+        let all: Vec<_> = (0..600).map_while(|n| places.take(peer(0, n))).collect();
+        assert_eq!(all.len(), OF_ONE_SITE);
+        assert!(places.take(peer(1, 0)).is_some());
+        assert!(places.take("2001:db8:0:1::1".parse().unwrap()).is_some(), "a proxy is no client");
+        advance(IDLE).await;
+        assert!(places.take(peer(0, 700)).is_some(), "an idle one gives way");
+        drop(all);
+        assert_eq!(taken(&places, peer(0, 1), 600).len(), OF_ONE_ADDRESS);
     }
 
     #[tokio::test(start_paused = true)]

@@ -21,7 +21,7 @@ pub(super) async fn regularly(crm: Crm) {
     let (mut uploads, mut everything) = (every(UPLOADS, UPLOADS), every(FIRST, EVERY));
     loop {
         let swept = tokio::select! {
-            _ = uploads.tick() => every_minute(&crm).await,
+            _ = uploads.tick() => crm.short_upkeep().await.map(|removed| Swept { removed, put_aside: 0 }),
             _ = everything.tick() => crm.upkeep().await,
         };
         match swept {
@@ -37,9 +37,4 @@ pub(super) async fn regularly(crm: Crm) {
             Err(error) => tracing::error!(error = reasons(&error), "the upkeep failed; the next round is soon"),
         }
     }
-}
-
-async fn every_minute(crm: &Crm) -> application::Result<Swept> {
-    crm.look_at_disk().await?;
-    Ok(Swept { removed: crm.end_old_sessions().await?, put_aside: 0 })
 }

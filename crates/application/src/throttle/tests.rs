@@ -201,3 +201,14 @@ fn what_is_remembered_is_bounded() {
     }
     assert!(all.lock().all.len() <= LIMIT, "{}", all.lock().all.len());
 }
+
+#[test]
+fn the_networks_of_one_ipv6_site_guess_together() {
+    let all = Throttle::default();
+    let guess = |site: u16, network: u16| {
+        let from = IpAddr::from([0x2001, 0xdb8, site, network, 0, 0, 0, 1]);
+        now(all.sign_in(&format!("name-{site}-{network}"), Some(from), at(0))).map(drop).is_ok()
+    };
+    assert_eq!((0..1000).filter(|network| guess(1, *network)).count(), 240);
+    assert!(guess(2, 0));
+}

@@ -141,6 +141,25 @@ async fn a_file_whose_session_ended_meanwhile_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_file_whose_sender_leaves_behind_the_last_byte_waits_as_any_other() {
+    for office in Office::each().await {
+        let maxim = office.session(Person::Maxim).await;
+        let (mut sender, receiver) = futures::channel::mpsc::channel(8);
+        let mut upload = Box::pin(maxim.upload("договор.pdf", Box::pin(receiver)));
+        assert!(futures::poll!(upload.as_mut()).is_pending());
+        sender.try_send(Ok(pdf(100).into())).unwrap();
+        drop((sender, upload));
+        let mut work = office.store.begin(domain::store::Mode::Read).await.unwrap();
+        while domain::store::Uploads::waiting(&mut *work, None).await.unwrap().files == 0 {
+            drop(work);
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            work = office.store.begin(domain::store::Mode::Read).await.unwrap();
+        }
+        assert_eq!(stored(&office), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_user_who_signs_in_again_has_room_again() {
     let mut office = Office::new().await;
     office.crm = office.with_quota();

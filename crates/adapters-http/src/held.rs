@@ -1,0 +1,39 @@
+//! What a request holds until its response is made: turns for expensive work, and for a large body.
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use application::{Expensive, Session, Turn};
+use tokio::sync::SemaphorePermit;
+
+use crate::error::Fault;
+
+/// Clones are the same. The outermost layer keeps one until the response is made.
+#[derive(Clone, Default)]
+pub(crate) struct Held(Arc<Mutex<All>>);
+
+#[derive(Default)]
+struct All {
+    turns: Vec<(Expensive, Turn)>,
+    permit: Option<SemaphorePermit<'static>>,
+}
+
+impl Held {
+    /// Waits for a turn. A request never has two turns that read: it would wait for itself. Fails with
+    /// [`application::Error::NoTurn`].
+    pub(crate) async fn turn(&self, session: &Session, work: Expensive) -> Result<(), Fault> {
+        if work.reads() && self.all().turns.iter().any(|(it, _)| it.reads()) {
+            return Ok(());
+        }
+        let turn = session.turn(work).await?;
+        self.all().turns.push((work, turn));
+        Ok(())
+    }
+
+    /// Keeps the permit for a large body, because the memory is in use until the response is made.
+    pub(crate) fn keep(&self, permit: SemaphorePermit<'static>) {
+        self.all().permit = Some(permit);
+    }
+
+    fn all(&self) -> MutexGuard<'_, All> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
