@@ -3,7 +3,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::{
     document::{Checksum, DocumentId},
-    files::{ByteStream, FilesError, Stored},
+    files::{ByteStream, FilesError, StoredFile},
 };
 use futures::{StreamExt, TryStreamExt, future, stream};
 use object_store::{Error, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3, path::Path};
@@ -29,7 +29,7 @@ impl Bucket {
 
     /// What fits into one part is one request: either all of it is there, or nothing. A larger file appears when its
     /// upload is completed.
-    pub(crate) async fn put(&self, id: DocumentId, mut bytes: Incoming) -> Result<Stored, FilesError> {
+    pub(crate) async fn put(&self, id: DocumentId, mut bytes: Incoming) -> Result<StoredFile, FilesError> {
         let path = path(id);
         let first = bytes.piece(PART).await?;
         let digest = hashed(Sha256::new(), first.clone()).await?;
@@ -46,7 +46,7 @@ impl Bucket {
                 }
             }
         };
-        Ok(Stored { size: bytes.size(), checksum: Checksum(digest.finalize().into()) })
+        Ok(StoredFile { size: bytes.size(), checksum: Checksum(digest.finalize().into()) })
     }
 
     pub(crate) async fn open(&self, id: DocumentId) -> Result<ByteStream, FilesError> {

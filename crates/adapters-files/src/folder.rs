@@ -10,7 +10,7 @@ use bytes::BytesMut;
 use chrono::{DateTime, Utc};
 use domain::{
     document::DocumentId,
-    files::{ByteStream, FilesError, Stored},
+    files::{ByteStream, FilesError, StoredFile},
 };
 use futures::{StreamExt, stream};
 use tokio::io::AsyncReadExt;
@@ -52,7 +52,7 @@ impl Folder {
         self.disk = Arc::new(Disk::new(reserve));
     }
 
-    pub(crate) async fn put(&self, id: DocumentId, mut bytes: Incoming) -> Result<Stored, FilesError> {
+    pub(crate) async fn put(&self, id: DocumentId, mut bytes: Incoming) -> Result<StoredFile, FilesError> {
         let (incoming, name) = (self.root.join(INCOMING), id.0.simple().to_string());
         let mut file = blocking(move || Temporary::create(&incoming, &name)).await?;
         loop {
@@ -73,7 +73,7 @@ impl Folder {
         // One job, because the caller may go away at any `await`, and here that must not stop it half-way.
         let (root, key) = (Arc::clone(&self.root), key::of(id));
         let checksum = blocking(move || file.keep(&root, &key)).await?;
-        Ok(Stored { size: bytes.size(), checksum })
+        Ok(StoredFile { size: bytes.size(), checksum })
     }
 
     pub(crate) async fn has_room(&self) -> Result<bool, FilesError> {

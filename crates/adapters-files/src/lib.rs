@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     document::DocumentId,
-    files::{ByteStream, Files, FilesError, Stored},
+    files::{ByteStream, Files, FilesError, StoredFile},
 };
 
 use crate::{bucket::Bucket, folder::Folder, incoming::Incoming};
@@ -77,7 +77,7 @@ impl DocumentFiles {
 
 #[async_trait]
 impl Files for DocumentFiles {
-    async fn put(&self, id: DocumentId, bytes: ByteStream, limit: u64) -> Result<Stored, FilesError> {
+    async fn put(&self, id: DocumentId, bytes: ByteStream, limit: u64) -> Result<StoredFile, FilesError> {
         let bytes = Incoming::new(bytes, limit);
         match &self.place {
             Place::Folder(folder) => folder.put(id, bytes).await,

@@ -5,19 +5,19 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::TimeDelta;
-use domain::{lead::LeadRefusal, values::Invalid};
+use domain::{lead::LeadRuleViolation, values::Invalid};
 use maud::{Markup, html};
 
 use crate::{
-    held::Held,
-    repeat::Asked,
+    permits::RequestPermits,
+    retry::RequestSnapshot,
     text::{Notice, Text},
     ui::{Icon, icon},
     visitor::Visitor,
 };
 
 /// What a handler could not turn into a page of its own.
-pub(crate) enum Fault {
+pub(crate) enum WebError {
     Application(Error),
     /// The request is not one that our pages send.
     BadRequest,
@@ -25,13 +25,13 @@ pub(crate) enum Fault {
     TooLarge,
 }
 
-impl From<Error> for Fault {
+impl From<Error> for WebError {
     fn from(error: Error) -> Self {
         Self::Application(error)
     }
 }
 
-impl Fault {
+impl WebError {
     fn status(&self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
@@ -65,13 +65,13 @@ impl Fault {
                 Error::Invalid(..) | Error::Interrupted => t.bad_request,
                 Error::Conflict | Error::AlreadySaved(_) => t.conflict,
                 Error::KnownClient => t.refusals.known_client,
-                Error::Lead(LeadRefusal::AlreadyConverted(_)) => t.refusals.already_converted,
-                Error::Lead(LeadRefusal::Lost) => t.refusals.lead_is_lost,
-                Error::Lead(LeadRefusal::ContractTaken) => t.refusals.contract_taken,
-                Error::Lead(LeadRefusal::Merged(_)) => t.refusals.merged,
-                Error::Lead(LeadRefusal::BothConverted) => t.refusals.both_converted,
-                Error::Lead(LeadRefusal::ConvertedStays) => t.refusals.converted_stays,
-                Error::Lead(LeadRefusal::TooManyMerged) => t.refusals.too_many_merged,
+                Error::Lead(LeadRuleViolation::AlreadyConverted(_)) => t.refusals.already_converted,
+                Error::Lead(LeadRuleViolation::Lost) => t.refusals.lead_is_lost,
+                Error::Lead(LeadRuleViolation::ContractTaken) => t.refusals.contract_taken,
+                Error::Lead(LeadRuleViolation::Merged(_)) => t.refusals.merged,
+                Error::Lead(LeadRuleViolation::BothConverted) => t.refusals.both_converted,
+                Error::Lead(LeadRuleViolation::ConvertedStays) => t.refusals.converted_stays,
+                Error::Lead(LeadRuleViolation::TooManyMerged) => t.refusals.too_many_merged,
                 Error::SessionEnded => (t.sign_in, t.sign_in_again),
                 Error::Throttled(_) => t.security.too_many,
                 Error::NoTurn(_) => t.no_turn,
@@ -95,12 +95,12 @@ impl Fault {
     }
 
     /// Where to go from here.
-    fn way_on(&self, t: &Text, asked: &Asked) -> Markup {
+    fn way_on(&self, t: &Text, asked: &RequestSnapshot) -> Markup {
         match self {
-            Self::Application(Error::Lead(LeadRefusal::AlreadyConverted(client))) => {
+            Self::Application(Error::Lead(LeadRuleViolation::AlreadyConverted(client))) => {
                 html! { p { a.btn href={ "/clients/" (client) } { (t.refusals.open_client) } } }
             }
-            Self::Application(Error::Lead(LeadRefusal::Merged(lead))) => {
+            Self::Application(Error::Lead(LeadRuleViolation::Merged(lead))) => {
                 html! { p { a.btn href={ "/leads/" (lead) } { (t.refusals.open_lead) } } }
             }
             Self::Application(Error::Unavailable(_)) => asked.again(t, true),
@@ -110,7 +110,7 @@ impl Fault {
     }
 
     /// After how many seconds the page loads itself again. What was sent is not sent again by itself.
-    fn comes_back(&self, asked: &Asked) -> Option<i64> {
+    fn comes_back(&self, asked: &RequestSnapshot) -> Option<i64> {
         match self {
             Self::Application(Error::NoTurn(wait)) if !asked.sent_something() => Some(seconds(*wait)),
             _ => None,
@@ -131,7 +131,7 @@ impl Fault {
     }
 
     /// A page in the visitor's language, or a sentence where a script asked.
-    fn answer(&self, visitor: &Visitor, asked: &Asked) -> Response {
+    fn answer(&self, visitor: &Visitor, asked: &RequestSnapshot) -> Response {
         if let Self::Application(Error::Unavailable(source)) = self {
             let (error, request) = (&**source as &dyn std::error::Error, asked.request());
             tracing::error!(error, request, "a request could not be served");
@@ -169,7 +169,7 @@ pub(crate) fn seconds(wait: TimeDelta) -> i64 {
 }
 
 /// Remembers the fault until the middleware knows the visitor's language.
-impl IntoResponse for Fault {
+impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(std::sync::Arc::new(self));
@@ -183,14 +183,14 @@ pub(crate) async fn answers(
     mut request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let (asked, held) = (Asked::of(&mut request), Held::default());
-    request.extensions_mut().insert(held.clone());
+    let (asked, permits) = (RequestSnapshot::of(&mut request), RequestPermits::default());
+    request.extensions_mut().insert(permits.clone());
     let response = next.run(request).await;
-    let answer = match response.extensions().get::<std::sync::Arc<Fault>>() {
+    let answer = match response.extensions().get::<std::sync::Arc<WebError>>() {
         Some(fault) => fault.answer(&visitor, &asked),
         None => response,
     };
-    drop(held);
+    drop(permits);
     answer
 }
 
@@ -198,7 +198,7 @@ fn to_home(t: &Text) -> Markup {
     html! { p { a.btn href="/" { (t.to_home) } } }
 }
 
-pub(crate) async fn no_such_page() -> Fault {
+pub(crate) async fn no_such_page() -> WebError {
     Error::NotFound.into()
 }
 
@@ -209,7 +209,7 @@ pub(crate) async fn only_forms(visitor: Visitor, method: Method, uri: Uri) -> Re
             Redirect::to(if page.is_empty() { "/" } else { page }).into_response()
         }
         _ => {
-            let page = Fault::BadRequest.page(&visitor, &to_home(visitor.t));
+            let page = WebError::BadRequest.page(&visitor, &to_home(visitor.t));
             (StatusCode::METHOD_NOT_ALLOWED, page).into_response()
         }
     }

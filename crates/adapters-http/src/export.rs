@@ -1,5 +1,5 @@
 //! A list as a CSV file: all that its filter leaves, sent while it is read.
-use application::{Chosen, Export, Listed, Listing};
+use application::{Export, ListResult, Listing, Selection};
 use axum::{
     body::Body,
     extract::RawQuery,
@@ -17,16 +17,16 @@ use futures::stream;
 use maud::{Markup, html};
 
 use crate::{
-    error::Fault,
+    error::WebError,
     form_data::FormData,
-    lists::{Asked, ListPage, ticked},
-    page::{Answer, Page},
-    record::Kept,
+    lists::{ListPage, ListQuery, ticked},
+    page::{Page, PageResult},
+    record::RecordPage,
     ui::{Icon, history::in_words, icon, list::url},
 };
 
 /// A list that can be taken away.
-pub(crate) trait Exported: Kept + Listing {
+pub(crate) trait CsvExport: RecordPage + Listing {
     /// What its file tells of each record, before when it was made.
     const FILE: &'static [Field];
 }
@@ -34,20 +34,20 @@ pub(crate) trait Exported: Kept + Listing {
 /// Without it spreadsheets take UTF-8 for something else.
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
-pub(crate) async fn file<R>(page: Page, RawQuery(query): RawQuery) -> Answer
+pub(crate) async fn file<R>(page: Page, RawQuery(query): RawQuery) -> PageResult
 where
     R: ListPage,
     dyn UnitOfWork: Repository<R>,
 {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let ticked = ticked(&query);
-    let chosen = if ticked.is_empty() {
-        let parts = Asked::read::<R>(&query).parts::<R>(&page.session);
-        Chosen::All(parts.map_err(|_| Fault::BadRequest)?)
+    let selection = if ticked.is_empty() {
+        let parts = ListQuery::read::<R>(&query).parts::<R>(&page.session);
+        Selection::All(parts.map_err(|_| WebError::BadRequest)?)
     } else {
-        Chosen::These(ticked.into_iter().map(R::Id::from).collect())
+        Selection::These(ticked.into_iter().map(R::Id::from).collect())
     };
-    let export = page.session.export::<R>(chosen).await?;
+    let export = page.session.export::<R>(selection).await?;
     let name = format!("{}-{}.csv", R::LIST.trim_start_matches('/'), page.session.today());
     Ok(attached(&name, CSV, Body::from_stream(lines(page, export))))
 }
@@ -65,7 +65,7 @@ pub(crate) fn attached(name: &str, media_type: &'static str, body: Body) -> Resp
 }
 
 /// Where the file of a list is, for those who may take it.
-pub(crate) fn link<R: Exported>(page: &Page, keep: &[(&str, &str)]) -> Markup {
+pub(crate) fn link<R: CsvExport>(page: &Page, keep: &[(&str, &str)]) -> Markup {
     let may = Permission::to_export(R::KIND).is_some_and(|it| page.may(it));
     html! {
         @if may { a.with-icon href=(url(&format!("{}/export", R::LIST), keep)) download { (icon(Icon::Download)) (page.t.export) } }
@@ -75,7 +75,7 @@ pub(crate) fn link<R: Exported>(page: &Page, keep: &[(&str, &str)]) -> Markup {
 /// A page of the list after the other. An error in the middle breaks the answer off, so that nobody takes a part for the whole.
 fn lines<R>(page: Page, export: Export<R>) -> impl stream::Stream<Item = Result<Bytes, std::io::Error>> + Send
 where
-    R: Exported,
+    R: CsvExport,
     dyn UnitOfWork: Repository<R>,
 {
     let head = page.t.field;
@@ -93,9 +93,9 @@ where
     })
 }
 
-async fn next<R>(export: &mut Export<R>) -> Result<Option<Listed<R>>, std::io::Error>
+async fn next<R>(export: &mut Export<R>) -> Result<Option<ListResult<R>>, std::io::Error>
 where
-    R: Exported,
+    R: CsvExport,
     dyn UnitOfWork: Repository<R>,
 {
     export.next().await.map_err(|error| {
@@ -112,7 +112,7 @@ pub(crate) fn written(delimiter: u8, rows: impl Iterator<Item = Vec<String>>) ->
     writer.into_inner().map_err(|it| std::io::Error::other(it.to_string()))
 }
 
-fn rows<'a, R: Exported>(page: &'a Page, listed: &'a Listed<R>) -> impl Iterator<Item = Vec<String>> + 'a {
+fn rows<'a, R: CsvExport>(page: &'a Page, listed: &'a ListResult<R>) -> impl Iterator<Item = Vec<String>> + 'a {
     listed.page.items.iter().map(|record| {
         let fields = record.fields();
         let value =

@@ -1,10 +1,10 @@
 //! A form between the browser and a use case: what was typed, what is wrong with it, what was saved meanwhile.
 use std::collections::BTreeSet;
 
-use application::{Error, Refusal};
+use application::{Error, RuleViolation};
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{field::Field, id::new_uuid, lead::LeadRefusal, values::Invalid};
+use domain::{field::Field, id::new_uuid, lead::LeadRuleViolation, values::Invalid};
 use uuid::Uuid;
 
 use crate::form_data::FormData;
@@ -20,13 +20,13 @@ pub(crate) struct Form {
     /// After a conflict: what the form showed before anybody changed anything, where that is known.
     pub(crate) before: Option<FormData>,
     /// The field that has an earlier value of the record in it.
-    pub(crate) restored: Option<Restored>,
+    pub(crate) restored: Option<RestoredValue>,
     /// The record that this same form made before, with other values.
     pub(crate) made_before: Option<Uuid>,
     /// How long to wait after too many attempts that failed.
     pub(crate) wait: Option<TimeDelta>,
     /// A rule of administration that saving it would break.
-    pub(crate) refusal: Option<Refusal>,
+    pub(crate) refusal: Option<RuleViolation>,
     conflict: bool,
     /// Whether what others saved meanwhile is in the form already.
     pub(crate) merged: bool,
@@ -34,7 +34,7 @@ pub(crate) struct Form {
 
 /// An earlier value that was put into a form.
 #[derive(Clone, Debug)]
-pub(crate) struct Restored {
+pub(crate) struct RestoredValue {
     pub(crate) field: Field,
     /// The value as people read it.
     pub(crate) words: String,
@@ -116,7 +116,7 @@ impl Form {
             Error::Conflict => self.conflict = true,
             Error::Refused(refusal) => self.refusal = Some(refusal),
             Error::Throttled(wait) => self.wait = Some(wait),
-            Error::Lead(LeadRefusal::ContractTaken) => self.note(Field::Contract, Invalid::Taken),
+            Error::Lead(LeadRuleViolation::ContractTaken) => self.note(Field::Contract, Invalid::Taken),
             other => return Err(other),
         }
         Ok(())

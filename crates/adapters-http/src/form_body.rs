@@ -12,14 +12,14 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
     Web,
-    error::Fault,
+    error::WebError,
     form_data::{FormData, MOST_FIELDS},
-    held::Held,
     lists::{FROM, searches},
-    multipart::{Broken, Multipart, Part},
+    multipart::{Multipart, MultipartError, Part},
     paced_body::PacedBody,
     page::Page,
-    repeat::Sent,
+    permits::RequestPermits,
+    retry::SubmittedBody,
 };
 
 /// The largest body of a form, in bytes; files have their own limit.
@@ -52,27 +52,32 @@ pub(crate) fn is_type(value: Option<&HeaderValue>, media_type: &str) -> bool {
 }
 
 /// The whole body of a form. Its pieces are copied, because each would keep the buffer that it arrived in.
-async fn whole_body(headers: &HeaderMap, body: Body, limits: &Limits, held: &Held) -> Result<Bytes, Fault> {
+async fn whole_body(
+    headers: &HeaderMap,
+    body: Body,
+    limits: &Limits,
+    permits: &RequestPermits,
+) -> Result<Bytes, WebError> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|it| it > limits.bytes) {
-        return Err(Fault::TooLarge);
+        return Err(WebError::TooLarge);
     }
     let media_type = headers.get(header::CONTENT_TYPE);
     if media_type.is_some() && !is_type(media_type, "application/x-www-form-urlencoded") {
-        return Err(Fault::BadRequest);
+        return Err(WebError::BadRequest);
     }
     let (mut body, mut whole, mut fields, mut is_large) = (PacedBody::new(body), Vec::new(), 1, false);
-    while let Some(piece) = body.piece().await.map_err(|_| Fault::BadRequest)? {
+    while let Some(piece) = body.piece().await.map_err(|_| WebError::BadRequest)? {
         if whole.len() + piece.len() > limits.bytes {
-            return Err(Fault::TooLarge);
+            return Err(WebError::TooLarge);
         }
         fields += piece.iter().filter(|it| **it == b'&').count();
         if fields > limits.fields {
-            return Err(Fault::BadRequest);
+            return Err(WebError::BadRequest);
         }
         if !is_large && (whole.len() + piece.len() > SMALL.bytes || fields > SMALL.fields) {
             is_large = true;
-            held.keep(limits.large.acquire().await.map_err(|_| Fault::BadRequest)?);
+            permits.keep(limits.large.acquire().await.map_err(|_| WebError::BadRequest)?);
         }
         whole.extend_from_slice(&piece);
     }
@@ -82,9 +87,9 @@ async fn whole_body(headers: &HeaderMap, body: Body, limits: &Limits, held: &Hel
 /// Reads what was sent by somebody whom the store cannot name now, so that the error page can offer to send it again.
 pub(crate) async fn keep_what_was_sent(request: Request) {
     let (parts, body) = request.into_parts();
-    let held = parts.extensions.get::<Held>().cloned().unwrap_or_default();
-    let body = timeout(PATIENCE, whole_body(&parts.headers, body, &OUTAGE, &held)).await;
-    if let (Ok(Ok(body)), Some(sent)) = (body, parts.extensions.get::<Sent>()) {
+    let permits = parts.extensions.get::<RequestPermits>().cloned().unwrap_or_default();
+    let body = timeout(PATIENCE, whole_body(&parts.headers, body, &OUTAGE, &permits)).await;
+    if let (Ok(Ok(body)), Some(sent)) = (body, parts.extensions.get::<SubmittedBody>()) {
         sent.keep(&body);
     }
 }
@@ -95,34 +100,34 @@ pub(crate) fn limit_with_file(session: &Session) -> u64 {
     session.organisation().document_limit.saturating_mul(4).saturating_add(FORM_LIMIT as u64)
 }
 
-impl From<Broken> for Fault {
-    fn from(broken: Broken) -> Self {
+impl From<MultipartError> for WebError {
+    fn from(broken: MultipartError) -> Self {
         match broken {
-            Broken::Interrupted => Self::BadRequest,
-            Broken::TooLarge => Self::TooLarge,
+            MultipartError::Interrupted => Self::BadRequest,
+            MultipartError::TooLarge => Self::TooLarge,
         }
     }
 }
 
 impl<S: Send + Sync> FromRequest<S> for FormData {
-    type Rejection = Fault;
+    type Rejection = WebError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, WebError> {
         let (parts, body) = request.into_parts();
         // The doorkeeper of the route put it there.
         let page = parts.extensions.get::<Page>();
         let limits = if page.is_some() { SIGNED_IN } else { ANONYMOUS };
-        let held = parts.extensions.get::<Held>().cloned().unwrap_or_default();
-        let body = timeout(PATIENCE, whole_body(&parts.headers, body, &limits, &held)).await;
-        let body = body.map_err(|_| Fault::BadRequest)??;
-        if let Some(sent) = parts.extensions.get::<Sent>() {
+        let permits = parts.extensions.get::<RequestPermits>().cloned().unwrap_or_default();
+        let body = timeout(PATIENCE, whole_body(&parts.headers, body, &limits, &permits)).await;
+        let body = body.map_err(|_| WebError::BadRequest)??;
+        if let Some(sent) = parts.extensions.get::<SubmittedBody>() {
             sent.keep(&body);
         }
         let data = Self::from_query(&body).without_repetition()?;
         if let Some(page) = page
             && searches(&data)
         {
-            held.turn(&page.session, Expensive::Search).await?;
+            permits.turn(&page.session, Expensive::Search).await?;
         }
         Ok(data)
     }
@@ -144,7 +149,7 @@ impl FromRequest<Web> for FormWithFile {
         let (mut parts, body) = request.into_parts();
         let page = <Page as axum::extract::FromRequestParts<Web>>::from_request_parts(&mut parts, web).await?;
         let request = Request::from_parts(parts, body);
-        let fault = |it: Fault| it.into_response();
+        let fault = |it: WebError| it.into_response();
         if !is_type(request.headers().get(header::CONTENT_TYPE), "multipart/form-data") {
             let data = FormData::from_request(request, web).await.map_err(fault)?;
             return Ok(Self { page, data, refused: None });
@@ -153,16 +158,19 @@ impl FromRequest<Web> for FormWithFile {
         let limit = limit_with_file(&page.session);
         let parts = Multipart::new(&head.headers, body, limit).map_err(|it| fault(it.into()))?;
         let (mut data, refused) = read_parts(parts, &page.session).await.map_err(fault)?;
-        let held = head.extensions.get::<Held>().cloned().unwrap_or_default();
+        let permits = head.extensions.get::<RequestPermits>().cloned().unwrap_or_default();
         // The file is stored already. Rather than refuse it, the form forgets the list that its record was opened from.
-        if searches(&data) && held.turn(&page.session, Expensive::Search).await.is_err() {
+        if searches(&data) && permits.turn(&page.session, Expensive::Search).await.is_err() {
             data.remove(FROM);
         }
         Ok(Self { page, data, refused })
     }
 }
 
-async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData, Option<application::Error>), Fault> {
+async fn read_parts(
+    mut parts: Multipart,
+    session: &Session,
+) -> Result<(FormData, Option<application::Error>), WebError> {
     let (mut data, mut refused) = (FormData::default(), None);
     let (mut uploaded, mut files) = (None, 0);
     while let Some(mut part) = parts.next_part().await? {
@@ -171,7 +179,7 @@ async fn read_parts(mut parts: Multipart, session: &Session) -> Result<(FormData
             // A file field that was left alone is sent with an empty name.
             Some(file) if file.is_empty() => {}
             // One form, one file.
-            Some(_) if files > 0 => return Err(Fault::BadRequest),
+            Some(_) if files > 0 => return Err(WebError::BadRequest),
             Some(file) => {
                 files += 1;
                 match store(part, &file, session).await {

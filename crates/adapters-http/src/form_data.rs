@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{access::Permission, field::Field};
 
-use crate::error::Fault;
+use crate::error::WebError;
 
 /// The values of each name in the order they were sent. Bytes that are not UTF-8 become U+FFFD, which no field accepts.
 #[derive(Clone, Debug, Default)]
@@ -95,19 +95,19 @@ impl FormData {
     }
 
     /// Which way a button goes: `1` or `0`, and nothing else.
-    pub(crate) fn switch(&self, name: &str) -> Result<bool, Fault> {
+    pub(crate) fn switch(&self, name: &str) -> Result<bool, WebError> {
         match self.get(name) {
             "1" => Ok(true),
             "0" => Ok(false),
-            _ => Err(Fault::BadRequest),
+            _ => Err(WebError::BadRequest),
         }
     }
 
     /// Of two values for one field neither is the right one. Only roles and the records of a list are ticked several at once.
-    pub(crate) fn without_repetition(self) -> Result<Self, Fault> {
+    pub(crate) fn without_repetition(self) -> Result<Self, WebError> {
         let several = [Field::Roles.code(), "id"];
         let repeated = self.values.iter().any(|(name, all)| !several.contains(&name.as_str()) && all.len() > 1);
-        if repeated { Err(Fault::BadRequest) } else { Ok(self) }
+        if repeated { Err(WebError::BadRequest) } else { Ok(self) }
     }
 
     /// At most [`MOST_FIELDS`] of them.

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crate::{
     Web,
-    routes::{Route, Who, page},
+    routes::{Access, Route, page},
 };
 
 /// How long the store may take to answer; a load balancer that asks does not wait much longer.
@@ -38,7 +38,7 @@ impl Stopping {
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/healthz", Who::Anyone, async || "ok"), page("/readyz", Who::Anyone, ready)]
+    vec![page("/healthz", Access::Anyone, async || "ok"), page("/readyz", Access::Anyone, ready)]
 }
 
 async fn ready(State(web): State<Web>) -> Response {

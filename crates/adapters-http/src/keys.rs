@@ -2,8 +2,8 @@
 use maud::{Markup, html};
 
 use crate::{
-    page::{Answer, Page},
-    routes::{Route, Who, page},
+    page::{Page, PageResult},
+    routes::{Access, Route, page},
     ui::{
         dialogs::keys,
         places::{self, Group},
@@ -11,15 +11,15 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/keys", Who::SignedIn, show)]
+    vec![page("/keys", Access::SignedIn, show)]
 }
 
-async fn show(page: Page) -> Answer {
+async fn show(page: Page) -> PageResult {
     let content = html! {
-        div.page-head { h1 { (page.t.desk.keys) } }
+        div.page-head { h1 { (page.t.shortcuts.keys) } }
         div #keys .key-page { (table(&page)) }
     };
-    Ok(page.show(page.t.desk.keys, &content))
+    Ok(page.show(page.t.shortcuts.keys, &content))
 }
 
 fn table(page: &Page) -> Markup {
@@ -28,23 +28,23 @@ fn table(page: &Page) -> Markup {
     let places: Vec<_> = sections.iter().flat_map(|it| places::of(page, *it)).filter(|it| !it.key.is_empty()).collect();
     html! {
         div.key-groups {
-            @for group in &t.desk.known_keys {
+            @for group in &t.shortcuts.known_keys {
                 section {
                     h2.found__title { (group.place) }
                     dl.key-list { @for (pressed, words) in group.keys { div { dt { (words) } dd { (keys(page, pressed)) } } } }
                 }
             }
             section {
-                h2.found__title { (t.desk.go_keys) }
+                h2.found__title { (t.shortcuts.go_keys) }
                 dl.key-list {
                     @for it in places { div { dt { ((it.words)(t)) } dd { (keys(page, &["G", &it.key.to_uppercase()])) } } }
                 }
             }
         }
         div.key-note {
-            p.small.muted { (t.desk.keys_layout) " " (if off { t.desk.keys_are_off } else { t.desk.keys_are_on }) }
+            p.small.muted { (t.shortcuts.keys_layout) " " (if off { t.shortcuts.keys_are_off } else { t.shortcuts.keys_are_on }) }
             form method="post" action="/preferences" {
-                button.btn name="keys" value=(if off { "on" } else { "off" }) { (if off { t.desk.keys_on } else { t.desk.keys_off }) }
+                button.btn name="keys" value=(if off { "on" } else { "off" }) { (if off { t.shortcuts.keys_on } else { t.shortcuts.keys_off }) }
             }
         }
     }

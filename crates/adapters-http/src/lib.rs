@@ -14,26 +14,25 @@ mod form_body;
 mod form_data;
 mod guard;
 mod health;
-mod held;
 mod home;
 mod keys;
 mod leads;
 mod lists;
 mod multipart;
+mod one_time_secret;
 mod pace;
 mod paced_body;
 mod page;
 mod password_link;
-mod past;
+mod permits;
 mod preferences;
 mod record;
-mod repeat;
+mod retry;
 mod roles;
 mod routes;
 mod search;
 mod services;
 mod setup;
-mod shown_once;
 mod sign_in;
 mod statistics;
 mod text;
@@ -41,6 +40,7 @@ mod ui;
 mod unknown_proxies;
 mod upload;
 mod users;
+mod versions;
 mod visitor;
 
 use std::sync::Arc;
@@ -52,7 +52,7 @@ use ipnet::IpNet;
 pub use caller::Peer;
 pub use health::Stopping;
 pub use pace::Pace;
-pub use routes::Who;
+pub use routes::Access;
 pub use text::Language;
 
 use unknown_proxies::UnknownProxies;
@@ -94,8 +94,8 @@ pub fn router(crm: Crm, installation: Installation, stopping: Stopping) -> Route
 }
 
 /// Every route but the static files, as method, path, and who may enter: for tests that walk them all.
-pub fn route_table() -> Vec<(axum::http::Method, &'static str, Who)> {
-    routes::all().into_iter().map(|it| (it.method, it.path, it.who)).collect()
+pub fn route_table() -> Vec<(axum::http::Method, &'static str, Access)> {
+    routes::all().into_iter().map(|it| (it.method, it.path, it.access)).collect()
 }
 
 /// Every route that is expensive however it is asked, as method, path, and its work.
@@ -104,12 +104,12 @@ pub fn expensive_routes() -> Vec<(axum::http::Method, &'static str, Expensive)> 
 }
 
 /// The permission that a route asks for, in the table's words.
-pub fn described(who: Who) -> String {
-    match who {
-        Who::Anyone => "anyone".to_owned(),
-        Who::SignedIn => "signed in".to_owned(),
-        Who::SignedInFor(_) => "signed in, even with something to do first".to_owned(),
-        Who::May(permission) => permission.code().to_owned(),
-        Who::MayAny(permissions) => permissions.iter().map(|it| it.code()).collect::<Vec<_>>().join(" or "),
+pub fn described(access: Access) -> String {
+    match access {
+        Access::Anyone => "anyone".to_owned(),
+        Access::SignedIn => "signed in".to_owned(),
+        Access::SignedInFor(_) => "signed in, even with something to do first".to_owned(),
+        Access::May(permission) => permission.code().to_owned(),
+        Access::MayAny(permissions) => permissions.iter().map(|it| it.code()).collect::<Vec<_>>().join(" or "),
     }
 }

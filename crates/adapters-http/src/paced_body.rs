@@ -12,7 +12,7 @@ pub(crate) struct PacedBody {
 
 /// The sender went away, or is too slow.
 #[derive(Debug)]
-pub(crate) struct Stopped;
+pub(crate) struct BodyStopped;
 
 impl PacedBody {
     pub(crate) fn new(body: Body) -> Self {
@@ -20,12 +20,12 @@ impl PacedBody {
     }
 
     /// The next piece, which is not empty; none at the end.
-    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, Stopped> {
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, BodyStopped> {
         loop {
-            let until = self.pace.waits().ok_or(Stopped)?;
+            let until = self.pace.waits().ok_or(BodyStopped)?;
             let Ok(frame) = timeout_at(until, self.body.frame()).await else { continue };
             let Some(frame) = frame else { return Ok(None) };
-            if let Ok(piece) = frame.map_err(|_| Stopped)?.into_data()
+            if let Ok(piece) = frame.map_err(|_| BodyStopped)?.into_data()
                 && !piece.is_empty()
             {
                 self.pace.moved(piece.len());

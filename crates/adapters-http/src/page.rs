@@ -13,7 +13,7 @@ use crate::{
     Web,
     caller::Caller,
     cookies,
-    error::{Fault, retry_after},
+    error::{WebError, retry_after},
     form::Form,
     text::{Notice, Text},
     ui::frame,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What a handler gives back: an answer, or a fault that becomes an error page.
-pub(crate) type Answer = Result<Response, Fault>;
+pub(crate) type PageResult = Result<Response, WebError>;
 
 #[derive(Clone)]
 pub(crate) struct Page {
@@ -78,7 +78,7 @@ impl FromRequestParts<Web> for Page {
         let visitor = Visitor::of(web, &parts.headers);
         let Ok(Caller(crm)) = Caller::from_request_parts(parts, web).await;
         let found = match token(web, &parts.headers) {
-            Some(token) => crm.session(&token).await.map_err(|it| Fault::from(it).into_response())?,
+            Some(token) => crm.session(&token).await.map_err(|it| WebError::from(it).into_response())?,
             None => None,
         };
         let Some(session) = found else { return Err(to_sign_in(&visitor, parts)) };
@@ -88,17 +88,17 @@ impl FromRequestParts<Web> for Page {
 }
 
 /// The ids in a path. What is no id leads to no page, like an id that nothing has.
-pub(crate) struct At<I>(pub(crate) I);
+pub(crate) struct PathId<I>(pub(crate) I);
 
 async fn ids(parts: &mut Parts, web: &Web) -> Vec<Uuid> {
     let params = RawPathParams::from_request_parts(parts, web).await;
     params.map(|it| it.iter().filter_map(|(_, id)| id.parse().ok()).collect()).unwrap_or_default()
 }
 
-impl FromRequestParts<Web> for At<Uuid> {
-    type Rejection = Fault;
+impl FromRequestParts<Web> for PathId<Uuid> {
+    type Rejection = WebError;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, WebError> {
         match ids(parts, web).await[..] {
             [id] => Ok(Self(id)),
             _ => Err(application::Error::NotFound.into()),
@@ -106,10 +106,10 @@ impl FromRequestParts<Web> for At<Uuid> {
     }
 }
 
-impl FromRequestParts<Web> for At<(Uuid, Uuid)> {
-    type Rejection = Fault;
+impl FromRequestParts<Web> for PathId<(Uuid, Uuid)> {
+    type Rejection = WebError;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, WebError> {
         match ids(parts, web).await[..] {
             [id, part] => Ok(Self((id, part))),
             _ => Err(application::Error::NotFound.into()),

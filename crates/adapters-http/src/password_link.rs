@@ -14,8 +14,8 @@ use crate::{
     cookies,
     form::Form,
     form_data::FormData,
-    page::{self, Answer},
-    routes::{Route, Who, action, page},
+    page::{self, PageResult},
+    routes::{Access, Route, action, page},
     setup::{password, passwords},
     sign_in::remembered,
     text::Notice,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page(PAGE, Who::Anyone, show), action(PAGE, Who::Anyone, set)]
+    vec![page(PAGE, Access::Anyone, show), action(PAGE, Access::Anyone, set)]
 }
 
 const PAGE: &str = "/new-password";
@@ -44,7 +44,7 @@ pub(crate) fn token(address: &str) -> Option<Token> {
 }
 
 /// The token goes from the address into a cookie: the history of the browser and what stands beside it do not keep it.
-async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
+async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuery, headers: HeaderMap) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     if query.has(QUERY) {
         return Ok(match invited(&web, Some(query.get(QUERY))).await? {
@@ -79,7 +79,7 @@ async fn set(
     Caller(crm): Caller,
     headers: HeaderMap,
     data: FormData,
-) -> Answer {
+) -> PageResult {
     let mut form = Form::of(data);
     let Some((token, user)) = invited(&web, opened(&web, &headers)).await? else { return Ok(dead(&visitor)) };
     // Another link was opened in the same browser after this form: the password was meant for somebody else.
@@ -104,7 +104,7 @@ async fn set(
     }
 }
 
-async fn shown(visitor: &Visitor, headers: &HeaderMap, form: &Form, user: &User) -> Answer {
+async fn shown(visitor: &Visitor, headers: &HeaderMap, form: &Form, user: &User) -> PageResult {
     let title = visitor.t.security.by_link;
     let another =
         signed_in(visitor, headers).await?.filter(|it| it.actor().id != user.id).map(|it| it.actor().name.clone());

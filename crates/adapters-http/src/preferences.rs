@@ -8,7 +8,7 @@ use axum::{
 use domain::{
     calendar::Calendar,
     field::Field,
-    preferences::{Density, Looks, Preferences, SingleKeys, Theme},
+    preferences::{Appearance, Density, Preferences, SingleKeys, Theme},
 };
 use maud::{Markup, html};
 
@@ -18,26 +18,26 @@ use crate::{
     cookies,
     form::Form,
     form_data::FormData,
-    page::{Answer, Page, token},
-    routes::{Route, Who, action},
+    page::{Page, PageResult, token},
+    routes::{Access, Route, action},
     text::{Language, own_name},
-    ui::field::{Kind, Spec, field},
+    ui::field::{ControlKind, Spec, field},
     visitor::{Visitor, with_cookie},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![action("/preferences", Who::Anyone, choose)]
+    vec![action("/preferences", Access::Anyone, choose)]
 }
 
 pub(crate) const YEAR: u32 = 365 * 24 * 60 * 60;
 
-async fn choose(State(web): State<Web>, Caller(crm): Caller, headers: HeaderMap, data: FormData) -> Answer {
-    let looks = Looks {
+async fn choose(State(web): State<Web>, Caller(crm): Caller, headers: HeaderMap, data: FormData) -> PageResult {
+    let appearance = Appearance {
         theme: Theme::from_code(data.get("theme")),
         density: None,
         single_keys: SingleKeys::from_code(data.get("keys")),
     };
-    let chosen = Preferences { language: Language::from_code(data.get("lang")), time_zone: None, looks };
+    let chosen = Preferences { language: Language::from_code(data.get("lang")), time_zone: None, appearance };
     // Whoever is signed in has it in every browser.
     if chosen != Preferences::default()
         && let Some(token) = token(&web, &headers)
@@ -51,7 +51,7 @@ async fn choose(State(web): State<Web>, Caller(crm): Caller, headers: HeaderMap,
 
 /// Keeps what is chosen in the browser, too: for its pages before anybody has signed in.
 pub(crate) fn in_browser(mut response: Response, installation: &Installation, chosen: Preferences) -> Response {
-    let Looks { theme, single_keys, .. } = chosen.looks;
+    let Appearance { theme, single_keys, .. } = chosen.appearance;
     if let Some(language) = chosen.language {
         response = with_cookie(response, cookies::set(installation, "lang", language.code(), Some(YEAR)));
     }
@@ -76,8 +76,8 @@ pub(crate) fn fields(page: &Page, form: &Form) -> Markup {
     let hint = format!("{} {usual}.", t.security.time_zone_hint);
     html! {
         div.grid {
-            (field(t, form, &Spec::new(Field::Language, Kind::Choices { none: t.security.as_browser, choices: &languages }).optional()))
-            (field(t, form, &Spec::new(Field::TimeZone, Kind::Suggested { max: 64, before: &zones }).optional().hint(&hint)))
+            (field(t, form, &Spec::new(Field::Language, ControlKind::Choices { none: t.security.as_browser, choices: &languages }).optional()))
+            (field(t, form, &Spec::new(Field::TimeZone, ControlKind::Suggested { max: 64, before: &zones }).optional().hint(&hint)))
         }
     }
 }
@@ -85,19 +85,19 @@ pub(crate) fn fields(page: &Page, form: &Form) -> Markup {
 /// The fields in which people choose how the pages look to them.
 pub(crate) fn fields_of_looks(page: &Page, form: &Form) -> Markup {
     let t = page.t;
-    let themes: Vec<_> = Theme::ALL.iter().map(|it| (it.code(), t.desk.of_theme(*it))).collect();
-    let densities: Vec<_> = Density::ALL.iter().map(|it| (it.code(), t.desk.of_density(*it))).collect();
-    let keys: Vec<_> = SingleKeys::ALL.iter().map(|it| (it.code(), t.desk.of_keys(*it))).collect();
-    let choices = |field, choices| Spec::new(field, Kind::Choices { none: "", choices });
+    let themes: Vec<_> = Theme::ALL.iter().map(|it| (it.code(), t.shortcuts.of_theme(*it))).collect();
+    let densities: Vec<_> = Density::ALL.iter().map(|it| (it.code(), t.shortcuts.of_density(*it))).collect();
+    let keys: Vec<_> = SingleKeys::ALL.iter().map(|it| (it.code(), t.shortcuts.of_keys(*it))).collect();
+    let choices = |field, choices| Spec::new(field, ControlKind::Choices { none: "", choices });
     html! {
         fieldset.section {
-            legend { (t.desk.looks) }
-            p.field__hint { (t.desk.looks_hint) }
+            legend { (t.shortcuts.appearance) }
+            p.field__hint { (t.shortcuts.looks_hint) }
             div.grid {
                 (field(t, form, &choices(Field::Theme, &themes)))
                 (field(t, form, &choices(Field::Density, &densities)))
             }
-            (field(t, form, &choices(Field::SingleKeys, &keys).hint(t.desk.single_keys_hint)))
+            (field(t, form, &choices(Field::SingleKeys, &keys).hint(t.shortcuts.single_keys_hint)))
         }
     }
 }
@@ -106,14 +106,14 @@ pub(crate) fn fields_of_looks(page: &Page, form: &Form) -> Markup {
 pub(crate) fn chosen(form: &mut Form) -> Option<Preferences> {
     let language = form.optional(Field::Language, Language::parse);
     let time_zone = form.optional(Field::TimeZone, Calendar::parse);
-    Some(Preferences { language: language?, time_zone: time_zone?, looks: Looks::default() })
+    Some(Preferences { language: language?, time_zone: time_zone?, appearance: Appearance::default() })
 }
 
-pub(crate) fn chosen_looks(form: &mut Form) -> Option<Looks> {
+pub(crate) fn chosen_looks(form: &mut Form) -> Option<Appearance> {
     let theme = form.optional(Field::Theme, Theme::parse);
     let density = form.optional(Field::Density, Density::parse);
     let single_keys = form.optional(Field::SingleKeys, SingleKeys::parse);
-    Some(Looks { theme: theme?, density: density?, single_keys: single_keys? })
+    Some(Appearance { theme: theme?, density: density?, single_keys: single_keys? })
 }
 
 /// As these fields show it.
@@ -123,7 +123,7 @@ pub(crate) fn typed(data: FormData, it: Preferences) -> FormData {
 }
 
 /// The same of the looks: where nothing was chosen, as it is in this browser.
-pub(crate) fn typed_looks(data: FormData, it: Looks, here: &Visitor) -> FormData {
+pub(crate) fn typed_looks(data: FormData, it: Appearance, here: &Visitor) -> FormData {
     let theme = it.theme.or_else(|| here.theme.and_then(Theme::from_code)).unwrap_or(Theme::System);
     let keys = it.single_keys.unwrap_or(if here.no_keys { SingleKeys::Off } else { SingleKeys::On });
     data.with(Field::Theme, theme.code())

@@ -1,7 +1,7 @@
 //! What the pages of all records with a form have in common: their addresses, and their values as a form shows them.
 use std::collections::BTreeMap;
 
-use application::{Error, Past, Then, When};
+use application::{Error, PastVersion, VersionPoint, VersionState};
 use domain::{
     access::Permission,
     campaign::Campaign,
@@ -17,7 +17,7 @@ use domain::{
 };
 
 use crate::{
-    error::Fault,
+    error::WebError,
     form::Form,
     form_data::FormData,
     page::Page,
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A kind of record with a page for each, a form, and a past.
-pub(crate) trait Kept: Record {
+pub(crate) trait RecordPage: Record {
     /// Where their list is. Each has its page below, by its id.
     const LIST: &'static str;
     const EDIT: Permission;
@@ -95,7 +95,7 @@ pub(crate) const fn list_of(kind: RecordKind) -> Option<&'static str> {
 }
 
 /// The form of a record as it was sent, or with what is stored.
-pub(crate) async fn form_of<R>(page: &Page, record: &R, fields: &[Field], sent: Option<Form>) -> Result<Form, Fault>
+pub(crate) async fn form_of<R>(page: &Page, record: &R, fields: &[Field], sent: Option<Form>) -> Result<Form, WebError>
 where
     R: Record,
     dyn UnitOfWork: Repository<R>,
@@ -113,7 +113,7 @@ pub(crate) async fn before<R>(
     id: R::Id,
     form: &Form,
     typed: impl FnOnce(&BTreeMap<Field, String>) -> FormData,
-) -> Result<Option<FormData>, Fault>
+) -> Result<Option<FormData>, WebError>
 where
     R: Record,
     dyn UnitOfWork: Repository<R>,
@@ -121,8 +121,8 @@ where
     if !form.is_conflict() {
         return Ok(None);
     }
-    match page.session.past::<R>(id, When::Version(form.version())).await {
-        Ok(Past { then: Then::Was(version), .. }) => Ok(Some(typed(&version.fields))),
+    match page.session.past::<R>(id, VersionPoint::Version(form.version())).await {
+        Ok(PastVersion { then: VersionState::Was(version), .. }) => Ok(Some(typed(&version.fields))),
         Ok(_) | Err(Error::NotFound | Error::Forbidden(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -1,5 +1,5 @@
 //! Every URL in one list with who may enter it, so that tests can walk it as everybody.
-use application::{Duty, Expensive};
+use application::{Expensive, RequiredAction};
 use axum::{
     Router,
     extract::{FromRequestParts, Request, State},
@@ -13,21 +13,21 @@ use domain::access::{Forbidden, Permission};
 
 use crate::{
     Web,
-    error::Fault,
+    error::WebError,
     form_body::{is_type, keep_what_was_sent},
     form_data::FormData,
-    held::Held,
     lists::searches,
     page::Page,
+    permits::RequestPermits,
 };
 
 /// Who gets past the door of a route. The use case behind it names its permission again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum Access {
     Anyone,
     SignedIn,
     /// Also those who have to do this before anything else.
-    SignedInFor(Duty),
+    SignedInFor(RequiredAction),
     May(Permission),
     /// Any one of these.
     MayAny(&'static [Permission]),
@@ -36,7 +36,7 @@ pub enum Who {
 pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
-    pub(crate) who: Who,
+    pub(crate) access: Access,
     /// What it always does, however it is asked.
     pub(crate) work: Option<Expensive>,
     pub(crate) handler: MethodRouter<Web>,
@@ -50,31 +50,31 @@ impl Route {
 }
 
 /// A page to look at.
-pub(crate) fn page<H: Handler<T, Web>, T: 'static>(path: &'static str, who: Who, handler: H) -> Route {
-    Route { method: Method::GET, path, who, work: None, handler: get(handler) }
+pub(crate) fn page<H: Handler<T, Web>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::GET, path, access, work: None, handler: get(handler) }
 }
 
 /// Something to do.
-pub(crate) fn action<H: Handler<T, Web>, T: 'static>(path: &'static str, who: Who, handler: H) -> Route {
-    Route { method: Method::POST, path, who, work: None, handler: post(handler) }
+pub(crate) fn action<H: Handler<T, Web>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::POST, path, access, work: None, handler: post(handler) }
 }
 
 /// Every route behind its doorkeeper.
 pub(crate) fn router(web: &Web) -> Router<Web> {
     all().into_iter().fold(Router::new(), |router, it| {
-        let doorkeeper = from_fn_with_state((web.clone(), it.who, it.work), admit);
-        router.route(it.path, it.handler.route_layer(doorkeeper))
+        let authorization = from_fn_with_state((web.clone(), it.access, it.work), authorize_request);
+        router.route(it.path, it.handler.route_layer(authorization))
     })
 }
 
 /// Lets in whom the table says. Of nobody else is the body read, except where the store does not say who it is.
 /// Who does expensive work waits here for a turn.
-async fn admit(
-    State((web, who, work)): State<(Web, Who, Option<Expensive>)>,
+async fn authorize_request(
+    State((web, access, work)): State<(Web, Access, Option<Expensive>)>,
     request: Request,
     next: Next,
 ) -> Response {
-    if who == Who::Anyone {
+    if access == Access::Anyone {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
@@ -88,23 +88,23 @@ async fn admit(
             return answer;
         }
     };
-    if let Some(duty) = page.session.duty().filter(|it| who != Who::SignedInFor(*it)) {
-        return first(duty, &parts.headers, page.t.sign_in_again);
+    if let Some(required_action) = page.session.required_action().filter(|it| access != Access::SignedInFor(*it)) {
+        return first(required_action, &parts.headers, page.t.sign_in_again);
     }
-    let refused = match who {
-        Who::Anyone | Who::SignedIn | Who::SignedInFor(_) => None,
-        Who::May(permission) => Some(permission).filter(|it| !page.may(*it)),
-        Who::MayAny(permissions) => Some(permissions[0]).filter(|_| !permissions.iter().any(|it| page.may(*it))),
+    let refused = match access {
+        Access::Anyone | Access::SignedIn | Access::SignedInFor(_) => None,
+        Access::May(permission) => Some(permission).filter(|it| !page.may(*it)),
+        Access::MayAny(permissions) => Some(permissions[0]).filter(|_| !permissions.iter().any(|it| page.may(*it))),
     };
     if let Some(permission) = refused {
         if let Err(error) = page.session.note_forbidden(Forbidden(permission)).await {
             tracing::warn!(%error, "a refusal could not be written down");
         }
-        return Fault::from(application::Error::from(Forbidden(permission))).into_response();
+        return WebError::from(application::Error::from(Forbidden(permission))).into_response();
     }
     if let Some(work) = work.or_else(|| work_of(&parts)) {
-        let held = parts.extensions.get_or_insert_default::<Held>().clone();
-        if let Err(fault) = held.turn(&page.session, work).await {
+        let permits = parts.extensions.get_or_insert_default::<RequestPermits>().clone();
+        if let Err(fault) = permits.turn(&page.session, work).await {
             return fault.into_response();
         }
     }
@@ -124,8 +124,8 @@ fn work_of(parts: &Parts) -> Option<Expensive> {
 }
 
 /// Leads to what has to be done first. A script that sends a file or fills a list would take that page for its answer.
-fn first(duty: Duty, headers: &HeaderMap, sentence: &'static str) -> Response {
-    let place = place_of(duty);
+fn first(required_action: RequiredAction, headers: &HeaderMap, sentence: &'static str) -> Response {
+    let place = place_of(required_action);
     if headers.contains_key("x-upload") {
         (StatusCode::UNAUTHORIZED, sentence).into_response()
     } else if headers.contains_key("hx-request") {
@@ -136,10 +136,10 @@ fn first(duty: Duty, headers: &HeaderMap, sentence: &'static str) -> Response {
 }
 
 /// Where somebody does what they have to do first.
-const fn place_of(duty: Duty) -> &'static str {
-    match duty {
-        Duty::ChangePassword => "/account/password",
-        Duty::TurnOnSecondFactor => "/account/second-factor",
+const fn place_of(required_action: RequiredAction) -> &'static str {
+    match required_action {
+        RequiredAction::ChangePassword => "/account/password",
+        RequiredAction::TurnOnSecondFactor => "/account/second-factor",
     }
 }
 

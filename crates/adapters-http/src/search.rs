@@ -1,5 +1,5 @@
 //! The search over everything: a page of its own, from which the palette takes what it shows.
-use application::Found;
+use application::SearchResults;
 use axum::extract::RawQuery;
 use domain::{
     campaign::Campaign,
@@ -18,48 +18,48 @@ use uuid::Uuid;
 use crate::{
     form_data::FormData,
     leads::view::stage_badge,
-    lists::Trail,
-    page::{Answer, Page},
-    record::Kept,
-    routes::{Route, Who, page},
+    lists::ListContext,
+    page::{Page, PageResult},
+    record::RecordPage,
+    routes::{Access, Route, page},
     ui::{
         Icon, Tone, badge, icon,
         list::{empty, url},
-        places::{self, Group, Place},
+        places::{self, Group, NavItem},
     },
     users::view::access,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/search", Who::SignedIn, show)]
+    vec![page("/search", Access::SignedIn, show)]
 }
 
 /// What is looked at of what was typed, in characters, as in every list.
 pub(crate) const LONGEST: u16 = 200;
 
-async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
+async fn show(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let words = FormData::from_query(query.unwrap_or_default().as_bytes()).get("q").to_owned();
     let found = page.session.search(&words).await?;
     let t = page.t;
     let content = html! {
-        div.page-head { h1 { (t.desk.search) } }
+        div.page-head { h1 { (t.shortcuts.search) } }
         search.search-page {
             form.filterbar method="get" action="/search" {
                 div.affix.affix--start.grow {
                     (icon(Icon::Search))
-                    input #q .input type="search" name="q" value=(words) maxlength=(LONGEST) placeholder=(t.desk.placeholder)
-                        aria-label=(t.desk.placeholder) data-key="/" autocomplete="off" autofocus[words.is_empty()];
+                    input #q .input type="search" name="q" value=(words) maxlength=(LONGEST) placeholder=(t.shortcuts.placeholder)
+                        aria-label=(t.shortcuts.placeholder) data-key="/" autocomplete="off" autofocus[words.is_empty()];
                 }
                 button.btn.btn--primary { (t.find) }
             }
             div #found .found { (results(&page, &words, &found)) }
         }
     };
-    Ok(page.show(t.desk.search, &content))
+    Ok(page.show(t.shortcuts.search, &content))
 }
 
 /// What these words find, in groups: what can be done, where one can go, and the records of each kind.
-fn results(page: &Page, words: &str, found: &Found) -> Markup {
+fn results(page: &Page, words: &str, found: &SearchResults) -> Markup {
     let t = page.t;
     let actions = places::named(page, &[Group::Action], words);
     let sections = places::named(page, &[Group::Sales, Group::Marketing, Group::Management, Group::Own], words);
@@ -67,18 +67,18 @@ fn results(page: &Page, words: &str, found: &Found) -> Markup {
     let number = records.0 + u64::try_from(actions.len() + sections.len()).unwrap_or(u64::MAX);
     let blank = words.trim().is_empty();
     html! {
-        @if blank { p.found__count { (t.desk.hint) } }
+        @if blank { p.found__count { (t.shortcuts.hint) } }
         @else if number > 0 { p.found__count role="status" { ((t.found)(number, records.1)) } }
-        @else { (empty(Icon::Search, t.desk.nothing.0, t.desk.nothing.1, &html! {})) }
-        (way(page, t.desk.actions, &actions))
+        @else { (empty(Icon::Search, t.shortcuts.nothing.0, t.shortcuts.nothing.1, &html! {})) }
+        (way(page, t.shortcuts.actions, &actions))
         @if !blank { (of_records(page, words, found)) }
         (way(page, t.sections, &sections))
     }
 }
 
-fn of_records(page: &Page, words: &str, found: &Found) -> Markup {
-    let (t, trail) = (page.t, Trail::of_search(words));
-    let at = |list: &str, id: Uuid| trail.to(&format!("{list}/{id}"));
+fn of_records(page: &Page, words: &str, found: &SearchResults) -> Markup {
+    let (t, list_context) = (page.t, ListContext::of_search(words));
+    let at = |list: &str, id: Uuid| list_context.to(&format!("{list}/{id}"));
     html! {
         (group(page, t.leads, Lead::LIST, words, found.leads.as_ref(), |it| html! {
             (hit(&at(Lead::LIST, it.id.0), Icon::Inbox, it.title(), &reached(&it.details.contact), &stage_badge(t, it.stage())))
@@ -102,7 +102,7 @@ fn of_records(page: &Page, words: &str, found: &Found) -> Markup {
 }
 
 /// How many records there are in all, and whether there are more.
-fn counted(found: &Found) -> (u64, bool) {
+fn counted(found: &SearchResults) -> (u64, bool) {
     let totals = [
         found.leads.as_ref().map(|it| it.total),
         found.clients.as_ref().map(|it| it.total),
@@ -118,7 +118,7 @@ fn counted(found: &Found) -> (u64, bool) {
 }
 
 /// Places, each with its keys.
-fn way(page: &Page, title: &str, places: &[&Place]) -> Markup {
+fn way(page: &Page, title: &str, places: &[&NavItem]) -> Markup {
     html! {
         @if !places.is_empty() {
             section.found__group {
@@ -154,7 +154,7 @@ fn group<R: Record>(
                 ul.found__list {
                     @for it in &found.items { li { (hit(it)) } }
                     li { a.menu__item.found__all href=(all) {
-                        (icon(Icon::ChevronRight)) span.grow { (t.desk.all_in_list) ": " (title) } span.num { ((t.total_number)(found.total)) }
+                        (icon(Icon::ChevronRight)) span.grow { (t.shortcuts.all_in_list) ": " (title) } span.num { ((t.total_number)(found.total)) }
                     } }
                 }
             }

@@ -19,18 +19,18 @@ use crate::{
     caller::Caller,
     form::Form,
     form_data::FormData,
-    page::Answer,
-    routes::{Route, Who, action, page},
+    page::PageResult,
+    routes::{Access, Route, action, page},
     sign_in::entered,
-    ui::field::{Kind, Spec, field, summary},
+    ui::field::{ControlKind, Spec, field, summary},
     visitor::Visitor,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/setup", Who::Anyone, show), action("/setup", Who::Anyone, create)]
+    vec![page("/setup", Access::Anyone, show), action("/setup", Access::Anyone, create)]
 }
 
-async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
+async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuery) -> PageResult {
     if !web.crm.needs_setup().await? {
         return Err(application::Error::NotFound.into());
     }
@@ -50,7 +50,7 @@ pub(crate) fn password(form: &mut Form, username: Option<&Username>) -> Option<P
     form.check(Field::Password, if same { Ok(password) } else { Err(Invalid::PasswordsDiffer) })
 }
 
-async fn create(visitor: Visitor, State(web): State<Web>, Caller(crm): Caller, data: FormData) -> Answer {
+async fn create(visitor: Visitor, State(web): State<Web>, Caller(crm): Caller, data: FormData) -> PageResult {
     if !crm.needs_setup().await? {
         return Err(application::Error::NotFound.into());
     }
@@ -90,9 +90,9 @@ fn view(visitor: &Visitor, form: &Form) -> Markup {
             h1 { (t.setup) }
             (summary(t, form, ""))
             p.muted { (t.setup_hint) }
-            (field(t, form, &Spec::new(Field::SetupCode, Kind::Line { max: 64 }).hint(t.setup_code_hint)))
-            (field(t, form, &Spec::new(Field::Username, Kind::Username).focused()))
-            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional()))
+            (field(t, form, &Spec::new(Field::SetupCode, ControlKind::Line { max: 64 }).hint(t.setup_code_hint)))
+            (field(t, form, &Spec::new(Field::Username, ControlKind::Username).focused()))
+            (field(t, form, &Spec::new(Field::FullName, ControlKind::Line { max: 200 }).optional()))
             (passwords(t, form, t.password))
             button.btn.btn--primary.btn--wide { (t.setup_button) }
         }
@@ -102,7 +102,7 @@ fn view(visitor: &Visitor, form: &Form) -> Markup {
 /// The two fields of a new password.
 pub(crate) fn passwords(t: &crate::text::Text, form: &Form, label: &str) -> Markup {
     html! {
-        (field(t, form, &Spec::new(Field::Password, Kind::NewPassword).labelled(label).hint(t.password_hint)))
+        (field(t, form, &Spec::new(Field::Password, ControlKind::NewPassword).labelled(label).hint(t.password_hint)))
         div.field {
             label.field__label for="password_again" { (t.password_again) }
             input #password_again .input name="password_again" type="password" maxlength="200" autocomplete="new-password" required;

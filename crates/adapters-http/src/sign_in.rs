@@ -1,5 +1,5 @@
 //! Signing in and out.
-use application::{Browser, Entry, Error, KnownDevice, SignIn};
+use application::{Browser, Error, KnownDevice, SignIn, StartedSession};
 use axum::{
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode},
@@ -12,17 +12,17 @@ use crate::{
     Web,
     caller::Caller,
     cookies,
-    error::{Fault, retry_after},
+    error::{WebError, retry_after},
     form::Form,
     form_data::FormData,
-    page::{Answer, encode, token},
+    one_time_secret::{FACTOR, LINKS, without_secrets},
+    page::{PageResult, encode, token},
     preferences::{YEAR, local_path},
-    routes::{Route, Who, action, page},
-    shown_once::{FACTOR, LINKS, without_secrets},
+    routes::{Access, Route, action, page},
     text::Notice,
     ui::{
         Icon, Tone, alert,
-        field::{Kind, Spec, field, summary},
+        field::{ControlKind, Spec, field, summary},
         icon,
     },
     visitor::{Visitor, with_cookie},
@@ -30,15 +30,15 @@ use crate::{
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        page("/sign-in", Who::Anyone, show),
-        action("/sign-in", Who::Anyone, sign_in),
-        page("/sign-in/code", Who::Anyone, show_code),
-        action("/sign-in/code", Who::Anyone, confirm),
-        action("/sign-out", Who::Anyone, sign_out),
+        page("/sign-in", Access::Anyone, show),
+        action("/sign-in", Access::Anyone, sign_in),
+        page("/sign-in/code", Access::Anyone, show_code),
+        action("/sign-in/code", Access::Anyone, confirm),
+        action("/sign-out", Access::Anyone, sign_out),
     ]
 }
 
-async fn show(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
+async fn show(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -> PageResult {
     let web = &visitor.web;
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     if let Some(token) = token(web, &headers)
@@ -58,7 +58,7 @@ async fn sign_in(
     Caller(crm): Caller,
     headers: HeaderMap,
     data: FormData,
-) -> Answer {
+) -> PageResult {
     let session = token(&web, &headers);
     let before = Browser { session: session.as_ref(), device: device(&headers) };
     let mut form = Form::of(data);
@@ -90,7 +90,7 @@ fn device(headers: &HeaderMap) -> &str {
 const DEVICE: &str = "device";
 
 /// The answer to a browser that is signed in now.
-pub(crate) fn entered(web: &Web, response: Response, entry: &Entry) -> Response {
+pub(crate) fn entered(web: &Web, response: Response, entry: &StartedSession) -> Response {
     let name = cookies::session_name(&web.installation);
     let response = with_cookie(response, cookies::set(&web.installation, name, &entry.token.cookie(), None));
     let response = remembered(web, response, entry.device.as_ref());
@@ -116,7 +116,7 @@ fn told_to_wait(form: &Form, page: Response) -> Response {
     }
 }
 
-async fn show_code(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
+async fn show_code(visitor: Visitor, RawQuery(query): RawQuery, headers: HeaderMap) -> PageResult {
     let form = Form::of(FormData::from_query(query.unwrap_or_default().as_bytes()));
     match token(&visitor.web, &headers) {
         Some(token) if visitor.web.crm.awaits_code(&token).await? => Ok(code_page(&visitor, &form)),
@@ -130,7 +130,7 @@ async fn confirm(
     Caller(crm): Caller,
     headers: HeaderMap,
     data: FormData,
-) -> Answer {
+) -> PageResult {
     let waiting = token(&web, &headers).ok_or(Error::SessionEnded)?;
     let mut form = Form::of(data);
     match crm.confirm_sign_in(&waiting, form.value(Field::Code), device(&headers)).await {
@@ -150,7 +150,7 @@ async fn sign_out(
     State(web): State<Web>,
     Caller(crm): Caller,
     headers: HeaderMap,
-) -> Result<Response, Fault> {
+) -> Result<Response, WebError> {
     if let Some(token) = token(&web, &headers) {
         crm.sign_out(&token).await?;
     }
@@ -193,7 +193,7 @@ fn code_page(visitor: &Visitor, form: &Form) -> Response {
                 h1 { (t.security.code_title) }
                 (summary(t, form, ""))
                 input type="hidden" name="next" value=(local_path(form.data.get("next")));
-                (field(t, form, &Spec::new(Field::Code, Kind::OneTimeCode).hint(t.security.code_hint).focused()))
+                (field(t, form, &Spec::new(Field::Code, ControlKind::OneTimeCode).hint(t.security.code_hint).focused()))
                 button.btn.btn--primary.btn--wide { (t.security.code_button) }
             }
             p.small { a href="/sign-in" { (t.security.start_again) } }

@@ -8,11 +8,11 @@ use axum::{
 use domain::{access::Permission, field::Field, values::Invalid};
 
 use crate::{
-    error::Fault,
+    error::WebError,
     form_body::{limit_with_file, store},
-    multipart::{Broken, Multipart},
-    page::{Answer, Page},
-    routes::{Route, Who::MayAny, action},
+    multipart::{Multipart, MultipartError},
+    page::{Page, PageResult},
+    routes::{Access::MayAny, Route, action},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -23,7 +23,7 @@ pub(crate) fn routes() -> Vec<Route> {
 /// What a multipart body has around its file.
 const AROUND: u64 = 64 * 1024;
 
-async fn receive(page: Page, request: Request) -> Answer {
+async fn receive(page: Page, request: Request) -> PageResult {
     let limit = page.session.organisation().document_limit;
     let (head, body) = request.into_parts();
     let declared = head.headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
@@ -40,9 +40,9 @@ async fn receive(page: Page, request: Request) -> Answer {
 }
 
 /// A script shows it as it is.
-fn told(broken: Broken) -> Fault {
+fn told(broken: MultipartError) -> WebError {
     match broken {
-        Broken::Interrupted => Error::Interrupted.into(),
-        Broken::TooLarge => Fault::TooLarge,
+        MultipartError::Interrupted => Error::Interrupted.into(),
+        MultipartError::TooLarge => WebError::TooLarge,
     }
 }

@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::preferences::{Density, Looks, Preferences, SingleKeys, Theme};
+use domain::preferences::{Appearance, Density, Preferences, SingleKeys, Theme};
 use maud::Markup;
 use std::convert::Infallible;
 
@@ -62,7 +62,7 @@ impl Visitor {
 
     /// As somebody wants the pages who has signed in, on whatever device; what they never chose stays as it is here.
     pub(crate) fn with_preferences(self, of: Preferences) -> Self {
-        let Looks { theme, density, single_keys } = of.looks;
+        let Appearance { theme, density, single_keys } = of.appearance;
         Self {
             t: of.language.map_or(self.t, Text::of),
             theme: match theme {

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     role::RoleId,
-    session::{Session, TokenHash},
-    store::{Accounts, Result, SignedIn, StoreError, Unique},
+    session::{BrowserSession, TokenHash},
+    store::{Accounts, AuthenticatedUser, Result, StoreError, UniqueKey},
     user::{User, UserId},
     values::{Username, fold},
 };
@@ -34,7 +34,7 @@ impl Accounts for Work {
         Ok(())
     }
 
-    async fn session(&mut self, token: TokenHash) -> Result<Option<SignedIn>> {
+    async fn session(&mut self, token: TokenHash) -> Result<Option<AuthenticatedUser>> {
         let tables = self.tables();
         let Some(session) = tables.sessions.get(&token) else { return Ok(None) };
         Ok(tables.users.get(session.user).map(|user| {
@@ -43,15 +43,15 @@ impl Accounts for Work {
                 permissions.extend(role.permissions.iter());
                 needs_second_factor |= role.second_factor;
             }
-            SignedIn { session: session.clone(), user: user.clone(), permissions, needs_second_factor }
+            AuthenticatedUser { session: session.clone(), user: user.clone(), permissions, needs_second_factor }
         }))
     }
 
-    async fn insert_session(&mut self, session: &Session) -> Result<()> {
+    async fn insert_session(&mut self, session: &BrowserSession) -> Result<()> {
         let user = session.user;
         self.require(move |tables| tables.users.has(user))?;
         if self.tables().sessions.contains_key(&session.token) {
-            return Err(StoreError::Taken(Unique::Id));
+            return Err(StoreError::Taken(UniqueKey::Id));
         }
         self.sessions()?.insert(session.token, session.clone());
         Ok(())
@@ -84,15 +84,15 @@ impl Accounts for Work {
         Ok(())
     }
 
-    async fn sessions_of(&mut self, user: UserId, limit: u16) -> Result<Vec<Session>> {
+    async fn sessions_of(&mut self, user: UserId, limit: u16) -> Result<Vec<BrowserSession>> {
         let theirs = self.tables().sessions.values().filter(|it| it.user == user && !it.awaits_code);
-        let mut theirs: Vec<Session> = theirs.cloned().collect();
+        let mut theirs: Vec<BrowserSession> = theirs.cloned().collect();
         theirs.sort_by_key(|it| Reverse((it.last_seen_at, it.token)));
         theirs.truncate(limit.into());
         Ok(theirs)
     }
 
-    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> Result<Vec<Session>> {
+    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> Result<Vec<BrowserSession>> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let sessions = self.tables().sessions.range((from, Bound::Unbounded));
         Ok(sessions.take(limit.into()).map(|it| it.1.clone()).collect())
@@ -113,7 +113,7 @@ impl Accounts for Work {
 }
 
 impl Work {
-    fn sessions(&mut self) -> Result<&mut BTreeMap<TokenHash, Session>> {
+    fn sessions(&mut self) -> Result<&mut BTreeMap<TokenHash, BrowserSession>> {
         Ok(Arc::make_mut(&mut self.draft()?.sessions))
     }
 }

@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use domain::{
     audit::{AuditEntry, AuditFilter, AuditId},
-    logged::Logged,
+    chain::ChainLink,
+    logged::LoggedEntry,
     page::{Page, PageRequest},
     record::RecordKind,
-    seal::Seal,
     store::{AuditLog, LogSize, Result},
 };
 use uuid::Uuid;
@@ -20,7 +20,7 @@ impl AuditLog for Work {
         let by = entry.by;
         self.require(move |tables| tables.users.has_any(by))?;
         let log = Arc::make_mut(&mut self.draft()?.log);
-        let head = log.last().map_or(Seal::start(0), |it| it.0);
+        let head = log.last().map_or(ChainLink::start(0), |it| it.0);
         log.push((head.followed_by(entry), Arc::new(entry.clone())));
         Ok(())
     }
@@ -39,14 +39,14 @@ impl AuditLog for Work {
         Ok(entries)
     }
 
-    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Result<Vec<Logged>> {
+    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Result<Vec<LoggedEntry>> {
         let of_it = |it: &AuditEntry| it.act.is_change() && (it.kind, it.record) == (kind, record);
         let mut entries = self.entries_that(|it| of_it(it) && it.version < below);
         entries.sort_by_key(|it| std::cmp::Reverse((it.version, it.id)));
         Ok(entries.into_iter().take(limit.into()).map(Ok).collect())
     }
 
-    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<Logged>> {
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<LoggedEntry>> {
         let matches = |it: &AuditEntry| {
             filter.by.is_none_or(|by| it.by == Some(by))
                 && filter.act.is_none_or(|act| it.act == act)
@@ -64,13 +64,13 @@ impl AuditLog for Work {
         Ok(Page { items: items.into_iter().map(Ok).collect(), has_newer, has_older, total })
     }
 
-    async fn heads(&mut self) -> Result<Vec<Seal>> {
-        Ok(vec![self.tables().log.last().map_or(Seal::start(0), |it| it.0)])
+    async fn heads(&mut self) -> Result<Vec<ChainLink>> {
+        Ok(vec![self.tables().log.last().map_or(ChainLink::start(0), |it| it.0)])
     }
 
-    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(Seal, Logged)>> {
-        let behind = self.tables().log.iter().filter(|(seal, _)| seal.chain == chain && seal.position > after);
-        Ok(behind.take(limit.into()).map(|(seal, entry)| (*seal, Ok(AuditEntry::clone(entry)))).collect())
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(ChainLink, LoggedEntry)>> {
+        let behind = self.tables().log.iter().filter(|(link, _)| link.chain == chain && link.position > after);
+        Ok(behind.take(limit.into()).map(|(chain, entry)| (*chain, Ok(AuditEntry::clone(entry)))).collect())
     }
 
     async fn size(&mut self) -> Result<LogSize> {

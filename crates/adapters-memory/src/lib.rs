@@ -3,10 +3,10 @@ mod accounts;
 mod audit;
 mod directory;
 mod duplicates;
-mod kept;
 mod kinds;
 mod repository;
 mod statistics;
+mod stored;
 mod table;
 mod tables;
 mod uploads;
@@ -34,10 +34,10 @@ impl Store for MemoryStore {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>> {
         let work = match mode {
             Mode::Read => Work::reading(Arc::clone(&*self.committed.read().await)),
-            Mode::Write | Mode::Alone | Mode::Fill => {
+            Mode::Write | Mode::Exclusive | Mode::BulkLoad => {
                 let turn = Arc::clone(&self.writer).lock_owned().await;
                 let tables = Arc::clone(&*self.committed.read().await);
-                Work::writing(tables, Arc::clone(&self.committed), turn, mode == Mode::Fill)
+                Work::writing(tables, Arc::clone(&self.committed), turn, mode == Mode::BulkLoad)
             }
         };
         Ok(Box::new(work))

@@ -5,10 +5,10 @@ use domain::{
     store::{Repository, Result},
 };
 
-use crate::{kept::Kept, table::Table, work::Work};
+use crate::{stored::Stored, table::Table, work::Work};
 
 #[async_trait]
-impl<R: Kept> Repository<R> for Work {
+impl<R: Stored> Repository<R> for Work {
     async fn get(&mut self, id: R::Id) -> Result<Option<R>> {
         Ok(R::table(self.tables()).get(id).cloned())
     }
@@ -35,7 +35,7 @@ impl<R: Kept> Repository<R> for Work {
 }
 
 impl Work {
-    fn write<R: Kept>(&mut self, record: &R, put: fn(&mut Table<R>, &R) -> Result<()>) -> Result<()> {
+    fn write<R: Stored>(&mut self, record: &R, put: fn(&mut Table<R>, &R) -> Result<()>) -> Result<()> {
         let draft = self.draft()?;
         let before = R::table(draft).clone();
         put(R::table_mut(draft), record)?;

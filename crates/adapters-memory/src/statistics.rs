@@ -8,7 +8,7 @@ use domain::{
     client::Client,
     contract::Contract,
     lead::LeadStage,
-    statistics::{Advertised, AsOf, CampaignSums, Cell, CohortSums, Course, Lens, Sums, Window},
+    statistics::{AsOf, Attribution, CampaignFacts, CampaignSums, Cell, CohortSums, Sums, TimeBuckets, Window},
     store::{Result, Statistics},
     values::Day,
 };
@@ -17,12 +17,17 @@ use crate::{tables::Tables, work::Work};
 
 #[async_trait]
 impl Statistics for Work {
-    async fn sums(&mut self, lens: Lens, window: Option<&Window>, as_of: Option<AsOf>) -> Result<Vec<CampaignSums>> {
+    async fn sums(
+        &mut self,
+        attribution: Attribution,
+        window: Option<&Window>,
+        as_of: Option<AsOf>,
+    ) -> Result<Vec<CampaignSums>> {
         let tables = self.tables();
-        let mut sums: BTreeMap<Option<CampaignId>, Sums> = by_campaign(tables, lens, window, as_of);
+        let mut sums: BTreeMap<Option<CampaignId>, Sums> = by_campaign(tables, attribution, window, as_of);
         let spent = tables.spend.iter().filter(|it| !it.cancelled && dated_by(as_of, it.details.spent_on.day()));
         let spending: BTreeSet<CampaignId> = spent.map(|it| it.campaign).collect();
-        let advertised = tables.campaigns.iter().map(|it| Advertised {
+        let advertised = tables.campaigns.iter().map(|it| CampaignFacts {
             id: it.id,
             service: it.details.service,
             channel: it.details.channel.clone(),
@@ -32,35 +37,35 @@ impl Statistics for Work {
             has_spend: spending.contains(&it.id),
         });
         let campaigns = advertised.map(Some).chain([None]);
-        let row = |campaign: Option<Advertised>| CampaignSums {
+        let row = |campaign: Option<CampaignFacts>| CampaignSums {
             sums: sums.remove(&campaign.as_ref().map(|it| it.id)).unwrap_or_default(),
             campaign,
         };
         Ok(campaigns.map(row).collect())
     }
 
-    async fn flow(&mut self, lens: Lens, course: &Course) -> Result<Vec<Sums>> {
+    async fn time_series(&mut self, attribution: Attribution, buckets: &TimeBuckets) -> Result<Vec<Sums>> {
         let tables = self.tables();
-        let together = |window: Window| by_campaign(tables, lens, Some(&window), None).into_values().sum();
-        Ok(course.windows().map(together).collect())
+        let together = |window: Window| by_campaign(tables, attribution, Some(&window), None).into_values().sum();
+        Ok(buckets.windows().map(together).collect())
     }
 
-    async fn cohorts(&mut self, course: &Course) -> Result<Vec<CohortSums>> {
+    async fn cohorts(&mut self, buckets: &TimeBuckets) -> Result<Vec<CohortSums>> {
         let tables = self.tables();
         let cohort = |client: &Client| {
-            let created = counted_at(tables, Lens::Cohort, client);
-            course.windows().position(|it| it.moments.contain(created))
+            let created = counted_at(tables, Attribution::ByLeadDate, client);
+            buckets.windows().position(|it| it.moments.contain(created))
         };
         let piece = |client: &Client, passed: usize, cell: Cell| {
             let number = |it: usize| u16::try_from(it).unwrap_or(u16::MAX);
             Some(CohortSums { cohort: number(cohort(client)?), passed: number(passed), cell })
         };
         let won = tables.clients.iter().filter_map(|it| {
-            let passed = course.moments().iter().filter(|begun| **begun <= it.converted_at).count();
+            let passed = buckets.moments().iter().filter(|begun| **begun <= it.converted_at).count();
             piece(it, passed, Cell { clients: 1, ..Default::default() })
         });
         let sold = contracts(tables).filter_map(|(it, client)| {
-            let passed = course.days().iter().filter(|begun| **begun <= it.details.signed_on.day()).count();
+            let passed = buckets.days().iter().filter(|begun| **begun <= it.details.signed_on.day()).count();
             let revenue = it.details.amount.minor().into();
             piece(client, passed, Cell { clients: 0, contracts: 1, revenue })
         });
@@ -71,25 +76,25 @@ impl Statistics for Work {
 /// The sums of those campaigns that have any.
 fn by_campaign(
     tables: &Tables,
-    lens: Lens,
+    attribution: Attribution,
     window: Option<&Window>,
     as_of: Option<AsOf>,
 ) -> BTreeMap<Option<CampaignId>, Sums> {
     let mut rows: BTreeMap<Option<CampaignId>, Sums> = BTreeMap::new();
     let by_then = |moment| as_of.is_none_or(|it| moment < it.until);
     let within = |moment| by_then(moment) && window.is_none_or(|it| it.moments.contain(moment));
-    let converted = |it: &Client| by_then(it.converted_at) && by_then(counted_at(tables, lens, it));
+    let converted = |it: &Client| by_then(it.converted_at) && by_then(counted_at(tables, attribution, it));
     for lead in tables.leads_in_use().filter(|it| within(it.stamp.created_at)) {
         let row = rows.entry(lead.details.campaign).or_default();
         row.leads += 1;
         row.taken_up += u64::from(lead.stage() != LeadStage::New);
     }
-    for client in tables.clients.iter().filter(|it| converted(it) && within(counted_at(tables, lens, it))) {
+    for client in tables.clients.iter().filter(|it| converted(it) && within(counted_at(tables, attribution, it))) {
         rows.entry(client.acquired_by).or_default().clients += 1;
     }
     let signed = |it: &Contract| dated_by(as_of, it.details.signed_on.day());
     let sales = contracts(tables).filter(|(contract, client)| {
-        signed(contract) && converted(client) && sells_within(tables, lens, window, contract, client)
+        signed(contract) && converted(client) && sells_within(tables, attribution, window, contract, client)
     });
     for (contract, client) in sales {
         let amount = i128::from(contract.details.amount.minor());
@@ -113,10 +118,10 @@ fn dated_by(as_of: Option<AsOf>, day: Day) -> bool {
 }
 
 /// The moment by which a lens counts a client: that of the lead, or that of the conversion.
-fn counted_at(tables: &Tables, lens: Lens, client: &Client) -> DateTime<Utc> {
-    match lens {
-        Lens::Cohort => tables.leads.get(client.lead).map_or(client.converted_at, |it| it.stamp.created_at),
-        Lens::Event => client.converted_at,
+fn counted_at(tables: &Tables, attribution: Attribution, client: &Client) -> DateTime<Utc> {
+    match attribution {
+        Attribution::ByLeadDate => tables.leads.get(client.lead).map_or(client.converted_at, |it| it.stamp.created_at),
+        Attribution::ByContractDate => client.converted_at,
     }
 }
 
@@ -126,9 +131,15 @@ fn contracts(tables: &Tables) -> impl Iterator<Item = (&Contract, &Client)> {
 }
 
 /// A cohort brings the contracts of its clients on whatever day; an event is the signing itself.
-fn sells_within(tables: &Tables, lens: Lens, window: Option<&Window>, contract: &Contract, client: &Client) -> bool {
-    window.is_none_or(|window| match lens {
-        Lens::Cohort => window.moments.contain(counted_at(tables, lens, client)),
-        Lens::Event => window.days.contains(contract.details.signed_on.day()),
+fn sells_within(
+    tables: &Tables,
+    attribution: Attribution,
+    window: Option<&Window>,
+    contract: &Contract,
+    client: &Client,
+) -> bool {
+    window.is_none_or(|window| match attribution {
+        Attribution::ByLeadDate => window.moments.contain(counted_at(tables, attribution, client)),
+        Attribution::ByContractDate => window.days.contains(contract.details.signed_on.day()),
     })
 }

@@ -2,13 +2,13 @@
 use std::{cmp::Reverse, collections::BTreeMap, ops::Bound, sync::Arc};
 
 use domain::{
-    order::{Place, Way},
+    order::{Direction, SortKey},
     page::{Cursor, Page, PageRequest, Position, Total},
-    store::{Result, StoreError, Unique},
+    store::{Result, StoreError, UniqueKey},
 };
 use uuid::Uuid;
 
-use crate::{kept::Kept, tables::Tables};
+use crate::{stored::Stored, tables::Tables};
 
 /// A copy shares the rows with its original until one of the two is written.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ impl<R> Default for Table<R> {
     }
 }
 
-impl<R: Kept> Table<R> {
+impl<R: Stored> Table<R> {
     pub(crate) fn get(&self, id: impl Into<Uuid>) -> Option<&R> {
         self.rows.get(&id.into()).map(Arc::as_ref)
     }
@@ -53,7 +53,7 @@ impl<R: Kept> Table<R> {
 
     pub(crate) fn insert(&mut self, record: &R) -> Result<()> {
         if self.has(record.id()) {
-            return Err(StoreError::Taken(Unique::Id));
+            return Err(StoreError::Taken(UniqueKey::Id));
         }
         self.put(record)
     }
@@ -99,13 +99,13 @@ impl<R: Kept> Table<R> {
         let matches = R::matching(filter, tables);
         let key = |it: &R| (it.place(filter), it.id().into());
         let hits = self.iter().filter(|it| matches(it));
-        match R::way(filter) {
-            Way::Descending => {
-                let hits: BTreeMap<(Place, Uuid), &R> = hits.map(|it| (key(it), it)).collect();
+        match R::direction(filter) {
+            Direction::Descending => {
+                let hits: BTreeMap<(SortKey, Uuid), &R> = hits.map(|it| (key(it), it)).collect();
                 self::page(&hits, page, |id| self.get(id).map(key))
             }
-            Way::Ascending => {
-                let hits: BTreeMap<Reverse<(Place, Uuid)>, &R> = hits.map(|it| (Reverse(key(it)), it)).collect();
+            Direction::Ascending => {
+                let hits: BTreeMap<Reverse<(SortKey, Uuid)>, &R> = hits.map(|it| (Reverse(key(it)), it)).collect();
                 self::page(&hits, page, |id| self.get(id).map(|it| Reverse(key(it))))
             }
         }
@@ -114,10 +114,10 @@ impl<R: Kept> Table<R> {
     pub(crate) fn position(&self, filter: &R::Filter, id: R::Id, tables: &Tables) -> Option<Position> {
         let (record, matches) = (self.get(id)?, R::matching(filter, tables));
         let key = |it: &R| (it.place(filter), it.id().into());
-        let own: (Place, Uuid) = key(record);
-        let is_before = |it: &&R| match R::way(filter) {
-            Way::Descending => key(it) > own,
-            Way::Ascending => key(it) < own,
+        let own: (SortKey, Uuid) = key(record);
+        let is_before = |it: &&R| match R::direction(filter) {
+            Direction::Descending => key(it) > own,
+            Direction::Ascending => key(it) < own,
         };
         let before = self.iter().filter(|it| matches(it)).filter(is_before).count();
         let before = Total::of(u32::try_from(before).unwrap_or(u32::MAX));

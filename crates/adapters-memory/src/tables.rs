@@ -8,6 +8,7 @@ use crate::table::Table;
 use domain::{
     audit::AuditEntry,
     campaign::Campaign,
+    chain::ChainLink,
     client::Client,
     contract::Contract,
     document::{Document, DocumentId},
@@ -16,9 +17,8 @@ use domain::{
     note::Note,
     record::Stamp,
     role::Role,
-    seal::Seal,
     service::Service,
-    session::{Session, TokenHash},
+    session::{BrowserSession, TokenHash},
     spend::SpendEntry,
     user::User,
     view::View,
@@ -38,12 +38,12 @@ pub(crate) struct Tables {
     pub(crate) users: Table<User>,
     pub(crate) roles: Table<Role>,
     pub(crate) views: Table<View>,
-    pub(crate) told_apart: Arc<BTreeSet<LeadPair>>,
-    pub(crate) sessions: Arc<BTreeMap<TokenHash, Session>>,
+    pub(crate) dismissed_duplicates: Arc<BTreeSet<LeadPair>>,
+    pub(crate) sessions: Arc<BTreeMap<TokenHash, BrowserSession>>,
     /// The sessions that uploaded files.
     pub(crate) uploads: Arc<BTreeMap<DocumentId, TokenHash>>,
     /// In the order in which it was written.
-    pub(crate) log: Arc<Vec<(Seal, Arc<AuditEntry>)>>,
+    pub(crate) log: Arc<Vec<(ChainLink, Arc<AuditEntry>)>>,
 }
 
 impl Tables {

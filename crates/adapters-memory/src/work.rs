@@ -6,7 +6,7 @@ use domain::store::{Commit, Result, StoreError};
 use tokio::sync::{OwnedMutexGuard, RwLock};
 use uuid::Uuid;
 
-use crate::{kept::Kept, tables::Tables};
+use crate::{stored::Stored, tables::Tables};
 
 /// References that may lead nowhere until the commit.
 type Deferred = Box<dyn Fn(&Tables) -> bool + Send>;
@@ -63,7 +63,7 @@ impl Work {
     }
 
     /// Looks at the circular references of a record once more before the commit.
-    pub(crate) fn check_at_commit<R: Kept>(&mut self, id: Uuid) {
+    pub(crate) fn check_at_commit<R: Stored>(&mut self, id: Uuid) {
         self.require_at_commit(move |tables| {
             R::table(tables).get(id).is_none_or(|record| record.circular_references_hold(tables))
         });

@@ -8,15 +8,15 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     access::Permissions,
     role::RoleId,
-    session::{Device, Session, TokenHash},
-    store::{self, Accounts, SignedIn, StoreError},
+    session::{BrowserSession, Device, TokenHash},
+    store::{self, Accounts, AuthenticatedUser, StoreError},
     user::{User, UserId},
     values::{Username, fold},
 };
 use uuid::Uuid;
 
 use crate::{
-    fault::{Fault, both},
+    database_error::{DatabaseError, both},
     repository::{StampRow, columns, read},
     schema::{roles, sessions, user_roles, users},
     users::{UserRow, with_roles},
@@ -35,8 +35,8 @@ struct SessionRow {
     awaits_code: bool,
 }
 
-impl From<&Session> for SessionRow {
-    fn from(session: &Session) -> Self {
+impl From<&BrowserSession> for SessionRow {
+    fn from(session: &BrowserSession) -> Self {
         Self {
             token_hash: session.token.0.to_vec(),
             user_id: session.user.into(),
@@ -50,10 +50,10 @@ impl From<&Session> for SessionRow {
 }
 
 impl SessionRow {
-    fn read(self) -> Result<Session, Fault> {
+    fn read(self) -> Result<BrowserSession, DatabaseError> {
         let hash = <[u8; 32]>::try_from(self.token_hash.as_slice());
         let hash = hash.map_err(|_| StoreError::unavailable("the hash of a session cannot be read"))?;
-        Ok(Session {
+        Ok(BrowserSession {
             token: TokenHash(hash),
             user: self.user_id.into(),
             signed_in_at: self.signed_in_at,
@@ -65,7 +65,7 @@ impl SessionRow {
     }
 }
 
-async fn session(conn: &AsyncPgConnection, token: TokenHash) -> Result<Option<SignedIn>, Fault> {
+async fn session(conn: &AsyncPgConnection, token: TokenHash) -> Result<Option<AuthenticatedUser>, DatabaseError> {
     let own = sessions::token_hash.eq(token.0.to_vec());
     let found = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
@@ -79,7 +79,7 @@ async fn session(conn: &AsyncPgConnection, token: TokenHash) -> Result<Option<Si
     // Every request asks both: they travel together.
     let (mut one, mut other) = (conn, conn);
     let found = async { Ok(found.first::<(SessionRow, (UserRow, StampRow))>(&mut one).await.optional()?) };
-    let roles = async { Ok::<_, Fault>(roles.load::<(Uuid, String, bool)>(&mut other).await?) };
+    let roles = async { Ok::<_, DatabaseError>(roles.load::<(Uuid, String, bool)>(&mut other).await?) };
     let (found, roles) = both(found, roles).await?;
     let Some((row, user)) = found else { return Ok(None) };
     let mut user = read(user)?;
@@ -90,7 +90,7 @@ async fn session(conn: &AsyncPgConnection, token: TokenHash) -> Result<Option<Si
         user.details.roles.insert(role.into());
         permissions.extend(Permissions::from_codes(&codes).iter());
     }
-    Ok(Some(SignedIn { session: row.read()?, user, permissions, needs_second_factor }))
+    Ok(Some(AuthenticatedUser { session: row.read()?, user, permissions, needs_second_factor }))
 }
 
 #[async_trait]
@@ -129,11 +129,11 @@ impl Accounts for PostgresWork {
         .await
     }
 
-    async fn session(&mut self, token: TokenHash) -> store::Result<Option<SignedIn>> {
+    async fn session(&mut self, token: TokenHash) -> store::Result<Option<AuthenticatedUser>> {
         self.run(|conn| session(conn, token)).await
     }
 
-    async fn insert_session(&mut self, session: &Session) -> store::Result<()> {
+    async fn insert_session(&mut self, session: &BrowserSession) -> store::Result<()> {
         let row = SessionRow::from(session);
         self.run(|mut conn| async move {
             diesel::insert_into(sessions::table).values(row).execute(&mut conn).await?;
@@ -174,9 +174,9 @@ impl Accounts for PostgresWork {
 
     async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> store::Result<()> {
         self.run(|mut conn| async move {
-            let abandoned = sessions::awaits_code.eq(true).and(sessions::signed_in_at.le(now - Session::CODE));
-            let unused = sessions::last_seen_at.le(now - Session::IDLE);
-            let over = sessions::signed_in_at.le(now - Session::ABSOLUTE).or(unused).or(abandoned);
+            let abandoned = sessions::awaits_code.eq(true).and(sessions::signed_in_at.le(now - BrowserSession::CODE));
+            let unused = sessions::last_seen_at.le(now - BrowserSession::IDLE);
+            let over = sessions::signed_in_at.le(now - BrowserSession::ABSOLUTE).or(unused).or(abandoned);
             diesel::delete(sessions::table.filter(over)).execute(&mut conn).await?;
             let (used, begun) = (sessions::last_seen_at, sessions::signed_in_at);
             diesel::update(sessions::table.filter(used.gt(now))).set(used.eq(now)).execute(&mut conn).await?;
@@ -186,7 +186,7 @@ impl Accounts for PostgresWork {
         .await
     }
 
-    async fn sessions_of(&mut self, user: UserId, limit: u16) -> store::Result<Vec<Session>> {
+    async fn sessions_of(&mut self, user: UserId, limit: u16) -> store::Result<Vec<BrowserSession>> {
         self.run(|mut conn| async move {
             let theirs = sessions::table.filter(sessions::user_id.eq(Uuid::from(user)));
             let theirs = theirs.filter(sessions::awaits_code.eq(false));
@@ -197,7 +197,7 @@ impl Accounts for PostgresWork {
         .await
     }
 
-    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> store::Result<Vec<Session>> {
+    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> store::Result<Vec<BrowserSession>> {
         let after = after.map_or(Vec::new(), |it| it.0.to_vec());
         self.run(|mut conn| async move {
             let rows = sessions::table.filter(sessions::token_hash.gt(after)).order(sessions::token_hash);

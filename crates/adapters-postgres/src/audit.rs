@@ -11,16 +11,16 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     audit::{AuditEntry, AuditFilter, AuditId},
-    logged::{Logged, Row, readable},
+    chain::ChainLink,
+    logged::{LoggedEntry, Row, readable},
     page::{Page, PageRequest},
     record::RecordKind,
-    seal::Seal,
     store::{self, AuditLog, LogSize, StoreError},
 };
 use uuid::Uuid;
 
 use crate::{
-    fault::{Fault, both},
+    database_error::{DatabaseError, both},
     paging::{self, List, Span},
     repository::PIECE,
     schema::{audit_heads, audit_log},
@@ -57,7 +57,7 @@ impl From<&AuditEntry> for AuditRow {
 }
 
 impl AuditRow {
-    fn read(self) -> Logged {
+    fn read(self) -> LoggedEntry {
         let Self { id, at, by_user, from_address, act, kind, record_id, version, changes } = self;
         Row { id, at, by: by_user, from: from_address, act, kind, record: record_id, version, changes }.read()
     }
@@ -67,7 +67,7 @@ impl AuditRow {
 const CHAINS: i16 = 64;
 
 /// The last seal of this server process's chain. From here to the end of the transaction nobody else can follow it.
-async fn head(mut conn: &AsyncPgConnection) -> Result<Seal, Fault> {
+async fn head(mut conn: &AsyncPgConnection) -> Result<ChainLink, DatabaseError> {
     let chain = sql::<SmallInt>(&format!("(pg_backend_pid() % {CHAINS})::smallint"));
     let start = (audit_heads::chain.eq(chain), audit_heads::position.eq(0), audit_heads::hash.eq(vec![0; 32]));
     let head = diesel::insert_into(audit_heads::table)
@@ -82,14 +82,14 @@ async fn head(mut conn: &AsyncPgConnection) -> Result<Seal, Fault> {
     head.read()
 }
 
-async fn append(conn: &AsyncPgConnection, head: Seal, entries: &[AuditEntry]) -> Result<Seal, Fault> {
-    let mut seal = head;
+async fn append(conn: &AsyncPgConnection, head: ChainLink, entries: &[AuditEntry]) -> Result<ChainLink, DatabaseError> {
+    let mut link = head;
     let sealed = entries.iter().map(|entry| {
-        seal = seal.followed_by(entry);
+        link = link.followed_by(entry);
         let place = (
-            audit_log::chain.eq(seal.chain),
-            audit_log::position.eq(seal.position),
-            audit_log::hash.eq(seal.hash.to_vec()),
+            audit_log::chain.eq(link.chain),
+            audit_log::position.eq(link.position),
+            audit_log::hash.eq(link.hash.to_vec()),
         );
         (AuditRow::from(entry), place)
     });
@@ -107,9 +107,9 @@ async fn append(conn: &AsyncPgConnection, head: Seal, entries: &[AuditEntry]) ->
     };
     let moved = async move {
         let head = (
-            audit_heads::chain.eq(seal.chain),
-            audit_heads::position.eq(seal.position),
-            audit_heads::hash.eq(seal.hash.to_vec()),
+            audit_heads::chain.eq(link.chain),
+            audit_heads::position.eq(link.position),
+            audit_heads::hash.eq(link.hash.to_vec()),
         );
         // Not by a mere update: of a table so small the server would read all rows to find the one, and so meet everybody
         // else who writes.
@@ -123,16 +123,16 @@ async fn append(conn: &AsyncPgConnection, head: Seal, entries: &[AuditEntry]) ->
             ))
             .execute(&mut other)
             .await?;
-        Ok::<_, Fault>(())
+        Ok::<_, DatabaseError>(())
     };
     both(inserted, moved).await?;
-    Ok(seal)
+    Ok(link)
 }
 
 impl HeadRow {
-    fn read(self) -> Result<Seal, Fault> {
+    fn read(self) -> Result<ChainLink, DatabaseError> {
         let hash = self.hash.try_into().map_err(|_| StoreError::unavailable("a seal of the audit log is no hash"))?;
-        Ok(Seal { chain: self.chain, position: self.position, hash })
+        Ok(ChainLink { chain: self.chain, position: self.position, hash })
     }
 }
 
@@ -169,13 +169,18 @@ fn within(filter: &AuditFilter, span: Span<Uuid>) -> audit_log::BoxedQuery<'stat
 
 impl List for AuditFilter {
     type Key = Uuid;
-    type Item = Logged;
+    type Item = LoggedEntry;
 
-    async fn place(&self, mut conn: &AsyncPgConnection, id: Uuid) -> Result<Option<Uuid>, Fault> {
+    async fn place(&self, mut conn: &AsyncPgConnection, id: Uuid) -> Result<Option<Uuid>, DatabaseError> {
         Ok(audit_log::table.find(id).select(audit_log::id).first(&mut conn).await.optional()?)
     }
 
-    async fn rows(&self, mut conn: &AsyncPgConnection, span: Span<Uuid>, limit: i64) -> Result<Vec<Logged>, Fault> {
+    async fn rows(
+        &self,
+        mut conn: &AsyncPgConnection,
+        span: Span<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<LoggedEntry>, DatabaseError> {
         let rows = match span {
             Span::NewerThan(_) => within(self, span).order(audit_log::id.asc()),
             _ => within(self, span).order(audit_log::id.desc()),
@@ -184,11 +189,11 @@ impl List for AuditFilter {
         Ok(rows.into_iter().map(AuditRow::read).collect())
     }
 
-    async fn count(&self, conn: &AsyncPgConnection, span: Span<Uuid>) -> Result<i64, Fault> {
+    async fn count(&self, conn: &AsyncPgConnection, span: Span<Uuid>) -> Result<i64, DatabaseError> {
         paging::counted(conn, within(self, span).select(audit_log::id)).await
     }
 
-    async fn has(&self, mut conn: &AsyncPgConnection, id: Uuid) -> Result<bool, Fault> {
+    async fn has(&self, mut conn: &AsyncPgConnection, id: Uuid) -> Result<bool, DatabaseError> {
         let found = matching(self)
             .filter(audit_log::id.eq(id))
             .select(audit_log::id)
@@ -228,7 +233,13 @@ impl AuditLog for PostgresWork {
         .await
     }
 
-    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> store::Result<Vec<Logged>> {
+    async fn history(
+        &mut self,
+        kind: RecordKind,
+        record: Uuid,
+        below: i32,
+        limit: u16,
+    ) -> store::Result<Vec<LoggedEntry>> {
         self.run(|mut conn| async move {
             let rows = audit_log::table
                 .filter(audit_log::kind.eq(kind.code()))
@@ -246,12 +257,12 @@ impl AuditLog for PostgresWork {
         .await
     }
 
-    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<Logged>> {
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<LoggedEntry>> {
         let filter = filter.clone();
         self.run(|conn| async move { paging::page(conn, &filter, page).await }).await
     }
 
-    async fn heads(&mut self) -> store::Result<Vec<Seal>> {
+    async fn heads(&mut self) -> store::Result<Vec<ChainLink>> {
         self.run(|mut conn| async move {
             let heads = audit_heads::table.filter(audit_heads::chain.ge(0)).order(audit_heads::chain);
             let heads: Vec<HeadRow> = heads.select(HeadRow::as_select()).load(&mut conn).await?;
@@ -260,7 +271,7 @@ impl AuditLog for PostgresWork {
         .await
     }
 
-    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(Seal, Logged)>> {
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(ChainLink, LoggedEntry)>> {
         self.run(|mut conn| async move {
             let rows = audit_log::table
                 .filter(audit_log::chain.eq(chain))

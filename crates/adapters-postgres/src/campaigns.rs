@@ -15,7 +15,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_in_order, repository, row_access},
     schema::campaigns,
     search::strpos,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     contact,
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_in_order, repository, row_access},
     schema::clients,
     search::strpos,

@@ -1,6 +1,6 @@
 //! The phone and the email that leads and clients have in columns of their own.
 use domain::{
-    duplicates::{Likeness, Marks},
+    duplicates::{Identity, MatchBy},
     lead::Contact,
     values::{Email, Invalid, Phone},
 };
@@ -11,8 +11,8 @@ pub(crate) fn columns(contact: &Contact) -> (Option<String>, Option<String>) {
 }
 
 /// The columns by which people who are alike are found: the key of the email, and that of the name.
-pub(crate) fn keys(marks: &Marks) -> (Option<String>, String) {
-    (marks.key(Likeness::Email), marks.key(Likeness::Name).unwrap_or_default())
+pub(crate) fn keys(identity: &Identity) -> (Option<String>, String) {
+    (identity.key(MatchBy::Email), identity.key(MatchBy::Name).unwrap_or_default())
 }
 
 pub(crate) fn read(phone: Option<&str>, email: Option<&str>) -> Result<Contact, Invalid> {

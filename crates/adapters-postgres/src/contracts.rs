@@ -9,7 +9,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_in_order, repository, row_access},
     schema::contracts,
     search::strpos,

@@ -12,7 +12,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    fault::Fault,
+    database_error::DatabaseError,
     schema::{campaigns, clients, contracts, counters, leads, roles, services, users, views},
     work::PostgresWork,
 };
@@ -24,7 +24,11 @@ macro_rules! names {
     };
 }
 
-async fn names(mut conn: &AsyncPgConnection, kind: RecordKind, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Fault> {
+async fn names(
+    mut conn: &AsyncPgConnection,
+    kind: RecordKind,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, String)>, DatabaseError> {
     Ok(match kind {
         RecordKind::Campaign => names!(conn, ids, campaigns, name),
         RecordKind::Client => names!(conn, ids, clients, full_name),
@@ -47,7 +51,11 @@ fn displayed(users: Vec<(Uuid, String, String)>) -> Vec<(Uuid, String)> {
     users.into_iter().map(|(id, full, username)| (id, name(full, username))).collect()
 }
 
-async fn choices(mut conn: &AsyncPgConnection, kind: RecordKind, limit: i64) -> Result<Vec<(Uuid, String)>, Fault> {
+async fn choices(
+    mut conn: &AsyncPgConnection,
+    kind: RecordKind,
+    limit: i64,
+) -> Result<Vec<(Uuid, String)>, DatabaseError> {
     Ok(match kind {
         RecordKind::Service => {
             services::table
@@ -102,7 +110,7 @@ async fn choices(mut conn: &AsyncPgConnection, kind: RecordKind, limit: i64) -> 
     })
 }
 
-async fn counts(mut conn: &AsyncPgConnection) -> Result<Counts, Fault> {
+async fn counts(mut conn: &AsyncPgConnection) -> Result<Counts, DatabaseError> {
     let sum = sql::<BigInt>("sum(value)::bigint");
     let rows: Vec<(String, i64)> =
         counters::table.group_by(counters::name).select((counters::name, sum)).load(&mut conn).await?;

@@ -7,26 +7,26 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    duplicates::{LeadPair, Likeness, Lookalikes},
+    duplicates::{DuplicatePair, LeadPair, MatchBy},
     lead::{Lead, LeadId},
     store::{Duplicates, Result, StoreError},
 };
 use uuid::Uuid;
 
-use crate::{fault::Fault, leads, schema::leads_told_apart as told, work::PostgresWork};
+use crate::{database_error::DatabaseError, leads, schema::leads_told_apart as told, work::PostgresWork};
 
 /// The column that holds the key.
-const fn column(likeness: Likeness) -> &'static str {
-    match likeness {
-        Likeness::Phone => "phone",
-        Likeness::Email => "email_key",
-        Likeness::Name => "name_key",
+const fn column(match_by: MatchBy) -> &'static str {
+    match match_by {
+        MatchBy::Phone => "phone",
+        MatchBy::Email => "email_key",
+        MatchBy::Name => "name_key",
     }
 }
 
 /// The ids of the leads that have a key, or whose client has it. Each half is found by an index in its order.
-fn with_key(likeness: Likeness) -> String {
-    let key = column(likeness);
+fn with_key(match_by: MatchBy) -> String {
+    let key = column(match_by);
     format!(
         "SELECT id FROM (
             SELECT id FROM (
@@ -42,8 +42,8 @@ fn with_key(likeness: Likeness) -> String {
 
 /// Walks the keys in the order of their index, until there are enough of those that several leads have; where there are
 /// few, to the end of the index. Only of such a key the pairs are looked at, the oldest first, until one was not told apart.
-fn alike(likeness: Likeness) -> String {
-    let key = column(likeness);
+fn alike(match_by: MatchBy) -> String {
+    let key = column(match_by);
     let pair = format!(
         "FROM leads a JOIN leads b ON b.{key} = l.{key} AND b.id > a.id AND b.merged_into IS NULL
         WHERE a.{key} = l.{key} AND a.merged_into IS NULL
@@ -60,7 +60,7 @@ fn alike(likeness: Likeness) -> String {
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct IdRow {
     #[diesel(sql_type = Id)]
     id: Uuid,
 }
@@ -72,7 +72,7 @@ struct Key {
 }
 
 #[derive(QueryableByName)]
-struct Alike {
+struct PairRow {
     #[diesel(sql_type = Id)]
     older: Uuid,
     #[diesel(sql_type = Id)]
@@ -81,7 +81,7 @@ struct Alike {
     number: i64,
 }
 
-fn pair((older, newer): (Uuid, Uuid)) -> std::result::Result<LeadPair, Fault> {
+fn pair((older, newer): (Uuid, Uuid)) -> std::result::Result<LeadPair, DatabaseError> {
     LeadPair::of(older.into(), newer.into()).ok_or_else(|| StoreError::unavailable("a pair of one lead").into())
 }
 
@@ -92,10 +92,10 @@ impl Duplicates for PostgresWork {
         self.run(|conn| leads::some(conn, ids)).await
     }
 
-    async fn leads_with(&mut self, likeness: Likeness, key: &str, limit: u16) -> Result<Vec<Lead>> {
+    async fn leads_with(&mut self, match_by: MatchBy, key: &str, limit: u16) -> Result<Vec<Lead>> {
         self.run(|mut conn| async move {
-            let query = sql_query(with_key(likeness)).bind::<Text, _>(key).bind::<BigInt, _>(i64::from(limit));
-            let found: Vec<Found> = query.load(&mut conn).await?;
+            let query = sql_query(with_key(match_by)).bind::<Text, _>(key).bind::<BigInt, _>(i64::from(limit));
+            let found: Vec<IdRow> = query.load(&mut conn).await?;
             let mut leads = leads::some(conn, found.into_iter().map(|it| it.id).collect()).await?;
             leads.sort_by_key(|it| std::cmp::Reverse(it.id));
             Ok(leads)
@@ -103,24 +103,29 @@ impl Duplicates for PostgresWork {
         .await
     }
 
-    async fn lookalikes(&mut self, likeness: Likeness, after: Option<LeadId>, limit: u16) -> Result<Vec<Lookalikes>> {
+    async fn duplicate_pairs(
+        &mut self,
+        match_by: MatchBy,
+        after: Option<LeadId>,
+        limit: u16,
+    ) -> Result<Vec<DuplicatePair>> {
         self.run(|mut conn| async move {
             let from = match after {
-                Some(id) => key_of(conn, likeness, id.into()).await?,
+                Some(id) => key_of(conn, match_by, id.into()).await?,
                 None => Some(String::new()),
             };
             // Behind a lead that is not there, or has no key, nothing is.
             let Some(from) = from else { return Ok(Vec::new()) };
-            let query = sql_query(alike(likeness)).bind::<Text, _>(from).bind::<BigInt, _>(i64::from(limit));
-            let rows: Vec<Alike> = query.load(&mut conn).await?;
+            let query = sql_query(alike(match_by)).bind::<Text, _>(from).bind::<BigInt, _>(i64::from(limit));
+            let rows: Vec<PairRow> = query.load(&mut conn).await?;
             rows.into_iter()
-                .map(|it| Ok(Lookalikes { pair: pair((it.older, it.newer))?, number: it.number.cast_unsigned() }))
+                .map(|it| Ok(DuplicatePair { pair: pair((it.older, it.newer))?, number: it.number.cast_unsigned() }))
                 .collect()
         })
         .await
     }
 
-    async fn tell_apart(&mut self, pair: LeadPair, apart: bool) -> Result<bool> {
+    async fn dismiss_duplicate(&mut self, pair: LeadPair, apart: bool) -> Result<bool> {
         let (older, newer) = (Uuid::from(pair.older()), Uuid::from(pair.newer()));
         self.run(|mut conn| async move {
             let changed = if apart {
@@ -134,7 +139,7 @@ impl Duplicates for PostgresWork {
         .await
     }
 
-    async fn told_apart(&mut self, after: Option<LeadPair>, limit: u16) -> Result<Vec<LeadPair>> {
+    async fn dismissed_duplicates(&mut self, after: Option<LeadPair>, limit: u16) -> Result<Vec<LeadPair>> {
         self.run(|mut conn| async move {
             let mut rows = told::table.order((told::older, told::newer)).limit(limit.into()).into_boxed();
             if let Some(after) = after {
@@ -149,10 +154,10 @@ impl Duplicates for PostgresWork {
 
 async fn key_of(
     mut conn: &AsyncPgConnection,
-    likeness: Likeness,
+    match_by: MatchBy,
     id: Uuid,
-) -> std::result::Result<Option<String>, Fault> {
-    let query = format!("SELECT {} AS key FROM leads WHERE id = $1", column(likeness));
+) -> std::result::Result<Option<String>, DatabaseError> {
+    let query = format!("SELECT {} AS key FROM leads WHERE id = $1", column(match_by));
     let key: Option<Key> = sql_query(query).bind::<Id, _>(id).get_result(&mut conn).await.optional()?;
     Ok(key.and_then(|it| it.key))
 }

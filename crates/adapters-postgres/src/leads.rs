@@ -2,7 +2,7 @@
 use diesel::{dsl::sql, expression::SqlLiteral, pg::Pg, prelude::*, sql_types::Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus, UNPLANNED},
+    lead::{AssigneeFilter, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus, UNPLANNED},
     merge::{MergedInto, read_ids, written_ids},
     next_step::{Due, NextStep},
     record::Stamp,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     contact,
-    fault::{Fault, Unreadable},
+    database_error::{DatabaseError, Unreadable},
     repository::{Row, columns, list_in_order, read, repository, row_access},
     schema::leads,
     search::strpos,
@@ -138,8 +138,8 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
         rows = rows.filter(leads::campaign_id.eq(Uuid::from(campaign)));
     }
     match filter.assignee {
-        Some(Assigned::To(user)) => rows = rows.filter(leads::assignee_id.eq(Uuid::from(user))),
-        Some(Assigned::ToNobody) => rows = rows.filter(leads::assignee_id.is_null()),
+        Some(AssigneeFilter::To(user)) => rows = rows.filter(leads::assignee_id.eq(Uuid::from(user))),
+        Some(AssigneeFilter::ToNobody) => rows = rows.filter(leads::assignee_id.is_null()),
         None => {}
     }
     if let Some(made) = filter.made {
@@ -161,7 +161,7 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Pg> {
 }
 
 /// In no order; ids that do not exist are left out.
-pub(crate) async fn some(mut conn: &AsyncPgConnection, ids: Vec<Uuid>) -> Result<Vec<Lead>, Fault> {
+pub(crate) async fn some(mut conn: &AsyncPgConnection, ids: Vec<Uuid>) -> Result<Vec<Lead>, DatabaseError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -9,7 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::page::{Cursor, Page, PageRequest, Position, Total};
 use uuid::Uuid;
 
-use crate::fault::Fault;
+use crate::database_error::DatabaseError;
 
 /// The part of a list that a page is taken from, by the place of its cursor's record.
 #[derive(Clone, Copy)]
@@ -31,7 +31,7 @@ pub(crate) trait List {
         &self,
         conn: &AsyncPgConnection,
         id: Uuid,
-    ) -> impl Future<Output = Result<Option<Self::Key>, Fault>> + Send;
+    ) -> impl Future<Output = Result<Option<Self::Key>, DatabaseError>> + Send;
 
     /// The first records of the span, nearest to its cursor first.
     fn rows(
@@ -39,21 +39,24 @@ pub(crate) trait List {
         conn: &AsyncPgConnection,
         span: Span<Self::Key>,
         limit: i64,
-    ) -> impl Future<Output = Result<Vec<Self::Item>, Fault>> + Send;
+    ) -> impl Future<Output = Result<Vec<Self::Item>, DatabaseError>> + Send;
 
     /// How many the filter leaves in the span, counted up to the limit.
-    fn count(&self, conn: &AsyncPgConnection, span: Span<Self::Key>)
-    -> impl Future<Output = Result<i64, Fault>> + Send;
+    fn count(
+        &self,
+        conn: &AsyncPgConnection,
+        span: Span<Self::Key>,
+    ) -> impl Future<Output = Result<i64, DatabaseError>> + Send;
 
     /// Whether the filter leaves the record with this id.
-    fn has(&self, conn: &AsyncPgConnection, id: Uuid) -> impl Future<Output = Result<bool, Fault>> + Send;
+    fn has(&self, conn: &AsyncPgConnection, id: Uuid) -> impl Future<Output = Result<bool, DatabaseError>> + Send;
 }
 
 pub(crate) async fn page<L: List>(
     conn: &AsyncPgConnection,
     list: &L,
     request: PageRequest,
-) -> Result<Page<L::Item>, Fault> {
+) -> Result<Page<L::Item>, DatabaseError> {
     let span = match request.cursor {
         Cursor::Start => Some(Span::All),
         Cursor::After(id) => list.place(conn, id).await?.map(Span::OlderThan),
@@ -83,13 +86,17 @@ pub(crate) async fn page<L: List>(
     Ok(Page { items, has_newer, has_older, total })
 }
 
-async fn total<L: List>(conn: &AsyncPgConnection, list: &L) -> Result<Total, Fault> {
+async fn total<L: List>(conn: &AsyncPgConnection, list: &L) -> Result<Total, DatabaseError> {
     let count = list.count(conn, Span::All).await?;
     Ok(Total::of(u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
 /// Where in the list the record with this id is, if there is one.
-pub(crate) async fn position<L: List>(conn: &AsyncPgConnection, list: &L, id: Uuid) -> Result<Option<Position>, Fault> {
+pub(crate) async fn position<L: List>(
+    conn: &AsyncPgConnection,
+    list: &L,
+    id: Uuid,
+) -> Result<Option<Position>, DatabaseError> {
     let Some(key) = list.place(conn, id).await? else { return Ok(None) };
     let before = list.count(conn, Span::NewerThan(key)).await?;
     let before = Total::of(u32::try_from(before).unwrap_or(u32::MAX));
@@ -97,7 +104,7 @@ pub(crate) async fn position<L: List>(conn: &AsyncPgConnection, list: &L, id: Uu
 }
 
 /// How many rows a query has, counted up to one above [`Total::LIMIT`].
-pub(crate) async fn counted<Q>(mut conn: &AsyncPgConnection, rows: Q) -> Result<i64, Fault>
+pub(crate) async fn counted<Q>(mut conn: &AsyncPgConnection, rows: Q) -> Result<i64, DatabaseError>
 where
     Q: QueryFragment<Pg> + QueryId + Send,
 {

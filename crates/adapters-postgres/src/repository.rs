@@ -7,7 +7,7 @@ use diesel::Queryable;
 use domain::record::{Record, Stamp};
 use uuid::Uuid;
 
-use crate::fault::{Fault, Unreadable};
+use crate::database_error::{DatabaseError, Unreadable};
 
 /// The columns of a record that are its own.
 pub(crate) trait Row: Sized {
@@ -53,9 +53,9 @@ impl From<StampRow> for Stamp {
     }
 }
 
-pub(crate) fn read<R: Row>((row, stamp): (R, StampRow)) -> Result<R::Record, Fault> {
+pub(crate) fn read<R: Row>((row, stamp): (R, StampRow)) -> Result<R::Record, DatabaseError> {
     let id = row.id();
-    row.read(stamp.into()).map_err(|source| Fault::unreadable(R::Record::KIND, id, source))
+    row.read(stamp.into()).map_err(|source| DatabaseError::unreadable(R::Record::KIND, id, source))
 }
 
 /// How many rows one statement inserts: each has up to 25 values, and a statement takes 65 535.
@@ -92,7 +92,7 @@ macro_rules! row_access {
         async fn get(
             mut conn: &diesel_async::AsyncPgConnection,
             id: uuid::Uuid,
-        ) -> Result<Option<$record>, $crate::fault::Fault> {
+        ) -> Result<Option<$record>, $crate::database_error::DatabaseError> {
             let rows = $table::table.find(id).select($crate::repository::columns!($table, $row));
             rows.first(&mut conn).await.optional()?.map($crate::repository::read::<$row>).transpose()
         }
@@ -101,7 +101,7 @@ macro_rules! row_access {
             mut conn: &diesel_async::AsyncPgConnection,
             row: $row,
             stamp: $crate::repository::StampRow,
-        ) -> Result<(), $crate::fault::Fault> {
+        ) -> Result<(), $crate::database_error::DatabaseError> {
             let values = (row, $crate::repository::stamped!($table, stamp));
             diesel::insert_into($table::table).values(values).execute(&mut conn).await?;
             Ok(())
@@ -112,7 +112,7 @@ macro_rules! row_access {
             mut conn: &diesel_async::AsyncPgConnection,
             row: $row,
             stamp: $crate::repository::StampRow,
-        ) -> Result<(), $crate::fault::Fault> {
+        ) -> Result<(), $crate::database_error::DatabaseError> {
             let before = $table::table.find(row.id).filter($table::version.eq(stamp.version - 1));
             let stamp = (
                 $table::version.eq(stamp.version),
@@ -151,7 +151,7 @@ macro_rules! list_by_id {
                 &self,
                 mut conn: &diesel_async::AsyncPgConnection,
                 id: uuid::Uuid,
-            ) -> Result<Option<Self::Key>, $crate::fault::Fault> {
+            ) -> Result<Option<Self::Key>, $crate::database_error::DatabaseError> {
                 Ok($table::table.find(id).select($table::id).first(&mut conn).await.optional()?)
             }
 
@@ -160,7 +160,7 @@ macro_rules! list_by_id {
                 mut conn: &diesel_async::AsyncPgConnection,
                 span: $crate::paging::Span<Self::Key>,
                 limit: i64,
-            ) -> Result<Vec<$record>, $crate::fault::Fault> {
+            ) -> Result<Vec<$record>, $crate::database_error::DatabaseError> {
                 let rows = match span {
                     $crate::paging::Span::NewerThan(_) => within(self, span).order($table::id.asc()),
                     _ => within(self, span).order($table::id.desc()),
@@ -173,7 +173,7 @@ macro_rules! list_by_id {
                 &self,
                 conn: &diesel_async::AsyncPgConnection,
                 span: $crate::paging::Span<Self::Key>,
-            ) -> Result<i64, $crate::fault::Fault> {
+            ) -> Result<i64, $crate::database_error::DatabaseError> {
                 $crate::paging::counted(conn, within(self, span).select($table::id)).await
             }
 
@@ -181,7 +181,7 @@ macro_rules! list_by_id {
                 &self,
                 mut conn: &diesel_async::AsyncPgConnection,
                 id: uuid::Uuid,
-            ) -> Result<bool, $crate::fault::Fault> {
+            ) -> Result<bool, $crate::database_error::DatabaseError> {
                 let found = matching(self)
                     .filter($table::id.eq(id))
                     .select($table::id)
@@ -201,25 +201,25 @@ macro_rules! list_in_order {
         /// What the filter leaves in a span.
         fn within(
             filter: &$filter,
-            span: $crate::paging::Span<(domain::order::Place, uuid::Uuid)>,
+            span: $crate::paging::Span<(domain::order::SortKey, uuid::Uuid)>,
         ) -> $table::BoxedQuery<'static, diesel::pg::Pg> {
             use $crate::paging::Span;
-            use domain::order::{Place, Way};
+            use domain::order::{SortKey, Direction};
             let rows = matching(filter);
             let (from, back) = match span {
                 Span::All => return rows,
                 Span::OlderThan(key) => (key, false),
                 Span::NewerThan(key) => (key, true),
             };
-            let down = (filter.order.way == Way::Descending) != back;
+            let down = (filter.order.direction == Direction::Descending) != back;
             // Where two conditions stand, the second implies the first, which is what an index can seek.
             match (filter.order.by, from) {
                 ($sort::Created, (_, id)) if down => rows.filter($table::id.lt(id)),
                 ($sort::Created, (_, id)) => rows.filter($table::id.gt(id)),
-                $(($sort::$by, (Place::$kind(value), id)) if down => rows
+                $(($sort::$by, (SortKey::$kind(value), id)) if down => rows
                     .filter($table::$column.le(value.clone()))
                     .filter($table::$column.lt(value).or($table::id.lt(id))),
-                ($sort::$by, (Place::$kind(value), id)) => rows
+                ($sort::$by, (SortKey::$kind(value), id)) => rows
                     .filter($table::$column.ge(value.clone()))
                     .filter($table::$column.gt(value).or($table::id.gt(id))),)+
                 _ => rows,
@@ -227,19 +227,19 @@ macro_rules! list_in_order {
         }
 
         impl $crate::paging::List for $filter {
-            type Key = (domain::order::Place, uuid::Uuid);
+            type Key = (domain::order::SortKey, uuid::Uuid);
             type Item = $record;
 
             async fn place(
                 &self,
                 mut conn: &diesel_async::AsyncPgConnection,
                 id: uuid::Uuid,
-            ) -> Result<Option<Self::Key>, $crate::fault::Fault> {
-                use domain::order::Place;
+            ) -> Result<Option<Self::Key>, $crate::database_error::DatabaseError> {
+                use domain::order::SortKey;
                 let row = $table::table.find(id);
                 let place = match self.order.by {
-                    $sort::Created => row.select($table::id).first::<uuid::Uuid>(&mut conn).await.optional()?.map(|_| Place::Id),
-                    $($sort::$by => row.select($table::$column).first(&mut conn).await.optional()?.map(Place::$kind),)+
+                    $sort::Created => row.select($table::id).first::<uuid::Uuid>(&mut conn).await.optional()?.map(|_| SortKey::Id),
+                    $($sort::$by => row.select($table::$column).first(&mut conn).await.optional()?.map(SortKey::$kind),)+
                 };
                 Ok(place.map(|it| (it, id)))
             }
@@ -249,10 +249,10 @@ macro_rules! list_in_order {
                 mut conn: &diesel_async::AsyncPgConnection,
                 span: $crate::paging::Span<Self::Key>,
                 limit: i64,
-            ) -> Result<Vec<$record>, $crate::fault::Fault> {
-                use domain::order::Way;
+            ) -> Result<Vec<$record>, $crate::database_error::DatabaseError> {
+                use domain::order::Direction;
                 let back = matches!(span, $crate::paging::Span::NewerThan(_));
-                let down = (self.order.way == Way::Descending) != back;
+                let down = (self.order.direction == Direction::Descending) != back;
                 let rows = within(self, span);
                 let rows = match self.order.by {
                     $sort::Created if down => rows.order($table::id.desc()),
@@ -268,11 +268,11 @@ macro_rules! list_in_order {
                 &self,
                 conn: &diesel_async::AsyncPgConnection,
                 span: $crate::paging::Span<Self::Key>,
-            ) -> Result<i64, $crate::fault::Fault> {
+            ) -> Result<i64, $crate::database_error::DatabaseError> {
                 $crate::paging::counted(conn, within(self, span).select($table::id)).await
             }
 
-            async fn has(&self, mut conn: &diesel_async::AsyncPgConnection, id: uuid::Uuid) -> Result<bool, $crate::fault::Fault> {
+            async fn has(&self, mut conn: &diesel_async::AsyncPgConnection, id: uuid::Uuid) -> Result<bool, $crate::database_error::DatabaseError> {
                 let found = matching(self).filter($table::id.eq(id)).select($table::id).first::<uuid::Uuid>(&mut conn).await.optional()?;
                 Ok(found.is_some())
             }

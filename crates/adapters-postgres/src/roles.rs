@@ -10,7 +10,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::roles,
 };

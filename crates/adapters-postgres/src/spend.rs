@@ -9,7 +9,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    fault::{Fault, Unreadable},
+    database_error::{DatabaseError, Unreadable},
     paging::{self, List, Span},
     repository::{Row, columns, read, repository, row_access},
     schema::spend_entries::{self, id as entry_id, spent_on},
@@ -83,7 +83,7 @@ impl List for SpendFilter {
     type Key = (Day, Uuid);
     type Item = SpendEntry;
 
-    async fn place(&self, mut conn: &AsyncPgConnection, entry: Uuid) -> Result<Option<Self::Key>, Fault> {
+    async fn place(&self, mut conn: &AsyncPgConnection, entry: Uuid) -> Result<Option<Self::Key>, DatabaseError> {
         Ok(spend_entries::table.find(entry).select((spent_on, entry_id)).first(&mut conn).await.optional()?)
     }
 
@@ -92,7 +92,7 @@ impl List for SpendFilter {
         mut conn: &AsyncPgConnection,
         span: Span<Self::Key>,
         limit: i64,
-    ) -> Result<Vec<Self::Item>, Fault> {
+    ) -> Result<Vec<Self::Item>, DatabaseError> {
         let rows = match span {
             Span::NewerThan(_) => within(self, span).order((spent_on.asc(), entry_id.asc())),
             _ => within(self, span).order((spent_on.desc(), entry_id.desc())),
@@ -106,11 +106,11 @@ impl List for SpendFilter {
             .collect()
     }
 
-    async fn count(&self, conn: &AsyncPgConnection, span: Span<Self::Key>) -> Result<i64, Fault> {
+    async fn count(&self, conn: &AsyncPgConnection, span: Span<Self::Key>) -> Result<i64, DatabaseError> {
         paging::counted(conn, within(self, span).select(entry_id)).await
     }
 
-    async fn has(&self, mut conn: &AsyncPgConnection, entry: Uuid) -> Result<bool, Fault> {
+    async fn has(&self, mut conn: &AsyncPgConnection, entry: Uuid) -> Result<bool, DatabaseError> {
         let found =
             matching(self).filter(entry_id.eq(entry)).select(entry_id).first::<Uuid>(&mut conn).await.optional()?;
         Ok(found.is_some())

@@ -8,7 +8,7 @@ use domain::{
     calendar::Calendar,
     page::{Page, PageRequest, Position},
     passwords::PasswordHash,
-    preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
+    preferences::{Appearance, Density, Language, Preferences, SingleKeys, Theme},
     record::Stamp,
     second_factor::{RecoveryHash, SecondFactor, TotpSecret},
     session::TokenHash,
@@ -19,7 +19,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    fault::{Fault, Unreadable},
+    database_error::{DatabaseError, Unreadable},
     paging,
     repository::{Row, StampRow, list_by_id, row_access},
     schema::{user_roles, users},
@@ -84,9 +84,9 @@ impl From<&User> for UserRow {
             last_sign_in_at: user.last_sign_in_at,
             language: it.preferences.language.map(|it| it.code().to_owned()),
             time_zone: it.preferences.time_zone.map(|it| it.name().to_owned()),
-            theme: it.preferences.looks.theme.map(|it| it.code().to_owned()),
-            density: it.preferences.looks.density.map(|it| it.code().to_owned()),
-            single_keys: it.preferences.looks.single_keys.map(|it| it.code().to_owned()),
+            theme: it.preferences.appearance.theme.map(|it| it.code().to_owned()),
+            density: it.preferences.appearance.density.map(|it| it.code().to_owned()),
+            single_keys: it.preferences.appearance.single_keys.map(|it| it.code().to_owned()),
         }
     }
 }
@@ -110,7 +110,7 @@ impl Row for UserRow {
                 // One that this version does not know is none: nobody is locked out by a name.
                 language: self.language.as_deref().and_then(Language::from_code),
                 time_zone: self.time_zone.as_deref().and_then(Calendar::named),
-                looks: Looks {
+                appearance: Appearance {
                     theme: self.theme.as_deref().and_then(Theme::from_code),
                     density: self.density.as_deref().and_then(Density::from_code),
                     single_keys: self.single_keys.as_deref().and_then(SingleKeys::from_code),
@@ -176,7 +176,7 @@ list_by_id!(User, UserFilter, UserRow, users);
 pub(crate) async fn with_roles<'a>(
     mut conn: &AsyncPgConnection,
     found: impl IntoIterator<Item = &'a mut User> + Send,
-) -> Result<(), Fault> {
+) -> Result<(), DatabaseError> {
     let mut found: Vec<&mut User> = found.into_iter().collect();
     let ids: Vec<Uuid> = found.iter().map(|it| it.id.into()).collect();
     let rows: Vec<(Uuid, Uuid)> = user_roles::table.filter(user_roles::user_id.eq_any(ids)).load(&mut conn).await?;
@@ -187,7 +187,7 @@ pub(crate) async fn with_roles<'a>(
     Ok(())
 }
 
-async fn give_roles(mut conn: &AsyncPgConnection, user: Uuid, roles: Vec<Uuid>) -> Result<(), Fault> {
+async fn give_roles(mut conn: &AsyncPgConnection, user: Uuid, roles: Vec<Uuid>) -> Result<(), DatabaseError> {
     let rows: Vec<_> = roles.into_iter().map(|it| (user_roles::user_id.eq(user), user_roles::role_id.eq(it))).collect();
     diesel::insert_into(user_roles::table).values(rows).execute(&mut conn).await?;
     Ok(())

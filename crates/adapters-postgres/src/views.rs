@@ -4,12 +4,12 @@ use diesel_async::RunQueryDsl;
 use domain::{
     record::{RecordKind, Stamp},
     values::{ViewName, ViewQuery},
-    view::{View, ViewDetails, ViewFilter, Whose},
+    view::{View, ViewDetails, ViewFilter, ViewScope},
 };
 use uuid::Uuid;
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::views,
 };
@@ -67,8 +67,8 @@ fn matching(filter: &ViewFilter) -> views::BoxedQuery<'static, Pg> {
     }
     match filter.whose {
         None => rows,
-        Some(Whose::Own(user)) => rows.filter(views::owner_id.eq(Uuid::from(user))),
-        Some(Whose::SharedWith(user)) => rows.filter(views::shared).filter(views::owner_id.ne(Uuid::from(user))),
+        Some(ViewScope::Own(user)) => rows.filter(views::owner_id.eq(Uuid::from(user))),
+        Some(ViewScope::SharedWith(user)) => rows.filter(views::shared).filter(views::owner_id.ne(Uuid::from(user))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use domain::{
-    seal::Seal,
+    chain::ChainLink,
     store::{self, Commit, Mode, StoreError},
 };
 use futures::future::try_join;
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::{
     connection::{self, Object},
-    fault::Fault,
+    database_error::DatabaseError,
 };
 
 /// The server ends a statement that takes too long. Where the server itself is gone, or the statements of one step take
@@ -32,7 +32,7 @@ pub(crate) struct PostgresWork {
     limit: Duration,
     state: State,
     /// The last seal of the audit log's chain that this unit of work appends to, once it does.
-    pub(crate) head: Option<Seal>,
+    pub(crate) head: Option<ChainLink>,
     /// Empty only once it is dropped.
     link: Option<Object>,
 }
@@ -60,7 +60,7 @@ enum Ended {
 
 impl PostgresWork {
     pub(crate) fn new(link: Object, mode: Mode, limit: Duration) -> Self {
-        let limit = if mode == Mode::Fill { UNHURRIED } else { limit };
+        let limit = if mode == Mode::BulkLoad { UNHURRIED } else { limit };
         Self { mode, limit, state: State::Fresh, head: None, link: Some(link) }
     }
 
@@ -69,7 +69,7 @@ impl PostgresWork {
     /// They get a shared connection, so that those which do not wait for each other's answers can be sent together.
     pub(crate) async fn run<'w, R, S>(&'w mut self, step: impl FnOnce(&'w AsyncPgConnection) -> S) -> store::Result<R>
     where
-        S: Future<Output = Result<R, Fault>>,
+        S: Future<Output = Result<R, DatabaseError>>,
     {
         let (before, begin) = (self.state, begin(self.mode, self.limit));
         let (Some(link), State::Fresh | State::Open) = (&self.link, before) else {
@@ -94,8 +94,8 @@ impl PostgresWork {
         };
         let answer = timeout(self.limit + GRACE, asked).await;
         self.state = match &answer {
-            Ok(Ok(_) | Err(Fault::Store(_))) => State::Open,
-            Ok(Err(Fault::Database(_))) => State::Failed,
+            Ok(Ok(_) | Err(DatabaseError::Store(_))) => State::Open,
+            Ok(Err(DatabaseError::Database(_))) => State::Failed,
             // It is still on its way, and the same is to be done as when whoever asked went away.
             Err(_) => State::Asking,
         };
@@ -119,7 +119,7 @@ impl PostgresWork {
             Err(_) => State::Committing,
         };
         let answer = answer.map_err(|_| StoreError::unavailable(Ended::Silent))?;
-        answer.map_err(|error| Fault::from(error).into())
+        answer.map_err(|error| DatabaseError::from(error).into())
     }
 }
 
@@ -143,16 +143,16 @@ fn begin(mode: Mode, limit: Duration) -> String {
     let (level, turn) = match mode {
         Mode::Read => (READING, None),
         Mode::Write => (WRITING, Some(SHARED_TURN)),
-        Mode::Alone | Mode::Fill => (WRITING, Some(OWN_TURN)),
+        Mode::Exclusive | Mode::BulkLoad => (WRITING, Some(OWN_TURN)),
     };
-    let idle = if mode == Mode::Fill { IDLE_FILLING } else { IDLE }.as_millis();
+    let idle = if mode == Mode::BulkLoad { IDLE_FILLING } else { IDLE }.as_millis();
     let (limit, patience) = (limit.as_millis(), PATIENCE.min(limit * 4 / 5).as_millis());
     let turn = turn.map_or(String::new(), |turn| {
         format!(
             "; SET LOCAL lock_timeout = {patience}; LOCK TABLE turns IN {turn} MODE; SET LOCAL lock_timeout = DEFAULT"
         )
     });
-    let references = if mode == Mode::Fill { "; SET CONSTRAINTS ALL DEFERRED" } else { "" };
+    let references = if mode == Mode::BulkLoad { "; SET CONSTRAINTS ALL DEFERRED" } else { "" };
     format!(
         "BEGIN {level}; \
          SET LOCAL statement_timeout = {limit}; \

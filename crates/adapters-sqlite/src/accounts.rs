@@ -7,14 +7,14 @@ use diesel::{dsl::count_star, prelude::*, sqlite::Sqlite};
 use domain::{
     access::Permissions,
     role::RoleId,
-    session::{Device, Session, TokenHash},
-    store::{self, Accounts, SignedIn, StoreError},
+    session::{BrowserSession, Device, TokenHash},
+    store::{self, Accounts, AuthenticatedUser, StoreError},
     user::{User, UserId},
     values::{Username, fold},
 };
 
 use crate::{
-    fault::Fault,
+    database_error::DatabaseError,
     repository::{StampRow, columns, read},
     schema::{roles, sessions, user_roles, users},
     users::{UserRow, with_roles},
@@ -34,8 +34,8 @@ struct SessionRow {
     awaits_code: bool,
 }
 
-impl From<&Session> for SessionRow {
-    fn from(session: &Session) -> Self {
+impl From<&BrowserSession> for SessionRow {
+    fn from(session: &BrowserSession) -> Self {
         Self {
             token_hash: session.token.0.to_vec(),
             user_id: DbId::of(session.user),
@@ -49,10 +49,10 @@ impl From<&Session> for SessionRow {
 }
 
 impl SessionRow {
-    fn read(self) -> Result<Session, Fault> {
+    fn read(self) -> Result<BrowserSession, DatabaseError> {
         let hash = <[u8; 32]>::try_from(self.token_hash.as_slice());
         let hash = hash.map_err(|_| StoreError::unavailable("the hash of a session cannot be read"))?;
-        Ok(Session {
+        Ok(BrowserSession {
             token: TokenHash(hash),
             user: self.user_id.to(),
             signed_in_at: self.signed_in_at.0,
@@ -64,7 +64,7 @@ impl SessionRow {
     }
 }
 
-fn session(conn: &mut SqliteConnection, token: TokenHash) -> Result<Option<SignedIn>, Fault> {
+fn session(conn: &mut SqliteConnection, token: TokenHash) -> Result<Option<AuthenticatedUser>, DatabaseError> {
     let found: Option<(SessionRow, (UserRow, StampRow))> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::token_hash.eq(token.0.as_slice()))
@@ -85,7 +85,7 @@ fn session(conn: &mut SqliteConnection, token: TokenHash) -> Result<Option<Signe
         user.details.roles.insert(role.to());
         permissions.extend(Permissions::from_codes(&codes).iter());
     }
-    Ok(Some(SignedIn { session: row.read()?, user, permissions, needs_second_factor }))
+    Ok(Some(AuthenticatedUser { session: row.read()?, user, permissions, needs_second_factor }))
 }
 
 #[async_trait]
@@ -124,11 +124,11 @@ impl Accounts for SqliteWork {
         .await
     }
 
-    async fn session(&mut self, token: TokenHash) -> store::Result<Option<SignedIn>> {
+    async fn session(&mut self, token: TokenHash) -> store::Result<Option<AuthenticatedUser>> {
         self.run(move |conn| session(conn, token)).await
     }
 
-    async fn insert_session(&mut self, session: &Session) -> store::Result<()> {
+    async fn insert_session(&mut self, session: &BrowserSession) -> store::Result<()> {
         let row = SessionRow::from(session);
         self.run(move |conn| {
             diesel::insert_into(sessions::table).values(row).execute(conn)?;
@@ -169,9 +169,9 @@ impl Accounts for SqliteWork {
 
     async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> store::Result<()> {
         let ago = |it| Moment(now - it);
-        let abandoned = sessions::awaits_code.eq(true).and(sessions::signed_in_at.le(ago(Session::CODE)));
-        let unused = sessions::last_seen_at.le(ago(Session::IDLE));
-        let over = sessions::signed_in_at.le(ago(Session::ABSOLUTE)).or(unused).or(abandoned);
+        let abandoned = sessions::awaits_code.eq(true).and(sessions::signed_in_at.le(ago(BrowserSession::CODE)));
+        let unused = sessions::last_seen_at.le(ago(BrowserSession::IDLE));
+        let over = sessions::signed_in_at.le(ago(BrowserSession::ABSOLUTE)).or(unused).or(abandoned);
         let now = Moment(now);
         self.run(move |conn| {
             diesel::delete(sessions::table.filter(over)).execute(conn)?;
@@ -183,7 +183,7 @@ impl Accounts for SqliteWork {
         .await
     }
 
-    async fn sessions_of(&mut self, user: UserId, limit: u16) -> store::Result<Vec<Session>> {
+    async fn sessions_of(&mut self, user: UserId, limit: u16) -> store::Result<Vec<BrowserSession>> {
         self.run(move |conn| {
             let theirs = sessions::table.filter(sessions::user_id.eq(DbId::of(user)));
             let theirs = theirs.filter(sessions::awaits_code.eq(false));
@@ -194,7 +194,7 @@ impl Accounts for SqliteWork {
         .await
     }
 
-    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> store::Result<Vec<Session>> {
+    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> store::Result<Vec<BrowserSession>> {
         let after = after.map_or(Vec::new(), |it| it.0.to_vec());
         self.run(move |conn| {
             let rows = sessions::table.filter(sessions::token_hash.gt(after)).order(sessions::token_hash);

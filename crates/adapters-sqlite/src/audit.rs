@@ -3,16 +3,16 @@ use async_trait::async_trait;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool, sqlite::Sqlite};
 use domain::{
     audit::{AuditEntry, AuditFilter, AuditId},
-    logged::{Logged, Row, readable},
+    chain::ChainLink,
+    logged::{LoggedEntry, Row, readable},
     page::{Page, PageRequest},
     record::RecordKind,
-    seal::Seal,
     store::{self, AuditLog, LogSize, StoreError},
 };
 use uuid::Uuid;
 
 use crate::{
-    fault::Fault,
+    database_error::DatabaseError,
     paging::{self, List, Span},
     schema::{audit_heads, audit_log},
     values::{DbId, Moment},
@@ -50,7 +50,7 @@ impl From<&AuditEntry> for AuditRow {
 }
 
 impl AuditRow {
-    fn read(self) -> Logged {
+    fn read(self) -> LoggedEntry {
         let Self { id, at, by_user, from_address, act, kind, record_id, version, changes } = self;
         let (id, at, by, record) = (id.0, at.0, by_user.map(|it| it.0), record_id.0);
         Row { id, at, by, from: from_address, act, kind, record, version, changes }.read()
@@ -61,27 +61,27 @@ impl AuditRow {
 const CHAIN: i16 = 0;
 const CHAINS: i16 = 1;
 
-fn append(conn: &mut SqliteConnection, entries: &[AuditEntry]) -> Result<(), Fault> {
+fn append(conn: &mut SqliteConnection, entries: &[AuditEntry]) -> Result<(), DatabaseError> {
     let head = audit_heads::table.find(CHAIN).select(HeadRow::as_select()).first(conn).optional()?;
-    let mut seal = head.map_or(Ok(Seal::start(CHAIN)), HeadRow::read)?;
+    let mut link = head.map_or(Ok(ChainLink::start(CHAIN)), HeadRow::read)?;
     for entry in entries {
-        seal = seal.followed_by(entry);
+        link = link.followed_by(entry);
         let place = (
-            audit_log::chain.eq(seal.chain),
-            audit_log::position.eq(seal.position),
-            audit_log::hash.eq(seal.hash.to_vec()),
+            audit_log::chain.eq(link.chain),
+            audit_log::position.eq(link.position),
+            audit_log::hash.eq(link.hash.to_vec()),
         );
         diesel::insert_into(audit_log::table).values((AuditRow::from(entry), place)).execute(conn)?;
     }
-    let head = HeadRow { chain: seal.chain, position: seal.position, hash: seal.hash.to_vec() };
+    let head = HeadRow { chain: link.chain, position: link.position, hash: link.hash.to_vec() };
     diesel::replace_into(audit_heads::table).values(head).execute(conn)?;
     Ok(())
 }
 
 impl HeadRow {
-    fn read(self) -> Result<Seal, Fault> {
+    fn read(self) -> Result<ChainLink, DatabaseError> {
         let hash = self.hash.try_into().map_err(|_| StoreError::unavailable("a seal of the audit log is no hash"))?;
-        Ok(Seal { chain: self.chain, position: self.position, hash })
+        Ok(ChainLink { chain: self.chain, position: self.position, hash })
     }
 }
 
@@ -118,13 +118,18 @@ fn within(filter: &AuditFilter, span: Span<DbId>) -> audit_log::BoxedQuery<'stat
 
 impl List for AuditFilter {
     type Key = DbId;
-    type Item = Logged;
+    type Item = LoggedEntry;
 
-    fn place(&self, conn: &mut SqliteConnection, id: DbId) -> Result<Option<DbId>, Fault> {
+    fn place(&self, conn: &mut SqliteConnection, id: DbId) -> Result<Option<DbId>, DatabaseError> {
         Ok(audit_log::table.find(id).select(audit_log::id).first(conn).optional()?)
     }
 
-    fn rows(&self, conn: &mut SqliteConnection, span: Span<DbId>, limit: i64) -> Result<Vec<Logged>, Fault> {
+    fn rows(
+        &self,
+        conn: &mut SqliteConnection,
+        span: Span<DbId>,
+        limit: i64,
+    ) -> Result<Vec<LoggedEntry>, DatabaseError> {
         let rows = match span {
             Span::NewerThan(_) => within(self, span).order(audit_log::id.asc()),
             _ => within(self, span).order(audit_log::id.desc()),
@@ -133,11 +138,11 @@ impl List for AuditFilter {
         Ok(rows.into_iter().map(AuditRow::read).collect())
     }
 
-    fn count(&self, conn: &mut SqliteConnection, span: Span<DbId>) -> Result<i64, Fault> {
+    fn count(&self, conn: &mut SqliteConnection, span: Span<DbId>) -> Result<i64, DatabaseError> {
         paging::counted(conn, within(self, span).select(audit_log::id))
     }
 
-    fn has(&self, conn: &mut SqliteConnection, id: DbId) -> Result<bool, Fault> {
+    fn has(&self, conn: &mut SqliteConnection, id: DbId) -> Result<bool, DatabaseError> {
         let found = matching(self).filter(audit_log::id.eq(id)).select(audit_log::id).first::<DbId>(conn).optional()?;
         Ok(found.is_some())
     }
@@ -164,7 +169,13 @@ impl AuditLog for SqliteWork {
         .await
     }
 
-    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> store::Result<Vec<Logged>> {
+    async fn history(
+        &mut self,
+        kind: RecordKind,
+        record: Uuid,
+        below: i32,
+        limit: u16,
+    ) -> store::Result<Vec<LoggedEntry>> {
         self.run(move |conn| {
             let rows = audit_log::table
                 .filter(audit_log::kind.eq(kind.code()))
@@ -181,12 +192,12 @@ impl AuditLog for SqliteWork {
         .await
     }
 
-    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<Logged>> {
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> store::Result<Page<LoggedEntry>> {
         let filter = filter.clone();
         self.run(move |conn| paging::page(conn, &filter, page)).await
     }
 
-    async fn heads(&mut self) -> store::Result<Vec<Seal>> {
+    async fn heads(&mut self) -> store::Result<Vec<ChainLink>> {
         self.run(|conn| {
             let heads = audit_heads::table.filter(audit_heads::chain.ge(0)).order(audit_heads::chain);
             heads.select(HeadRow::as_select()).load(conn)?.into_iter().map(HeadRow::read).collect()
@@ -194,7 +205,7 @@ impl AuditLog for SqliteWork {
         .await
     }
 
-    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(Seal, Logged)>> {
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> store::Result<Vec<(ChainLink, LoggedEntry)>> {
         self.run(move |conn| {
             let rows = audit_log::table
                 .filter(audit_log::chain.eq(chain))

@@ -13,7 +13,7 @@ use domain::{
 };
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_in_order, repository, row_access},
     schema::campaigns,
     search::instr,

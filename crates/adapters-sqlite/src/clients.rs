@@ -8,7 +8,7 @@ use domain::{
 
 use crate::{
     contact,
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_in_order, repository, row_access},
     schema::clients,
     search::instr,

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_in_order, repository, row_access},
     schema::contracts,
     search::instr,

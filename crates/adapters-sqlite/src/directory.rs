@@ -11,7 +11,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    fault::Fault,
+    database_error::DatabaseError,
     schema::{campaigns, clients, contracts, counters, leads, roles, services, users, views},
     values::DbId,
     work::SqliteWork,
@@ -24,7 +24,7 @@ macro_rules! names {
     };
 }
 
-fn names(conn: &mut SqliteConnection, kind: RecordKind, ids: Vec<DbId>) -> Result<Vec<(DbId, String)>, Fault> {
+fn names(conn: &mut SqliteConnection, kind: RecordKind, ids: Vec<DbId>) -> Result<Vec<(DbId, String)>, DatabaseError> {
     Ok(match kind {
         RecordKind::Campaign => names!(conn, ids, campaigns, name),
         RecordKind::Client => names!(conn, ids, clients, full_name),
@@ -47,7 +47,7 @@ fn displayed(users: Vec<(DbId, String, String)>) -> Vec<(DbId, String)> {
     users.into_iter().map(|(id, full, username)| (id, name(full, username))).collect()
 }
 
-fn choices(conn: &mut SqliteConnection, kind: RecordKind, limit: i64) -> Result<Vec<(DbId, String)>, Fault> {
+fn choices(conn: &mut SqliteConnection, kind: RecordKind, limit: i64) -> Result<Vec<(DbId, String)>, DatabaseError> {
     Ok(match kind {
         RecordKind::Service => services::table
             .filter(services::archived.eq(false))
@@ -89,7 +89,7 @@ fn choices(conn: &mut SqliteConnection, kind: RecordKind, limit: i64) -> Result<
     })
 }
 
-fn counts(conn: &mut SqliteConnection) -> Result<Counts, Fault> {
+fn counts(conn: &mut SqliteConnection) -> Result<Counts, DatabaseError> {
     let rows: Vec<(String, i64)> = counters::table.load(conn)?;
     let values: HashMap<String, u64> = rows.into_iter().map(|(name, value)| (name, value.cast_unsigned())).collect();
     let value = |name: &str| values.get(name).copied().unwrap_or_default();

@@ -6,13 +6,13 @@ use diesel::{
     sql_types::{BigInt, Binary, Text},
 };
 use domain::{
-    duplicates::{LeadPair, Likeness, Lookalikes},
+    duplicates::{DuplicatePair, LeadPair, MatchBy},
     lead::{Lead, LeadId},
     store::{Duplicates, Result},
 };
 
 use crate::{
-    fault::Fault,
+    database_error::DatabaseError,
     leads,
     schema::{leads as lead_rows, leads_told_apart as told},
     values::DbId,
@@ -20,17 +20,17 @@ use crate::{
 };
 
 /// The column that holds the key.
-const fn column(likeness: Likeness) -> &'static str {
-    match likeness {
-        Likeness::Phone => "phone",
-        Likeness::Email => "email_key",
-        Likeness::Name => "name_key",
+const fn column(match_by: MatchBy) -> &'static str {
+    match match_by {
+        MatchBy::Phone => "phone",
+        MatchBy::Email => "email_key",
+        MatchBy::Name => "name_key",
     }
 }
 
 /// The ids of the leads that have a key, or whose client has it. Each half is found by an index in its order.
-fn with_key(likeness: Likeness) -> String {
-    let key = column(likeness);
+fn with_key(match_by: MatchBy) -> String {
+    let key = column(match_by);
     format!(
         "SELECT id FROM (
             SELECT id FROM (
@@ -46,8 +46,8 @@ fn with_key(likeness: Likeness) -> String {
 
 /// Walks the keys in the order of their index, until there are enough of those that several leads have; where there are
 /// few, to the end of the index. Only of such a key the pairs are looked at, the oldest first, until one was not told apart.
-fn alike(likeness: Likeness) -> String {
-    let key = column(likeness);
+fn alike(match_by: MatchBy) -> String {
+    let key = column(match_by);
     let pair = format!(
         "FROM leads a CROSS JOIN leads b ON b.{key} = l.{key} AND b.id > a.id AND b.merged_into IS NULL
         WHERE a.{key} = l.{key} AND a.merged_into IS NULL
@@ -64,13 +64,13 @@ fn alike(likeness: Likeness) -> String {
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct IdRow {
     #[diesel(sql_type = Binary)]
     id: DbId,
 }
 
 #[derive(QueryableByName)]
-struct Alike {
+struct PairRow {
     #[diesel(sql_type = Binary)]
     older: DbId,
     #[diesel(sql_type = Binary)]
@@ -79,49 +79,49 @@ struct Alike {
     number: i64,
 }
 
-fn pair((older, newer): (DbId, DbId)) -> std::result::Result<LeadPair, Fault> {
+fn pair((older, newer): (DbId, DbId)) -> std::result::Result<LeadPair, DatabaseError> {
     LeadPair::of(older.to(), newer.to())
         .ok_or_else(|| domain::store::StoreError::unavailable("a pair of one lead").into())
 }
 
 pub(crate) fn leads_with(
     conn: &mut SqliteConnection,
-    likeness: Likeness,
+    match_by: MatchBy,
     key: &str,
     limit: u16,
-) -> std::result::Result<Vec<Lead>, Fault> {
-    let found: Vec<Found> =
-        sql_query(with_key(likeness)).bind::<Text, _>(key).bind::<BigInt, _>(i64::from(limit)).load(conn)?;
+) -> std::result::Result<Vec<Lead>, DatabaseError> {
+    let found: Vec<IdRow> =
+        sql_query(with_key(match_by)).bind::<Text, _>(key).bind::<BigInt, _>(i64::from(limit)).load(conn)?;
     let mut leads = leads::some(conn, found.into_iter().map(|it| it.id).collect())?;
     leads.sort_by_key(|it| std::cmp::Reverse(it.id));
     Ok(leads)
 }
 
-pub(crate) fn lookalikes(
+pub(crate) fn duplicate_pairs(
     conn: &mut SqliteConnection,
-    likeness: Likeness,
+    match_by: MatchBy,
     after: Option<DbId>,
     limit: u16,
-) -> std::result::Result<Vec<Lookalikes>, Fault> {
+) -> std::result::Result<Vec<DuplicatePair>, DatabaseError> {
     let from = match after {
-        Some(id) => key_of(conn, likeness, id)?,
+        Some(id) => key_of(conn, match_by, id)?,
         None => Some(String::new()),
     };
     // Behind a lead that is not there, or has no key, nothing is.
     let Some(from) = from else { return Ok(Vec::new()) };
-    let rows: Vec<Alike> =
-        sql_query(alike(likeness)).bind::<Text, _>(from).bind::<BigInt, _>(i64::from(limit)).load(conn)?;
+    let rows: Vec<PairRow> =
+        sql_query(alike(match_by)).bind::<Text, _>(from).bind::<BigInt, _>(i64::from(limit)).load(conn)?;
     rows.into_iter()
-        .map(|it| Ok(Lookalikes { pair: pair((it.older, it.newer))?, number: it.number.cast_unsigned() }))
+        .map(|it| Ok(DuplicatePair { pair: pair((it.older, it.newer))?, number: it.number.cast_unsigned() }))
         .collect()
 }
 
-fn key_of(conn: &mut SqliteConnection, likeness: Likeness, id: DbId) -> QueryResult<Option<String>> {
+fn key_of(conn: &mut SqliteConnection, match_by: MatchBy, id: DbId) -> QueryResult<Option<String>> {
     let lead = lead_rows::table.find(id);
-    let key = match likeness {
-        Likeness::Phone => lead.select(lead_rows::phone).first(conn).optional()?,
-        Likeness::Email => lead.select(lead_rows::email_key).first(conn).optional()?,
-        Likeness::Name => lead.select(lead_rows::name_key.nullable()).first(conn).optional()?,
+    let key = match match_by {
+        MatchBy::Phone => lead.select(lead_rows::phone).first(conn).optional()?,
+        MatchBy::Email => lead.select(lead_rows::email_key).first(conn).optional()?,
+        MatchBy::Name => lead.select(lead_rows::name_key.nullable()).first(conn).optional()?,
     };
     Ok(key.flatten())
 }
@@ -133,17 +133,22 @@ impl Duplicates for SqliteWork {
         self.run(move |conn| leads::some(conn, ids)).await
     }
 
-    async fn leads_with(&mut self, likeness: Likeness, key: &str, limit: u16) -> Result<Vec<Lead>> {
+    async fn leads_with(&mut self, match_by: MatchBy, key: &str, limit: u16) -> Result<Vec<Lead>> {
         let key = key.to_owned();
-        self.run(move |conn| leads_with(conn, likeness, &key, limit)).await
+        self.run(move |conn| leads_with(conn, match_by, &key, limit)).await
     }
 
-    async fn lookalikes(&mut self, likeness: Likeness, after: Option<LeadId>, limit: u16) -> Result<Vec<Lookalikes>> {
+    async fn duplicate_pairs(
+        &mut self,
+        match_by: MatchBy,
+        after: Option<LeadId>,
+        limit: u16,
+    ) -> Result<Vec<DuplicatePair>> {
         let after = after.map(DbId::of);
-        self.run(move |conn| lookalikes(conn, likeness, after, limit)).await
+        self.run(move |conn| duplicate_pairs(conn, match_by, after, limit)).await
     }
 
-    async fn tell_apart(&mut self, pair: LeadPair, apart: bool) -> Result<bool> {
+    async fn dismiss_duplicate(&mut self, pair: LeadPair, apart: bool) -> Result<bool> {
         let (older, newer) = (DbId::of(pair.older()), DbId::of(pair.newer()));
         self.run(move |conn| {
             let changed = if apart {
@@ -157,7 +162,7 @@ impl Duplicates for SqliteWork {
         .await
     }
 
-    async fn told_apart(&mut self, after: Option<LeadPair>, limit: u16) -> Result<Vec<LeadPair>> {
+    async fn dismissed_duplicates(&mut self, after: Option<LeadPair>, limit: u16) -> Result<Vec<LeadPair>> {
         self.run(move |conn| {
             let mut rows = told::table.order((told::older, told::newer)).limit(limit.into()).into_boxed();
             if let Some(after) = after {

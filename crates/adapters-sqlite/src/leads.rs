@@ -1,7 +1,7 @@
 //! Leads.
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool, sqlite::Sqlite};
 use domain::{
-    lead::{Assigned, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus, UNPLANNED},
+    lead::{AssigneeFilter, Lead, LeadDetails, LeadFilter, LeadSort, LeadStage, LeadStatus, UNPLANNED},
     merge::{MergedInto, read_ids, written_ids},
     next_step::{Due, NextStep},
     record::Stamp,
@@ -10,7 +10,7 @@ use domain::{
 
 use crate::{
     contact,
-    fault::{Fault, Unreadable},
+    database_error::{DatabaseError, Unreadable},
     repository::{Row, columns, list_in_order, read, repository, row_access},
     schema::leads,
     search::instr,
@@ -137,8 +137,8 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
         rows = rows.filter(leads::campaign_id.eq(DbId::of(campaign)));
     }
     match filter.assignee {
-        Some(Assigned::To(user)) => rows = rows.filter(leads::assignee_id.eq(DbId::of(user))),
-        Some(Assigned::ToNobody) => rows = rows.filter(leads::assignee_id.is_null()),
+        Some(AssigneeFilter::To(user)) => rows = rows.filter(leads::assignee_id.eq(DbId::of(user))),
+        Some(AssigneeFilter::ToNobody) => rows = rows.filter(leads::assignee_id.is_null()),
         None => {}
     }
     if let Some(made) = filter.made {
@@ -160,7 +160,7 @@ fn matching(filter: &LeadFilter) -> leads::BoxedQuery<'static, Sqlite> {
 }
 
 /// In no order; ids that do not exist are left out.
-pub(crate) fn some(conn: &mut SqliteConnection, ids: Vec<DbId>) -> Result<Vec<Lead>, Fault> {
+pub(crate) fn some(conn: &mut SqliteConnection, ids: Vec<DbId>) -> Result<Vec<Lead>, DatabaseError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::notes,
     values::DbId,

@@ -7,7 +7,7 @@ use diesel::{
 };
 use domain::page::{Cursor, Page, PageRequest, Position, Total};
 
-use crate::{fault::Fault, values::DbId};
+use crate::{database_error::DatabaseError, values::DbId};
 
 /// The part of a list that a page is taken from, by the place of its cursor's record.
 #[derive(Clone, Copy)]
@@ -25,23 +25,28 @@ pub(crate) trait List {
     type Item;
 
     /// Where in the list the record with this id is, if there is one.
-    fn place(&self, conn: &mut SqliteConnection, id: DbId) -> Result<Option<Self::Key>, Fault>;
+    fn place(&self, conn: &mut SqliteConnection, id: DbId) -> Result<Option<Self::Key>, DatabaseError>;
 
     /// The first records of the span, nearest to its cursor first.
-    fn rows(&self, conn: &mut SqliteConnection, span: Span<Self::Key>, limit: i64) -> Result<Vec<Self::Item>, Fault>;
+    fn rows(
+        &self,
+        conn: &mut SqliteConnection,
+        span: Span<Self::Key>,
+        limit: i64,
+    ) -> Result<Vec<Self::Item>, DatabaseError>;
 
     /// How many the filter leaves in the span, counted up to the limit.
-    fn count(&self, conn: &mut SqliteConnection, span: Span<Self::Key>) -> Result<i64, Fault>;
+    fn count(&self, conn: &mut SqliteConnection, span: Span<Self::Key>) -> Result<i64, DatabaseError>;
 
     /// Whether the filter leaves the record with this id.
-    fn has(&self, conn: &mut SqliteConnection, id: DbId) -> Result<bool, Fault>;
+    fn has(&self, conn: &mut SqliteConnection, id: DbId) -> Result<bool, DatabaseError>;
 }
 
 pub(crate) fn page<L: List>(
     conn: &mut SqliteConnection,
     list: &L,
     request: PageRequest,
-) -> Result<Page<L::Item>, Fault> {
+) -> Result<Page<L::Item>, DatabaseError> {
     let span = match request.cursor {
         Cursor::Start => Some(Span::All),
         Cursor::After(id) => list.place(conn, DbId(id))?.map(Span::OlderThan),
@@ -71,13 +76,17 @@ pub(crate) fn page<L: List>(
     Ok(Page { items, has_newer, has_older, total })
 }
 
-fn total<L: List>(conn: &mut SqliteConnection, list: &L) -> Result<Total, Fault> {
+fn total<L: List>(conn: &mut SqliteConnection, list: &L) -> Result<Total, DatabaseError> {
     let count = list.count(conn, Span::All)?;
     Ok(Total::of(u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
 /// Where in the list the record with this id is, if there is one.
-pub(crate) fn position<L: List>(conn: &mut SqliteConnection, list: &L, id: DbId) -> Result<Option<Position>, Fault> {
+pub(crate) fn position<L: List>(
+    conn: &mut SqliteConnection,
+    list: &L,
+    id: DbId,
+) -> Result<Option<Position>, DatabaseError> {
     let Some(key) = list.place(conn, id)? else { return Ok(None) };
     let before = list.count(conn, Span::NewerThan(key))?;
     let before = Total::of(u32::try_from(before).unwrap_or(u32::MAX));
@@ -85,7 +94,7 @@ pub(crate) fn position<L: List>(conn: &mut SqliteConnection, list: &L, id: DbId)
 }
 
 /// How many ids a query has, counted up to one above [`Total::LIMIT`].
-pub(crate) fn counted<Q>(conn: &mut SqliteConnection, rows: Q) -> Result<i64, Fault>
+pub(crate) fn counted<Q>(conn: &mut SqliteConnection, rows: Q) -> Result<i64, DatabaseError>
 where
     Counted<Q>: diesel::query_dsl::LoadQuery<'static, SqliteConnection, i64>,
 {

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use crate::{
-    fault::{Fault, Unreadable},
+    database_error::{DatabaseError, Unreadable},
     values::{DbId, Moment},
 };
 
@@ -57,9 +57,9 @@ impl From<StampRow> for Stamp {
     }
 }
 
-pub(crate) fn read<R: Row>((row, stamp): (R, StampRow)) -> Result<R::Record, Fault> {
+pub(crate) fn read<R: Row>((row, stamp): (R, StampRow)) -> Result<R::Record, DatabaseError> {
     let id = row.id();
-    row.read(stamp.into()).map_err(|source| Fault::unreadable(R::Record::KIND, id, source))
+    row.read(stamp.into()).map_err(|source| DatabaseError::unreadable(R::Record::KIND, id, source))
 }
 
 /// All columns of a record.
@@ -79,7 +79,7 @@ macro_rules! row_access {
         fn get(
             conn: &mut diesel::SqliteConnection,
             id: $crate::values::DbId,
-        ) -> Result<Option<$record>, $crate::fault::Fault> {
+        ) -> Result<Option<$record>, $crate::database_error::DatabaseError> {
             let rows = $table::table.find(id).select($crate::repository::columns!($table, $row));
             rows.first(conn).optional()?.map($crate::repository::read::<$row>).transpose()
         }
@@ -88,7 +88,7 @@ macro_rules! row_access {
             conn: &mut diesel::SqliteConnection,
             row: $row,
             stamp: $crate::repository::StampRow,
-        ) -> Result<(), $crate::fault::Fault> {
+        ) -> Result<(), $crate::database_error::DatabaseError> {
             let stamp = (
                 $table::version.eq(stamp.version),
                 $table::created_at.eq(stamp.created_at),
@@ -105,7 +105,7 @@ macro_rules! row_access {
             conn: &mut diesel::SqliteConnection,
             row: $row,
             stamp: $crate::repository::StampRow,
-        ) -> Result<(), $crate::fault::Fault> {
+        ) -> Result<(), $crate::database_error::DatabaseError> {
             let before = $table::table.find(row.id).filter($table::version.eq(stamp.version - 1));
             let stamp = (
                 $table::version.eq(stamp.version),
@@ -144,7 +144,7 @@ macro_rules! list_by_id {
                 &self,
                 conn: &mut diesel::SqliteConnection,
                 id: $crate::values::DbId,
-            ) -> Result<Option<Self::Key>, $crate::fault::Fault> {
+            ) -> Result<Option<Self::Key>, $crate::database_error::DatabaseError> {
                 Ok($table::table.find(id).select($table::id).first(conn).optional()?)
             }
 
@@ -153,7 +153,7 @@ macro_rules! list_by_id {
                 conn: &mut diesel::SqliteConnection,
                 span: $crate::paging::Span<Self::Key>,
                 limit: i64,
-            ) -> Result<Vec<$record>, $crate::fault::Fault> {
+            ) -> Result<Vec<$record>, $crate::database_error::DatabaseError> {
                 let rows = match span {
                     $crate::paging::Span::NewerThan(_) => within(self, span).order($table::id.asc()),
                     _ => within(self, span).order($table::id.desc()),
@@ -166,7 +166,7 @@ macro_rules! list_by_id {
                 &self,
                 conn: &mut diesel::SqliteConnection,
                 span: $crate::paging::Span<Self::Key>,
-            ) -> Result<i64, $crate::fault::Fault> {
+            ) -> Result<i64, $crate::database_error::DatabaseError> {
                 $crate::paging::counted(conn, within(self, span).select($table::id))
             }
 
@@ -174,7 +174,7 @@ macro_rules! list_by_id {
                 &self,
                 conn: &mut diesel::SqliteConnection,
                 id: $crate::values::DbId,
-            ) -> Result<bool, $crate::fault::Fault> {
+            ) -> Result<bool, $crate::database_error::DatabaseError> {
                 let found = matching(self)
                     .filter($table::id.eq(id))
                     .select($table::id)
@@ -193,25 +193,25 @@ macro_rules! list_in_order {
         /// What the filter leaves in a span.
         fn within(
             filter: &$filter,
-            span: $crate::paging::Span<(domain::order::Place, $crate::values::DbId)>,
+            span: $crate::paging::Span<(domain::order::SortKey, $crate::values::DbId)>,
         ) -> $table::BoxedQuery<'static, diesel::sqlite::Sqlite> {
             use $crate::paging::Span;
-            use domain::order::{Place, Way};
+            use domain::order::{SortKey, Direction};
             let rows = matching(filter);
             let (from, back) = match span {
                 Span::All => return rows,
                 Span::OlderThan(key) => (key, false),
                 Span::NewerThan(key) => (key, true),
             };
-            let down = (filter.order.way == Way::Descending) != back;
+            let down = (filter.order.direction == Direction::Descending) != back;
             // Where two conditions stand, the second implies the first, which is what an index can seek.
             match (filter.order.by, from) {
                 ($sort::Created, (_, id)) if down => rows.filter($table::id.lt(id)),
                 ($sort::Created, (_, id)) => rows.filter($table::id.gt(id)),
-                $(($sort::$by, (Place::$kind(value), id)) if down => rows
+                $(($sort::$by, (SortKey::$kind(value), id)) if down => rows
                     .filter($table::$column.le(value.clone()))
                     .filter($table::$column.lt(value).or($table::id.lt(id))),
-                ($sort::$by, (Place::$kind(value), id)) => rows
+                ($sort::$by, (SortKey::$kind(value), id)) => rows
                     .filter($table::$column.ge(value.clone()))
                     .filter($table::$column.gt(value).or($table::id.gt(id))),)+
                 _ => rows,
@@ -219,19 +219,19 @@ macro_rules! list_in_order {
         }
 
         impl $crate::paging::List for $filter {
-            type Key = (domain::order::Place, $crate::values::DbId);
+            type Key = (domain::order::SortKey, $crate::values::DbId);
             type Item = $record;
 
             fn place(
                 &self,
                 conn: &mut diesel::SqliteConnection,
                 id: $crate::values::DbId,
-            ) -> Result<Option<Self::Key>, $crate::fault::Fault> {
-                use domain::order::Place;
+            ) -> Result<Option<Self::Key>, $crate::database_error::DatabaseError> {
+                use domain::order::SortKey;
                 let row = $table::table.find(id);
                 let place = match self.order.by {
-                    $sort::Created => row.select($table::id).first::<$crate::values::DbId>(conn).optional()?.map(|_| Place::Id),
-                    $($sort::$by => row.select($table::$column).first(conn).optional()?.map(Place::$kind),)+
+                    $sort::Created => row.select($table::id).first::<$crate::values::DbId>(conn).optional()?.map(|_| SortKey::Id),
+                    $($sort::$by => row.select($table::$column).first(conn).optional()?.map(SortKey::$kind),)+
                 };
                 Ok(place.map(|it| (it, id)))
             }
@@ -241,10 +241,10 @@ macro_rules! list_in_order {
                 conn: &mut diesel::SqliteConnection,
                 span: $crate::paging::Span<Self::Key>,
                 limit: i64,
-            ) -> Result<Vec<$record>, $crate::fault::Fault> {
-                use domain::order::Way;
+            ) -> Result<Vec<$record>, $crate::database_error::DatabaseError> {
+                use domain::order::Direction;
                 let back = matches!(span, $crate::paging::Span::NewerThan(_));
-                let down = (self.order.way == Way::Descending) != back;
+                let down = (self.order.direction == Direction::Descending) != back;
                 let rows = within(self, span);
                 let rows = match self.order.by {
                     $sort::Created if down => rows.order($table::id.desc()),
@@ -260,11 +260,11 @@ macro_rules! list_in_order {
                 &self,
                 conn: &mut diesel::SqliteConnection,
                 span: $crate::paging::Span<Self::Key>,
-            ) -> Result<i64, $crate::fault::Fault> {
+            ) -> Result<i64, $crate::database_error::DatabaseError> {
                 $crate::paging::counted(conn, within(self, span).select($table::id))
             }
 
-            fn has(&self, conn: &mut diesel::SqliteConnection, id: $crate::values::DbId) -> Result<bool, $crate::fault::Fault> {
+            fn has(&self, conn: &mut diesel::SqliteConnection, id: $crate::values::DbId) -> Result<bool, $crate::database_error::DatabaseError> {
                 let found = matching(self).filter($table::id.eq(id)).select($table::id).first::<$crate::values::DbId>(conn).optional()?;
                 Ok(found.is_some())
             }

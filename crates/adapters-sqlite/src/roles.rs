@@ -8,7 +8,7 @@ use domain::{
 };
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::roles,
     values::DbId,

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use crate::{
-    fault::{Fault, Unreadable},
+    database_error::{DatabaseError, Unreadable},
     paging::{self, List, Span},
     repository::{Row, columns, read, repository, row_access},
     schema::spend_entries::{self, id as entry_id, spent_on},
@@ -82,11 +82,16 @@ impl List for SpendFilter {
     type Key = (Day, DbId);
     type Item = SpendEntry;
 
-    fn place(&self, conn: &mut SqliteConnection, entry: DbId) -> Result<Option<Self::Key>, Fault> {
+    fn place(&self, conn: &mut SqliteConnection, entry: DbId) -> Result<Option<Self::Key>, DatabaseError> {
         Ok(spend_entries::table.find(entry).select((spent_on, entry_id)).first(conn).optional()?)
     }
 
-    fn rows(&self, conn: &mut SqliteConnection, span: Span<Self::Key>, limit: i64) -> Result<Vec<Self::Item>, Fault> {
+    fn rows(
+        &self,
+        conn: &mut SqliteConnection,
+        span: Span<Self::Key>,
+        limit: i64,
+    ) -> Result<Vec<Self::Item>, DatabaseError> {
         let rows = match span {
             Span::NewerThan(_) => within(self, span).order((spent_on.asc(), entry_id.asc())),
             _ => within(self, span).order((spent_on.desc(), entry_id.desc())),
@@ -99,11 +104,11 @@ impl List for SpendFilter {
             .collect()
     }
 
-    fn count(&self, conn: &mut SqliteConnection, span: Span<Self::Key>) -> Result<i64, Fault> {
+    fn count(&self, conn: &mut SqliteConnection, span: Span<Self::Key>) -> Result<i64, DatabaseError> {
         paging::counted(conn, within(self, span).select(entry_id))
     }
 
-    fn has(&self, conn: &mut SqliteConnection, entry: DbId) -> Result<bool, Fault> {
+    fn has(&self, conn: &mut SqliteConnection, entry: DbId) -> Result<bool, DatabaseError> {
         let found = matching(self).filter(entry_id.eq(entry)).select(entry_id).first::<DbId>(conn).optional()?;
         Ok(found.is_some())
     }

@@ -83,7 +83,7 @@ impl Store for SqliteStore {
     async fn begin(&self, mode: Mode) -> store::Result<Box<dyn UnitOfWork>> {
         let pool = match mode {
             Mode::Read => &self.readers,
-            Mode::Write | Mode::Alone | Mode::Fill => &self.writer,
+            Mode::Write | Mode::Exclusive | Mode::BulkLoad => &self.writer,
         };
         let conn = pool.get().await.map_err(StoreError::unavailable)?;
         Ok(Box::new(SqliteWork::new(conn, mode)))

@@ -16,13 +16,16 @@ use domain::{
 };
 
 use crate::{
-    fault::Fault,
+    database_error::DatabaseError,
     schema::{documents, sessions},
     values::{DbId, Moment},
     work::SqliteWork,
 };
 
-pub(crate) fn waiting(conn: &mut SqliteConnection, user: Option<UserId>) -> std::result::Result<WaitingFiles, Fault> {
+pub(crate) fn waiting(
+    conn: &mut SqliteConnection,
+    user: Option<UserId>,
+) -> std::result::Result<WaitingFiles, DatabaseError> {
     let mut rows = documents::table.filter(documents::contract_id.is_null()).into_boxed();
     if let Some(user) = user {
         rows = rows.filter(documents::created_by.eq(DbId::of(user)));
@@ -36,7 +39,7 @@ pub(crate) fn abandoned(
     conn: &mut SqliteConnection,
     before: DateTime<Utc>,
     limit: u16,
-) -> std::result::Result<Vec<DocumentId>, Fault> {
+) -> std::result::Result<Vec<DocumentId>, DatabaseError> {
     let session = sessions::table.filter(sessions::token_hash.nullable().eq(documents::session));
     let is_over = documents::session.is_not_null().and(not(exists(session)));
     let waiting = documents::table.filter(documents::contract_id.is_null());

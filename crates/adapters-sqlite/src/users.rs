@@ -6,7 +6,7 @@ use domain::{
     calendar::Calendar,
     page::{Page, PageRequest, Position},
     passwords::PasswordHash,
-    preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
+    preferences::{Appearance, Density, Language, Preferences, SingleKeys, Theme},
     record::Stamp,
     second_factor::{RecoveryHash, SecondFactor, TotpSecret},
     session::TokenHash,
@@ -16,7 +16,7 @@ use domain::{
 };
 
 use crate::{
-    fault::{Fault, Unreadable},
+    database_error::{DatabaseError, Unreadable},
     paging,
     repository::{Row, StampRow, list_by_id, row_access},
     schema::{user_roles, users},
@@ -82,9 +82,9 @@ impl From<&User> for UserRow {
             last_sign_in_at: user.last_sign_in_at.map(Moment),
             language: it.preferences.language.map(|it| it.code().to_owned()),
             time_zone: it.preferences.time_zone.map(|it| it.name().to_owned()),
-            theme: it.preferences.looks.theme.map(|it| it.code().to_owned()),
-            density: it.preferences.looks.density.map(|it| it.code().to_owned()),
-            single_keys: it.preferences.looks.single_keys.map(|it| it.code().to_owned()),
+            theme: it.preferences.appearance.theme.map(|it| it.code().to_owned()),
+            density: it.preferences.appearance.density.map(|it| it.code().to_owned()),
+            single_keys: it.preferences.appearance.single_keys.map(|it| it.code().to_owned()),
         }
     }
 }
@@ -108,7 +108,7 @@ impl Row for UserRow {
                 // One that this version does not know is none: nobody is locked out by a name.
                 language: self.language.as_deref().and_then(Language::from_code),
                 time_zone: self.time_zone.as_deref().and_then(Calendar::named),
-                looks: Looks {
+                appearance: Appearance {
                     theme: self.theme.as_deref().and_then(Theme::from_code),
                     density: self.density.as_deref().and_then(Density::from_code),
                     single_keys: self.single_keys.as_deref().and_then(SingleKeys::from_code),
@@ -174,7 +174,7 @@ list_by_id!(User, UserFilter, UserRow, users);
 pub(crate) fn with_roles<'a>(
     conn: &mut SqliteConnection,
     found: impl IntoIterator<Item = &'a mut User>,
-) -> Result<(), Fault> {
+) -> Result<(), DatabaseError> {
     let mut found: Vec<&mut User> = found.into_iter().collect();
     let ids = found.iter().map(|it| DbId::of(it.id));
     let rows: Vec<(DbId, DbId)> = user_roles::table.filter(user_roles::user_id.eq_any(ids)).load(conn)?;
@@ -190,8 +190,8 @@ fn write(
     conn: &mut SqliteConnection,
     id: DbId,
     roles: Vec<DbId>,
-    write: impl FnOnce(&mut SqliteConnection) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    write: impl FnOnce(&mut SqliteConnection) -> Result<(), DatabaseError>,
+) -> Result<(), DatabaseError> {
     conn.batch_execute("SAVEPOINT user")?;
     let written = write(conn).and_then(|()| {
         diesel::delete(user_roles::table.filter(user_roles::user_id.eq(id))).execute(conn)?;

@@ -3,11 +3,11 @@ use diesel::{prelude::*, sqlite::Sqlite};
 use domain::{
     record::{RecordKind, Stamp},
     values::{ViewName, ViewQuery},
-    view::{View, ViewDetails, ViewFilter, Whose},
+    view::{View, ViewDetails, ViewFilter, ViewScope},
 };
 
 use crate::{
-    fault::Unreadable,
+    database_error::Unreadable,
     repository::{Row, list_by_id, repository, row_access},
     schema::views,
     values::DbId,
@@ -66,8 +66,8 @@ fn matching(filter: &ViewFilter) -> views::BoxedQuery<'static, Sqlite> {
     }
     match filter.whose {
         None => rows,
-        Some(Whose::Own(user)) => rows.filter(views::owner_id.eq(DbId::of(user))),
-        Some(Whose::SharedWith(user)) => rows.filter(views::shared).filter(views::owner_id.ne(DbId::of(user))),
+        Some(ViewScope::Own(user)) => rows.filter(views::owner_id.eq(DbId::of(user))),
+        Some(ViewScope::SharedWith(user)) => rows.filter(views::shared).filter(views::owner_id.ne(DbId::of(user))),
     }
 }
 

@@ -5,7 +5,7 @@ use domain::store::{self, Commit, Mode, StoreError};
 
 use crate::{
     abandoned::Abandonment,
-    fault::Fault,
+    database_error::DatabaseError,
     pool::{self, Object},
 };
 
@@ -24,8 +24,8 @@ impl SqliteWork {
         let begin = match mode {
             Mode::Read => "BEGIN",
             // Takes the lock at once: what is read stays true until the commit, and whoever writes is alone.
-            Mode::Write | Mode::Alone => "BEGIN IMMEDIATE",
-            Mode::Fill => "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON",
+            Mode::Write | Mode::Exclusive => "BEGIN IMMEDIATE",
+            Mode::BulkLoad => "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON",
         };
         Self { mode, lent: Some(Lent { conn: Some(conn), begin, begun: false }) }
     }
@@ -35,7 +35,7 @@ impl SqliteWork {
     /// Several at once: going to another thread and back costs more than a small query.
     pub(crate) async fn run<R: Send + 'static>(
         &mut self,
-        task: impl FnOnce(&mut SqliteConnection) -> Result<R, Fault> + Send + 'static,
+        task: impl FnOnce(&mut SqliteConnection) -> Result<R, DatabaseError> + Send + 'static,
     ) -> store::Result<R> {
         self.lend(|lent, abandonment| lent.run(task, abandonment)).await
     }
@@ -43,7 +43,7 @@ impl SqliteWork {
     async fn lend<R, F>(&mut self, task: impl FnOnce(Lent, Abandonment) -> F) -> store::Result<R>
     where
         R: Send + 'static,
-        F: Future<Output = (Lent, Result<R, Fault>)> + Send + 'static,
+        F: Future<Output = (Lent, Result<R, DatabaseError>)> + Send + 'static,
     {
         let lent = self.lent.take().ok_or_else(|| StoreError::unavailable(Ended))?;
         let abandonment = Abandonment::default();
@@ -84,9 +84,9 @@ struct Lent {
 impl Lent {
     async fn run<R: Send + 'static>(
         mut self,
-        task: impl FnOnce(&mut SqliteConnection) -> Result<R, Fault> + Send + 'static,
+        task: impl FnOnce(&mut SqliteConnection) -> Result<R, DatabaseError> + Send + 'static,
         abandonment: Abandonment,
-    ) -> (Self, Result<R, Fault>) {
+    ) -> (Self, Result<R, DatabaseError>) {
         // Begun together with the first query, which saves a trip to the other thread.
         let begin = if self.begun { "" } else { self.begin };
         self.begun = true;
@@ -101,7 +101,7 @@ impl Lent {
         (self, answer)
     }
 
-    async fn commit(self, abandonment: Abandonment) -> (Self, Result<(), Fault>) {
+    async fn commit(self, abandonment: Abandonment) -> (Self, Result<(), DatabaseError>) {
         if !self.begun {
             return (self, Ok(()));
         }

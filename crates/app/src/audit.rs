@@ -1,5 +1,5 @@
 //! `voronka audit verify`: whether the audit log is as it was written.
-use application::{AuditFault, Verdict};
+use application::{AuditFault, ChainCheck};
 use indicatif::ProgressBar;
 
 use crate::{
@@ -14,7 +14,7 @@ pub(crate) async fn verify(settings: &Settings) -> Result<(), Failure> {
     let progress = ProgressBar::no_length();
     let verdict = crm.verify_audit_log(|seen| progress.set_position(seen)).await?;
     progress.finish_and_clear();
-    let Verdict { entries, unsealed, heads, faults } = &verdict;
+    let ChainCheck { entries, unsealed, heads, faults } = &verdict;
     for head in heads {
         let hash = head.hash.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         say(&format!("  chain {:>2}: {:>9} entries, the last seal is {hash}", head.chain, head.position));

@@ -1,7 +1,7 @@
 //! Why a command ended early: one sentence for whoever started it, and the exit code.
 use std::{error::Error, fmt, process::ExitCode};
 
-use domain::{files::FilesError, lead::LeadRefusal, values::Invalid};
+use domain::{files::FilesError, lead::LeadRuleViolation, values::Invalid};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
@@ -72,8 +72,8 @@ impl From<Invalid> for Failure {
     }
 }
 
-impl From<LeadRefusal> for Failure {
-    fn from(error: LeadRefusal) -> Self {
+impl From<LeadRuleViolation> for Failure {
+    fn from(error: LeadRuleViolation) -> Self {
         Self::because("A lead could not be changed", &error)
     }
 }

@@ -13,7 +13,7 @@ use domain::{
     duplicates::LeadPair,
     merge::MergedInto,
     record::Record,
-    statistics::{CampaignSums, Course, Lens, Sums, Window},
+    statistics::{Attribution, CampaignSums, Sums, TimeBuckets, Window},
     store::{Mode, Repository, Store, UnitOfWork},
 };
 use postgres_cluster::{Locale, shared};
@@ -98,7 +98,7 @@ async fn people(work: &mut Work, numbers: std::ops::Range<u32>) {
     }
     keep(work, &leads).await;
     for pair in apart {
-        assert!(work.tell_apart(pair, true).await.unwrap());
+        assert!(work.dismiss_duplicate(pair, true).await.unwrap());
     }
     keep(work, &notes).await;
     keep(work, &clients).await;
@@ -108,7 +108,7 @@ async fn people(work: &mut Work, numbers: std::ops::Range<u32>) {
 
 async fn fill(path: &Path) {
     let store = SqliteStore::open(path).await.unwrap();
-    let mut work = store.begin(Mode::Fill).await.unwrap();
+    let mut work = store.begin(Mode::BulkLoad).await.unwrap();
     company(&mut work).await;
     for first in (1..=LEADS).step_by(PIECE as usize) {
         people(&mut work, first..first + PIECE).await;
@@ -121,18 +121,18 @@ async fn figures(store: Arc<dyn Store>) -> (Vec<Vec<CampaignSums>>, Vec<Vec<Sums
     let mut work = store.begin(Mode::Read).await.unwrap();
     let moscow = domain::calendar::Calendar::named("Europe/Moscow").unwrap();
     let january = Window::new(fixtures::period("2026-01-10", "2026-01-10"), moscow);
-    let course = Course::new((9..13).map(|it| fixtures::day(&format!("2026-01-{it:02}"))).collect(), moscow);
-    let (mut sums, mut flows) = (Vec::new(), Vec::new());
-    for lens in Lens::ALL {
+    let buckets = TimeBuckets::new((9..13).map(|it| fixtures::day(&format!("2026-01-{it:02}"))).collect(), moscow);
+    let (mut sums, mut series) = (Vec::new(), Vec::new());
+    for attribution in Attribution::ALL {
         for window in [None, Some(&january)] {
-            let mut rows = work.sums(lens, window, None).await.unwrap();
+            let mut rows = work.sums(attribution, window, None).await.unwrap();
             rows.sort_by_key(|it| it.id().map(|it| it.0));
             sums.push(rows);
         }
-        flows.push(work.flow(lens, &course).await.unwrap());
+        series.push(work.time_series(attribution, &buckets).await.unwrap());
     }
     assert!(sums.iter().all(|rows| rows.iter().any(|it| it.sums.leads > 0 && it.sums.spend > 0)));
-    (sums, flows)
+    (sums, series)
 }
 
 const LIMITS: Limits = Limits {

@@ -30,7 +30,7 @@ use std::{
 
 use clients::{Form, Lost, Seen, Work, client, refused_for, until_killed};
 use http::{Answer, Browser};
-use invariants::{Converted, Stored, broken, files};
+use invariants::{Converted, StoredFile, broken, files};
 use office::{Office, Paper, Random, upload};
 use support::{Server, database};
 use uuid::Uuid;
@@ -96,7 +96,7 @@ fn killed(
 }
 
 /// Everything that was answered is stored, as it was sent.
-fn check_answered(stored: &Stored, ledger: &Ledger) {
+fn check_answered(stored: &StoredFile, ledger: &Ledger) {
     for paper in &ledger.papers {
         assert_eq!(stored.papers.get(&paper.id), Some(paper), "a file that was answered is lost");
     }
@@ -111,7 +111,7 @@ fn check_answered(stored: &Stored, ledger: &Ledger) {
 }
 
 /// Whoever got no answer sends the same form again, and gets the client: the one that is there, or a new one.
-fn send_again(browser: &mut Browser, form: Form, stored: &Stored, ledger: &mut Ledger) {
+fn send_again(browser: &mut Browser, form: Form, stored: &StoredFile, ledger: &mut Ledger) {
     let answer = form.send(browser).unwrap();
     let Some(found) = stored.conversions.get(&form.lead) else {
         return ledger.conversions.push((form, client(&answer)));
@@ -126,9 +126,9 @@ fn wait<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-fn checked(data: &Path) -> Stored {
+fn checked(data: &Path) -> StoredFile {
     wait(figures::recount(data));
-    Stored::checked(data)
+    StoredFile::checked(data)
 }
 
 /// The day after, only the files of contracts are left, and all of those.
@@ -219,7 +219,7 @@ fn the_rules_find_what_is_wrong() {
     let lead = office.lead(&mut browser);
     let paper = upload(&mut browser, &Random(SEED).pdf(2000)).unwrap();
     client(&Form::fill_in(&mut browser, lead, office.service, paper).unwrap().send(&mut browser).unwrap());
-    Stored::checked(&office.data());
+    StoredFile::checked(&office.data());
     let database = database(office.folder.path());
     for (statement, rule) in [
         ("UPDATE clients SET acquired_by = NULL", "a client counted for another campaign or moment than its lead"),

@@ -1,19 +1,19 @@
 //! Use cases about one's own account: who I am, my password, where I am signed in.
 use domain::{
-    audit::{Act, SignInFailure},
+    audit::{AuditAction, SignInFailure},
     field::Field,
     passwords::{Password, Queue},
     preferences::Preferences,
     record::RecordKind,
     role::Role,
-    session::{Session as SignedInBrowser, SessionId},
+    session::{BrowserSession, SessionId},
     user::{PersonName, User},
     values::{Email, Invalid},
 };
 
 use crate::{
     Error, History, Result, Session,
-    accounts::{Entry, Token},
+    accounts::{StartedSession, Token},
 };
 
 /// How many sessions the page shows.
@@ -25,7 +25,7 @@ pub struct OwnAccount {
     /// By name.
     pub roles: Vec<Role>,
     /// This one first, then the one that was used last; at most 100.
-    pub sessions: Vec<SignedInBrowser>,
+    pub sessions: Vec<BrowserSession>,
     pub history: History,
 }
 
@@ -90,7 +90,7 @@ impl Session {
         let right = self.passwords().verify(typed, user.password.as_ref(), Queue::Known).await;
         match right {
             Ok(false) => drop(attempt),
-            _ => attempt.take_back(),
+            _ => attempt.forgive(),
         }
         if right? {
             return Ok(user);
@@ -101,7 +101,7 @@ impl Session {
 
     /// Ends every session of this user; whoever asked gets a new one. Fails with [`Invalid::WrongPassword`] for
     /// [`Field::CurrentPassword`], and with [`Invalid::SamePassword`] where that is the new one.
-    pub async fn change_own_password(&self, current: &str, new: &Password) -> Result<Entry> {
+    pub async fn change_own_password(&self, current: &str, new: &Password) -> Result<StartedSession> {
         let user = self.verify_own_password(current).await?;
         if current == new.expose() {
             return Err(Error::Invalid(Field::Password, Invalid::SamePassword));
@@ -125,7 +125,7 @@ impl Session {
             work.commit().await?;
             Ok(after)
         });
-        Entry::of(&changed.await?, token)
+        StartedSession::of(&changed.await?, token)
     }
 
     pub async fn end_own_session(&self, id: SessionId) -> Result<()> {
@@ -134,7 +134,7 @@ impl Session {
             let sessions = work.accounts().sessions_of(user.id, u16::MAX).await?;
             let ended = sessions.iter().find(|it| it.id() == id).ok_or(Error::NotFound)?;
             work.accounts().remove_session(ended.token).await?;
-            work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
+            work.note_action(AuditAction::SessionsEnded, &user, Vec::new()).await?;
             work.commit().await
         })
         .await
@@ -147,7 +147,7 @@ impl Session {
             // Of two, one is another one.
             let some = work.accounts().sessions_of(user.id, 2).await?;
             if some.iter().any(|it| !self.is_this(it)) {
-                work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
+                work.note_action(AuditAction::SessionsEnded, &user, Vec::new()).await?;
             }
             // Those that wait for a code are in no list, and end with the others.
             work.accounts().remove_sessions_of(user.id, self.browser()).await?;

@@ -4,13 +4,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Permissions},
-    audit::{Act, AuditFilter, FieldChange, SignInFailure},
+    audit::{AuditAction, AuditFilter, FieldChange, SignInFailure},
     field::Field,
     passwords::Queue,
     preferences::Language,
     record::RecordKind,
-    session::{Session as SignedInBrowser, TokenHash},
-    store::SignedIn,
+    session::{BrowserSession, TokenHash},
+    store::AuthenticatedUser,
     user::User,
     values::{Invalid, Username, fold},
 };
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::{
     Crm, Error, Result, Session, Work,
     device::KnownDevice,
-    second_factor::{Proof, prove},
+    second_factor::{CodeCheck, prove},
 };
 
 /// The secret in a signed-in browser's cookie: 256 random bits. The store keeps only its SHA-256.
@@ -89,18 +89,18 @@ pub enum SignIn {
     Refused,
     /// Whoever has this token has ten minutes to tell the code of the second factor.
     CodeWanted(Token),
-    In(Entry),
+    In(StartedSession),
 }
 
 /// A browser is signed in.
-pub struct Entry {
+pub struct StartedSession {
     pub token: Token,
     pub device: Option<KnownDevice>,
     /// In which its user reads the pages that nobody has to be signed in for.
     pub language: Option<Language>,
 }
 
-impl Entry {
+impl StartedSession {
     pub(crate) fn of(user: &User, token: Token) -> Result<Self> {
         Ok(Self { token, device: KnownDevice::new(user)?, language: user.details.preferences.language })
     }
@@ -108,15 +108,15 @@ impl Entry {
 
 /// What somebody who is signed in has to do before anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duty {
+pub enum RequiredAction {
     /// Their password was set by somebody else.
     ChangePassword,
     /// One of their roles asks for it.
     TurnOnSecondFactor,
 }
 
-impl Duty {
-    fn of(found: &SignedIn) -> Option<Self> {
+impl RequiredAction {
+    fn of(found: &AuthenticatedUser) -> Option<Self> {
         if found.user.password_is_temporary {
             Some(Self::ChangePassword)
         } else if found.needs_second_factor && found.user.second_factor.is_none() {
@@ -128,22 +128,22 @@ impl Duty {
 }
 
 /// What a user may do at this moment, and what they have to do first: until then they may do nothing else.
-pub(crate) fn standing(found: &SignedIn) -> (Actor, Option<Duty>) {
-    let (duty, user) = (Duty::of(found), &found.user);
+pub(crate) fn effective_actor(found: &AuthenticatedUser) -> (Actor, Option<RequiredAction>) {
+    let (required_action, user) = (RequiredAction::of(found), &found.user);
     let name = user.display_name().to_owned();
-    let actor = match duty {
+    let actor = match required_action {
         Some(_) => Actor::new(user.id, name, false, Permissions::default()),
         None => Actor::new(user.id, name, user.details.superuser, found.permissions.clone()),
     };
-    (actor, duty)
+    (actor, required_action)
 }
 
 /// Whether somebody is signed in by it.
-pub(crate) fn is_on(found: &SignedIn, now: DateTime<Utc>) -> bool {
+pub(crate) fn is_on(found: &AuthenticatedUser, now: DateTime<Utc>) -> bool {
     found.session.is_live(now) && !found.session.awaits_code && found.user.active
 }
 
-fn is_waiting(found: &SignedIn, now: DateTime<Utc>) -> bool {
+fn is_waiting(found: &AuthenticatedUser, now: DateTime<Utc>) -> bool {
     found.session.is_live(now) && found.session.awaits_code && found.user.active
 }
 
@@ -156,7 +156,7 @@ impl Work {
         self.by = Some(user.id);
         let now = self.now;
         self.accounts().signed_in(user.id, now, step).await?;
-        self.note_act(Act::SignedIn, user, Vec::new()).await
+        self.note_action(AuditAction::SignedIn, user, Vec::new()).await
     }
 }
 
@@ -183,7 +183,7 @@ impl Crm {
         let right = match self.passwords().verify(password, hash, queue).await {
             Ok(right) => right,
             Err(error) => {
-                attempt.take_back();
+                attempt.forgive();
                 return Err(error.into());
             }
         };
@@ -198,7 +198,7 @@ impl Crm {
                 return Ok(SignIn::Refused);
             }
         };
-        attempt.take_back();
+        attempt.forgive();
         let (token, awaits_code) = (Token::random()?, user.second_factor.is_some());
         let (user, hash) = (&user, token.hash());
         let let_in = self
@@ -213,10 +213,10 @@ impl Crm {
                     work.accounts().remove_session(before.hash()).await?;
                 }
                 let session = self.session_here(hash, user.id, work.now);
-                work.accounts().insert_session(&SignedInBrowser { awaits_code, ..session }).await?;
+                work.accounts().insert_session(&BrowserSession { awaits_code, ..session }).await?;
                 if awaits_code {
-                    if !work.happened_too_often(Act::CodeAsked, about(user)).await? {
-                        work.note_act(Act::CodeAsked, user, Vec::new()).await?;
+                    if !work.happened_too_often(AuditAction::CodeAsked, about(user)).await? {
+                        work.note_action(AuditAction::CodeAsked, user, Vec::new()).await?;
                     }
                 } else {
                     work.note_sign_in(user, None).await?;
@@ -228,7 +228,7 @@ impl Crm {
         Ok(match let_in {
             false => SignIn::Refused,
             true if awaits_code => SignIn::CodeWanted(token),
-            true => SignIn::In(Entry::of(user, token)?),
+            true => SignIn::In(StartedSession::of(user, token)?),
         })
     }
 
@@ -246,7 +246,7 @@ impl Crm {
 
     /// Signs in whoever told the right password before, by a code of the app or a recovery code. Fails with
     /// [`Invalid::WrongCode`] for [`Field::Code`], and with [`Error::SessionEnded`] where no code is waited for any more.
-    pub async fn confirm_sign_in(&self, waiting: &Token, code: &str, device: &str) -> Result<Entry> {
+    pub async fn confirm_sign_in(&self, waiting: &Token, code: &str, device: &str) -> Result<StartedSession> {
         let user = self.waiting_for_code(waiting).await?.ok_or(Error::SessionEnded)?;
         let attempt = self.throttle().code(user.id, KnownDevice::proved(device, &user), self.now()).await?;
         let token = Token::random()?;
@@ -259,8 +259,8 @@ impl Crm {
                 let proof = user.second_factor.as_ref().and_then(|it| prove(it, code, now));
                 work.by = Some(user.id);
                 let step = match proof.ok_or(Error::Invalid(Field::Code, Invalid::WrongCode))? {
-                    Proof::App(step) => Some(step),
-                    Proof::Recovery(code) => {
+                    CodeCheck::App(step) => Some(step),
+                    CodeCheck::Recovery(code) => {
                         let mut after = user.clone();
                         if let Some(factor) = &mut after.second_factor {
                             factor.recovery.remove(&code);
@@ -279,9 +279,9 @@ impl Crm {
             self.note_failed_sign_in(Some(&user), SignInFailure::Code).await;
             return Err(wrong);
         }
-        attempt.take_back();
+        attempt.forgive();
         confirmed?;
-        Entry::of(&user, token)
+        StartedSession::of(&user, token)
     }
 
     /// Under a name that is not a user's, people type passwords: of such an attempt nothing is kept. But it waits for its turn
@@ -293,16 +293,17 @@ impl Crm {
             let Some(user) = user else {
                 let nobody =
                     AuditFilter { record: Some(Uuid::nil()), kind: Some(RecordKind::User), ..Default::default() };
-                work.happened_too_often(Act::SignInFailed, nobody).await?;
+                work.happened_too_often(AuditAction::SignInFailed, nobody).await?;
                 return Ok(());
             };
             // Everybody may try passwords; the others are rare, and must not be pushed out by them.
-            if why == SignInFailure::Password && work.happened_too_often(Act::SignInFailed, about(user)).await? {
+            if why == SignInFailure::Password && work.happened_too_often(AuditAction::SignInFailed, about(user)).await?
+            {
                 return Ok(());
             }
             work.by = Some(user.id).filter(|_| why == SignInFailure::CurrentPassword);
             let reason = FieldChange { field: Field::Reason, before: None, after: Some(why.code().to_owned()) };
-            work.note_act(Act::SignInFailed, user, vec![reason]).await?;
+            work.note_action(AuditAction::SignInFailed, user, vec![reason]).await?;
             work.commit().await
         });
         match timeout(REFRESH, noted).await {
@@ -318,7 +319,7 @@ impl Crm {
             work.accounts().remove_session(token.hash()).await?;
             if is_on(&ended, work.now) {
                 work.by = Some(ended.user.id);
-                work.note_act(Act::SignedOut, &ended.user, Vec::new()).await?;
+                work.note_action(AuditAction::SignedOut, &ended.user, Vec::new()).await?;
             }
             work.commit().await
         })

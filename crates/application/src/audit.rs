@@ -2,23 +2,23 @@
 use chrono::TimeDelta;
 use domain::{
     access::{Forbidden, Permission},
-    audit::{Act, AuditEntry, AuditFilter, AuditId, FieldChange},
+    audit::{AuditAction, AuditEntry, AuditFilter, AuditId, FieldChange},
     calendar::Moments,
+    chain::ChainLink,
     field::Field,
-    logged::{Logged, written},
+    logged::{LoggedEntry, written},
     page::{Cursor, Page, PageRequest},
     record::RecordKind,
-    seal::Seal,
     store::{Choice, Names},
     user::User,
 };
 
-use crate::{Crm, Refusal, Result, Session, Work, history::distinct};
+use crate::{Crm, Result, RuleViolation, Session, Work, history::distinct};
 
 /// A page of the log with the names of whoever and whatever it mentions.
 #[derive(Clone, Debug)]
 pub struct LogPage {
-    pub page: Page<Logged>,
+    pub page: Page<LoggedEntry>,
     pub names: Names,
     /// Whose entries the list can be narrowed to.
     pub users: Vec<Choice>,
@@ -32,8 +32,8 @@ impl Session {
         let may_view = |kind: &RecordKind| self.actor().may(Permission::to_view(*kind));
         let mut page = work.audit().log(filter, page).await?;
         let readable = page.items.iter_mut().flatten();
-        let about = |it: &AuditEntry| if it.act == Act::ToldApart { RecordKind::Lead } else { it.kind };
-        let of_records = readable.filter(|it| it.act.is_change() || it.act == Act::ToldApart);
+        let about = |it: &AuditEntry| if it.act == AuditAction::DismissedPairs { RecordKind::Lead } else { it.kind };
+        let of_records = readable.filter(|it| it.act.is_change() || it.act == AuditAction::DismissedPairs);
         // A note about a client is the client's, too.
         let of_client = |it: &AuditEntry| {
             it.kind == RecordKind::Note && it.changes.iter().any(|it| it.field == Field::Client && it.after.is_some())
@@ -62,7 +62,7 @@ impl Session {
     }
 
     /// That this user wanted what a rule of administration keeps from everybody.
-    pub(crate) async fn note_refused(&self, refused: Refusal) -> Result<()> {
+    pub(crate) async fn note_refused(&self, refused: RuleViolation) -> Result<()> {
         self.note_refusal(Field::Reason, refused.code()).await
     }
 
@@ -73,11 +73,14 @@ impl Session {
         self.crm()
             .write_as_system(|mut work| async move {
                 work.by = Some(by);
-                if work.happened_too_often(Act::Refused, AuditFilter { by: Some(by), ..Default::default() }).await? {
+                if work
+                    .happened_too_often(AuditAction::Refused, AuditFilter { by: Some(by), ..Default::default() })
+                    .await?
+                {
                     return Ok(());
                 }
                 let user: User = work.get(by).await?;
-                work.note_act(Act::Refused, &user, vec![change.clone()]).await?;
+                work.note_action(AuditAction::Refused, &user, vec![change.clone()]).await?;
                 work.commit().await
             })
             .await
@@ -90,7 +93,7 @@ const USERS: u16 = 200;
 impl Work {
     /// Whether so many of these were written down within the hour that no more are: nobody shall fill the log, from which
     /// nothing is ever removed, by trying again and again.
-    pub(crate) async fn happened_too_often(&mut self, act: Act, whose: AuditFilter) -> Result<bool> {
+    pub(crate) async fn happened_too_often(&mut self, act: AuditAction, whose: AuditFilter) -> Result<bool> {
         let last_hour = Moments { from: self.now - TimeDelta::hours(1), until: self.now + TimeDelta::seconds(1) };
         let filter = AuditFilter { act: Some(act), period: Some(last_hour), ..whose };
         let before = self.audit().log(&filter, PageRequest::sized(Cursor::Start, AN_HOUR)).await?;
@@ -124,34 +127,34 @@ pub enum AuditFault {
 
 /// What looking through the whole log has shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct ChainCheck {
     pub entries: u64,
     /// Those among them that are older than seals are: of these, only the number is known.
     pub unsealed: u64,
     /// The last seal of each chain that has entries. Noted elsewhere, they also show a log that was made anew as a whole.
-    pub heads: Vec<Seal>,
+    pub heads: Vec<ChainLink>,
     /// At most 100.
     pub faults: Vec<AuditFault>,
 }
 
 impl Crm {
     /// Looks through the whole log, as it was at one moment; `seen` hears how many entries were looked at.
-    pub async fn verify_audit_log(&self, seen: impl Fn(u64) + Send) -> Result<Verdict> {
+    pub async fn verify_audit_log(&self, seen: impl Fn(u64) + Send) -> Result<ChainCheck> {
         let mut work = self.as_system().await?;
         let (size, mut heads) = (work.audit().size().await?, work.audit().heads().await?);
         let is_gone = |chain: &i16| heads.iter().all(|it| it.chain != *chain);
         let mut faults: Vec<_> = (0..size.chains).filter(is_gone).map(|chain| AuditFault::Headless { chain }).collect();
         let mut sealed = 0;
         for head in &heads {
-            let mut last = Seal::start(head.chain);
+            let mut last = ChainLink::start(head.chain);
             loop {
                 let next = work.audit().sealed(head.chain, last.position, AT_ONCE).await?;
                 if next.is_empty() {
                     break;
                 }
-                for (seal, logged) in &next {
-                    faults.extend(fault_between(&last, seal, logged, head));
-                    last = *seal;
+                for (link, logged) in &next {
+                    faults.extend(fault_between(&last, link, logged, head));
+                    last = *link;
                 }
                 // However much is wrong, it is kept in little.
                 faults.truncate(FAULTS);
@@ -167,13 +170,13 @@ impl Crm {
         }
         faults.truncate(FAULTS);
         heads.retain(|it| it.position > 0);
-        Ok(Verdict { entries: size.all, unsealed: size.unsealed, heads, faults })
+        Ok(ChainCheck { entries: size.all, unsealed: size.unsealed, heads, faults })
     }
 }
 
 /// What is wrong with an entry that is found behind another one.
-fn fault_between(last: &Seal, seal: &Seal, logged: &Logged, head: &Seal) -> Option<AuditFault> {
-    let (chain, position, (_, entry)) = (seal.chain, seal.position, written(logged));
+fn fault_between(last: &ChainLink, link: &ChainLink, logged: &LoggedEntry, head: &ChainLink) -> Option<AuditFault> {
+    let (chain, position, (_, entry)) = (link.chain, link.position, written(logged));
     if position > head.position {
         return Some(AuditFault::Added { chain, position, entry });
     }
@@ -182,11 +185,11 @@ fn fault_between(last: &Seal, seal: &Seal, logged: &Logged, head: &Seal) -> Opti
         return Some(AuditFault::Missing { chain, positions: last.position + 1..=position - 1 });
     }
     let Ok(readable) = logged else { return Some(AuditFault::Unreadable { chain, position, entry }) };
-    let right = *seal == last.followed_by(readable) && (position != head.position || seal == head);
+    let right = *link == last.followed_by(readable) && (position != head.position || link == head);
     (!right).then_some(AuditFault::Changed { chain, position, entry })
 }
 
-impl Refusal {
+impl RuleViolation {
     pub const ALL: [Self; 6] = [
         Self::SuperuserOnly,
         Self::BeyondOwnPermissions,

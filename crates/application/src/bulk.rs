@@ -2,11 +2,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::Permission,
-    audit::{Act, AuditEntry, AuditFilter, FieldChange},
+    audit::{AuditAction, AuditEntry, AuditFilter, FieldChange},
     calendar::Moments,
     campaign::Campaign,
     field::Field,
-    lead::{Lead, LeadRefusal, LeadStage, WorkStatus},
+    lead::{Lead, LeadRuleViolation, LeadStage, WorkStatus},
     next_step::NextStep,
     page::{Cursor, PageRequest, Total},
     record::Record,
@@ -23,12 +23,12 @@ use crate::{Error, Listing, Result, Session, Work, history::distinct, listing::m
 pub const MOST_AT_ONCE: u16 = PageRequest::MAX_SIZE;
 
 /// A kind of record of which many can be changed at once.
-pub trait InBulk: Listing {
+pub trait BulkEditable: Listing {
     type Change: Clone + Send + Sync;
     const EDIT: Permission;
 
     /// The record with this change, or why it stays as it is.
-    fn with(&self, change: &Self::Change) -> Result<Self, Spared>;
+    fn with(&self, change: &Self::Change) -> Result<Self, Skipped>;
 
     /// What takes these changes back; nothing where they are others than such a change makes.
     fn back(changes: &[FieldChange]) -> Option<Self::Change>;
@@ -54,7 +54,7 @@ pub struct Archive(pub bool);
 
 /// Why a record was left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spared {
+pub enum Skipped {
     /// The lead became a client.
     Converted,
     /// Somebody changed it after the change that was to be taken back.
@@ -63,7 +63,7 @@ pub enum Spared {
 
 /// Which records a change is about.
 #[derive(Clone, Debug)]
-pub enum Chosen<R: Record> {
+pub enum Selection<R: Record> {
     These(Vec<R::Id>),
     /// All that any of these parts of a list has.
     All(Vec<R::Filter>),
@@ -71,17 +71,17 @@ pub enum Chosen<R: Record> {
 
 /// What became of a change to many.
 #[derive(Clone, Debug)]
-pub struct Outcome<R: Record> {
+pub struct BulkResult<R: Record> {
     /// When it was made, by which it is found again; nothing where no record was changed.
     pub at: Option<DateTime<Utc>>,
     /// How many were like this before.
     pub same: usize,
-    pub spared: Vec<(R::Id, Spared)>,
+    pub skipped: Vec<(R::Id, Skipped)>,
 }
 
 /// A change to many as the audit log has it.
 #[derive(Clone, Debug)]
-pub struct Done {
+pub struct BulkEdit {
     /// Newest first, at most [`MOST_AT_ONCE`].
     pub entries: Vec<AuditEntry>,
     /// Of the records, of what the entries mention, and of who was asked for besides.
@@ -90,29 +90,29 @@ pub struct Done {
 
 impl Session {
     /// The first of the chosen records, and how many there are.
-    pub async fn chosen<R>(&self, chosen: &Chosen<R>, first: u16) -> Result<(Vec<R>, Total)>
+    pub async fn selection<R>(&self, selection: &Selection<R>, first: u16) -> Result<(Vec<R>, Total)>
     where
-        R: InBulk,
+        R: BulkEditable,
         dyn UnitOfWork: Repository<R>,
     {
         self.actor().authorize(R::EDIT)?;
         let mut work = self.read(Permission::to_view(R::KIND)).await?;
-        let (mut records, total) = work.chosen(chosen, first).await?;
+        let (mut records, total) = work.selection(selection, first).await?;
         records.truncate(first.into());
         Ok((records, total))
     }
 
     /// Changes all of them but those that cannot be, or nothing. Fails with [`Invalid::TooMany`] above [`MOST_AT_ONCE`].
-    pub async fn change_many<R>(&self, chosen: &Chosen<R>, change: &R::Change) -> Result<Outcome<R>>
+    pub async fn bulk_edit<R>(&self, selection: &Selection<R>, change: &R::Change) -> Result<BulkResult<R>>
     where
-        R: InBulk,
+        R: BulkEditable,
         dyn UnitOfWork: Repository<R>,
     {
         // What the filter finds would tell of records that this user may not view.
         self.actor().authorize(Permission::to_view(R::KIND))?;
         self.write(R::EDIT, |mut work| async move {
             work.offered_assignee(R::assignee(change), None).await?;
-            let (records, total) = work.chosen(chosen, MOST_AT_ONCE).await?;
+            let (records, total) = work.selection(selection, MOST_AT_ONCE).await?;
             if matches!(total, Total::OrMore(_)) {
                 return Err(Error::Invalid(Field::List, Invalid::TooMany { max: MOST_AT_ONCE.into() }));
             }
@@ -123,9 +123,9 @@ impl Session {
     }
 
     /// Gives the records that this user changed at this moment their values of before, but for those that were changed since.
-    pub async fn take_back<R>(&self, at: DateTime<Utc>) -> Result<Outcome<R>>
+    pub async fn undo<R>(&self, at: DateTime<Utc>) -> Result<BulkResult<R>>
     where
-        R: InBulk,
+        R: BulkEditable,
         dyn UnitOfWork: Repository<R>,
     {
         self.actor().authorize(Permission::to_view(R::KIND))?;
@@ -135,7 +135,7 @@ impl Session {
             for entry in work.changed_at::<R>(by, at).await? {
                 let record: R = work.get(entry.record.into()).await?;
                 let untouched = record.stamp().version == entry.version;
-                let back = R::back(&entry.changes).filter(|_| untouched).ok_or(Spared::ChangedSince);
+                let back = R::back(&entry.changes).filter(|_| untouched).ok_or(Skipped::ChangedSince);
                 changes.push((record, back));
             }
             work.change_all(changes).await
@@ -144,9 +144,9 @@ impl Session {
     }
 
     /// What this user changed at this moment, with the names of these records besides.
-    pub async fn done<R>(&self, at: DateTime<Utc>, others: &[R::Id]) -> Result<Done>
+    pub async fn done<R>(&self, at: DateTime<Utc>, others: &[R::Id]) -> Result<BulkEdit>
     where
-        R: InBulk,
+        R: BulkEditable,
         dyn UnitOfWork: Repository<R>,
     {
         self.actor().authorize(R::EDIT)?;
@@ -156,20 +156,20 @@ impl Session {
         let mut names = work.names_in(&logged).await?;
         let records = entries.iter().map(|it| it.record).chain(others.iter().map(|it| (*it).into()));
         names.extend(work.directory().names(R::KIND, &distinct(records.collect())).await?);
-        Ok(Done { entries, names })
+        Ok(BulkEdit { entries, names })
     }
 }
 
 impl Work {
     /// The chosen records, of a whole list at most so many, the first ones; and how many there are.
-    pub(crate) async fn chosen<R>(&mut self, chosen: &Chosen<R>, size: u16) -> Result<(Vec<R>, Total)>
+    pub(crate) async fn selection<R>(&mut self, selection: &Selection<R>, size: u16) -> Result<(Vec<R>, Total)>
     where
         R: Listing,
         dyn UnitOfWork: Repository<R>,
     {
-        match chosen {
+        match selection {
             // As many as a page has; whatever lists have no more meanwhile is no longer among them.
-            Chosen::These(ids) => {
+            Selection::These(ids) => {
                 let mut records = Vec::with_capacity(ids.len());
                 for id in distinct(ids.iter().map(|it| (*it).into()).collect()) {
                     records.extend(self.find::<R>(id.into()).await?.filter(R::is_listed));
@@ -177,7 +177,7 @@ impl Work {
                 let total = Total::of(u32::try_from(records.len()).unwrap_or(u32::MAX));
                 Ok((records, total))
             }
-            Chosen::All(parts) => {
+            Selection::All(parts) => {
                 let request = PageRequest::sized(Cursor::Start, size);
                 let mut pages = Vec::with_capacity(parts.len());
                 for part in parts {
@@ -189,18 +189,18 @@ impl Work {
         }
     }
 
-    async fn change_all<R>(mut self, changes: Vec<(R, Result<R::Change, Spared>)>) -> Result<Outcome<R>>
+    async fn change_all<R>(mut self, changes: Vec<(R, Result<R::Change, Skipped>)>) -> Result<BulkResult<R>>
     where
-        R: InBulk,
+        R: BulkEditable,
         dyn UnitOfWork: Repository<R>,
     {
-        let mut outcome = Outcome { at: None, same: 0, spared: Vec::new() };
+        let mut outcome = BulkResult { at: None, same: 0, skipped: Vec::new() };
         let mut differing = Vec::with_capacity(changes.len());
         for (before, change) in changes {
             match change.and_then(|it| before.with(&it)) {
                 Ok(after) if after == before => outcome.same += 1,
                 Ok(after) => differing.push((before, after)),
-                Err(why) => outcome.spared.push((before.id(), why)),
+                Err(why) => outcome.skipped.push((before.id(), why)),
             }
         }
         if !differing.is_empty() {
@@ -212,12 +212,12 @@ impl Work {
     }
 
     /// The entries of what this user changed at this moment.
-    async fn changed_at<R: InBulk>(&mut self, by: UserId, at: DateTime<Utc>) -> Result<Vec<AuditEntry>> {
+    async fn changed_at<R: BulkEditable>(&mut self, by: UserId, at: DateTime<Utc>) -> Result<Vec<AuditEntry>> {
         // The log is found by the millisecond.
         let period = Moments { from: at - TimeDelta::milliseconds(1), until: at + TimeDelta::milliseconds(1) };
         let filter = AuditFilter {
             by: Some(by),
-            act: Some(Act::Changed),
+            act: Some(AuditAction::Changed),
             kind: Some(R::KIND),
             period: Some(period),
             record: None,
@@ -228,11 +228,11 @@ impl Work {
     }
 }
 
-impl InBulk for Lead {
+impl BulkEditable for Lead {
     type Change = LeadChange;
     const EDIT: Permission = Permission::EditLeads;
 
-    fn with(&self, change: &LeadChange) -> Result<Self, Spared> {
+    fn with(&self, change: &LeadChange) -> Result<Self, Skipped> {
         let mut lead = self.clone();
         let changed = match change {
             LeadChange::Assign(assignee) => {
@@ -251,9 +251,9 @@ impl InBulk for Lead {
         };
         match changed {
             Ok(()) => Ok(lead),
-            Err(LeadRefusal::AlreadyConverted(_)) => Err(Spared::Converted),
+            Err(LeadRuleViolation::AlreadyConverted(_)) => Err(Skipped::Converted),
             // Whoever was merged into another one is not among the chosen.
-            Err(_) => Err(Spared::ChangedSince),
+            Err(_) => Err(Skipped::ChangedSince),
         }
     }
 
@@ -292,11 +292,11 @@ impl InBulk for Lead {
     }
 }
 
-impl InBulk for Campaign {
+impl BulkEditable for Campaign {
     type Change = Archive;
     const EDIT: Permission = Permission::EditCampaigns;
 
-    fn with(&self, change: &Archive) -> Result<Self, Spared> {
+    fn with(&self, change: &Archive) -> Result<Self, Skipped> {
         Ok(Self { archived: change.0, ..self.clone() })
     }
 
@@ -305,11 +305,11 @@ impl InBulk for Campaign {
     }
 }
 
-impl InBulk for Service {
+impl BulkEditable for Service {
     type Change = Archive;
     const EDIT: Permission = Permission::EditServices;
 
-    fn with(&self, change: &Archive) -> Result<Self, Spared> {
+    fn with(&self, change: &Archive) -> Result<Self, Skipped> {
         Ok(Self { archived: change.0, ..self.clone() })
     }
 

@@ -7,7 +7,7 @@ use domain::{
     record::{Record, RecordKind},
     service::{Service, ServiceId},
     spend::{SpendDetails, SpendEntry, SpendFilter, SpendId},
-    statistics::{Figures, Lens, Scope},
+    statistics::{Attribution, Figures, Scope},
     store::{Choice, Names},
     values::Invalid,
 };
@@ -42,7 +42,7 @@ impl Session {
         let spend = work.list(&SpendFilter { campaign: Some(id) }, spend).await?;
         let names = work.directory().names(RecordKind::Service, &[campaign.details.service.0]).await?;
         let figures = if self.actor().may(Permission::ViewStatistics) {
-            let sums = work.statistics().sums(Lens::Cohort, None, None).await?;
+            let sums = work.statistics().sums(Attribution::ByLeadDate, None, None).await?;
             let scope = Scope { period: None, today: self.today() };
             sums.iter().find(|it| it.id() == Some(id)).map(|it| Figures::of(it, scope))
         } else {

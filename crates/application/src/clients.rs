@@ -48,8 +48,8 @@ impl Session {
         };
         let mut history = work.history(RecordKind::Client, id.0, client.stamp()).await?;
         let lead: Lead = work.get(client.lead).await?;
-        let family = work.family(&lead).await?;
-        let (notes, earlier) = work.told_of(&lead, &family, false).await?;
+        let merged_leads = work.merged_leads(&lead).await?;
+        let (notes, earlier) = work.with_merged(&lead, &merged_leads, false).await?;
         history.take_in(earlier);
         Ok(ClientPage { client, names, contracts, free_contracts, notes, history })
     }

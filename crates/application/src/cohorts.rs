@@ -3,7 +3,7 @@ use chrono::Months;
 use domain::{
     access::Permission,
     calendar::{month_start, months_before},
-    statistics::{Cell, Course, Lens, Step, cohort_table},
+    statistics::{Attribution, BucketSize, Cell, TimeBuckets, cohort_table},
     values::{Day, Period},
 };
 
@@ -50,9 +50,10 @@ impl Session {
         let calendar = self.organisation().calendar;
         let ahead = this_month.checked_add_months(Months::new(AHEAD)).unwrap_or(today);
         let followed = Period::new(first, ahead).unwrap_or(period);
-        let pieces = work.statistics().cohorts(&Course::new(Step::Month.cuts(followed), calendar)).await?;
-        let cohorts = Course::new(Step::Month.cuts(period), calendar);
-        let sums = work.statistics().flow(Lens::Cohort, &cohorts).await?;
+        let pieces =
+            work.statistics().cohorts(&TimeBuckets::new(BucketSize::Month.boundaries(followed), calendar)).await?;
+        let cohorts = TimeBuckets::new(BucketSize::Month.boundaries(period), calendar);
+        let sums = work.statistics().time_series(Attribution::ByLeadDate, &cohorts).await?;
         let mut table = cohort_table(&pieces, cohorts.len(), COLUMNS);
         let empty = sums.iter().take_while(|it| it.leads == 0).count();
         let width = width(&table[empty..]);

@@ -5,7 +5,7 @@ use crate::{Error, Result};
 
 /// First beside others, then alone, where nobody of this program can be in the way: a third time is needed only where
 /// somebody works on the database by other means.
-const TRIES: [Mode; 3] = [Mode::Write, Mode::Alone, Mode::Alone];
+const TRIES: [Mode; 3] = [Mode::Write, Mode::Exclusive, Mode::Exclusive];
 
 /// Whatever is done outside of the store must not be inside `attempt`: it would be done once more with each try.
 /// Fails with [`Error::Busy`] when the last try was contended too.

@@ -5,7 +5,7 @@ use domain::{
     contract::{Contract, ContractDetails, ContractId},
     document::DocumentId,
     field::Field,
-    lead::{Lead, LeadId, LeadRefusal, LeadStatus},
+    lead::{Lead, LeadId, LeadRuleViolation, LeadStatus},
     record::RecordKind,
     store::Choice,
 };
@@ -60,7 +60,7 @@ impl Session {
         other_people: &[ClientId],
     ) -> Result<ClientId> {
         match self.try_convert(id, version, &details, &contract, other_people).await {
-            Err(Error::Conflict | Error::Lead(LeadRefusal::AlreadyConverted(_))) => {
+            Err(Error::Conflict | Error::Lead(LeadRuleViolation::AlreadyConverted(_))) => {
                 self.converted_before(id, &details, &contract).await
             }
             outcome => outcome,

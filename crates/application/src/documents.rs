@@ -32,8 +32,8 @@ impl Session {
         let permission =
             self.authorize_any([Permission::CreateContracts, Permission::EditContracts, Permission::ConvertLeads])?;
         let name = FileName::of_upload(name).map_err(refused)?;
-        let in_progress = self.crm().uploads().start(self.actor().id)?;
-        self.make_room(permission, in_progress.others).await?;
+        let slot = self.crm().uploads().acquire(self.actor().id)?;
+        self.make_room(permission, slot.others).await?;
         let (head, bytes) = peek(bytes).await?;
         let kind = DocumentType::recognize(&name, &head).map_err(refused)?;
         let id = DocumentId::new(self.now());

@@ -9,17 +9,17 @@ use domain::{
     files::Files,
     passwords::PasswordHasher,
     preferences::Preferences,
-    session::{Device, Session as SignedInBrowser, TokenHash},
-    store::{Mode, SignedIn, Store},
+    session::{BrowserSession, Device, TokenHash},
+    store::{AuthenticatedUser, Mode, Store},
     user::UserId,
     values::Day,
 };
 
 use crate::{
-    Duty, Error, Result, Work,
-    accounts::{is_on, standing},
+    Error, RequiredAction, Result, Work,
+    accounts::{effective_actor, is_on},
+    concurrency_limit::ConcurrencyLimit,
     contention::retried,
-    in_progress::InProgress,
     setup::Setup,
     throttle::Throttle,
     turns::{MOST_EXPORTS, MOST_EXPORTS_OF_USER, MOST_UPLOADS, Turns},
@@ -56,8 +56,8 @@ struct Inner {
     organisation: Organisation,
     setup: Setup,
     throttle: Throttle,
-    uploads: Arc<InProgress>,
-    exports: Arc<InProgress>,
+    uploads: Arc<ConcurrencyLimit>,
+    exports: Arc<ConcurrencyLimit>,
     turns: Arc<Turns>,
 }
 
@@ -68,7 +68,7 @@ pub struct Session {
     actor: Actor,
     /// None for a command on the server's console.
     browser: Option<TokenHash>,
-    duty: Option<Duty>,
+    required_action: Option<RequiredAction>,
     preferences: Preferences,
 }
 
@@ -81,8 +81,8 @@ impl Crm {
                 organisation,
                 setup: Setup::default(),
                 throttle: Throttle::default(),
-                uploads: InProgress::new(MOST_UPLOADS, MOST_UPLOADS),
-                exports: InProgress::new(MOST_EXPORTS, MOST_EXPORTS_OF_USER),
+                uploads: ConcurrencyLimit::new(MOST_UPLOADS, MOST_UPLOADS),
+                exports: ConcurrencyLimit::new(MOST_EXPORTS, MOST_EXPORTS_OF_USER),
             }),
             from: None,
             device: Device::default(),
@@ -102,20 +102,20 @@ impl Crm {
     }
 
     /// A new session of this user in whatever asks.
-    pub(crate) fn session_here(&self, token: TokenHash, user: UserId, now: DateTime<Utc>) -> SignedInBrowser {
-        SignedInBrowser { device: self.device.clone(), from: self.from, ..SignedInBrowser::new(token, user, now) }
+    pub(crate) fn session_here(&self, token: TokenHash, user: UserId, now: DateTime<Utc>) -> BrowserSession {
+        BrowserSession { device: self.device.clone(), from: self.from, ..BrowserSession::new(token, user, now) }
     }
 
     /// The application as this user may use it. Whoever makes the actor answers for it: signing in does, from the
     /// store, and commands on the server's console do.
     pub fn session_of(&self, actor: Actor) -> Session {
-        Session { crm: self.clone(), actor, browser: None, duty: None, preferences: Preferences::default() }
+        Session { crm: self.clone(), actor, browser: None, required_action: None, preferences: Preferences::default() }
     }
 
     /// As the user whom this browser is signed in as.
-    pub(crate) fn session_in(&self, found: &SignedIn) -> Session {
-        let ((actor, duty), preferences) = (standing(found), found.user.details.preferences);
-        Session { browser: Some(found.session.token), duty, preferences, ..self.session_of(actor) }
+    pub(crate) fn session_in(&self, found: &AuthenticatedUser) -> Session {
+        let ((actor, required_action), preferences) = (effective_actor(found), found.user.details.preferences);
+        Session { browser: Some(found.session.token), required_action, preferences, ..self.session_of(actor) }
     }
 
     /// The address that the application is used from, where it is known.
@@ -131,11 +131,11 @@ impl Crm {
         &self.inner.turns
     }
 
-    pub(crate) fn uploads(&self) -> &Arc<InProgress> {
+    pub(crate) fn uploads(&self) -> &Arc<ConcurrencyLimit> {
         &self.inner.uploads
     }
 
-    pub(crate) fn exports(&self) -> &Arc<InProgress> {
+    pub(crate) fn exports(&self) -> &Arc<ConcurrencyLimit> {
         &self.inner.exports
     }
 
@@ -184,7 +184,7 @@ impl Crm {
     ///
     /// The one writing work that is not begun again: its files are stored while it lives, and nobody else writes then.
     pub async fn fill(&self) -> Result<Work> {
-        let mut work = self.begin(None, Mode::Fill).await?;
+        let mut work = self.begin(None, Mode::BulkLoad).await?;
         let counts = work.directory().counts().await?;
         let empty = counts.services + counts.campaigns + counts.clients + counts.contracts == 0
             && counts.leads.values().all(|it| *it == 0);
@@ -215,13 +215,13 @@ impl Session {
     }
 
     /// Whether it is the one that this browser has.
-    pub fn is_this(&self, session: &SignedInBrowser) -> bool {
+    pub fn is_this(&self, session: &BrowserSession) -> bool {
         self.browser == Some(session.token)
     }
 
     /// What the user has to do before they may do anything else.
-    pub fn duty(&self) -> Option<Duty> {
-        self.duty
+    pub fn required_action(&self) -> Option<RequiredAction> {
+        self.required_action
     }
 
     pub fn preferences(&self) -> Preferences {
@@ -239,14 +239,14 @@ impl Session {
         let Some(browser) = self.browser else { return Ok(()) };
         let now = work.now;
         let found = work.accounts().session(browser).await?.filter(|it| is_on(it, now));
-        let (actor, _) = standing(&found.ok_or(Error::SessionEnded)?);
+        let (actor, _) = effective_actor(&found.ok_or(Error::SessionEnded)?);
         permission.map_or(Ok(()), |it| actor.authorize(it))?;
         // Rules look at more than one permission: what this session knows has to be true.
         if actor.has_the_rights_of(&self.actor) { Ok(()) } else { Err(Error::Conflict) }
     }
 
     /// A new session of this user in the same browser.
-    pub(crate) fn session_here(&self, token: TokenHash, user: UserId, now: DateTime<Utc>) -> SignedInBrowser {
+    pub(crate) fn session_here(&self, token: TokenHash, user: UserId, now: DateTime<Utc>) -> BrowserSession {
         self.crm.session_here(token, user, now)
     }
 

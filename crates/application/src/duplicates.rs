@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 
 use domain::{
     access::Permission,
-    audit::{Act, FieldChange},
-    duplicates::{LeadPair, Likeness, Marks},
+    audit::{AuditAction, FieldChange},
+    duplicates::{Identity, LeadPair, MatchBy},
     field::Field,
     lead::{Lead, LeadId},
     record::RecordKind,
@@ -21,28 +21,28 @@ const PAIRS: u16 = 20;
 
 /// Somebody who may be the same person, and by what.
 #[derive(Clone, Debug)]
-pub struct Alike {
+pub struct SimilarLead {
     pub lead: Lead,
-    pub by: Vec<Likeness>,
+    pub by: Vec<MatchBy>,
 }
 
 /// Who is like somebody.
 #[derive(Clone, Debug, Default)]
-pub struct Similar {
+pub struct SimilarLeads {
     /// At most ten, the surest first, for those who may view leads.
-    pub found: Vec<Alike>,
+    pub found: Vec<SimilarLead>,
     /// Of whoever works on them.
     pub names: Names,
     /// By what somebody is like that, for those who may not know who.
-    pub hidden: Vec<Likeness>,
+    pub hidden: Vec<MatchBy>,
 }
 
 /// Two leads that look like one person.
 #[derive(Clone, Debug)]
-pub struct Pair {
+pub struct PossibleDuplicate {
     pub older: Lead,
     pub newer: Lead,
-    pub by: Vec<Likeness>,
+    pub by: Vec<MatchBy>,
     /// How many leads look like this one, these two among them.
     pub number: u64,
 }
@@ -50,7 +50,7 @@ pub struct Pair {
 #[derive(Clone, Debug)]
 pub struct DuplicatesPage {
     /// At most twenty.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<PossibleDuplicate>,
     /// Where the next page begins, if there is one.
     pub next: Option<LeadId>,
     /// Of campaigns, and of whoever works on the leads.
@@ -59,7 +59,7 @@ pub struct DuplicatesPage {
 
 /// Pairs of leads that look like one person and are none.
 #[derive(Clone, Debug)]
-pub struct ToldApart {
+pub struct DismissedPairs {
     /// At most twenty.
     pub pairs: Vec<(Lead, Lead)>,
     /// Where the next page begins, if there is one.
@@ -68,15 +68,18 @@ pub struct ToldApart {
 
 impl Session {
     /// Who is like somebody who is just being typed in.
-    pub async fn similar(&self, marks: &Marks, except: LeadId) -> Result<Similar> {
+    pub async fn similar(&self, identity: &Identity, except: LeadId) -> Result<SimilarLeads> {
         let mut work = self.read(Permission::CreateLeads).await?;
-        let found = work.similar(marks, except).await?;
+        let found = work.similar(identity, except).await?;
         if !self.actor().may(Permission::ViewLeads) {
-            let by = |it: &Likeness| found.iter().any(|alike| alike.by.contains(it));
-            return Ok(Similar { hidden: Likeness::ALL.into_iter().filter(by).collect(), ..Similar::default() });
+            let by = |it: &MatchBy| found.iter().any(|alike| alike.by.contains(it));
+            return Ok(SimilarLeads {
+                hidden: MatchBy::ALL.into_iter().filter(by).collect(),
+                ..SimilarLeads::default()
+            });
         }
         let names = work.names_around(found.iter().map(|it| &it.lead)).await?;
-        Ok(Similar { found, names, hidden: Vec::new() })
+        Ok(SimilarLeads { found, names, hidden: Vec::new() })
     }
 
     /// The names of those that there are.
@@ -87,19 +90,19 @@ impl Session {
     }
 
     /// Pairs that look like one person by one thing, behind the pair of this lead.
-    pub async fn duplicates(&self, likeness: Likeness, after: Option<LeadId>) -> Result<DuplicatesPage> {
+    pub async fn duplicates(&self, match_by: MatchBy, after: Option<LeadId>) -> Result<DuplicatesPage> {
         self.actor().authorize(Permission::EditLeads)?;
         let mut work = self.read(Permission::ViewLeads).await?;
-        let mut alike = work.duplicates().lookalikes(likeness, after, PAIRS + 1).await?;
+        let mut alike = work.duplicates().duplicate_pairs(match_by, after, PAIRS + 1).await?;
         let more = alike.len() > usize::from(PAIRS);
         alike.truncate(PAIRS.into());
         let ids: Vec<LeadId> = alike.iter().flat_map(|it| [it.pair.older(), it.pair.newer()]).collect();
         let leads = work.leads_by_id(&ids).await?;
         let names = work.names_around(leads.values()).await?;
-        let pair = |it: &domain::duplicates::Lookalikes| {
+        let pair = |it: &domain::duplicates::DuplicatePair| {
             let (older, newer) = (leads.get(&it.pair.older())?.clone(), leads.get(&it.pair.newer())?.clone());
-            let by = Marks::from(&older).likeness(&Marks::from(&newer));
-            Some(Pair { older, newer, by, number: it.number })
+            let by = Identity::from(&older).match_by(&Identity::from(&newer));
+            Some(PossibleDuplicate { older, newer, by, number: it.number })
         };
         let pairs = alike.iter().filter_map(pair).collect();
         let next = alike.last().map(|it| it.pair.older()).filter(|_| more);
@@ -107,30 +110,38 @@ impl Session {
     }
 
     /// Pairs that are shown no more, behind this one.
-    pub async fn told_apart(&self, after: Option<LeadPair>) -> Result<ToldApart> {
+    pub async fn dismissed_duplicates(&self, after: Option<LeadPair>) -> Result<DismissedPairs> {
         self.actor().authorize(Permission::EditLeads)?;
         let mut work = self.read(Permission::ViewLeads).await?;
-        let mut told = work.duplicates().told_apart(after, PAIRS + 1).await?;
+        let mut told = work.duplicates().dismissed_duplicates(after, PAIRS + 1).await?;
         let more = told.len() > usize::from(PAIRS);
         told.truncate(PAIRS.into());
         let ids: Vec<LeadId> = told.iter().flat_map(|it| [it.older(), it.newer()]).collect();
         let leads = work.leads_by_id(&ids).await?;
         let pair = |it: &LeadPair| Some((leads.get(&it.older())?.clone(), leads.get(&it.newer())?.clone()));
-        Ok(ToldApart { pairs: told.iter().filter_map(pair).collect(), next: told.last().copied().filter(|_| more) })
+        Ok(DismissedPairs {
+            pairs: told.iter().filter_map(pair).collect(),
+            next: told.last().copied().filter(|_| more),
+        })
     }
 
     /// Says that two leads are different people, or takes that back. Said twice, it is said once.
-    pub async fn tell_apart(&self, one: LeadId, other: LeadId, apart: bool) -> Result<()> {
+    pub async fn dismiss_duplicate(&self, one: LeadId, other: LeadId, apart: bool) -> Result<()> {
         let pair = LeadPair::of(one, other).ok_or(Error::NotFound)?;
         self.write(Permission::EditLeads, |mut work| async move {
             for id in [pair.older(), pair.newer()] {
                 work.get::<Lead>(id).await?;
             }
-            if work.duplicates().tell_apart(pair, apart).await? {
+            if work.duplicates().dismiss_duplicate(pair, apart).await? {
                 let user: User = work.get(self.actor().id).await?;
                 let both = Some(format!("{} {}", pair.older(), pair.newer()));
                 let (before, after) = if apart { (None, both) } else { (both, None) };
-                work.note_act(Act::ToldApart, &user, vec![FieldChange { field: Field::Lead, before, after }]).await?;
+                work.note_action(
+                    AuditAction::DismissedPairs,
+                    &user,
+                    vec![FieldChange { field: Field::Lead, before, after }],
+                )
+                .await?;
                 work.commit().await?;
             }
             Ok(())
@@ -141,21 +152,21 @@ impl Session {
 
 impl Work {
     /// At most ten, the surest first, and the newest of them.
-    pub(crate) async fn similar(&mut self, marks: &Marks, except: LeadId) -> Result<Vec<Alike>> {
-        let mut found: BTreeMap<LeadId, Alike> = BTreeMap::new();
-        for likeness in Likeness::ALL {
-            let Some(key) = marks.key(likeness) else { continue };
+    pub(crate) async fn similar(&mut self, identity: &Identity, except: LeadId) -> Result<Vec<SimilarLead>> {
+        let mut found: BTreeMap<LeadId, SimilarLead> = BTreeMap::new();
+        for match_by in MatchBy::ALL {
+            let Some(key) = identity.key(match_by) else { continue };
             // One more, because the one that is excepted may be among them.
-            for lead in self.duplicates().leads_with(likeness, &key, SIMILAR + 1).await? {
+            for lead in self.duplicates().leads_with(match_by, &key, SIMILAR + 1).await? {
                 let lead = self.survivor(lead).await?;
-                let by = &mut found.entry(lead.id).or_insert_with(|| Alike { lead, by: Vec::new() }).by;
-                if by.last() != Some(&likeness) {
-                    by.push(likeness);
+                let by = &mut found.entry(lead.id).or_insert_with(|| SimilarLead { lead, by: Vec::new() }).by;
+                if by.last() != Some(&match_by) {
+                    by.push(match_by);
                 }
             }
         }
         found.remove(&except);
-        let mut found: Vec<Alike> = found.into_values().rev().collect();
+        let mut found: Vec<SimilarLead> = found.into_values().rev().collect();
         found.sort_by_key(|it| it.by.first().copied());
         found.truncate(SIMILAR.into());
         Ok(found)

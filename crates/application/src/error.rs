@@ -4,9 +4,9 @@ use domain::{
     access::Forbidden,
     field::Field,
     files::FilesError,
-    lead::LeadRefusal,
+    lead::LeadRuleViolation,
     passwords::HasherError,
-    store::{StoreError, Unique},
+    store::{StoreError, UniqueKey},
     values::Invalid,
 };
 use uuid::Uuid;
@@ -15,7 +15,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A rule of administration that a change would break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum RuleViolation {
     #[error("only a superuser may change a superuser")]
     SuperuserOnly,
     #[error("nobody gives or takes away permissions that they do not hold, or renames a role that gives them")]
@@ -36,7 +36,7 @@ pub enum Error {
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] RuleViolation),
     #[error("not found")]
     NotFound,
     /// A value of the form is not acceptable; nothing was stored.
@@ -58,7 +58,7 @@ pub enum Error {
     #[error("the person may be a client already")]
     KnownClient,
     #[error(transparent)]
-    Lead(#[from] LeadRefusal),
+    Lead(#[from] LeadRuleViolation),
     /// Another unit of work was in the way; nothing was stored. Work that writes is begun again before anybody is
     /// told, and is [`Error::Busy`] in the end.
     #[error("another unit of work was in the way")]
@@ -79,13 +79,13 @@ pub enum Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Taken(Unique::ServiceName | Unique::CampaignName | Unique::RoleName) => {
+            StoreError::Taken(UniqueKey::ServiceName | UniqueKey::CampaignName | UniqueKey::RoleName) => {
                 Self::Invalid(Field::Name, Invalid::Taken)
             }
-            StoreError::Taken(Unique::Username) => Self::Invalid(Field::Username, Invalid::Taken),
-            StoreError::Taken(Unique::DocumentOfContract) => Self::Invalid(Field::Document, Invalid::UploadGone),
+            StoreError::Taken(UniqueKey::Username) => Self::Invalid(Field::Username, Invalid::Taken),
+            StoreError::Taken(UniqueKey::DocumentOfContract) => Self::Invalid(Field::Document, Invalid::UploadGone),
             // Use cases look at what a record refers to before they write: here somebody else was quicker.
-            StoreError::Stale | StoreError::Dangling | StoreError::Taken(Unique::LeadOfClient | Unique::Id) => {
+            StoreError::Stale | StoreError::Dangling | StoreError::Taken(UniqueKey::LeadOfClient | UniqueKey::Id) => {
                 Self::Conflict
             }
             StoreError::Contended => Self::Contended,

@@ -6,7 +6,7 @@ use domain::{
     access::Permission,
     audit::FieldChange,
     field::Field,
-    logged::{Logged, written},
+    logged::{LoggedEntry, written},
     note::Note,
     record::{Record, RecordKind, Stamp},
     store::{Names, Repository, UnitOfWork},
@@ -22,7 +22,7 @@ const ENTRIES: u16 = 200;
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// Newest first, at most 200 of each record that it is about.
-    pub entries: Vec<Logged>,
+    pub entries: Vec<LoggedEntry>,
     pub names: Names,
     /// Of the leads that became part of this one: their own entries and notes are told as theirs.
     pub merged: Names,
@@ -40,14 +40,14 @@ impl History {
 
 /// Which state of a record is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum VersionPoint {
     /// After the change that made this version.
     Version(i32),
     /// Right before this moment.
     Before(DateTime<Utc>),
 }
 
-impl When {
+impl VersionPoint {
     fn is(self, version: i32, at: DateTime<Utc>) -> bool {
         match self {
             Self::Version(asked) => version == asked,
@@ -58,15 +58,15 @@ impl When {
 
 /// A record beside what it was.
 #[derive(Clone, Debug)]
-pub struct Past<R> {
+pub struct PastVersion<R> {
     pub now: R,
-    pub then: Then,
+    pub then: VersionState,
     pub names: Names,
 }
 
 /// What a record was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Then {
+pub enum VersionState {
     /// Nothing yet: it was made later.
     Unmade,
     /// An entry that was needed is missing, cannot be read, or contradicts the record.
@@ -78,7 +78,7 @@ pub enum Then {
 pub struct Version {
     pub number: i32,
     /// What made it this version.
-    pub by: Logged,
+    pub by: LoggedEntry,
     pub fields: BTreeMap<Field, String>,
 }
 
@@ -86,54 +86,54 @@ impl Session {
     /// A record of a kind that has a page, as it was. Exact for any number of versions.
     ///
     /// Fails with [`Error::NotFound`] for a version that it never had.
-    pub async fn past<R>(&self, id: R::Id, when: When) -> Result<Past<R>>
+    pub async fn past<R>(&self, id: R::Id, when: VersionPoint) -> Result<PastVersion<R>>
     where
         R: Record,
         dyn UnitOfWork: Repository<R>,
     {
         let mut work = self.read(Permission::to_view(R::KIND)).await?;
         let now: R = work.get(id).await?;
-        if matches!(when, When::Version(it) if !(1..=now.stamp().version).contains(&it)) {
+        if matches!(when, VersionPoint::Version(it) if !(1..=now.stamp().version).contains(&it)) {
             return Err(Error::NotFound);
         }
         let then = work.walk_back(&now, when).await?;
         let mut mentioned = Mentioned::default();
         now.fields().iter().for_each(|(field, value)| mentioned.value(*field, value));
-        if let Then::Was(version) = &then {
+        if let VersionState::Was(version) = &then {
             mentioned.user(author(&version.by));
             version.fields.iter().for_each(|(field, value)| mentioned.value(*field, value));
         }
         let names = work.names_of(mentioned).await?;
-        Ok(Past { now, then, names })
+        Ok(PastVersion { now, then, names })
     }
 }
 
 impl Work {
     /// From the record as it is, one change after the other taken back: the way to a recent version is short, and
     /// however long it is, only a piece of it is held at a time.
-    async fn walk_back<R: Record>(&mut self, now: &R, when: When) -> Result<Then> {
+    async fn walk_back<R: Record>(&mut self, now: &R, when: VersionPoint) -> Result<VersionState> {
         let mut fields: BTreeMap<Field, String> = now.fields().into_iter().collect();
         let mut above = now.stamp().version + 1;
         while above > 1 {
             let entries = self.audit().history(R::KIND, now.id().into(), above, ENTRIES).await?;
             if entries.is_empty() {
-                return Ok(Then::Lost);
+                return Ok(VersionState::Lost);
             }
             for by in entries {
                 let (number, (at, _)) = (by.as_ref().map_or_else(|it| it.version, |it| it.version), written(&by));
                 if number != above - 1 {
-                    return Ok(Then::Lost);
+                    return Ok(VersionState::Lost);
                 }
                 if when.is(number, at) {
-                    return Ok(Then::Was(Version { number, by, fields }));
+                    return Ok(VersionState::Was(Version { number, by, fields }));
                 }
-                if !by.is_ok_and(|it| take_back(&mut fields, it.changes)) {
-                    return Ok(Then::Lost);
+                if !by.is_ok_and(|it| undo_change(&mut fields, it.changes)) {
+                    return Ok(VersionState::Lost);
                 }
                 above = number;
             }
         }
-        Ok(Then::Unmade)
+        Ok(VersionState::Unmade)
     }
 
     pub(crate) async fn history(&mut self, kind: RecordKind, id: Uuid, stamp: &Stamp) -> Result<History> {
@@ -145,7 +145,7 @@ impl Work {
     }
 
     /// The names of whoever did it, and of what the changes mention.
-    pub(crate) async fn names_in(&mut self, entries: &[Logged]) -> Result<Names> {
+    pub(crate) async fn names_in(&mut self, entries: &[LoggedEntry]) -> Result<Names> {
         let mut mentioned = Mentioned::default();
         for logged in entries {
             mentioned.user(author(logged));
@@ -189,12 +189,12 @@ impl Mentioned {
     }
 }
 
-fn author(logged: &Logged) -> Option<UserId> {
+fn author(logged: &LoggedEntry) -> Option<UserId> {
     logged.as_ref().map_or_else(|it| it.by, |it| it.by)
 }
 
 /// Whether the changes could be taken back: their outcome was what is there.
-fn take_back(fields: &mut BTreeMap<Field, String>, changes: Vec<FieldChange>) -> bool {
+fn undo_change(fields: &mut BTreeMap<Field, String>, changes: Vec<FieldChange>) -> bool {
     changes.into_iter().all(|FieldChange { field, before, after }| {
         let was = match before {
             Some(value) => fields.insert(field, value),

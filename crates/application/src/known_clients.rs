@@ -2,7 +2,7 @@
 use domain::{
     access::Permission,
     client::{ClientDetails, ClientId},
-    duplicates::{Likeness, Marks},
+    duplicates::{Identity, MatchBy},
     lead::{Lead, LeadId, LeadStatus},
     record::RecordKind,
 };
@@ -23,22 +23,22 @@ pub struct KnownClient {
     /// None for a user who may not view clients.
     pub name: Option<String>,
     /// What both have; never empty.
-    pub by: Vec<Likeness>,
+    pub by: Vec<MatchBy>,
 }
 
 impl KnownClient {
     /// Whether both have one phone or one email. One name alone may be of two people.
     pub fn is_sure(&self) -> bool {
-        self.by.iter().any(|it| *it != Likeness::Name)
+        self.by.iter().any(|it| *it != MatchBy::Name)
     }
 }
 
 impl Session {
     /// Clients who may be the person that a lead is about to be converted as: at most ten, the surest first.
-    pub async fn known_clients(&self, marks: &Marks, lead: LeadId) -> Result<Vec<KnownClient>> {
+    pub async fn known_clients(&self, identity: &Identity, lead: LeadId) -> Result<Vec<KnownClient>> {
         let mut work = self.read(Permission::ConvertLeads).await?;
         work.get::<Lead>(lead).await?;
-        let mut known = work.known_clients(marks, lead).await?;
+        let mut known = work.known_clients(identity, lead).await?;
         if self.actor().may(Permission::ViewClients) && !known.is_empty() {
             let ids: Vec<_> = known.iter().map(|it| it.id.0).collect();
             let names = work.directory().names(RecordKind::Client, &ids).await?;
@@ -59,25 +59,25 @@ impl Work {
         lead: LeadId,
         other_people: &[ClientId],
     ) -> Result<()> {
-        let known = self.known_clients(&Marks::from(details), lead).await?;
+        let known = self.known_clients(&Identity::from(details), lead).await?;
         if known.iter().any(|it| it.is_sure() && !other_people.contains(&it.id)) {
             return Err(Error::KnownClient);
         }
         Ok(())
     }
 
-    async fn known_clients(&mut self, marks: &Marks, except: LeadId) -> Result<Vec<KnownClient>> {
+    async fn known_clients(&mut self, identity: &Identity, except: LeadId) -> Result<Vec<KnownClient>> {
         let mut known: Vec<KnownClient> = Vec::new();
-        for likeness in Likeness::ALL {
-            let Some(key) = marks.key(likeness) else { continue };
-            for lead in self.duplicates().leads_with(likeness, &key, LOOKED_AT).await? {
+        for match_by in MatchBy::ALL {
+            let Some(key) = identity.key(match_by) else { continue };
+            for lead in self.duplicates().leads_with(match_by, &key, LOOKED_AT).await? {
                 let lead = self.survivor(lead).await?;
                 let LeadStatus::Converted(client) = lead.status else { continue };
                 match known.iter_mut().find(|it| it.id == client) {
                     _ if lead.id == except => {}
-                    Some(it) if it.by.last() == Some(&likeness) => {}
-                    Some(it) => it.by.push(likeness),
-                    None => known.push(KnownClient { id: client, lead: lead.id, name: None, by: vec![likeness] }),
+                    Some(it) if it.by.last() == Some(&match_by) => {}
+                    Some(it) => it.by.push(match_by),
+                    None => known.push(KnownClient { id: client, lead: lead.id, name: None, by: vec![match_by] }),
                 }
             }
         }

@@ -24,7 +24,7 @@ pub struct LeadPage {
     pub lead: Lead,
     pub names: Names,
     /// All that were merged into it, and into those.
-    pub family: Vec<Lead>,
+    pub merged_leads: Vec<Lead>,
     /// Newest first, with those of the family; at most 200 of each.
     pub notes: Vec<Note>,
     pub history: History,
@@ -46,9 +46,10 @@ impl Session {
     pub async fn lead(&self, id: LeadId) -> Result<LeadPage> {
         let mut work = self.read(Permission::ViewLeads).await?;
         let lead: Lead = work.get(id).await?;
-        let (names, family) = (work.names_for(&lead).await?, work.family(&lead).await?);
-        let (notes, history) = work.told_of(&lead, &family, !self.actor().may(Permission::ViewClients)).await?;
-        Ok(LeadPage { lead, names, family, notes, history })
+        let (names, merged_leads) = (work.names_for(&lead).await?, work.merged_leads(&lead).await?);
+        let (notes, history) =
+            work.with_merged(&lead, &merged_leads, !self.actor().may(Permission::ViewClients)).await?;
+        Ok(LeadPage { lead, names, merged_leads, notes, history })
     }
 
     /// Which lead this one became part of.

@@ -6,13 +6,13 @@ use std::{
 
 use domain::{
     access::Permission,
-    audit::{Act, FieldChange},
+    audit::{AuditAction, FieldChange},
     campaign::Campaign,
     client::Client,
     contract::Contract,
     field::Field,
     lead::Lead,
-    order::{Place, Way},
+    order::{Direction, SortKey},
     page::{Cursor, Page, PageRequest, Total},
     record::{Record, RecordKind},
     service::Service,
@@ -21,7 +21,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{Chosen, Error, Expensive, Result, Session, Work, history::distinct, in_progress::Started};
+use crate::{Error, Expensive, Result, Selection, Session, Work, concurrency_limit::Slot, history::distinct};
 
 /// A kind of record with a list of its own, for those who may [view](Permission::to_view) it.
 pub trait Listing: Record {
@@ -39,7 +39,7 @@ const AT_ONCE: u16 = PageRequest::MAX_SIZE;
 
 /// A page of records with the names of what they refer to.
 #[derive(Clone, Debug)]
-pub struct Listed<R> {
+pub struct ListResult<R> {
     pub page: Page<R>,
     pub names: Names,
 }
@@ -59,7 +59,7 @@ pub struct Neighbours<I> {
 /// the list may be in it at both or at none; everything else is in it once.
 pub struct Export<R: Record> {
     session: Session,
-    _in_progress: Started,
+    _slot: Slot,
     parts: Vec<Part<R>>,
 }
 
@@ -68,7 +68,7 @@ struct Part<R: Record> {
     filter: R::Filter,
     read: VecDeque<R>,
     /// Where the records of the piece before were, to go on behind them: the last one may have got another place since.
-    behind: Vec<(Place, Uuid)>,
+    behind: Vec<(SortKey, Uuid)>,
     ended: bool,
 }
 
@@ -81,7 +81,7 @@ impl<R: Record> Part<R> {
 impl Session {
     /// What any of these parts of a list has: no record may be in two of them, and all are in the same order. Each part is found by an index of its own, which
     /// one question for several values at once would not be.
-    pub async fn list<R>(&self, parts: &[R::Filter], request: PageRequest) -> Result<Listed<R>>
+    pub async fn list<R>(&self, parts: &[R::Filter], request: PageRequest) -> Result<ListResult<R>>
     where
         R: Listing,
         dyn UnitOfWork: Repository<R>,
@@ -93,7 +93,7 @@ impl Session {
         }
         let page = merged(pages, request, parts.first());
         let names = work.named(&page.items).await?;
-        Ok(Listed { page, names })
+        Ok(ListResult { page, names })
     }
 
     /// What is around this record in a list that is put together from these parts. It need not be in
@@ -121,15 +121,15 @@ impl Session {
 
     /// For a file with all of the chosen records. The log says who took it, before they have any of it. Fails with
     /// [`Error::Busy`] where this user takes two already.
-    pub async fn export<R>(&self, chosen: Chosen<R>) -> Result<Export<R>>
+    pub async fn export<R>(&self, selection: Selection<R>) -> Result<Export<R>>
     where
         R: Listing,
         dyn UnitOfWork: Repository<R>,
     {
         let permission = Permission::to_export(R::KIND).ok_or(Error::NotFound)?;
         self.actor().authorize(permission)?;
-        let in_progress = self.crm().exports().start(self.actor().id)?;
-        let (mut records, total) = self.read(Permission::to_view(R::KIND)).await?.chosen(&chosen, 1).await?;
+        let slot = self.crm().exports().acquire(self.actor().id)?;
+        let (mut records, total) = self.read(Permission::to_view(R::KIND)).await?.selection(&selection, 1).await?;
         // The newest first, as in the usual list.
         records.sort_by_key(|it| std::cmp::Reverse(it.id().into()));
         let list = match total {
@@ -137,18 +137,18 @@ impl Session {
             Total::OrMore(number) => format!("{} {number}+", R::KIND.code()),
         };
         self.note_export(permission, &list).await?;
-        let parts = match chosen {
-            Chosen::These(_) => vec![Part { read: records.into(), ended: true, ..Part::new(R::Filter::default()) }],
-            Chosen::All(parts) => parts.into_iter().map(Part::new).collect(),
+        let parts = match selection {
+            Selection::These(_) => vec![Part { read: records.into(), ended: true, ..Part::new(R::Filter::default()) }],
+            Selection::All(parts) => parts.into_iter().map(Part::new).collect(),
         };
-        Ok(Export { session: self.clone(), _in_progress: in_progress, parts })
+        Ok(Export { session: self.clone(), _slot: slot, parts })
     }
 
     pub(crate) async fn note_export(&self, permission: Permission, list: &str) -> Result<()> {
         self.write(permission, |mut work| async move {
             let user: User = work.get(self.actor().id).await?;
             let taken = FieldChange { field: Field::List, before: None, after: Some(list.to_owned()) };
-            work.note_act(Act::Exported, &user, vec![taken]).await?;
+            work.note_action(AuditAction::Exported, &user, vec![taken]).await?;
             work.commit().await
         })
         .await
@@ -162,7 +162,7 @@ where
 {
     /// The next records, at most 1 200, in the order of the list; None behind the last. Fails when who takes them lost the rights
     /// to it meanwhile: a slow reader takes long.
-    pub async fn next(&mut self) -> Result<Option<Listed<R>>> {
+    pub async fn next(&mut self) -> Result<Option<ListResult<R>>> {
         // A turn for each piece: a download that takes long because its network is slow is in nobody's way.
         let session = self.session.clone();
         let _turn = session.crm().turns().go_on(Expensive::Export, session.actor().id).await;
@@ -181,7 +181,7 @@ where
         }
         let names = work.named(&items).await?;
         let page = Page { items, has_newer: false, has_older: false, total: Total::Exactly(0) };
-        Ok(Some(Listed { page, names }))
+        Ok(Some(ListResult { page, names }))
     }
 
     /// In the order of the whole list, as far as every part is read that goes on.
@@ -220,8 +220,10 @@ impl Work {
         if cursor == Cursor::Start && !part.behind.is_empty() {
             return Err(Error::Interrupted);
         }
-        let key = |it: &R| -> (Place, Uuid) { (it.place(&part.filter), it.id().into()) };
-        let is_new = |it: &R| part.behind.last().is_none_or(|last| way(R::way(&part.filter), &key(it), last).is_gt());
+        let key = |it: &R| -> (SortKey, Uuid) { (it.place(&part.filter), it.id().into()) };
+        let is_new = |it: &R| {
+            part.behind.last().is_none_or(|last| direction(R::direction(&part.filter), &key(it), last).is_gt())
+        };
         let (new, has_more) = loop {
             let page = self.list::<R>(&part.filter, PageRequest::sized(cursor, piece)).await?;
             if let Some(last) = page.items.last().filter(|_| page.has_older) {
@@ -288,14 +290,14 @@ impl Work {
 
 /// Which of two records the list has first.
 fn in_order<R: Record>(one: &R, other: &R, filter: &R::Filter) -> Ordering {
-    let key = |it: &R| -> (Place, Uuid) { (it.place(filter), it.id().into()) };
-    way(R::way(filter), &key(one), &key(other))
+    let key = |it: &R| -> (SortKey, Uuid) { (it.place(filter), it.id().into()) };
+    direction(R::direction(filter), &key(one), &key(other))
 }
 
-fn way(way: Way, one: &(Place, Uuid), other: &(Place, Uuid)) -> Ordering {
-    match way {
-        Way::Ascending => one.cmp(other),
-        Way::Descending => other.cmp(one),
+fn direction(direction: Direction, one: &(SortKey, Uuid), other: &(SortKey, Uuid)) -> Ordering {
+    match direction {
+        Direction::Ascending => one.cmp(other),
+        Direction::Descending => other.cmp(one),
     }
 }
 

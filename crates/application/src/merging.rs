@@ -3,8 +3,8 @@ use domain::{
     access::Permission,
     audit::FieldChange,
     field::Field,
-    lead::{Lead, LeadId, LeadRefusal},
-    merge::{MergedInto, Taken},
+    lead::{Lead, LeadId, LeadRuleViolation},
+    merge::{MergeChoices, MergedInto},
     note::Note,
     record::{Record, RecordKind},
     store::Names,
@@ -29,7 +29,7 @@ impl Session {
     pub async fn merge_form(&self, survivor: LeadId, other: LeadId) -> Result<MergeForm> {
         let mut work = self.read(Permission::EditLeads).await?;
         let (survivor, other) = work.two_leads(survivor, other).await?;
-        survivor.may_absorb(&other)?;
+        survivor.may_merge(&other)?;
         let names = work.names_around([&survivor, &other].into_iter()).await?;
         Ok(MergeForm { survivor, other, names })
     }
@@ -37,14 +37,14 @@ impl Session {
     /// Makes one lead of two, each as the form showed it. The other one stays in the store, out of every list and number;
     /// its notes and its history are shown with those of the survivor. Of two mergings at the same moment one wins, and
     /// the other is told; the same form sent again gets the same answer again.
-    pub async fn merge_leads(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: Taken) -> Result<()> {
+    pub async fn merge_leads(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: MergeChoices) -> Result<()> {
         match self.try_merge(survivor, other, taken).await {
             Err(Error::Conflict) => self.merged_before(survivor, other, taken).await,
             outcome => outcome,
         }
     }
 
-    async fn merged_before(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: Taken) -> Result<()> {
+    async fn merged_before(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: MergeChoices) -> Result<()> {
         let mut work = self.read(Permission::EditLeads).await?;
         let (lead, gone) = work.two_leads(survivor.0, other.0).await?;
         let this_one = MergedInto { lead: survivor.0, version: survivor.1 + 1 };
@@ -55,25 +55,25 @@ impl Session {
         // The same choices, made of what the two were before, give the same lead.
         let changes = work.changes_of(this_one).await?;
         let (mut again, mut before) = (lead.clone(), gone.clone());
-        again.release(&mut before, changes.as_deref());
+        again.separate(&mut before, changes.as_deref());
         let details = again.details_with(&before, taken).map_err(|_| Error::Conflict)?;
-        again.absorb(&mut before, details, taken.status)?;
+        again.merge(&mut before, details, taken.status)?;
         let same = again.details == lead.details && again.status == lead.status;
         if same { Ok(()) } else { Err(Error::Conflict) }
     }
 
-    async fn try_merge(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: Taken) -> Result<()> {
+    async fn try_merge(&self, survivor: (LeadId, i32), other: (LeadId, i32), taken: MergeChoices) -> Result<()> {
         self.write(Permission::EditLeads, |mut work| async move {
             work.two_leads(survivor.0, other.0).await?;
             let before: Lead = work.get_version(survivor.0, survivor.1).await?;
             let gone: Lead = work.get_version(other.0, other.1).await?;
-            before.may_absorb(&gone)?;
-            if work.family(&before).await?.len() + work.family(&gone).await?.len() + 2 > MOST_MERGED {
-                return Err(LeadRefusal::TooManyMerged.into());
+            before.may_merge(&gone)?;
+            if work.merged_leads(&before).await?.len() + work.merged_leads(&gone).await?.len() + 2 > MOST_MERGED {
+                return Err(LeadRuleViolation::TooManyMerged.into());
             }
             let details = before.details_with(&gone, taken).map_err(|it| Error::Invalid(Field::Phone, it))?;
             let (mut lead, mut merged) = (before.clone(), gone.clone());
-            lead.absorb(&mut merged, details, taken.status)?;
+            lead.merge(&mut merged, details, taken.status)?;
             work.update(&before, lead).await?;
             work.update(&gone, merged).await?;
             work.commit().await
@@ -91,7 +91,7 @@ impl Session {
             let merged = gone.merged_into.filter(|it| is_last && it.lead == survivor).ok_or(Error::Conflict)?;
             let changes = work.changes_of(merged).await?;
             let (mut lead, mut released) = (before.clone(), gone.clone());
-            let kept = lead.release(&mut released, changes.as_deref());
+            let kept = lead.separate(&mut released, changes.as_deref());
             work.update(&before, lead).await?;
             work.update(&gone, released).await?;
             work.commit().await?;
@@ -128,27 +128,27 @@ impl Work {
     }
 
     /// All that were merged into this lead, and into those; at most as many as may be.
-    pub(crate) async fn family(&mut self, lead: &Lead) -> Result<Vec<Lead>> {
-        let (mut family, mut next) = (Vec::new(), lead.merged.clone());
-        while !next.is_empty() && family.len() < MOST_MERGED {
+    pub(crate) async fn merged_leads(&mut self, lead: &Lead) -> Result<Vec<Lead>> {
+        let (mut merged_leads, mut next) = (Vec::new(), lead.merged.clone());
+        while !next.is_empty() && merged_leads.len() < MOST_MERGED {
             let mut leads = self.duplicates().leads(&next).await?;
             leads.sort_by_key(|it| it.id);
             next = leads.iter().flat_map(|it| &it.merged).copied().collect();
-            family.extend(leads);
+            merged_leads.extend(leads);
         }
-        Ok(family)
+        Ok(merged_leads)
     }
 
     /// The notes and the history of a lead together with those of all that were merged into it, newest first.
-    pub(crate) async fn told_of(
+    pub(crate) async fn with_merged(
         &mut self,
         lead: &Lead,
-        family: &[Lead],
+        merged_leads: &[Lead],
         without_clients: bool,
     ) -> Result<(Vec<Note>, History)> {
         let mut notes = self.notes(lead.id, without_clients).await?;
         let mut history = self.history(RecordKind::Lead, lead.id.0, lead.stamp()).await?;
-        for other in family {
+        for other in merged_leads {
             notes.extend(self.notes(other.id, without_clients).await?);
             history.take_in(self.history(RecordKind::Lead, other.id.0, other.stamp()).await?);
             history.merged.insert(other.id.0, other.details.full_name.to_string());

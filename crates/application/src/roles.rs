@@ -9,7 +9,7 @@ use domain::{
     values::RoleName,
 };
 
-use crate::{Refusal, Result, Session, Work};
+use crate::{Result, RuleViolation, Session, Work};
 
 /// The roles as their matrix shows them.
 #[derive(Clone, Debug)]
@@ -42,12 +42,12 @@ pub struct RoleChange {
 pub struct UserPermissions {
     pub user: User,
     /// Each permission, in the order of [`Permission::ALL`].
-    pub origins: Vec<Origin>,
+    pub origins: Vec<PermissionOrigin>,
 }
 
 /// Where a user has a permission from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
+pub struct PermissionOrigin {
     pub permission: Permission,
     pub superuser: bool,
     /// The names of the roles that give it.
@@ -82,7 +82,7 @@ impl Session {
     }
 
     /// The role as its edit form shows it, and whether it is for this session to rename it.
-    pub async fn role_to_edit(&self, id: RoleId) -> Result<(Role, Result<(), Refusal>)> {
+    pub async fn role_to_edit(&self, id: RoleId) -> Result<(Role, Result<(), RuleViolation>)> {
         let mut work = self.read(Permission::EditRoles).await?;
         let (role, own) = (work.get(id).await?, work.get::<User>(self.actor().id).await?.details.roles);
         let renaming = self.may_rename(&role, &own);
@@ -118,7 +118,7 @@ impl Session {
         let mut work = self.read(Permission::ViewUsers).await?;
         let user: User = work.get(id).await?;
         let roles = work.roles_of(&user).await?;
-        let origins = Permission::ALL.map(|it| Origin::of(it, &user, &roles)).into();
+        let origins = Permission::ALL.map(|it| PermissionOrigin::of(it, &user, &roles)).into();
         Ok(UserPermissions { user, origins })
     }
 
@@ -140,7 +140,7 @@ impl Session {
     }
 
     /// Whether it is for this session at all to change what this user was given beside the roles.
-    pub fn may_change_grants(&self, user: &User) -> Result<(), Refusal> {
+    pub fn may_change_grants(&self, user: &User) -> Result<(), RuleViolation> {
         self.may_make(&user.details)?;
         self.not_own(user.id == self.actor().id)
     }
@@ -148,23 +148,23 @@ impl Session {
     /// Whether it is for this session, whose user has the roles `own`, to rename this role, or to ask for a second factor with
     /// it or no longer: roles are given by their names, so whoever changes the name of one decides who will get what it
     /// gives.
-    pub fn may_rename(&self, role: &Role, own: &BTreeSet<RoleId>) -> Result<(), Refusal> {
+    pub fn may_rename(&self, role: &Role, own: &BTreeSet<RoleId>) -> Result<(), RuleViolation> {
         self.not_own(own.contains(&role.id))?;
         self.may_set(&Permissions::default(), &role.permissions)
     }
 
     /// Nobody raises themselves or cuts themselves off, except for a superuser, who can do neither.
-    pub(crate) fn not_own(&self, own: bool) -> Result<(), Refusal> {
-        if own && !self.actor().superuser { Err(Refusal::OwnRole) } else { Ok(()) }
+    pub(crate) fn not_own(&self, own: bool) -> Result<(), RuleViolation> {
+        if own && !self.actor().superuser { Err(RuleViolation::OwnRole) } else { Ok(()) }
     }
 
     /// An administrator of users and roles gives and takes any permission. Everybody else gives and takes what they hold.
-    fn may_set(&self, before: &Permissions, after: &Permissions) -> Result<(), Refusal> {
-        if self.actor().may_change(before, after) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions) }
+    fn may_set(&self, before: &Permissions, after: &Permissions) -> Result<(), RuleViolation> {
+        if self.actor().may_change(before, after) { Ok(()) } else { Err(RuleViolation::BeyondOwnPermissions) }
     }
 }
 
-impl Origin {
+impl PermissionOrigin {
     fn of(permission: Permission, user: &User, roles: &[Role]) -> Self {
         let superuser = user.details.superuser;
         let giving = roles.iter().filter(|it| it.permissions.contains(permission));

@@ -21,7 +21,7 @@ const SHORTEST: usize = 2;
 
 /// None where the user may not view that kind, and where there is too little to look for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct SearchResults {
     pub leads: Option<Page<Lead>>,
     pub clients: Option<Page<Client>>,
     pub contracts: Option<Page<Contract>>,
@@ -32,7 +32,7 @@ pub struct Found {
 
 impl Session {
     /// What the list of each kind finds for these words: at most 8 of each, and how many there are.
-    pub async fn search(&self, words: &str) -> Result<Found> {
+    pub async fn search(&self, words: &str) -> Result<SearchResults> {
         const KINDS: [RecordKind; 6] = [
             RecordKind::Lead,
             RecordKind::Client,
@@ -43,11 +43,11 @@ impl Session {
         ];
         let viewed = KINDS.map(Permission::to_view).into_iter().find(|it| self.actor().may(*it));
         let Some(permission) = viewed.filter(|_| words.trim().chars().count() >= SHORTEST) else {
-            return Ok(Found::default());
+            return Ok(SearchResults::default());
         };
         let (mut work, search) = (self.read(permission).await?, words.to_owned());
         let it = &mut work;
-        Ok(Found {
+        Ok(SearchResults {
             leads: self.found(it, LeadFilter { search: search.clone(), ..Default::default() }).await?,
             clients: self.found(it, ClientFilter { search: search.clone(), ..Default::default() }).await?,
             contracts: self.found(it, ContractFilter { search: search.clone(), ..Default::default() }).await?,

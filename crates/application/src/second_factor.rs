@@ -13,7 +13,7 @@ use domain::{
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::{Error, Refusal, Result, Session, accounts::Token};
+use crate::{Error, Result, RuleViolation, Session, accounts::Token};
 
 /// A secret that an authenticator app is given.
 pub struct NewSecret(TotpSecret);
@@ -82,7 +82,7 @@ fn hash(code: &str) -> RecoveryHash {
 }
 
 /// What a code turned out to be.
-pub(crate) enum Proof {
+pub(crate) enum CodeCheck {
     /// Of the app, with its time step.
     App(i64),
     Recovery(RecoveryHash),
@@ -91,13 +91,13 @@ pub(crate) enum Proof {
 /// Whether the code is one of the factor's that was not used yet. A code of the app is good for half a minute before and
 /// after its own, because no two clocks are the same. A last step that is still to come tells that the clock was set back:
 /// codes of before are then as good as any.
-pub(crate) fn prove(factor: &SecondFactor, code: &str, now: DateTime<Utc>) -> Option<Proof> {
+pub(crate) fn prove(factor: &SecondFactor, code: &str, now: DateTime<Utc>) -> Option<CodeCheck> {
     match step(&factor.secret, code, now) {
         Some(step) => {
             let is_still_to_come = factor.last_step > SecondFactor::step(now) + 1;
-            Some(Proof::App(step)).filter(|_| step > factor.last_step || is_still_to_come)
+            Some(CodeCheck::App(step)).filter(|_| step > factor.last_step || is_still_to_come)
         }
-        None => Some(hash(code)).filter(|it| factor.recovery.contains(it)).map(Proof::Recovery),
+        None => Some(hash(code)).filter(|it| factor.recovery.contains(it)).map(CodeCheck::Recovery),
     }
 }
 
@@ -121,7 +121,7 @@ impl Session {
         self.verify_own_password(password).await?;
         let attempt = self.throttle().code(self.actor().id, None, self.now()).await?;
         let last_step = step(&secret.0, code, self.now()).ok_or(Error::Invalid(Field::Code, Invalid::WrongCode))?;
-        attempt.take_back();
+        attempt.forgive();
         let codes = RecoveryCodes::random()?;
         let factor = &SecondFactor { secret: secret.0, last_step, recovery: codes.hashes() };
         self.write_own(|mut work| async move {
@@ -153,14 +153,14 @@ impl Session {
         Ok(codes)
     }
 
-    /// Fails with [`Refusal::FactorRequired`] while one of the user's roles asks for it.
+    /// Fails with [`RuleViolation::FactorRequired`] while one of the user's roles asks for it.
     pub async fn turn_off_second_factor(&self, password: &str) -> Result<()> {
         self.verify_own_password(password).await?;
         self.write_own(|mut work| async move {
             let before: User = work.get(self.actor().id).await?;
             for role in &before.details.roles {
                 if work.get::<Role>(*role).await?.second_factor {
-                    return Err(Refusal::FactorRequired.into());
+                    return Err(RuleViolation::FactorRequired.into());
                 }
             }
             work.update(&before, User { second_factor: None, ..before.clone() }).await?;
@@ -222,7 +222,7 @@ mod tests {
         let codes = RecoveryCodes::random().unwrap();
         let secret = TotpSecret(*b"12345678901234567890");
         let mut factor = SecondFactor { secret, last_step: 0, recovery: codes.hashes() };
-        assert!(matches!(prove(&factor, "287082", at(59)), Some(Proof::App(1))));
+        assert!(matches!(prove(&factor, "287082", at(59)), Some(CodeCheck::App(1))));
         factor.last_step = 1;
         assert!(prove(&factor, "287082", at(59)).is_none());
         // It was used by a clock that is half a minute ahead.
@@ -230,10 +230,10 @@ mod tests {
         assert!(prove(&factor, "287082", at(59)).is_none());
         // The clock was an hour ahead, and was set back.
         factor.last_step = 121;
-        assert!(matches!(prove(&factor, "287082", at(59)), Some(Proof::App(1))));
+        assert!(matches!(prove(&factor, "287082", at(59)), Some(CodeCheck::App(1))));
         factor.last_step = 1;
         let code = codes.iter().next().unwrap().to_owned();
-        let Some(Proof::Recovery(used)) = prove(&factor, &code.replace('-', " ").to_uppercase(), at(59)) else {
+        let Some(CodeCheck::Recovery(used)) = prove(&factor, &code.replace('-', " ").to_uppercase(), at(59)) else {
             panic!()
         };
         factor.recovery.remove(&used);

@@ -227,7 +227,7 @@ impl Levels {
 
 impl Attempt<'_> {
     /// It was right, or was not looked at.
-    pub(crate) fn take_back(self) {
+    pub(crate) fn forgive(self) {
         let mut levels = self.throttle.lock();
         for it in &self.buckets {
             if let Some(level) = levels.all.get_mut(&it.key) {

@@ -1,7 +1,7 @@
 //! Use cases about users: who they are, which roles they have, whether they may sign in.
 use domain::{
     access::{Permission, Permissions},
-    audit::Act,
+    audit::AuditAction,
     field::Field,
     page::{Page, PageRequest},
     passwords::Password,
@@ -11,7 +11,7 @@ use domain::{
 };
 use std::collections::BTreeSet;
 
-use crate::{History, Refusal, Result, Session, Work};
+use crate::{History, Result, RuleViolation, Session, Work};
 
 /// A page of users, and every role: what they have, and what the list can be narrowed to.
 pub struct UserList {
@@ -79,7 +79,7 @@ impl Session {
             // Not for another one that gives as much, either: theirs may ask for a second factor.
             self.not_own(id == self.actor().id && before.details.roles != details.roles)?;
             let mut after = User { details: details.clone(), ..before.clone() };
-            after.details.preferences.looks = before.details.preferences.looks;
+            after.details.preferences.appearance = before.details.preferences.appearance;
             let same = before.details.roles == details.roles && before.details.superuser == details.superuser;
             let user = work.update(&before, if same { after } else { after.with_other_rights() }).await?;
             work.keep_a_superuser(&before, &user).await?;
@@ -112,7 +112,7 @@ impl Session {
             let user: User = work.get(id).await?;
             self.may_make(&user.details)?;
             work.accounts().remove_sessions_of(id, None).await?;
-            work.note_act(Act::SessionsEnded, &user, Vec::new()).await?;
+            work.note_action(AuditAction::SessionsEnded, &user, Vec::new()).await?;
             work.commit().await
         })
         .await
@@ -146,16 +146,16 @@ impl Session {
             theirs.extend(work.get::<Role>(*role).await?.permissions.iter());
         }
         let power = theirs.iter().filter(|it| matches!(it.resource(), "users" | "roles" | "audit")).collect();
-        if self.actor().holds(&power) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
+        if self.actor().holds(&power) { Ok(()) } else { Err(RuleViolation::BeyondOwnPermissions.into()) }
     }
 
-    pub fn not_oneself(&self, user: &User) -> Result<(), Refusal> {
-        if user.id == self.actor().id { Err(Refusal::OwnAccount) } else { Ok(()) }
+    pub fn not_oneself(&self, user: &User) -> Result<(), RuleViolation> {
+        if user.id == self.actor().id { Err(RuleViolation::OwnAccount) } else { Ok(()) }
     }
 
     /// Nobody makes or changes a superuser but a superuser.
-    pub(crate) fn may_make(&self, details: &UserDetails) -> Result<(), Refusal> {
-        if details.superuser && !self.actor().superuser { Err(Refusal::SuperuserOnly) } else { Ok(()) }
+    pub(crate) fn may_make(&self, details: &UserDetails) -> Result<(), RuleViolation> {
+        if details.superuser && !self.actor().superuser { Err(RuleViolation::SuperuserOnly) } else { Ok(()) }
     }
 
     /// Roles are given and taken by users who may edit roles, and who may give every permission of these roles.
@@ -173,7 +173,7 @@ impl Session {
         for role in before.symmetric_difference(after) {
             changed.extend(work.referred::<Role>(*role, Field::Roles).await?.permissions.iter());
         }
-        if self.actor().may_give_all(&changed) { Ok(()) } else { Err(Refusal::BeyondOwnPermissions.into()) }
+        if self.actor().may_give_all(&changed) { Ok(()) } else { Err(RuleViolation::BeyondOwnPermissions.into()) }
     }
 }
 
@@ -182,7 +182,7 @@ impl Work {
     async fn keep_a_superuser(&mut self, before: &User, after: &User) -> Result<()> {
         let counts = |it: &User| it.active && it.details.superuser;
         if counts(before) && !counts(after) && self.accounts().active_superusers().await? == 0 {
-            return Err(Refusal::LastSuperuser.into());
+            return Err(RuleViolation::LastSuperuser.into());
         }
         Ok(())
     }

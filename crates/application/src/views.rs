@@ -7,7 +7,7 @@ use domain::{
     store::{Names, Repository, UnitOfWork},
     user::UserId,
     values::{Invalid, ViewQuery},
-    view::{View, ViewDetails, ViewFilter, ViewId, Whose},
+    view::{View, ViewDetails, ViewFilter, ViewId, ViewScope},
 };
 use uuid::Uuid;
 
@@ -28,8 +28,8 @@ impl Session {
     pub async fn views(&self, list: RecordKind) -> Result<Views> {
         let mut work = self.read(Permission::to_view(list)).await?;
         let user = self.actor().id;
-        let mut views = work.views_of(list, Whose::Own(user)).await?;
-        views.extend(work.views_of(list, Whose::SharedWith(user)).await?);
+        let mut views = work.views_of(list, ViewScope::Own(user)).await?;
+        views.extend(work.views_of(list, ViewScope::SharedWith(user)).await?);
         views.sort_by_cached_key(|it| (it.owner != user, it.details.name.as_str().to_lowercase()));
         let owners: Vec<Uuid> = views.iter().map(|it| it.owner.0).collect();
         let owners = work.directory().names(RecordKind::User, &distinct(owners)).await?;
@@ -61,7 +61,7 @@ impl Session {
         let (query, details, owner) = (&query, &details, self.actor().id);
         self.write(Permission::to_view(list), |mut work| async move {
             let sent_before = work.find::<View>(id).await?.is_some();
-            if !sent_before && work.views_of(list, Whose::Own(owner)).await?.len() >= usize::from(MOST) {
+            if !sent_before && work.views_of(list, ViewScope::Own(owner)).await?.len() >= usize::from(MOST) {
                 return Err(Error::Invalid(Field::Name, Invalid::TooMany { max: MOST.into() }));
             }
             let view = View::new(id, list, query.clone(), details.clone(), owner, work.now);
@@ -105,7 +105,7 @@ impl Session {
 }
 
 impl Work {
-    async fn views_of(&mut self, list: RecordKind, whose: Whose) -> Result<Vec<View>> {
+    async fn views_of(&mut self, list: RecordKind, whose: ViewScope) -> Result<Vec<View>> {
         let filter = ViewFilter { list: Some(list), whose: Some(whose), removed: false };
         Ok(self.list::<View>(&filter, PageRequest::sized(Cursor::Start, MOST)).await?.items)
     }

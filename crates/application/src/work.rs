@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    audit::{Act, AuditEntry, FieldChange},
+    audit::{AuditAction, AuditEntry, FieldChange},
     field::Field,
     page::{Page, PageRequest, Position},
     record::Record,
@@ -151,7 +151,7 @@ impl Work {
     }
 
     /// Writes down what this user did or tried.
-    pub(crate) async fn note_act(&mut self, act: Act, user: &User, changes: Vec<FieldChange>) -> Result<()> {
+    pub(crate) async fn note_action(&mut self, act: AuditAction, user: &User, changes: Vec<FieldChange>) -> Result<()> {
         let entry = AuditEntry { changes, ..AuditEntry::of_user(act, user, self.by, self.from, self.now) };
         Ok(self.uow.append(&entry).await?)
     }

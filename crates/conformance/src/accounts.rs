@@ -7,8 +7,8 @@ use domain::{
     },
     role::RoleId,
     second_factor::SecondFactor,
-    session::{Device, Session},
-    store::{SignedIn, Store},
+    session::{BrowserSession, Device},
+    store::{AuthenticatedUser, Store},
     user::User,
     values::Username,
 };
@@ -18,13 +18,13 @@ use crate::{
     support::{change, reading, save, stored, writing},
 };
 
-async fn sign_in(store: &dyn Store, session: &domain::session::Session) {
+async fn sign_in(store: &dyn Store, session: &domain::session::BrowserSession) {
     let mut work = writing(store).await;
     work.insert_session(session).await.unwrap();
     work.commit().await.unwrap();
 }
 
-async fn session(store: &dyn Store, n: u32) -> Option<SignedIn> {
+async fn session(store: &dyn Store, n: u32) -> Option<AuthenticatedUser> {
     reading(store).await.session(fixtures::token(n)).await.unwrap()
 }
 
@@ -75,10 +75,15 @@ pub async fn a_session_brings_its_user_with_the_permissions_of_roles_and_grants(
     sign_in(store, &his).await;
 
     let permissions = Permissions::from_iter([ViewLeads, EditLeads, ViewContracts, ViewAudit]);
-    let expected = SignedIn { session: hers.clone(), user: anna.clone(), permissions, needs_second_factor: false };
-    assert_eq!(session(store, 1).await, Some(expected));
     let expected =
-        SignedIn { session: his, user: maxim, permissions: Permissions::default(), needs_second_factor: false };
+        AuthenticatedUser { session: hers.clone(), user: anna.clone(), permissions, needs_second_factor: false };
+    assert_eq!(session(store, 1).await, Some(expected));
+    let expected = AuthenticatedUser {
+        session: his,
+        user: maxim,
+        permissions: Permissions::default(),
+        needs_second_factor: false,
+    };
     assert_eq!(session(store, 2).await, Some(expected));
     assert_eq!(session(store, 3).await, None);
 
@@ -88,7 +93,7 @@ pub async fn a_session_brings_its_user_with_the_permissions_of_roles_and_grants(
     let permissions = Permissions::from_iter([ViewLeads, ViewContracts]);
     assert_eq!(
         session(store, 1).await,
-        Some(SignedIn { session: hers, user: anna, permissions, needs_second_factor: true })
+        Some(AuthenticatedUser { session: hers, user: anna, permissions, needs_second_factor: true })
     );
 }
 
@@ -160,9 +165,9 @@ pub async fn the_sessions_of_a_user_are_listed_the_last_used_first(store: &dyn S
     save(store, &maxim).await;
     let at = fixtures::moment_of;
     let hers = [(1, 30), (2, 50), (3, 40), (4, 50)]
-        .map(|(n, seen)| Session { last_seen_at: at(seen), ..fixtures::session(n, anna.id, at(10)) });
-    let unnamed = Session { device: Device::default(), from: None, ..fixtures::session(9, maxim.id, at(10)) };
-    let half_way = Session { awaits_code: true, ..fixtures::session(8, anna.id, at(60)) };
+        .map(|(n, seen)| BrowserSession { last_seen_at: at(seen), ..fixtures::session(n, anna.id, at(10)) });
+    let unnamed = BrowserSession { device: Device::default(), from: None, ..fixtures::session(9, maxim.id, at(10)) };
+    let half_way = BrowserSession { awaits_code: true, ..fixtures::session(8, anna.id, at(60)) };
     for session in hers.iter().chain([&unnamed, &half_way]) {
         sign_in(store, session).await;
     }
@@ -198,14 +203,15 @@ pub async fn sessions_that_are_over_are_removed(store: &dyn Store) {
     save(store, &anna).await;
     let now = fixtures::moment_of(100);
     // Each a microsecond before it is over, then over.
-    let (limits, microsecond) = ([Session::ABSOLUTE, Session::IDLE, Session::CODE], TimeDelta::microseconds(1));
+    let (limits, microsecond) =
+        ([BrowserSession::ABSOLUTE, BrowserSession::IDLE, BrowserSession::CODE], TimeDelta::microseconds(1));
     let ages = limits.into_iter().flat_map(|it| [it - microsecond, it].map(|age| (it, age)));
     for (n, (limit, age)) in (1..).zip(ages) {
-        let signed_in_at = if limit == Session::IDLE { now - Session::IDLE * 2 } else { now - age };
-        let last_seen_at = if limit == Session::ABSOLUTE { now } else { now - age };
-        let awaits_code = limit == Session::CODE;
+        let signed_in_at = if limit == BrowserSession::IDLE { now - BrowserSession::IDLE * 2 } else { now - age };
+        let last_seen_at = if limit == BrowserSession::ABSOLUTE { now } else { now - age };
+        let awaits_code = limit == BrowserSession::CODE;
         let session = fixtures::session(n, anna.id, signed_in_at);
-        sign_in(store, &Session { last_seen_at, awaits_code, ..session }).await;
+        sign_in(store, &BrowserSession { last_seen_at, awaits_code, ..session }).await;
     }
     let mut work = writing(store).await;
     work.remove_sessions_over(now).await.unwrap();

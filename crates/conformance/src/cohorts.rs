@@ -2,7 +2,9 @@
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::{
     contract::SigningDay,
-    statistics::{Cell, CohortSums, Course, Figures, Grouping, Lens, Scope, Sums, cohort_table, grouped, planned},
+    statistics::{
+        Attribution, Cell, CohortSums, Figures, Grouping, Scope, Sums, TimeBuckets, cohort_table, grouped, planned,
+    },
     store::Store,
     values::{Channel, Money, OpenPeriod},
 };
@@ -12,12 +14,12 @@ use crate::{
     example::{example, moscow},
     figures::sums,
     fixtures,
-    flow::{MONTHS, course, flow, whole},
-    support::{Kept, Work, reading, writing},
+    support::{Stored, Work, reading, writing},
+    time_series::{MONTHS, buckets, time_series, whole},
 };
 
-async fn cohorts(store: &dyn Store, course: &Course) -> Vec<CohortSums> {
-    reading(store).await.cohorts(course).await.unwrap()
+async fn cohorts(store: &dyn Store, buckets: &TimeBuckets) -> Vec<CohortSums> {
+    reading(store).await.cohorts(buckets).await.unwrap()
 }
 
 fn cell(clients: u64, contracts: u64, revenue: i128) -> Cell {
@@ -25,9 +27,9 @@ fn cell(clients: u64, contracts: u64, revenue: i128) -> Cell {
 }
 
 pub async fn the_clients_of_the_handbook_come_in_their_months(store: &dyn Store) {
-    assert_eq!(cohorts(store, &course(&MONTHS)).await, []);
+    assert_eq!(cohorts(store, &buckets(&MONTHS)).await, []);
     example(store).await;
-    let table = cohort_table(&cohorts(store, &course(&MONTHS)).await, 4, 4);
+    let table = cohort_table(&cohorts(store, &buckets(&MONTHS)).await, 4, 4);
     let none = cell(0, 0, 0);
     let expected = [
         [cell(1, 1, 8_000_000), cell(1, 1, 4_000_000), cell(1, 1, 5_000_000), cell(0, 1, 2_000_000)],
@@ -36,8 +38,8 @@ pub async fn the_clients_of_the_handbook_come_in_their_months(store: &dyn Store)
         [none; 4],
     ];
     assert_eq!(table, expected);
-    assert_eq!(cohorts(store, &course(&[])).await, []);
-    assert_eq!(cohorts(store, &course(&["2026-01-01"])).await, []);
+    assert_eq!(cohorts(store, &buckets(&[])).await, []);
+    assert_eq!(cohorts(store, &buckets(&["2026-01-01"])).await, []);
 }
 
 /// A lead, converted by a contract of one rouble that bears any date.
@@ -48,15 +50,15 @@ async fn won(work: &mut Work, n: u32, created: DateTime<Utc>, converted: DateTim
     contract.details.signed_on = SigningDay::stored(fixtures::day(signed_on)).unwrap();
     contract.details.amount = fixtures::money("1");
     let client = fixtures::client(n, converted, &mut lead, &mut contract);
-    Kept::of(work).insert(&lead).await.unwrap();
-    Kept::of(work).insert(&scan).await.unwrap();
-    Kept::of(work).insert(&contract).await.unwrap();
-    Kept::of(work).insert(&client).await.unwrap();
+    Stored::of(work).insert(&lead).await.unwrap();
+    Stored::of(work).insert(&scan).await.unwrap();
+    Stored::of(work).insert(&contract).await.unwrap();
+    Stored::of(work).insert(&client).await.unwrap();
 }
 
 pub async fn what_is_early_or_late_is_told_apart(store: &dyn Store) {
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert(&fixtures::service(1, "А")).await.unwrap();
+    Stored::of(&mut work).insert(&fixtures::service(1, "А")).await.unwrap();
     let midnight = |day| moscow().midnight(fixtures::day(day));
     let (february, march) = (midnight("2026-02-01"), midnight("2026-03-01"));
     let microsecond = TimeDelta::microseconds(1);
@@ -67,7 +69,7 @@ pub async fn what_is_early_or_late_is_told_apart(store: &dyn Store) {
     won(&mut work, 4, midnight("2026-01-01") - microsecond, march, "2026-02-01").await;
     won(&mut work, 5, march, march, "2026-02-01").await;
     work.commit().await.unwrap();
-    let mut found = cohorts(store, &course(&["2026-01-01", "2026-02-01", "2026-03-01"])).await;
+    let mut found = cohorts(store, &buckets(&["2026-01-01", "2026-02-01", "2026-03-01"])).await;
     found.retain(|it| it.cell != Cell::default());
     let mut pieces: Vec<_> =
         found.iter().map(|it| (it.cohort, it.passed, it.cell.clients, it.cell.contracts)).collect();
@@ -120,7 +122,7 @@ fn day(since: u64) -> domain::values::Day {
 
 async fn company(work: &mut Work) {
     for n in 1..4 {
-        Kept::of(work).insert(&fixtures::service(n, &format!("Услуга {n}"))).await.unwrap();
+        Stored::of(work).insert(&fixtures::service(n, &format!("Услуга {n}"))).await.unwrap();
     }
     for n in 1..=CAMPAIGNS {
         let mut campaign = fixtures::campaign(n, &format!("C{n}"), fixtures::id(n % 3 + 1));
@@ -129,7 +131,7 @@ async fn company(work: &mut Work) {
         if n == CAMPAIGNS {
             campaign.details.dates = OpenPeriod::new(Some(day(100)), Some(day(799))).unwrap();
         }
-        Kept::of(work).insert(&campaign).await.unwrap();
+        Stored::of(work).insert(&campaign).await.unwrap();
     }
 }
 
@@ -141,7 +143,7 @@ async fn tell(work: &mut Work, n: u32, it: &Story) {
         if it.taken_up {
             lead.status = domain::lead::LeadStatus::InProgress;
         }
-        return Kept::of(work).insert(&lead).await.unwrap();
+        return Stored::of(work).insert(&lead).await.unwrap();
     };
     let mut client = None;
     for (k, (signed, service, amount)) in (0..).zip(&it.contracts) {
@@ -150,16 +152,16 @@ async fn tell(work: &mut Work, n: u32, it: &Story) {
         let mut contract = fixtures::contract(number, "Договор", fixtures::id(*service), &mut scan);
         contract.details.signed_on = SigningDay::stored(day(*signed)).unwrap();
         contract.details.amount = Money::from_minor(*amount).unwrap();
-        Kept::of(work).insert(&scan).await.unwrap();
+        Stored::of(work).insert(&scan).await.unwrap();
         if let Some(id) = &client {
             contract.give_to(*id).unwrap();
         } else {
             let made = fixtures::client(n, at(converted), &mut lead, &mut contract);
             client = Some(made.id);
-            Kept::of(work).insert(&lead).await.unwrap();
-            Kept::of(work).insert(&made).await.unwrap();
+            Stored::of(work).insert(&lead).await.unwrap();
+            Stored::of(work).insert(&made).await.unwrap();
         }
-        Kept::of(work).insert(&contract).await.unwrap();
+        Stored::of(work).insert(&contract).await.unwrap();
     }
 }
 
@@ -171,7 +173,7 @@ pub async fn rows_add_up_to_the_campaigns_and_to_the_whole(store: &dyn Store) {
     let mut runner = TestRunner::deterministic();
     for round in 0..6 {
         let (stories, spend) = stories().new_tree(&mut runner).unwrap().current();
-        let cuts = prop::collection::vec(0..DAYS, 0..30).new_tree(&mut runner).unwrap().current();
+        let boundaries = prop::collection::vec(0..DAYS, 0..30).new_tree(&mut runner).unwrap().current();
         let mut work = writing(store).await;
         for (n, story) in (1..).zip(&stories) {
             tell(&mut work, round * 100 + n, story).await;
@@ -179,22 +181,26 @@ pub async fn rows_add_up_to_the_campaigns_and_to_the_whole(store: &dyn Store) {
         for (n, (campaign, on, amount)) in (1..).zip(&spend) {
             let mut entry = fixtures::spend(round * 100 + n, fixtures::id(*campaign), &day(*on).to_string(), "1");
             entry.details.amount = Money::from_minor(*amount).unwrap();
-            Kept::of(&mut work).insert(&entry).await.unwrap();
+            Stored::of(&mut work).insert(&entry).await.unwrap();
         }
         work.commit().await.unwrap();
-        let cuts = cuts.into_iter().chain([0, DAYS]).map(day).collect();
-        add_up(store, &Course::new(cuts, moscow())).await;
+        let boundaries = boundaries.into_iter().chain([0, DAYS]).map(day).collect();
+        add_up(store, &TimeBuckets::new(boundaries, moscow())).await;
     }
 }
 
-async fn add_up(store: &dyn Store, course: &Course) {
-    for lens in Lens::ALL {
-        let stretches = flow(store, lens, course).await;
-        assert_eq!(stretches.iter().copied().sum::<Sums>(), whole(store, lens, None).await, "{lens:?} {course:?}");
-        for (window, found) in course.windows().zip(&stretches) {
-            assert_eq!(*found, whole(store, lens, Some(window)).await, "{lens:?} {window:?}");
+async fn add_up(store: &dyn Store, buckets: &TimeBuckets) {
+    for attribution in Attribution::ALL {
+        let stretches = time_series(store, attribution, buckets).await;
+        assert_eq!(
+            stretches.iter().copied().sum::<Sums>(),
+            whole(store, attribution, None).await,
+            "{attribution:?} {buckets:?}"
+        );
+        for (window, found) in buckets.windows().zip(&stretches) {
+            assert_eq!(*found, whole(store, attribution, Some(window)).await, "{attribution:?} {window:?}");
         }
-        let rows = sums(store, lens, None).await;
+        let rows = sums(store, attribution, None).await;
         // The campaign with days is under way.
         let scope = Scope { period: None, today: day(500) };
         let total = Figures::total(&rows, scope);
@@ -206,19 +212,19 @@ async fn add_up(store: &dyn Store, course: &Course) {
             assert_eq!((sum(|it| it.budget), sum(|it| it.on_service)), (total.budget, total.on_service), "{by:?}");
         }
         let undated = Figures::undated(&rows, scope).map_or(0, |it| it.spend);
-        let plans = course.windows().filter_map(|it| planned(&rows, Scope { period: Some(it.days), ..scope }));
+        let plans = buckets.windows().filter_map(|it| planned(&rows, Scope { period: Some(it.days), ..scope }));
         let dated: i128 = plans.sum();
         assert!(undated > 0 && dated > 0);
         let spent = stretches.into_iter().sum::<Sums>().spend;
         assert_eq!(spent + dated + undated, total.spend, "months and what belongs to none");
     }
-    let of_cohorts = flow(store, Lens::Cohort, course).await;
-    let pieces = cohorts(store, course).await;
+    let of_cohorts = time_series(store, Attribution::ByLeadDate, buckets).await;
+    let pieces = cohorts(store, buckets).await;
     for columns in [1, 3, 24] {
-        let table = cohort_table(&pieces, course.len(), columns);
+        let table = cohort_table(&pieces, buckets.len(), columns);
         for (row, Sums { clients, contracts, revenue, .. }) in table.iter().zip(&of_cohorts) {
             let sum: Cell = row.iter().copied().sum();
-            assert_eq!(sum, cell(*clients, *contracts, *revenue), "{columns} {course:?}");
+            assert_eq!(sum, cell(*clients, *contracts, *revenue), "{columns} {buckets:?}");
         }
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     fixtures,
-    support::{Kept, change, reading, save, writing},
+    support::{Stored, change, reading, save, writing},
     world::World,
 };
 
@@ -84,8 +84,8 @@ pub async fn a_picker_offers_contracts_without_a_client_newest_first(store: &dyn
     for (n, name) in [(100, "Бета"), (101, "Альфа"), (102, "Гамма")] {
         let mut scan = fixtures::document(n);
         let free = fixtures::contract(n, name, world.service.id, &mut scan);
-        Kept::of(&mut work).insert(&free).await.unwrap();
-        Kept::of(&mut work).insert(&scan).await.unwrap();
+        Stored::of(&mut work).insert(&free).await.unwrap();
+        Stored::of(&mut work).insert(&scan).await.unwrap();
     }
     work.commit().await.unwrap();
     assert_eq!(choices(store, RecordKind::Contract, 10).await, ["Гамма", "Альфа", "Бета"]);
@@ -142,7 +142,7 @@ pub async fn counts_follow_every_change(store: &dyn Store) {
 
     change(store, &archived, |it| it.archived = false).await;
     let mut dropped = writing(store).await;
-    Kept::of(&mut dropped).insert(&fixtures::lead(101, "Пётр", None)).await.unwrap();
+    Stored::of(&mut dropped).insert(&fixtures::lead(101, "Пётр", None)).await.unwrap();
     drop(dropped);
     let mut archived_at_once = fixtures::service(101, "Пробная");
     archived_at_once.archived = true;

@@ -3,7 +3,7 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::{
     campaign::Campaign,
     contract::SigningDay,
-    statistics::{AsOf, CampaignSums, Changes, Figures, Hundredths, Lens, Scope, Sums, Window},
+    statistics::{AsOf, Attribution, CampaignSums, Changes, Figures, Hundredths, Scope, Sums, Window},
     store::Store,
     values::{Day, Money, OpenPeriod, Period},
 };
@@ -12,7 +12,7 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use crate::{
     example::moscow,
     fixtures,
-    support::{Kept, Work, reading, writing},
+    support::{Stored, Work, reading, writing},
 };
 
 /// How long the periods are.
@@ -71,13 +71,13 @@ async fn tell(work: &mut Work, told: Told, stories: &[Story], expenses: &[Expens
         let mut campaign = fixtures::campaign(told.first + n, &format!("C{}", told.first + n), fixtures::id(n % 2 + 1));
         campaign.details.dates = OpenPeriod::new(Some(told.day(3)), Some(told.day(25))).unwrap();
         campaign.details.budget = fixtures::money("12345.67");
-        Kept::of(work).insert(&campaign).await.unwrap();
+        Stored::of(work).insert(&campaign).await.unwrap();
     }
     for (n, (on, campaign, amount)) in (told.first..).zip(expenses).filter(|it| told.knows(it.1.0)) {
         let on = told.day(*on).to_string();
         let mut entry = fixtures::spend(n, fixtures::id(told.first + campaign), &on, "1");
         entry.details.amount = Money::from_minor(*amount).unwrap();
-        Kept::of(work).insert(&entry).await.unwrap();
+        Stored::of(work).insert(&entry).await.unwrap();
     }
     for (n, story) in (told.first..).zip(stories).filter(|it| told.knows(it.1.created)) {
         lead(work, told, n, story).await;
@@ -89,7 +89,7 @@ async fn lead(work: &mut Work, told: Told, n: u32, story: &Story) {
     let campaign = (story.campaign > 0).then(|| fixtures::id(told.first + story.campaign));
     let mut lead = fixtures::lead_at(n, at(story.created), "Иван", campaign);
     if !told.knows(story.converted) {
-        return Kept::of(work).insert(&lead).await.unwrap();
+        return Stored::of(work).insert(&lead).await.unwrap();
     }
     let mut client = None;
     for (k, (on, service, amount)) in (0..).zip(&story.signed).filter(|it| told.knows(it.1.0)) {
@@ -98,22 +98,23 @@ async fn lead(work: &mut Work, told: Told, n: u32, story: &Story) {
         let mut contract = fixtures::contract(number, "Договор", fixtures::id(*service), &mut scan);
         contract.details.signed_on = SigningDay::stored(told.day(*on)).unwrap();
         contract.details.amount = Money::from_minor(*amount).unwrap();
-        Kept::of(work).insert(&scan).await.unwrap();
+        Stored::of(work).insert(&scan).await.unwrap();
         if let Some(id) = &client {
             contract.give_to(*id).unwrap();
         } else {
             let made = fixtures::client(n, at(story.converted), &mut lead, &mut contract);
             client = Some(made.id);
-            Kept::of(work).insert(&lead).await.unwrap();
-            Kept::of(work).insert(&made).await.unwrap();
+            Stored::of(work).insert(&lead).await.unwrap();
+            Stored::of(work).insert(&made).await.unwrap();
         }
-        Kept::of(work).insert(&contract).await.unwrap();
+        Stored::of(work).insert(&contract).await.unwrap();
     }
 }
 
 async fn as_of(store: &dyn Store, period: Period, day: Option<Day>) -> Vec<CampaignSums> {
     let end = day.map(|it| AsOf::end_of(it, moscow()));
-    let mut rows = reading(store).await.sums(Lens::Cohort, Some(&Window::new(period, moscow())), end).await.unwrap();
+    let mut rows =
+        reading(store).await.sums(Attribution::ByLeadDate, Some(&Window::new(period, moscow())), end).await.unwrap();
     rows.sort_by_key(|it| (it.campaign.is_none(), it.id()));
     rows
 }
@@ -131,7 +132,7 @@ fn without_status(it: Sums) -> Sums {
 pub async fn the_same_history_days_later_is_no_change(store: &dyn Store) {
     let mut work = writing(store).await;
     for n in 1..3 {
-        Kept::of(&mut work).insert(&fixtures::service(n, &format!("Услуга {n}"))).await.unwrap();
+        Stored::of(&mut work).insert(&fixtures::service(n, &format!("Услуга {n}"))).await.unwrap();
     }
     work.commit().await.unwrap();
     let mut runner = TestRunner::deterministic();
@@ -179,10 +180,10 @@ async fn convert(work: &mut Work, n: u32, created: DateTime<Utc>, converted: Dat
     contract.details.signed_on = SigningDay::stored(fixtures::day(signed_on)).unwrap();
     contract.details.amount = fixtures::money("1");
     let client = fixtures::client(n, converted, &mut lead, &mut contract);
-    Kept::of(work).insert(&lead).await.unwrap();
-    Kept::of(work).insert(&scan).await.unwrap();
-    Kept::of(work).insert(&contract).await.unwrap();
-    Kept::of(work).insert(&client).await.unwrap();
+    Stored::of(work).insert(&lead).await.unwrap();
+    Stored::of(work).insert(&scan).await.unwrap();
+    Stored::of(work).insert(&contract).await.unwrap();
+    Stored::of(work).insert(&client).await.unwrap();
 }
 
 /// Leads, clients, contracts, expenses, and the plan.
@@ -195,16 +196,16 @@ async fn october(store: &dyn Store, day: &str) -> (u64, u64, u64, i128, Option<i
 
 pub async fn what_came_later_than_the_same_age_is_not_counted(store: &dyn Store) {
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert(&fixtures::service(1, "А")).await.unwrap();
-    Kept::of(&mut work).insert(&campaign()).await.unwrap();
+    Stored::of(&mut work).insert(&fixtures::service(1, "А")).await.unwrap();
+    Stored::of(&mut work).insert(&campaign()).await.unwrap();
     let at = |day: &str| fixtures::moment(&format!("{day}T09:00:00Z"));
     convert(&mut work, 1, at("2026-10-05"), at("2026-10-20"), "2026-10-20").await;
     // Converted before the contract's date, and the other way round.
     convert(&mut work, 2, at("2026-10-06"), at("2026-11-10"), "2026-11-12").await;
     convert(&mut work, 3, at("2026-10-07"), at("2026-11-12"), "2026-11-10").await;
     convert(&mut work, 4, at("2026-10-30"), at("2027-02-01"), "2027-02-01").await;
-    Kept::of(&mut work).insert(&fixtures::spend(1, fixtures::id(1), "2026-11-20", "5")).await.unwrap();
-    Kept::of(&mut work).insert(&fixtures::spend(2, fixtures::id(1), "2026-10-15", "7")).await.unwrap();
+    Stored::of(&mut work).insert(&fixtures::spend(1, fixtures::id(1), "2026-11-20", "5")).await.unwrap();
+    Stored::of(&mut work).insert(&fixtures::spend(2, fixtures::id(1), "2026-10-15", "7")).await.unwrap();
     work.commit().await.unwrap();
     for (day, expected) in [
         ("2026-09-30", (0, 0, 0, 0, None)),
@@ -227,8 +228,8 @@ pub async fn what_came_later_than_the_same_age_is_not_counted(store: &dyn Store)
 
 pub async fn the_last_moment_of_a_day_is_counted_and_the_next_one_is_not(store: &dyn Store) {
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert(&fixtures::service(1, "А")).await.unwrap();
-    Kept::of(&mut work).insert(&campaign()).await.unwrap();
+    Stored::of(&mut work).insert(&fixtures::service(1, "А")).await.unwrap();
+    Stored::of(&mut work).insert(&campaign()).await.unwrap();
     // Midnight in Moscow.
     let behind = fixtures::moment("2026-10-20T21:00:00Z");
     let last = behind - TimeDelta::microseconds(1);

@@ -11,7 +11,7 @@ use domain::{
 
 use crate::{
     fixtures,
-    support::{Kept, Work, writing},
+    support::{Stored, Work, writing},
 };
 
 pub(crate) const A: u32 = 1;
@@ -63,7 +63,7 @@ pub(crate) async fn sign(work: &mut Work, n: u32, service: ServiceId, signed_on:
     let mut contract = fixtures::contract(n, &format!("Договор {n}"), service, &mut scan);
     contract.details.signed_on = SigningDay::stored(fixtures::day(signed_on)).unwrap();
     contract.details.amount = fixtures::money(amount);
-    Kept::of(work).insert(&scan).await.unwrap();
+    Stored::of(work).insert(&scan).await.unwrap();
     contract
 }
 
@@ -71,15 +71,15 @@ pub(crate) async fn sign(work: &mut Work, n: u32, service: ServiceId, signed_on:
 pub(crate) async fn example(store: &dyn Store) {
     let mut work = writing(store).await;
     for (n, name) in [(A, "А"), (B, "Б")] {
-        Kept::of(&mut work).insert(&fixtures::service(n, name)).await.unwrap();
+        Stored::of(&mut work).insert(&fixtures::service(n, name)).await.unwrap();
     }
     for (n, service, budget) in CAMPAIGNS {
         let mut campaign = fixtures::campaign(n, &format!("C{n}"), fixtures::id(service));
         campaign.details.budget = fixtures::money(budget);
-        Kept::of(&mut work).insert(&campaign).await.unwrap();
+        Stored::of(&mut work).insert(&campaign).await.unwrap();
     }
     for (n, (campaign, day, amount)) in (1..).zip(SPEND) {
-        Kept::of(&mut work).insert(&fixtures::spend(n, fixtures::id(campaign), day, amount)).await.unwrap();
+        Stored::of(&mut work).insert(&fixtures::spend(n, fixtures::id(campaign), day, amount)).await.unwrap();
     }
     let mut clients: Vec<Client> = Vec::new();
     for (n, (of, service, day, amount)) in (1..).zip(CONTRACTS) {
@@ -91,15 +91,15 @@ pub(crate) async fn example(store: &dyn Store) {
             let mut signed = (1..=17).map(lead).find(|it| it.id == of).unwrap();
             let at = fixtures::moment(&format!("{day}T09:00:00Z"));
             let client = fixtures::client(n, at, &mut signed, &mut contract);
-            Kept::of(&mut work).insert(&signed).await.unwrap();
-            Kept::of(&mut work).insert(&client).await.unwrap();
+            Stored::of(&mut work).insert(&signed).await.unwrap();
+            Stored::of(&mut work).insert(&client).await.unwrap();
             clients.push(client);
         }
-        Kept::of(&mut work).insert(&contract).await.unwrap();
+        Stored::of(&mut work).insert(&contract).await.unwrap();
     }
     for lead in (1..=17).map(lead) {
         if !clients.iter().any(|it| it.lead == lead.id) {
-            Kept::of(&mut work).insert(&lead).await.unwrap();
+            Stored::of(&mut work).insert(&lead).await.unwrap();
         }
     }
     work.commit().await.unwrap();

@@ -1,23 +1,23 @@
 //! A store that is filled from another one: everything can be read in pieces, and written in any order.
 use domain::{
     record::Record,
-    store::{Mode, Store, StoreError, Unique},
+    store::{Mode, Store, StoreError, UniqueKey},
 };
 
 use crate::{
     fixtures,
-    support::{Kept, Work, insert, listed, reading, save, stored, writing},
+    support::{Stored, Work, insert, listed, reading, save, stored, writing},
     world::{World, for_every_kind},
 };
 
 async fn filling(store: &dyn Store) -> Work {
-    store.begin(Mode::Fill).await.unwrap()
+    store.begin(Mode::BulkLoad).await.unwrap()
 }
 
 pub async fn many_are_inserted_as_one_after_the_other(store: &dyn Store) {
     let leads: Vec<_> = (1..=120).map(|n| fixtures::lead(n, &format!("Иван {n}"), None)).collect();
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert_all(&leads).await.unwrap();
+    Stored::of(&mut work).insert_all(&leads).await.unwrap();
     domain::store::Repository::<domain::lead::Lead>::insert_all(&mut *work, &[]).await.unwrap();
     assert_eq!(work.counts().await.unwrap().leads.values().sum::<u64>(), 120);
     work.commit().await.unwrap();
@@ -26,14 +26,14 @@ pub async fn many_are_inserted_as_one_after_the_other(store: &dyn Store) {
     }
     let again = [fixtures::lead(200, "Новый", None), leads[7].clone()];
     let mut work = writing(store).await;
-    let taken = Kept::of(&mut work).insert_all(&again).await;
-    assert!(matches!(taken, Err(StoreError::Taken(Unique::Id))), "{taken:?}");
+    let taken = Stored::of(&mut work).insert_all(&again).await;
+    assert!(matches!(taken, Err(StoreError::Taken(UniqueKey::Id))), "{taken:?}");
     drop(work);
     assert_eq!(stored(store, &again[0]).await, None);
     assert_eq!(reading(store).await.counts().await.unwrap().leads.values().sum::<u64>(), 120);
 }
 
-async fn fill_in<R: Kept>(work: &mut Work, record: &R) {
+async fn fill_in<R: Stored>(work: &mut Work, record: &R) {
     R::of(work).insert_all(std::slice::from_ref(record)).await.unwrap();
 }
 
@@ -70,7 +70,7 @@ pub async fn a_store_is_filled_in_any_order(store: &dyn Store) {
     assert_eq!(work.sessions(None, 10).await.unwrap(), [session]);
 }
 
-async fn is_there<R: Kept>(store: &dyn Store, record: &R) {
+async fn is_there<R: Stored>(store: &dyn Store, record: &R) {
     assert_eq!(stored(store, record).await.as_ref(), Some(record));
 }
 
@@ -125,7 +125,7 @@ pub async fn all_sessions_are_read_in_pieces(store: &dyn Store) {
     work.commit().await.unwrap();
     let (mut work, mut all) = (reading(store).await, Vec::new());
     loop {
-        let piece = work.sessions(all.last().map(|it: &domain::session::Session| it.token), 3).await.unwrap();
+        let piece = work.sessions(all.last().map(|it: &domain::session::BrowserSession| it.token), 3).await.unwrap();
         if piece.is_empty() {
             break;
         }

@@ -5,7 +5,7 @@ use domain::{
     campaign::{Campaign, CampaignFilter},
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter},
-    lead::{Assigned, Lead, LeadFilter, LeadStage, LeadStatus, WorkStatus},
+    lead::{AssigneeFilter, Lead, LeadFilter, LeadStage, LeadStatus, WorkStatus},
     next_step::Due,
     note::{Note, NoteFilter},
     order::Order,
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     fixtures,
-    support::{Kept, change, listed, save, writing},
+    support::{Stored, change, listed, save, writing},
     world::World,
 };
 
@@ -65,11 +65,11 @@ pub async fn leads_by_assignee(store: &dyn Store) {
         listed::<Lead>(store, &LeadFilter { assignee: Some(assignee), stage, ..Default::default() }).await
     };
     let (id, qualified) = (fixtures::id::<uuid::Uuid>, Some(LeadStage::Qualified));
-    assert_eq!(of(Assigned::To(anna.id), None).await, [id(103), id(100)]);
-    assert_eq!(of(Assigned::To(maxim.id), None).await, [id(102)]);
-    assert_eq!(of(Assigned::ToNobody, None).await, [id(101)]);
-    assert_eq!(of(Assigned::To(anna.id), qualified).await, [id(103)]);
-    assert_eq!(of(Assigned::ToNobody, qualified).await, []);
+    assert_eq!(of(AssigneeFilter::To(anna.id), None).await, [id(103), id(100)]);
+    assert_eq!(of(AssigneeFilter::To(maxim.id), None).await, [id(102)]);
+    assert_eq!(of(AssigneeFilter::ToNobody, None).await, [id(101)]);
+    assert_eq!(of(AssigneeFilter::To(anna.id), qualified).await, [id(103)]);
+    assert_eq!(of(AssigneeFilter::ToNobody, qualified).await, []);
 }
 
 pub async fn leads_by_when_their_next_step_is_due(store: &dyn Store) {
@@ -101,11 +101,11 @@ pub async fn leads_by_when_their_next_step_is_due(store: &dyn Store) {
     assert_eq!(of(Due::Between(day("2026-03-20"), today)).await, []);
     assert_eq!(of(Due::after_sunday(today)).await, [id(103)]);
     assert_eq!(of(Due::Unplanned).await, [id(102)]);
-    let hers = Some(Assigned::To(anna.id));
+    let hers = Some(AssigneeFilter::To(anna.id));
     let all = Some(Due::after_sunday(day("2026-01-01")));
     let order = Order::from_code("due").unwrap();
     assert_eq!(found(LeadFilter { due: all, assignee: hers, order, ..Default::default() }).await, [id(103)]);
-    let nobodys = Some(Assigned::ToNobody);
+    let nobodys = Some(AssigneeFilter::ToNobody);
     assert_eq!(
         found(LeadFilter { due: all, assignee: nobodys, order, ..Default::default() }).await,
         [id(100), id(101)]
@@ -136,8 +136,8 @@ pub async fn contracts_by_client_and_free_ones(store: &dyn Store) {
     let mut scan = fixtures::document(100);
     let free = fixtures::contract(100, "Свободный", first.service.id, &mut scan);
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert(&free).await.unwrap();
-    Kept::of(&mut work).insert(&scan).await.unwrap();
+    Stored::of(&mut work).insert(&free).await.unwrap();
+    Stored::of(&mut work).insert(&scan).await.unwrap();
     work.commit().await.unwrap();
 
     let of = |client| ContractFilter { client, ..Default::default() };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    audit::{Act, AuditEntry, AuditId, FieldChange},
+    audit::{AuditAction, AuditEntry, AuditId, FieldChange},
     campaign::{Campaign, CampaignDetails, CampaignId},
     client::{Client, ClientDetails, ClientId},
     contract::{Contract, ContractDetails, ContractId, SigningDay},
@@ -20,7 +20,7 @@ use domain::{
     role::{Role, RoleId},
     second_factor::{RecoveryHash, SecondFactor, TotpSecret},
     service::{Service, ServiceDetails, ServiceId},
-    session::{Device, Session, TokenHash},
+    session::{BrowserSession, Device, TokenHash},
     spend::{SpendDay, SpendDetails, SpendEntry, SpendId},
     user::{PersonName, User, UserDetails, UserId},
     values::{
@@ -214,9 +214,9 @@ pub fn role(n: u32, name: &str, permissions: domain::access::Permissions) -> Rol
     Role::new(id::<RoleId>(n), RoleName::parse(name).unwrap(), permissions, None, moment_of(n))
 }
 
-pub fn session(n: u32, user: UserId, now: DateTime<Utc>) -> Session {
+pub fn session(n: u32, user: UserId, now: DateTime<Utc>) -> BrowserSession {
     let device = Device::named(&format!("Браузер {n}"));
-    Session { device, from: Some([192, 0, 2, 1].into()), ..Session::new(token(n), user, now) }
+    BrowserSession { device, from: Some([192, 0, 2, 1].into()), ..BrowserSession::new(token(n), user, now) }
 }
 
 pub fn token(n: u32) -> TokenHash {
@@ -233,7 +233,7 @@ pub fn audit<R: Record>(n: u32, record: &R, changes: Vec<FieldChange>) -> AuditE
         at: stamp.changed_at,
         by: stamp.changed_by,
         from: None,
-        act: if stamp.version == 1 { Act::Created } else { Act::Changed },
+        act: if stamp.version == 1 { AuditAction::Created } else { AuditAction::Changed },
         kind: R::KIND,
         record: record.id().into(),
         version: stamp.version,

@@ -1,12 +1,12 @@
 //! The histories of records, and the files that wait.
 use domain::{
-    audit::{Act, AuditEntry, AuditFilter, AuditId},
+    audit::{AuditAction, AuditEntry, AuditFilter, AuditId},
     calendar::Moments,
+    chain::ChainLink,
     document::DocumentId,
     field::Field,
     page::{Cursor, PageRequest},
     record::{Record, RecordKind},
-    seal::Seal,
     store::{LogSize, Store, StoreError},
 };
 
@@ -42,7 +42,7 @@ pub async fn a_history_is_read_newest_first_with_every_field(store: &dyn Store) 
         ..{ fixtures::audit(3, &changed, vec![]) }
     };
     append(store, &[&change, &creation]).await;
-    let no_change = AuditEntry { act: Act::SignedIn, ..fixtures::audit(4, &changed, vec![]) };
+    let no_change = AuditEntry { act: AuditAction::SignedIn, ..fixtures::audit(4, &changed, vec![]) };
     append(store, &[&same_moment, &no_change]).await;
 
     let mut work = reading(store).await;
@@ -86,11 +86,11 @@ async fn logged(store: &dyn Store) -> Vec<AuditEntry> {
         AuditEntry { id, at, by, kind, act, ..fixtures::audit(n, &service, vec![]) }
     };
     let entries = vec![
-        entry(1, Some(anna.id), RecordKind::Service, Act::Created),
-        entry(2, Some(boris.id), RecordKind::Service, Act::Changed),
-        entry(3, Some(anna.id), RecordKind::User, Act::SignedIn),
-        entry(4, None, RecordKind::User, Act::SignInFailed),
-        entry(5, Some(anna.id), RecordKind::User, Act::SignedIn),
+        entry(1, Some(anna.id), RecordKind::Service, AuditAction::Created),
+        entry(2, Some(boris.id), RecordKind::Service, AuditAction::Changed),
+        entry(3, Some(anna.id), RecordKind::User, AuditAction::SignedIn),
+        entry(4, None, RecordKind::User, AuditAction::SignInFailed),
+        entry(5, Some(anna.id), RecordKind::User, AuditAction::SignedIn),
     ];
     append(store, &entries.iter().collect::<Vec<_>>()).await;
     entries
@@ -107,7 +107,7 @@ pub async fn the_log_is_narrowed_and_paged(store: &dyn Store) {
     let filters = [
         (filter(), vec![4, 3, 2, 1, 0]),
         (AuditFilter { by: all[0].by, ..filter() }, vec![4, 2, 0]),
-        (AuditFilter { act: Some(Act::SignedIn), ..filter() }, vec![4, 2]),
+        (AuditFilter { act: Some(AuditAction::SignedIn), ..filter() }, vec![4, 2]),
         (AuditFilter { kind: Some(RecordKind::Service), ..filter() }, vec![1, 0]),
         (AuditFilter { record: Some(all[0].record), kind: Some(RecordKind::User), ..filter() }, vec![4, 3, 2]),
         (AuditFilter { record: Some(fixtures::id(999)), ..filter() }, vec![]),
@@ -149,20 +149,20 @@ pub async fn every_entry_is_sealed_behind_the_one_before_it(store: &dyn Store) {
     let heads = work.heads().await.unwrap();
     let chains: Vec<i16> = heads.iter().map(|it| it.chain).collect();
     for head in heads {
-        let mut seal = Seal::start(head.chain);
+        let mut link = ChainLink::start(head.chain);
         loop {
-            let next = work.sealed(head.chain, seal.position, 2).await.unwrap();
+            let next = work.sealed(head.chain, link.position, 2).await.unwrap();
             if next.is_empty() {
                 break;
             }
             for (made, logged) in next {
                 let entry = logged.unwrap();
-                assert_eq!(made, seal.followed_by(&entry));
-                seal = made;
+                assert_eq!(made, link.followed_by(&entry));
+                link = made;
                 found.push(entry);
             }
         }
-        assert_eq!(seal, head);
+        assert_eq!(link, head);
     }
     let size = work.size().await.unwrap();
     assert_eq!(size, LogSize { all: all.len() as u64, chains: size.chains, ..LogSize::default() });

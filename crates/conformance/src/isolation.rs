@@ -8,7 +8,7 @@ use domain::{
 
 use crate::{
     fixtures,
-    support::{Kept, change, next, reading, retried, save, stored, writing},
+    support::{Stored, change, next, reading, retried, save, stored, writing},
 };
 
 const WRITERS: usize = 20;
@@ -17,13 +17,13 @@ pub async fn a_reader_keeps_to_its_moment(store: &dyn Store) {
     let old = fixtures::service(1, "Ремонт");
     save(store, &old).await;
     let mut early = reading(store).await;
-    assert_eq!(Kept::of(&mut early).get(old.id).await.unwrap().as_ref(), Some(&old));
+    assert_eq!(Stored::of(&mut early).get(old.id).await.unwrap().as_ref(), Some(&old));
     let new = change(store, &old, |it| it.archived = true).await;
     save(store, &fixtures::service(2, "Уборка")).await;
     let mut late = reading(store).await;
-    assert_eq!(Kept::of(&mut late).get(old.id).await.unwrap(), Some(new));
+    assert_eq!(Stored::of(&mut late).get(old.id).await.unwrap(), Some(new));
     assert_eq!(late.counts().await.unwrap().services, 1);
-    assert_eq!(Kept::of(&mut early).get(old.id).await.unwrap(), Some(old));
+    assert_eq!(Stored::of(&mut early).get(old.id).await.unwrap(), Some(old));
     assert_eq!(early.counts().await.unwrap().services, 1);
     assert_eq!(Service::of(&mut early).get(fixtures::id(2)).await.unwrap(), None);
 }
@@ -31,10 +31,10 @@ pub async fn a_reader_keeps_to_its_moment(store: &dyn Store) {
 pub async fn a_reader_waits_for_no_writer_and_sees_nothing_uncommitted(store: &dyn Store) {
     let mut old = fixtures::service(1, "Ремонт");
     save(store, &old).await;
-    for mode in [Mode::Write, Mode::Alone, Mode::Fill] {
+    for mode in [Mode::Write, Mode::Exclusive, Mode::BulkLoad] {
         let mut writer = store.begin(mode).await.unwrap();
         let new = next(&old, |it| it.archived = !it.archived);
-        Kept::of(&mut writer).update(&new).await.unwrap();
+        Stored::of(&mut writer).update(&new).await.unwrap();
         assert_eq!(stored(store, &old).await.as_ref(), Some(&old));
         writer.commit().await.unwrap();
         assert_eq!(stored(store, &old).await.as_ref(), Some(&new));
@@ -45,7 +45,7 @@ pub async fn a_reader_waits_for_no_writer_and_sees_nothing_uncommitted(store: &d
 /// One kopeck more, read and written in one unit of work or in two.
 async fn raise(store: &dyn Store, id: domain::service::ServiceId, read_apart: bool) -> Result<()> {
     let mut work = store.begin(if read_apart { Mode::Read } else { Mode::Write }).await?;
-    let service: Service = Kept::of(&mut work).get(id).await?.ok_or(StoreError::Stale)?;
+    let service: Service = Stored::of(&mut work).get(id).await?.ok_or(StoreError::Stale)?;
     if read_apart {
         drop(work);
         // Others get their turn between the reading and the writing.
@@ -53,7 +53,7 @@ async fn raise(store: &dyn Store, id: domain::service::ServiceId, read_apart: bo
         work = store.begin(Mode::Write).await?;
     }
     let raised = next(&service, |it| it.details.price = Money::from_minor(it.details.price.minor() + 1).unwrap());
-    Kept::of(&mut work).update(&raised).await?;
+    Stored::of(&mut work).update(&raised).await?;
     work.commit().await
 }
 
@@ -83,19 +83,19 @@ pub async fn whoever_is_alone_waits_for_its_turn_and_is_in_nobodys_way(store: &d
     service.details.price = Money::ZERO;
     save(store, &service).await;
     let writers = (0..WRITERS).map(|writer| async move {
-        let mode = if writer % 2 == 0 { Mode::Alone } else { Mode::Write };
+        let mode = if writer % 2 == 0 { Mode::Exclusive } else { Mode::Write };
         let raised = async || {
             let mut work = store.begin(mode).await?;
-            let service: Service = Kept::of(&mut work).get(fixtures::id(1)).await?.ok_or(StoreError::Stale)?;
+            let service: Service = Stored::of(&mut work).get(fixtures::id(1)).await?.ok_or(StoreError::Stale)?;
             // Whoever else can write now, does.
             tokio::task::yield_now().await;
             let dearer = service.details.price.minor() + 1;
             let raised = next(&service, |it| it.details.price = Money::from_minor(dearer).unwrap());
-            Kept::of(&mut work).update(&raised).await?;
+            Stored::of(&mut work).update(&raised).await?;
             work.commit().await
         };
         match mode {
-            Mode::Alone => raised().await.unwrap(),
+            Mode::Exclusive => raised().await.unwrap(),
             _ => retried(raised).await.unwrap(),
         }
     });
@@ -109,10 +109,10 @@ async fn convert(store: &dyn Store, lead: &Lead, n: u32) -> Result<()> {
     let mut contract = fixtures::contract(n, "Договор", fixtures::id(50), &mut scan);
     let client = fixtures::client(n, fixtures::moment_of(n), &mut lead, &mut contract);
     let mut work = store.begin(Mode::Write).await?;
-    Kept::of(&mut work).insert(&scan).await?;
-    Kept::of(&mut work).insert(&contract).await?;
-    Kept::of(&mut work).insert(&client).await?;
-    Kept::of(&mut work).update(&next(&lead, |_| ())).await?;
+    Stored::of(&mut work).insert(&scan).await?;
+    Stored::of(&mut work).insert(&contract).await?;
+    Stored::of(&mut work).insert(&client).await?;
+    Stored::of(&mut work).update(&next(&lead, |_| ())).await?;
     work.commit().await
 }
 

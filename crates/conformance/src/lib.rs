@@ -16,7 +16,6 @@ pub mod figures;
 pub mod filling;
 pub mod filters;
 pub mod fixtures;
-pub mod flow;
 pub mod history;
 pub mod isolation;
 pub mod model;
@@ -27,6 +26,7 @@ pub mod records;
 pub mod references;
 pub mod search;
 mod support;
+pub mod time_series;
 pub mod unique;
 pub mod uploads;
 pub mod windows;
@@ -148,8 +148,8 @@ macro_rules! store_suite {
             figures::what_does_not_count_changes_no_figure,
             figures::leads_without_a_campaign_make_the_rows_add_up,
             figures::amounts_at_their_limit_add_up,
-            flow::each_stretch_has_what_the_sums_of_it_say,
-            flow::the_months_of_the_handbook_come_out_to_the_digit,
+            time_series::each_stretch_has_what_the_sums_of_it_say,
+            time_series::the_months_of_the_handbook_come_out_to_the_digit,
             cohorts::the_clients_of_the_handbook_come_in_their_months,
             cohorts::what_is_early_or_late_is_told_apart,
             cohorts::rows_add_up_to_the_campaigns_and_to_the_whole,

@@ -7,7 +7,7 @@ use domain::{
     client::{Client, ClientFilter},
     contract::{Contract, ContractFilter},
     lead::{Lead, LeadFilter},
-    order::{Order, SortBy, Way},
+    order::{Direction, Order, SortBy},
     service::{Service, ServiceFilter},
     statistics::Window,
     store::Store,
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     fixtures,
     paging::walk,
-    support::{Kept, listed, save},
+    support::{Stored, listed, save},
     world::World,
 };
 
@@ -55,16 +55,16 @@ async fn worlds(store: &dyn Store) -> Vec<World> {
 }
 
 /// Walks each order in pages, to the end and back.
-async fn walks_each<R: Kept, S: SortBy>(store: &dyn Store, records: Vec<&R>, filter: impl Fn(Order<S>) -> R::Filter) {
+async fn walks_each<R: Stored, S: SortBy>(store: &dyn Store, records: Vec<&R>, filter: impl Fn(Order<S>) -> R::Filter) {
     let key = |it: &R| Into::<Uuid>::into(it.id());
     let mut ways = Vec::new();
     for by in S::ALL {
-        for way in [Way::Ascending, Way::Descending] {
-            let filter = filter(Order { by: *by, way });
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let filter = filter(Order { by: *by, direction });
             let mut expected = records.clone();
             expected.sort_by(|a, b| {
                 let order: Ordering = (a.place(&filter), key(a)).cmp(&(b.place(&filter), key(b)));
-                if way == Way::Ascending { order } else { order.reverse() }
+                if direction == Direction::Ascending { order } else { order.reverse() }
             });
             let expected: Vec<Uuid> = expected.into_iter().map(key).collect();
             walk::<R>(store, &filter, &expected).await;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     fixtures,
-    support::{Kept, change, list, reading, save, writing},
+    support::{Stored, change, list, reading, save, writing},
     world::{World, for_every_kind},
 };
 
@@ -21,12 +21,12 @@ fn ids<R: Record>(page: &Page<R>) -> Vec<Uuid> {
     page.items.iter().map(|it| it.id().into()).collect()
 }
 
-async fn page<R: Kept>(store: &dyn Store, filter: &R::Filter, cursor: Cursor, size: usize) -> Page<R> {
+async fn page<R: Stored>(store: &dyn Store, filter: &R::Filter, cursor: Cursor, size: usize) -> Page<R> {
     list(store, filter, PageRequest::sized(cursor, size.try_into().unwrap())).await
 }
 
 /// Walks to the end and back again in pages of several sizes.
-pub(crate) async fn walk<R: Kept>(store: &dyn Store, filter: &R::Filter, expected: &[Uuid]) {
+pub(crate) async fn walk<R: Stored>(store: &dyn Store, filter: &R::Filter, expected: &[Uuid]) {
     let total = Total::Exactly(expected.len().try_into().unwrap());
     for (before, id) in (0..).map(Total::Exactly).zip(expected) {
         let found = R::of(&mut reading(store).await).position(filter, (*id).into()).await.unwrap();
@@ -60,7 +60,7 @@ pub(crate) async fn walk<R: Kept>(store: &dyn Store, filter: &R::Filter, expecte
     }
 }
 
-async fn walks_all<R: Kept>(store: &dyn Store, newest: &R, worlds: &[World], pick: fn(&World) -> &R) {
+async fn walks_all<R: Stored>(store: &dyn Store, newest: &R, worlds: &[World], pick: fn(&World) -> &R) {
     let expected: Vec<Uuid> = worlds.iter().rev().map(|it| pick(it).id().into()).collect();
     assert_eq!(expected[0], newest.id().into());
     walk::<R>(store, &R::Filter::default(), &expected).await;
@@ -144,7 +144,7 @@ pub async fn spend_entries_are_listed_latest_day_first(store: &dyn Store) {
     walk::<SpendEntry>(store, &odd, &of(&[11, 13, 17, 15, 19, 21])).await;
 }
 
-async fn shows_nothing_around<R: Kept>(store: &dyn Store, record: &R, unknown: Uuid) {
+async fn shows_nothing_around<R: Stored>(store: &dyn Store, record: &R, unknown: Uuid) {
     for cursor in [Cursor::After(unknown), Cursor::Before(unknown)] {
         let page = page::<R>(store, &R::Filter::default(), cursor, 2).await;
         let told = (ids(&page), page.has_newer, page.has_older, page.total);
@@ -169,7 +169,7 @@ pub async fn an_empty_list_has_an_empty_page(store: &dyn Store) {
 pub async fn totals_are_exact_up_to_the_limit_and_capped_above(store: &dyn Store) {
     let mut work = writing(store).await;
     for n in 1..=Total::LIMIT {
-        Kept::of(&mut work).insert(&fixtures::lead(n, "Иван", None)).await.unwrap();
+        Stored::of(&mut work).insert(&fixtures::lead(n, "Иван", None)).await.unwrap();
     }
     work.commit().await.unwrap();
     let all = LeadFilter::default();
@@ -179,7 +179,7 @@ pub async fn totals_are_exact_up_to_the_limit_and_capped_above(store: &dyn Store
 
     let mut work = writing(store).await;
     for n in Total::LIMIT + 1..=Total::LIMIT + 5 {
-        Kept::of(&mut work).insert(&fixtures::lead(n, "Пётр", None)).await.unwrap();
+        Stored::of(&mut work).insert(&fixtures::lead(n, "Пётр", None)).await.unwrap();
     }
     work.commit().await.unwrap();
     let tail = page::<Lead>(store, &all, Cursor::After(fixtures::id(3)), 10).await;

@@ -1,7 +1,7 @@
 //! Plans: campaigns without expenses, each with the part of its budget that a period has.
 use domain::{
     campaign::Campaign,
-    statistics::{CampaignSums, Figures, Lens, Scope, planned},
+    statistics::{Attribution, CampaignSums, Figures, Scope, planned},
     store::Store,
     values::{OpenPeriod, Period},
 };
@@ -10,8 +10,8 @@ use crate::{
     example::window,
     figures::sums,
     fixtures,
-    flow::course,
-    support::{Kept, change, save, writing},
+    support::{Stored, change, save, writing},
+    time_series::buckets,
 };
 
 /// The day on which the figures are looked at.
@@ -53,9 +53,9 @@ fn campaign(n: u32) -> Campaign {
 
 async fn company(store: &dyn Store) {
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert(&fixtures::service(1, "А")).await.unwrap();
+    Stored::of(&mut work).insert(&fixtures::service(1, "А")).await.unwrap();
     for n in (1..).take(CAMPAIGNS.len()) {
-        Kept::of(&mut work).insert(&campaign(n)).await.unwrap();
+        Stored::of(&mut work).insert(&campaign(n)).await.unwrap();
     }
     work.commit().await.unwrap();
 }
@@ -64,15 +64,15 @@ fn scope(period: Option<Period>) -> Scope {
     Scope { period, today: fixtures::day(TODAY) }
 }
 
-async fn rows(store: &dyn Store, lens: Lens, period: Option<Period>) -> Vec<CampaignSums> {
-    sums(store, lens, period.map(|it| window((&it.from().to_string(), &it.until().to_string())))).await
+async fn rows(store: &dyn Store, attribution: Attribution, period: Option<Period>) -> Vec<CampaignSums> {
+    sums(store, attribution, period.map(|it| window((&it.from().to_string(), &it.until().to_string())))).await
 }
 
 /// Of each campaign the planned part of the spend and the plan apart, of both lenses the same.
 async fn plans(store: &dyn Store, period: Option<Period>) -> Vec<Expected> {
     let mut of_lenses = Vec::new();
-    for lens in Lens::ALL {
-        let rows = rows(store, lens, period).await;
+    for attribution in Attribution::ALL {
+        let rows = rows(store, attribution, period).await;
         let figures = rows.iter().filter(|it| it.campaign.is_some()).map(|it| Figures::of(it, scope(period)));
         let plans: Vec<Expected> = figures.map(|it| (it.planned, it.plan_without_dates)).collect();
         let total = Figures::total(&rows, scope(period));
@@ -112,7 +112,7 @@ pub async fn a_plan_counts_by_the_days_of_its_campaign(store: &dyn Store) {
     }
     let expected = vec![ABSENT, ABSENT, counted(300_000), ABSENT, counted(5_000), ABSENT, ABSENT];
     assert_eq!(plans(store, None).await, expected);
-    let rows = rows(store, Lens::Cohort, None).await;
+    let rows = rows(store, Attribution::ByLeadDate, None).await;
     let archived: Vec<bool> = rows.iter().map(|it| Figures::of(it, scope(None)).archived_unspent).collect();
     assert_eq!(archived, [true, true, false, true, false, true, false, false]);
 }
@@ -131,7 +131,7 @@ pub async fn the_first_rouble_ends_the_plan_of_every_period(store: &dyn Store) {
         expected[3] = ABSENT;
         assert_eq!(plans(store, period).await, expected);
     }
-    let spent = Figures::of(&rows(store, Lens::Cohort, None).await[3], scope(None));
+    let spent = Figures::of(&rows(store, Attribution::ByLeadDate, None).await[3], scope(None));
     assert_eq!((spent.spend, spent.planned), (100, None));
     // It was a mistake.
     change(store, &rouble, |it| it.cancelled = true).await;
@@ -143,8 +143,8 @@ pub async fn the_first_rouble_ends_the_plan_of_every_period(store: &dyn Store) {
 pub async fn months_have_the_plans_of_their_days(store: &dyn Store) {
     company(store).await;
     save(store, &fixtures::spend(1, fixtures::id(5), "2026-01-15", "10")).await;
-    let rows = rows(store, Lens::Cohort, None).await;
-    let months = course(&["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01"]);
+    let rows = rows(store, Attribution::ByLeadDate, None).await;
+    let months = buckets(&["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01"]);
     let of_days = |days| planned(&rows, scope(Some(days)));
     let of_months: Vec<Option<i128>> = months.windows().map(|it| of_days(it.days)).collect();
     // January has the ten days with a kopeck more, and March is half over. Nobody knows of April yet.

@@ -10,11 +10,11 @@ use domain::{
 
 use crate::{
     fixtures,
-    support::{Kept, change, insert, list, listed, next, save, stored, update, writing},
+    support::{Stored, change, insert, list, listed, next, save, stored, update, writing},
     world::{World, for_every_kind},
 };
 
-async fn comes_back<R: Kept>(store: &dyn Store, record: &R) {
+async fn comes_back<R: Stored>(store: &dyn Store, record: &R) {
     assert_eq!(stored(store, record).await.as_ref(), Some(record));
     let page: Page<R> = list(store, &R::Filter::default(), PageRequest::new(Cursor::Start)).await;
     // A default list hides what is archived; what it shows is the same record.
@@ -93,8 +93,8 @@ pub async fn a_dropped_unit_of_work_leaves_no_trace(store: &dyn Store) {
     let kept = fixtures::service(1, "Ремонт");
     save(store, &kept).await;
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert(&fixtures::service(2, "Уборка")).await.unwrap();
-    Kept::of(&mut work).update(&next(&kept, |it| it.archived = true)).await.unwrap();
+    Stored::of(&mut work).insert(&fixtures::service(2, "Уборка")).await.unwrap();
+    Stored::of(&mut work).update(&next(&kept, |it| it.archived = true)).await.unwrap();
     drop(work);
     assert_eq!(listed::<Service>(store, &ServiceFilter::default()).await, [kept.id.into()]);
     // The name is free again, and so is the version.
@@ -105,14 +105,14 @@ pub async fn a_dropped_unit_of_work_leaves_no_trace(store: &dyn Store) {
 pub async fn a_unit_of_work_reads_what_it_wrote(store: &dyn Store) {
     let service = fixtures::service(1, "Ремонт");
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert(&service).await.unwrap();
-    assert_eq!(Kept::of(&mut work).get(service.id).await.unwrap().as_ref(), Some(&service));
+    Stored::of(&mut work).insert(&service).await.unwrap();
+    assert_eq!(Stored::of(&mut work).get(service.id).await.unwrap().as_ref(), Some(&service));
     let changed = next(&service, |it| it.archived = true);
-    Kept::of(&mut work).update(&changed).await.unwrap();
-    assert_eq!(Kept::of(&mut work).get(service.id).await.unwrap(), Some(changed));
+    Stored::of(&mut work).update(&changed).await.unwrap();
+    assert_eq!(Stored::of(&mut work).get(service.id).await.unwrap(), Some(changed));
 }
 
-async fn refuses_stale_updates<R: Kept>(store: &dyn Store, record: &R) {
+async fn refuses_stale_updates<R: Stored>(store: &dyn Store, record: &R) {
     let second = change(store, record, |_| ()).await;
     assert_eq!(second.stamp().version, 2);
     let skipped = next(&next(&second, |_| ()), |_| ());
@@ -130,7 +130,7 @@ pub async fn a_stale_update_is_refused_and_a_right_one_raises_the_version(store:
     for_every_kind!(world, refuses_stale_updates(store));
 }
 
-async fn refuses_to_update<R: Kept>(store: &dyn Store, missing: &R) {
+async fn refuses_to_update<R: Stored>(store: &dyn Store, missing: &R) {
     assert!(matches!(update(store, &next(missing, |_| ())).await, Err(StoreError::Stale)), "{missing:?}");
     assert_eq!(stored(store, missing).await, None);
 }

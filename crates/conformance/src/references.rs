@@ -7,7 +7,7 @@ use domain::{
 
 use crate::{
     fixtures,
-    support::{Kept, insert, next, stored, update, writing},
+    support::{Stored, insert, next, stored, update, writing},
     world::{World, for_every_kind},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 const NOBODY: u32 = 999_999;
 
 /// `fresh` could be stored, and `old` is stored, until a reference of theirs leads nowhere.
-async fn must_lead_somewhere<R: Kept>(store: &dyn Store, fresh: &R, old: &R, cut: impl Fn(&mut R)) {
+async fn must_lead_somewhere<R: Stored>(store: &dyn Store, fresh: &R, old: &R, cut: impl Fn(&mut R)) {
     let mut dangling = fresh.clone();
     cut(&mut dangling);
     let answer = insert(store, &dangling).await;
@@ -71,19 +71,19 @@ pub async fn a_reference_in_a_circle_is_checked_by_the_commit_at_the_latest(stor
 pub async fn a_circle_of_references_may_be_written_in_any_order(store: &dyn Store) {
     let it = World::new(1);
     let mut work = writing(store).await;
-    Kept::of(&mut work).insert(&it.role).await.unwrap();
-    Kept::of(&mut work).insert(&it.user).await.unwrap();
-    Kept::of(&mut work).insert(&it.service).await.unwrap();
-    Kept::of(&mut work).insert(&it.campaign).await.unwrap();
-    Kept::of(&mut work).insert(&it.client).await.unwrap();
-    Kept::of(&mut work).insert(&it.contract).await.unwrap();
-    Kept::of(&mut work).insert(&it.document).await.unwrap();
-    Kept::of(&mut work).insert(&it.lead).await.unwrap();
+    Stored::of(&mut work).insert(&it.role).await.unwrap();
+    Stored::of(&mut work).insert(&it.user).await.unwrap();
+    Stored::of(&mut work).insert(&it.service).await.unwrap();
+    Stored::of(&mut work).insert(&it.campaign).await.unwrap();
+    Stored::of(&mut work).insert(&it.client).await.unwrap();
+    Stored::of(&mut work).insert(&it.contract).await.unwrap();
+    Stored::of(&mut work).insert(&it.document).await.unwrap();
+    Stored::of(&mut work).insert(&it.lead).await.unwrap();
     work.commit().await.unwrap();
     assert_eq!(stored(store, &it.client).await, Some(it.client));
 }
 
-async fn knows_its_authors<R: Kept>(store: &dyn Store, record: &R) {
+async fn knows_its_authors<R: Stored>(store: &dyn Store, record: &R) {
     let nobody = Some(fixtures::id::<UserId>(NOBODY));
     let answer = update(store, &next(record, |it| it.stamp_mut().changed_by = nobody)).await;
     assert!(matches!(answer, Err(StoreError::Dangling)), "{answer:?} of {record:?}");

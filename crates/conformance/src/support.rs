@@ -20,13 +20,13 @@ use uuid::Uuid;
 pub(crate) type Work = Box<dyn UnitOfWork>;
 
 /// A kind of record whose repository can be had from a unit of work, so that cases can be generic.
-pub(crate) trait Kept: Record {
+pub(crate) trait Stored: Record {
     fn of(work: &mut Work) -> &mut dyn Repository<Self>;
 }
 
 macro_rules! kept {
     ($($record:ty),*) => {
-        $(impl Kept for $record {
+        $(impl Stored for $record {
             fn of(work: &mut Work) -> &mut dyn Repository<Self> {
                 &mut **work
             }
@@ -72,35 +72,35 @@ pub(crate) fn next<R: Record>(record: &R, change: impl FnOnce(&mut R)) -> R {
     record
 }
 
-pub(crate) async fn insert<R: Kept>(store: &dyn Store, record: &R) -> Result<()> {
+pub(crate) async fn insert<R: Stored>(store: &dyn Store, record: &R) -> Result<()> {
     let mut work = writing(store).await;
     R::of(&mut work).insert(record).await?;
     work.commit().await
 }
 
-pub(crate) async fn update<R: Kept>(store: &dyn Store, record: &R) -> Result<()> {
+pub(crate) async fn update<R: Stored>(store: &dyn Store, record: &R) -> Result<()> {
     let mut work = writing(store).await;
     R::of(&mut work).update(record).await?;
     work.commit().await
 }
 
-pub(crate) async fn save<R: Kept>(store: &dyn Store, record: &R) {
+pub(crate) async fn save<R: Stored>(store: &dyn Store, record: &R) {
     insert(store, record).await.unwrap();
 }
 
 /// Changes a stored record and gives its new version.
-pub(crate) async fn change<R: Kept>(store: &dyn Store, record: &R, change: impl FnOnce(&mut R)) -> R {
+pub(crate) async fn change<R: Stored>(store: &dyn Store, record: &R, change: impl FnOnce(&mut R)) -> R {
     let changed = next(record, change);
     update(store, &changed).await.unwrap();
     changed
 }
 
 /// What the store has under the id of this record.
-pub(crate) async fn stored<R: Kept>(store: &dyn Store, record: &R) -> Option<R> {
+pub(crate) async fn stored<R: Stored>(store: &dyn Store, record: &R) -> Option<R> {
     R::of(&mut reading(store).await).get(record.id()).await.unwrap()
 }
 
-pub(crate) async fn list<R: Kept>(store: &dyn Store, filter: &R::Filter, page: PageRequest) -> Page<R> {
+pub(crate) async fn list<R: Stored>(store: &dyn Store, filter: &R::Filter, page: PageRequest) -> Page<R> {
     R::of(&mut reading(store).await).list(filter, page).await.unwrap()
 }
 
@@ -115,6 +115,6 @@ impl<const N: usize> PartialEq<[Uuid; N]> for Ids {
 }
 
 /// The ids of the first page of what a filter leaves.
-pub(crate) async fn listed<R: Kept>(store: &dyn Store, filter: &R::Filter) -> Ids {
+pub(crate) async fn listed<R: Stored>(store: &dyn Store, filter: &R::Filter) -> Ids {
     Ids(list::<R>(store, filter, PageRequest::new(Cursor::Start)).await.items.iter().map(|it| it.id().into()).collect())
 }

@@ -2,23 +2,23 @@
 use domain::{
     access::Permissions,
     contract::Contract,
-    store::{Store, StoreError, Unique},
+    store::{Store, StoreError, UniqueKey},
     values::{CampaignName, RoleName, ServiceName, Username},
 };
 
 use crate::{
     fixtures,
-    support::{Kept, change, insert, save, stored, update},
+    support::{Stored, change, insert, save, stored, update},
     world::World,
 };
 
-async fn is_taken<R: Kept>(store: &dyn Store, rule: Unique, record: &R) {
+async fn is_taken<R: Stored>(store: &dyn Store, rule: UniqueKey, record: &R) {
     let answer = insert(store, record).await;
     assert!(matches!(answer, Err(StoreError::Taken(it)) if it == rule), "{rule:?}: {answer:?} of {record:?}");
 }
 
 /// `second` is a record that may be stored beside `first`, until `clash` is done to it.
-async fn is_refused<R: Kept>(store: &dyn Store, rule: Unique, first: &R, second: &R, clash: impl Fn(&mut R)) {
+async fn is_refused<R: Stored>(store: &dyn Store, rule: UniqueKey, first: &R, second: &R, clash: impl Fn(&mut R)) {
     let mut twin = second.clone();
     clash(&mut twin);
     is_taken(store, rule, &twin).await;
@@ -35,25 +35,25 @@ pub async fn an_id_is_taken_once(store: &dyn Store) {
     let it = World::new(1);
     it.save(store).await;
     let other = World::new(2);
-    is_taken(store, Unique::Id, &domain::role::Role { id: it.role.id, ..other.role }).await;
-    is_taken(store, Unique::Id, &domain::user::User { details: other.user.details, ..it.user.clone() }).await;
-    is_taken(store, Unique::Id, &domain::service::Service { id: it.service.id, ..other.service }).await;
+    is_taken(store, UniqueKey::Id, &domain::role::Role { id: it.role.id, ..other.role }).await;
+    is_taken(store, UniqueKey::Id, &domain::user::User { details: other.user.details, ..it.user.clone() }).await;
+    is_taken(store, UniqueKey::Id, &domain::service::Service { id: it.service.id, ..other.service }).await;
     let mut campaign = it.campaign.clone();
     campaign.details.name = other.campaign.details.name;
-    is_taken(store, Unique::Id, &campaign).await;
-    is_taken(store, Unique::Id, &it.spend).await;
-    is_taken(store, Unique::Id, &it.lead).await;
-    is_taken(store, Unique::Id, &it.note).await;
-    is_taken(store, Unique::Id, &it.document).await;
-    is_taken(store, Unique::Id, &Contract { document: other.document.id, ..it.contract.clone() }).await;
-    is_taken(store, Unique::Id, &domain::client::Client { lead: other.lead.id, ..it.client.clone() }).await;
+    is_taken(store, UniqueKey::Id, &campaign).await;
+    is_taken(store, UniqueKey::Id, &it.spend).await;
+    is_taken(store, UniqueKey::Id, &it.lead).await;
+    is_taken(store, UniqueKey::Id, &it.note).await;
+    is_taken(store, UniqueKey::Id, &it.document).await;
+    is_taken(store, UniqueKey::Id, &Contract { document: other.document.id, ..it.contract.clone() }).await;
+    is_taken(store, UniqueKey::Id, &domain::client::Client { lead: other.lead.id, ..it.client.clone() }).await;
     assert_eq!(stored(store, &it.contract).await, Some(it.contract));
 }
 
 pub async fn names_are_unique_without_regard_to_case_in_russian_too(store: &dyn Store) {
     let services = (fixtures::service(1, "Ёлка"), fixtures::service(2, "Сосна"));
     save(store, &services.0).await;
-    is_refused(store, Unique::ServiceName, &services.0, &services.1, |it| {
+    is_refused(store, UniqueKey::ServiceName, &services.0, &services.1, |it| {
         it.details.name = ServiceName::parse("ёЛКА").unwrap();
     })
     .await;
@@ -61,18 +61,18 @@ pub async fn names_are_unique_without_regard_to_case_in_russian_too(store: &dyn 
     let service = services.0.id;
     let campaigns = (fixtures::campaign(1, "Ёлка", service), fixtures::campaign(2, "Сосна", service));
     save(store, &campaigns.0).await;
-    is_refused(store, Unique::CampaignName, &campaigns.0, &campaigns.1, |it| {
+    is_refused(store, UniqueKey::CampaignName, &campaigns.0, &campaigns.1, |it| {
         it.details.name = CampaignName::parse("ёЛКА").unwrap();
     })
     .await;
 
     let roles = (fixtures::role(1, "Ёлка", Permissions::default()), fixtures::role(2, "Сосна", Permissions::default()));
     save(store, &roles.0).await;
-    is_refused(store, Unique::RoleName, &roles.0, &roles.1, |it| it.name = RoleName::parse("ёЛКА").unwrap()).await;
+    is_refused(store, UniqueKey::RoleName, &roles.0, &roles.1, |it| it.name = RoleName::parse("ёЛКА").unwrap()).await;
 
     let users = (fixtures::user(1, "Ёлка", "Анна"), fixtures::user(2, "Сосна", "Анна"));
     save(store, &users.0).await;
-    is_refused(store, Unique::Username, &users.0, &users.1, |it| {
+    is_refused(store, UniqueKey::Username, &users.0, &users.1, |it| {
         it.details.username = Username::parse("ёЛКА").unwrap();
     })
     .await;
@@ -103,7 +103,7 @@ pub async fn one_lead_makes_one_client(store: &dyn Store) {
     save(store, &lead).await;
     let contract = Contract { client: None, ..second.contract.clone() };
     save_together(store, &contract, &second.document).await;
-    is_refused(store, Unique::LeadOfClient, &first.client, &second.client, |it| it.lead = first.lead.id).await;
+    is_refused(store, UniqueKey::LeadOfClient, &first.client, &second.client, |it| it.lead = first.lead.id).await;
 }
 
 pub async fn one_file_belongs_to_one_contract(store: &dyn Store) {
@@ -115,12 +115,12 @@ pub async fn one_file_belongs_to_one_contract(store: &dyn Store) {
     // The second contract's file is there already, waiting.
     save(store, &spare).await;
     let second = fixtures::contract(2, "Второй", service.id, &mut spare);
-    is_refused(store, Unique::DocumentOfContract, &first, &second, |it| it.document = scan.id).await;
+    is_refused(store, UniqueKey::DocumentOfContract, &first, &second, |it| it.document = scan.id).await;
 }
 
 async fn save_together(store: &dyn Store, contract: &Contract, document: &domain::document::Document) {
     let mut work = crate::support::writing(store).await;
-    Kept::of(&mut work).insert(contract).await.unwrap();
-    Kept::of(&mut work).insert(document).await.unwrap();
+    Stored::of(&mut work).insert(contract).await.unwrap();
+    Stored::of(&mut work).insert(document).await.unwrap();
     work.commit().await.unwrap();
 }

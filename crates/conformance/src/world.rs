@@ -10,7 +10,7 @@ use domain::{
     lead::Lead,
     next_step::NextStep,
     note::Note,
-    preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
+    preferences::{Appearance, Density, Language, Preferences, SingleKeys, Theme},
     role::Role,
     second_factor::SecondFactor,
     service::Service,
@@ -26,7 +26,7 @@ use domain::{
 
 use crate::{
     fixtures,
-    support::{Kept, writing},
+    support::{Stored, writing},
 };
 
 pub(crate) struct World {
@@ -137,12 +137,12 @@ impl World {
         it.user.last_sign_in_at = Some(fixtures::moment("1999-12-31T23:59:59.999999Z"));
         // The longest name of a time zone that there is.
         let time_zone = Calendar::names().max_by_key(|it| it.len()).and_then(Calendar::named);
-        let looks = Looks {
+        let appearance = Appearance {
             theme: Some(Theme::System),
             density: Some(Density::Comfortable),
             single_keys: Some(SingleKeys::Off),
         };
-        it.user.details.preferences = Preferences { language: Some(Language::English), time_zone, looks };
+        it.user.details.preferences = Preferences { language: Some(Language::English), time_zone, appearance };
         it.role.second_factor = true;
         it
     }
@@ -200,17 +200,17 @@ impl World {
 
     pub(crate) async fn save(&self, store: &dyn Store) {
         let mut work = writing(store).await;
-        Kept::of(&mut work).insert(&self.role).await.unwrap();
-        Kept::of(&mut work).insert(&self.user).await.unwrap();
-        Kept::of(&mut work).insert(&self.service).await.unwrap();
-        Kept::of(&mut work).insert(&self.campaign).await.unwrap();
-        Kept::of(&mut work).insert(&self.spend).await.unwrap();
-        Kept::of(&mut work).insert(&self.lead).await.unwrap();
-        Kept::of(&mut work).insert(&self.note).await.unwrap();
-        Kept::of(&mut work).insert(&self.document).await.unwrap();
-        Kept::of(&mut work).insert(&self.contract).await.unwrap();
-        Kept::of(&mut work).insert(&self.client).await.unwrap();
-        Kept::of(&mut work).insert(&self.view).await.unwrap();
+        Stored::of(&mut work).insert(&self.role).await.unwrap();
+        Stored::of(&mut work).insert(&self.user).await.unwrap();
+        Stored::of(&mut work).insert(&self.service).await.unwrap();
+        Stored::of(&mut work).insert(&self.campaign).await.unwrap();
+        Stored::of(&mut work).insert(&self.spend).await.unwrap();
+        Stored::of(&mut work).insert(&self.lead).await.unwrap();
+        Stored::of(&mut work).insert(&self.note).await.unwrap();
+        Stored::of(&mut work).insert(&self.document).await.unwrap();
+        Stored::of(&mut work).insert(&self.contract).await.unwrap();
+        Stored::of(&mut work).insert(&self.client).await.unwrap();
+        Stored::of(&mut work).insert(&self.view).await.unwrap();
         work.commit().await.unwrap();
     }
 }

@@ -23,7 +23,7 @@ pub struct FieldChange {
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Act {
+pub enum AuditAction {
     Created,
     Changed,
     SignedIn,
@@ -38,12 +38,12 @@ pub enum Act {
     SessionsEnded,
     /// Two leads were said to be different people, though they look like one: both are the new value of [`Field::Lead`], or
     /// the old one where that was taken back.
-    ToldApart,
+    DismissedPairs,
     /// Somebody wanted what they may not do: the permission that they lack is the new value of its field.
     Refused,
 }
 
-impl Act {
+impl AuditAction {
     pub const ALL: [Self; 10] = [
         Self::Created,
         Self::Changed,
@@ -53,7 +53,7 @@ impl Act {
         Self::SignedOut,
         Self::SessionsEnded,
         Self::Exported,
-        Self::ToldApart,
+        Self::DismissedPairs,
         Self::Refused,
     ];
 
@@ -68,7 +68,7 @@ impl Act {
             Self::SignedOut => "signed_out",
             Self::SessionsEnded => "sessions_ended",
             Self::Exported => "exported",
-            Self::ToldApart => "told_apart",
+            Self::DismissedPairs => "told_apart",
             Self::Refused => "refused",
         }
     }
@@ -122,7 +122,7 @@ pub struct AuditEntry {
     pub by: Option<UserId>,
     /// The address of the browser that asked for it; none on the server's console.
     pub from: Option<IpAddr>,
-    pub act: Act,
+    pub act: AuditAction,
     /// What is no change of a record is told of the user.
     pub kind: RecordKind,
     pub record: Uuid,
@@ -135,7 +135,7 @@ pub struct AuditEntry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     pub by: Option<UserId>,
-    pub act: Option<Act>,
+    pub act: Option<AuditAction>,
     pub kind: Option<RecordKind>,
     /// Asked together with its kind: only the two together say which one it is, and are found quickly.
     pub record: Option<Uuid>,
@@ -153,11 +153,11 @@ impl AuditId {
 
 impl AuditEntry {
     pub fn creation<R: Record>(after: &R, from: Option<IpAddr>) -> Self {
-        Self::of(Act::Created, &[], after, from)
+        Self::of(AuditAction::Created, &[], after, from)
     }
 
     pub fn change<R: Record>(before: &R, after: &R, from: Option<IpAddr>) -> Self {
-        let mut entry = Self::of(Act::Changed, &before.fields(), after, from);
+        let mut entry = Self::of(AuditAction::Changed, &before.fields(), after, from);
         if let Some(field) = after.renewed(before) {
             let value = after.fields().into_iter().find(|it| it.0 == field).map(|it| it.1);
             entry.changes.push(FieldChange { field, before: value.clone(), after: value });
@@ -165,7 +165,7 @@ impl AuditEntry {
         entry
     }
 
-    fn of<R: Record>(act: Act, before: &[(Field, String)], after: &R, from: Option<IpAddr>) -> Self {
+    fn of<R: Record>(act: AuditAction, before: &[(Field, String)], after: &R, from: Option<IpAddr>) -> Self {
         let stamp = after.stamp();
         Self {
             id: AuditId(new_uuid(stamp.changed_at)),
@@ -181,7 +181,13 @@ impl AuditEntry {
     }
 
     /// Something that this user did or tried.
-    pub fn of_user(act: Act, user: &User, by: Option<UserId>, from: Option<IpAddr>, now: DateTime<Utc>) -> Self {
+    pub fn of_user(
+        act: AuditAction,
+        user: &User,
+        by: Option<UserId>,
+        from: Option<IpAddr>,
+        now: DateTime<Utc>,
+    ) -> Self {
         let (kind, version) = (RecordKind::User, user.stamp.version);
         let id = AuditId(new_uuid(now));
         Self { id, at: now, by, from, act, kind, record: user.id.into(), version, changes: Vec::new() }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     field::Field,
     id::id,
-    order::{Order, Place, Way, sort_by},
+    order::{Direction, Order, SortKey, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     service::ServiceId,
     statistics::Window,
@@ -71,16 +71,16 @@ impl Record for Campaign {
     type Filter = CampaignFilter;
     record_accessors!(CampaignId);
 
-    fn place(&self, filter: &CampaignFilter) -> Place {
+    fn place(&self, filter: &CampaignFilter) -> SortKey {
         match filter.order.by {
-            CampaignSort::Created => Place::Id,
-            CampaignSort::Name => Place::Text(self.search_text()),
-            CampaignSort::Budget => Place::Number(self.details.budget.minor()),
+            CampaignSort::Created => SortKey::Id,
+            CampaignSort::Name => SortKey::Text(self.search_text()),
+            CampaignSort::Budget => SortKey::Number(self.details.budget.minor()),
         }
     }
 
-    fn way(filter: &CampaignFilter) -> Way {
-        filter.order.way
+    fn direction(filter: &CampaignFilter) -> Direction {
+        filter.order.direction
     }
 
     fn fields(&self) -> Vec<(Field, String)> {

@@ -8,7 +8,7 @@ use crate::{
     field::Field,
     id::id,
     lead::{Contact, LeadId},
-    order::{Order, Place, Way, sort_by},
+    order::{Direction, Order, SortKey, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     values::{FullName, search_fold},
 };
@@ -64,15 +64,15 @@ impl Record for Client {
     type Filter = ClientFilter;
     record_accessors!(ClientId);
 
-    fn place(&self, filter: &ClientFilter) -> Place {
+    fn place(&self, filter: &ClientFilter) -> SortKey {
         match filter.order.by {
-            ClientSort::Created => Place::Id,
-            ClientSort::Name => Place::Text(self.search_text()),
+            ClientSort::Created => SortKey::Id,
+            ClientSort::Name => SortKey::Text(self.search_text()),
         }
     }
 
-    fn way(filter: &ClientFilter) -> Way {
-        filter.order.way
+    fn direction(filter: &ClientFilter) -> Direction {
+        filter.order.direction
     }
 
     fn fields(&self) -> Vec<(Field, String)> {

@@ -6,8 +6,8 @@ use crate::{
     document::DocumentId,
     field::Field,
     id::id,
-    lead::LeadRefusal,
-    order::{Order, Place, Way, sort_by},
+    lead::LeadRuleViolation,
+    order::{Direction, Order, SortKey, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     service::ServiceId,
     user::UserId,
@@ -99,9 +99,9 @@ impl Contract {
     }
 
     /// Makes it the client's, once and for good.
-    pub fn give_to(&mut self, client: ClientId) -> Result<(), LeadRefusal> {
+    pub fn give_to(&mut self, client: ClientId) -> Result<(), LeadRuleViolation> {
         if self.client.is_some() {
-            return Err(LeadRefusal::ContractTaken);
+            return Err(LeadRuleViolation::ContractTaken);
         }
         self.client = Some(client);
         Ok(())
@@ -114,18 +114,18 @@ impl Record for Contract {
     type Filter = ContractFilter;
     record_accessors!(ContractId);
 
-    fn place(&self, filter: &ContractFilter) -> Place {
+    fn place(&self, filter: &ContractFilter) -> SortKey {
         match filter.order.by {
-            ContractSort::Created => Place::Id,
-            ContractSort::Name => Place::Text(search_fold(self.details.name.as_str())),
-            ContractSort::SignedOn => Place::Day(self.details.signed_on.day()),
-            ContractSort::ValidUntil => Place::Day(self.details.valid.until()),
-            ContractSort::Amount => Place::Number(self.details.amount.minor()),
+            ContractSort::Created => SortKey::Id,
+            ContractSort::Name => SortKey::Text(search_fold(self.details.name.as_str())),
+            ContractSort::SignedOn => SortKey::Day(self.details.signed_on.day()),
+            ContractSort::ValidUntil => SortKey::Day(self.details.valid.until()),
+            ContractSort::Amount => SortKey::Number(self.details.amount.minor()),
         }
     }
 
-    fn way(filter: &ContractFilter) -> Way {
-        filter.order.way
+    fn direction(filter: &ContractFilter) -> Direction {
+        filter.order.direction
     }
 
     fn fields(&self) -> Vec<(Field, String)> {

@@ -7,14 +7,14 @@ use crate::{
 
 /// By what two leads look like one person; the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Likeness {
+pub enum MatchBy {
     Phone,
     Email,
     /// The same words in any order: «Иван Петров» and «Петров Иван».
     Name,
 }
 
-impl Likeness {
+impl MatchBy {
     pub const ALL: [Self; 3] = [Self::Phone, Self::Email, Self::Name];
 
     /// The name in URLs.
@@ -33,52 +33,52 @@ impl Likeness {
 
 /// What is known of a person, perhaps while it is still typed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
+pub struct Identity {
     pub phone: Option<Phone>,
     pub email: Option<Email>,
     pub full_name: Option<FullName>,
 }
 
-impl Marks {
+impl Identity {
     fn new(full_name: &FullName, contact: &Contact) -> Self {
         Self { phone: contact.phone().cloned(), email: contact.email().cloned(), full_name: Some(full_name.clone()) }
     }
 
     /// The form in which the marks of one person are equal.
-    pub fn key(&self, likeness: Likeness) -> Option<String> {
-        match likeness {
-            Likeness::Phone => self.phone.as_ref().map(|it| it.e164().to_owned()),
-            Likeness::Email => self.email.as_ref().map(Email::folded),
-            Likeness::Name => self.full_name.as_ref().map(|it| name_key(it.as_str())),
+    pub fn key(&self, match_by: MatchBy) -> Option<String> {
+        match match_by {
+            MatchBy::Phone => self.phone.as_ref().map(|it| it.e164().to_owned()),
+            MatchBy::Email => self.email.as_ref().map(Email::folded),
+            MatchBy::Name => self.full_name.as_ref().map(|it| name_key(it.as_str())),
         }
     }
 
     /// By what the two look like one person.
-    pub fn likeness(&self, other: &Self) -> Vec<Likeness> {
-        let alike = |it: &Likeness| self.key(*it).is_some_and(|key| other.key(*it) == Some(key));
-        Likeness::ALL.into_iter().filter(alike).collect()
+    pub fn match_by(&self, other: &Self) -> Vec<MatchBy> {
+        let alike = |it: &MatchBy| self.key(*it).is_some_and(|key| other.key(*it) == Some(key));
+        MatchBy::ALL.into_iter().filter(alike).collect()
     }
 }
 
-impl From<&LeadDetails> for Marks {
+impl From<&LeadDetails> for Identity {
     fn from(details: &LeadDetails) -> Self {
         Self::new(&details.full_name, &details.contact)
     }
 }
 
-impl From<&Lead> for Marks {
+impl From<&Lead> for Identity {
     fn from(lead: &Lead) -> Self {
         Self::from(&lead.details)
     }
 }
 
-impl From<&ClientDetails> for Marks {
+impl From<&ClientDetails> for Identity {
     fn from(details: &ClientDetails) -> Self {
         Self::new(&details.full_name, &details.contact)
     }
 }
 
-impl From<&Client> for Marks {
+impl From<&Client> for Identity {
     fn from(client: &Client) -> Self {
         Self::from(&client.details)
     }
@@ -108,7 +108,7 @@ impl LeadPair {
 
 /// Two leads that look like one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lookalikes {
+pub struct DuplicatePair {
     pub pair: LeadPair,
     /// How many leads look like this one, these two among them.
     pub number: u64,
@@ -118,8 +118,8 @@ pub struct Lookalikes {
 mod tests {
     use super::*;
 
-    fn marks(phone: &str, email: &str, name: &str) -> Marks {
-        Marks {
+    fn identity(phone: &str, email: &str, name: &str) -> Identity {
+        Identity {
             phone: Phone::parse(phone).ok(),
             email: Email::parse(email).ok(),
             full_name: FullName::parse(name).ok(),
@@ -128,11 +128,11 @@ mod tests {
 
     #[test]
     fn people_are_alike_by_what_both_have() {
-        let petr = marks("8 900 555-01-42", "Petr@Example.com", "Пётр Иванов");
-        let same = marks("+79005550142", "petr@example.COM", "ИВАНОВ петр");
-        assert_eq!(petr.likeness(&same), Likeness::ALL);
-        assert_eq!(petr.likeness(&marks("", "", "Пётр Иванович")), []);
-        assert_eq!(marks("", "", "").likeness(&marks("", "", "")), [], "nothing is no likeness");
+        let petr = identity("8 900 555-01-42", "Petr@Example.com", "Пётр Иванов");
+        let same = identity("+79005550142", "petr@example.COM", "ИВАНОВ петр");
+        assert_eq!(petr.match_by(&same), MatchBy::ALL);
+        assert_eq!(petr.match_by(&identity("", "", "Пётр Иванович")), []);
+        assert_eq!(identity("", "", "").match_by(&identity("", "", "")), [], "nothing is no likeness");
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl FilesError {
 
 /// What was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredFile {
     /// In bytes.
     pub size: u64,
     pub checksum: Checksum,
@@ -44,7 +44,7 @@ pub struct Stored {
 #[async_trait]
 pub trait Files: Send + Sync + 'static {
     /// Stores the whole stream under the id, durably, or nothing. At most `limit` bytes.
-    async fn put(&self, id: DocumentId, bytes: ByteStream, limit: u64) -> Result<Stored, FilesError>;
+    async fn put(&self, id: DocumentId, bytes: ByteStream, limit: u64) -> Result<StoredFile, FilesError>;
 
     /// Whether files are accepted: not where the disk is nearly full.
     async fn has_room(&self) -> Result<bool, FilesError>;

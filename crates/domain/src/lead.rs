@@ -10,7 +10,7 @@ use crate::{
     id::id,
     merge::{MergedInto, written_ids},
     next_step::{Due, NextStep},
-    order::{Order, Place, Way, sort_by},
+    order::{Direction, Order, SortKey, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     user::UserId,
     values::{Day, Email, FullName, Invalid, LostReason, Phone, search_fold},
@@ -125,7 +125,7 @@ pub struct LeadFilter {
     pub search: String,
     pub stage: Option<LeadStage>,
     pub campaign: Option<CampaignId>,
-    pub assignee: Option<Assigned>,
+    pub assignee: Option<AssigneeFilter>,
     /// When it was created.
     pub made: Option<Moments>,
     pub due: Option<Due>,
@@ -144,12 +144,12 @@ sort_by! {
 
 /// Whose a lead is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Assigned {
+pub enum AssigneeFilter {
     ToNobody,
     To(UserId),
 }
 
-impl Assigned {
+impl AssigneeFilter {
     pub fn of(assignee: Option<UserId>) -> Self {
         assignee.map_or(Self::ToNobody, Self::To)
     }
@@ -157,7 +157,7 @@ impl Assigned {
 
 /// Why a lead could not be changed or converted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum LeadRefusal {
+pub enum LeadRuleViolation {
     #[error("the lead is a client already")]
     AlreadyConverted(ClientId),
     #[error("the lead is lost")]
@@ -198,16 +198,16 @@ impl Lead {
     }
 
     /// A lead that was merged into another one is changed there.
-    pub fn in_use(&self) -> Result<(), LeadRefusal> {
-        self.merged_into.map_or(Ok(()), |it| Err(LeadRefusal::Merged(it.lead)))
+    pub fn in_use(&self) -> Result<(), LeadRuleViolation> {
+        self.merged_into.map_or(Ok(()), |it| Err(LeadRuleViolation::Merged(it.lead)))
     }
 
     /// Whether [`Lead::convert`] would accept it.
-    pub fn convertible(&self) -> Result<(), LeadRefusal> {
+    pub fn convertible(&self) -> Result<(), LeadRuleViolation> {
         self.in_use()?;
         match self.status {
-            LeadStatus::Converted(client) => Err(LeadRefusal::AlreadyConverted(client)),
-            LeadStatus::Lost(_) => Err(LeadRefusal::Lost),
+            LeadStatus::Converted(client) => Err(LeadRuleViolation::AlreadyConverted(client)),
+            LeadStatus::Lost(_) => Err(LeadRuleViolation::Lost),
             LeadStatus::New | LeadStatus::InProgress | LeadStatus::Qualified => Ok(()),
         }
     }
@@ -223,18 +223,18 @@ impl Lead {
     }
 
     /// Plans the next step, plans it anew, or is done with it.
-    pub fn plan(&mut self, step: Option<NextStep>) -> Result<(), LeadRefusal> {
+    pub fn plan(&mut self, step: Option<NextStep>) -> Result<(), LeadRuleViolation> {
         self.convertible()?;
         self.next_step = step;
         Ok(())
     }
 
     /// Changes the details. After a conversion the campaign stands: the client was acquired by it.
-    pub fn edit(&mut self, details: LeadDetails) -> Result<(), LeadRefusal> {
+    pub fn edit(&mut self, details: LeadDetails) -> Result<(), LeadRuleViolation> {
         self.in_use()?;
         match self.status {
             LeadStatus::Converted(client) if details.campaign != self.details.campaign => {
-                Err(LeadRefusal::AlreadyConverted(client))
+                Err(LeadRuleViolation::AlreadyConverted(client))
             }
             _ => {
                 self.details = details;
@@ -243,10 +243,10 @@ impl Lead {
         }
     }
 
-    pub fn set_status(&mut self, status: WorkStatus) -> Result<(), LeadRefusal> {
+    pub fn set_status(&mut self, status: WorkStatus) -> Result<(), LeadRuleViolation> {
         self.in_use()?;
         if let LeadStatus::Converted(client) = self.status {
-            return Err(LeadRefusal::AlreadyConverted(client));
+            return Err(LeadRuleViolation::AlreadyConverted(client));
         }
         self.status = match status {
             WorkStatus::New => LeadStatus::New,
@@ -267,7 +267,7 @@ impl Lead {
         details: ClientDetails,
         by: Option<UserId>,
         now: DateTime<Utc>,
-    ) -> Result<Client, LeadRefusal> {
+    ) -> Result<Client, LeadRuleViolation> {
         self.convertible()?;
         let client = Client {
             id: ClientId::new(now),
@@ -296,16 +296,16 @@ impl Record for Lead {
     type Filter = LeadFilter;
     record_accessors!(LeadId);
 
-    fn place(&self, filter: &LeadFilter) -> Place {
+    fn place(&self, filter: &LeadFilter) -> SortKey {
         match filter.order.by {
-            LeadSort::Created => Place::Id,
-            LeadSort::Name => Place::Text(self.search_text()),
-            LeadSort::Due => Place::Day(self.next_step.as_ref().map_or(UNPLANNED, |it| it.due)),
+            LeadSort::Created => SortKey::Id,
+            LeadSort::Name => SortKey::Text(self.search_text()),
+            LeadSort::Due => SortKey::Day(self.next_step.as_ref().map_or(UNPLANNED, |it| it.due)),
         }
     }
 
-    fn way(filter: &LeadFilter) -> Way {
-        filter.order.way
+    fn direction(filter: &LeadFilter) -> Direction {
+        filter.order.direction
     }
 
     fn fields(&self) -> Vec<(Field, String)> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    audit::{Act, AuditEntry, AuditId, FieldChange},
+    audit::{AuditAction, AuditEntry, AuditId, FieldChange},
     field::Field,
     record::RecordKind,
     store::StoreError,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// An entry as it is found in the log.
-pub type Logged = Result<AuditEntry, Unreadable>;
+pub type LoggedEntry = Result<AuditEntry, Unreadable>;
 
 /// A row that says nothing to this version: somebody damaged it, or a newer version wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,12 +28,12 @@ pub struct Unreadable {
 }
 
 /// When it was written, and its id, which tells entries of one moment apart: the order of a history.
-pub fn written(logged: &Logged) -> (DateTime<Utc>, AuditId) {
+pub fn written(logged: &LoggedEntry) -> (DateTime<Utc>, AuditId) {
     logged.as_ref().map_or_else(|it| (it.at, it.id), |it| (it.at, it.id))
 }
 
 /// An entry of which the rest makes no sense without this one.
-pub fn readable(logged: Logged) -> Result<AuditEntry, StoreError> {
+pub fn readable(logged: LoggedEntry) -> Result<AuditEntry, StoreError> {
     logged.map_err(StoreError::unavailable)
 }
 
@@ -69,7 +69,7 @@ impl From<&AuditEntry> for Row {
 }
 
 impl Row {
-    pub fn read(self) -> Logged {
+    pub fn read(self) -> LoggedEntry {
         let (id, by) = (self.id.into(), self.by.map(Into::into));
         let told = |reason| Unreadable { id, at: self.at, by, record: self.record, version: self.version, reason };
         Ok(AuditEntry {
@@ -77,7 +77,7 @@ impl Row {
             at: self.at,
             by,
             from: self.from.map(|it| it.parse()).transpose().map_err(|_| told("its address is none"))?,
-            act: Act::from_code(&self.act).ok_or_else(|| told("an unknown act"))?,
+            act: AuditAction::from_code(&self.act).ok_or_else(|| told("an unknown act"))?,
             kind: RecordKind::from_code(&self.kind).ok_or_else(|| told("an unknown kind of record"))?,
             record: self.record,
             version: self.version,
@@ -113,7 +113,7 @@ mod tests {
             at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
             by: Some(UserId(Uuid::from_u128(3))),
             from: Some([192, 0, 2, 1].into()),
-            act: Act::Changed,
+            act: AuditAction::Changed,
             kind: RecordKind::Lead,
             record: Uuid::from_u128(2),
             version: 2,

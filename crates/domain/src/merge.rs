@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use crate::{
     audit::FieldChange,
     field::Field,
-    lead::{Contact, Lead, LeadDetails, LeadId, LeadRefusal, LeadStage, LeadStatus},
+    lead::{Contact, Lead, LeadDetails, LeadId, LeadRuleViolation, LeadStage, LeadStatus},
     next_step::NextStep,
     record::Record,
     values::{Email, FullName, Invalid, LostReason, Phone},
@@ -20,7 +20,7 @@ pub struct MergedInto {
 
 /// Which of the two leads a value is taken from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Side {
+pub enum MergeSource {
     #[default]
     Survivor,
     Other,
@@ -28,17 +28,17 @@ pub enum Side {
 
 /// Which of the two leads each value is taken from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
-    pub full_name: Side,
-    pub phone: Side,
-    pub email: Side,
-    pub campaign: Side,
-    pub assignee: Side,
+pub struct MergeChoices {
+    pub full_name: MergeSource,
+    pub phone: MergeSource,
+    pub email: MergeSource,
+    pub campaign: MergeSource,
+    pub assignee: MergeSource,
     /// With the reason of a lost one.
-    pub status: Side,
+    pub status: MergeSource,
 }
 
-impl Side {
+impl MergeSource {
     fn of<T>(self, survivor: T, other: T) -> T {
         match self {
             Self::Survivor => survivor,
@@ -57,23 +57,23 @@ impl Lead {
         matches!(self.status, LeadStatus::Converted(_)) && matches!(field, Field::Campaign | Field::Status)
     }
 
-    /// Whether [`Lead::absorb`] would accept the other one.
-    pub fn may_absorb(&self, other: &Self) -> Result<(), LeadRefusal> {
+    /// Whether [`Lead::merge`] would accept the other one.
+    pub fn may_merge(&self, other: &Self) -> Result<(), LeadRuleViolation> {
         self.in_use()?;
         other.in_use()?;
         match (&self.status, &other.status) {
-            (LeadStatus::Converted(_), LeadStatus::Converted(_)) => Err(LeadRefusal::BothConverted),
-            (_, LeadStatus::Converted(_)) => Err(LeadRefusal::ConvertedStays),
+            (LeadStatus::Converted(_), LeadStatus::Converted(_)) => Err(LeadRuleViolation::BothConverted),
+            (_, LeadStatus::Converted(_)) => Err(LeadRuleViolation::ConvertedStays),
             _ => Ok(()),
         }
     }
 
     /// The details that the two have together. Fails where they have neither a phone nor an email.
-    pub fn details_with(&self, other: &Self, taken: Taken) -> Result<LeadDetails, Invalid> {
+    pub fn details_with(&self, other: &Self, taken: MergeChoices) -> Result<LeadDetails, Invalid> {
         let (mine, theirs) = (&self.details, &other.details);
         let phone = taken.phone.of(mine.contact.phone(), theirs.contact.phone());
         let email = taken.email.of(mine.contact.email(), theirs.contact.email());
-        let campaign = if self.keeps(Field::Campaign) { Side::Survivor } else { taken.campaign };
+        let campaign = if self.keeps(Field::Campaign) { MergeSource::Survivor } else { taken.campaign };
         Ok(LeadDetails {
             full_name: taken.full_name.of(&mine.full_name, &theirs.full_name).clone(),
             contact: Contact::new(phone.cloned(), email.cloned())?,
@@ -84,10 +84,15 @@ impl Lead {
 
     /// Takes in the other lead, which goes out of every list and number. Its notes and its history stay its own. What is
     /// planned for the survivor stands; where nothing is, what was planned for the other one is to be done.
-    pub fn absorb(&mut self, other: &mut Self, details: LeadDetails, status: Side) -> Result<(), LeadRefusal> {
-        self.may_absorb(other)?;
+    pub fn merge(
+        &mut self,
+        other: &mut Self,
+        details: LeadDetails,
+        status: MergeSource,
+    ) -> Result<(), LeadRuleViolation> {
+        self.may_merge(other)?;
         let step = self.step_to_do().or_else(|| other.step_to_do()).cloned();
-        let taken = status == Side::Other && !self.keeps(Field::Status);
+        let taken = status == MergeSource::Other && !self.keeps(Field::Status);
         if taken {
             self.status = other.status.clone();
         }
@@ -105,7 +110,7 @@ impl Lead {
     /// Gives back the other lead. What its merging changed here becomes again what it was, except where somebody changed
     /// it since, or where it cannot; those fields are told. The changes are those of the version that the merging made;
     /// where that is not known, nothing goes back.
-    pub fn release(&mut self, other: &mut Self, changes: Option<&[FieldChange]>) -> Vec<Field> {
+    pub fn separate(&mut self, other: &mut Self, changes: Option<&[FieldChange]>) -> Vec<Field> {
         self.merged.retain(|it| *it != other.id);
         other.merged_into = None;
         let Some(changes) = changes else { return Self::MERGED_FIELDS.to_vec() };
@@ -127,14 +132,14 @@ impl Lead {
         }
         // Twice, because a phone may only go once there is an email again.
         for _ in 0..2 {
-            untouched.retain(|it| self.take_back(*it, &of(*it)).is_none());
+            untouched.retain(|it| self.undo_change(*it, &of(*it)).is_none());
         }
         kept.extend(untouched);
         kept
     }
 
     /// None where the earlier value cannot be brought back.
-    fn take_back(&mut self, field: Field, changes: &[&FieldChange]) -> Option<()> {
+    fn undo_change(&mut self, field: Field, changes: &[&FieldChange]) -> Option<()> {
         let value = changes.iter().find(|it| it.field == field).and_then(|it| it.before.as_deref());
         let it = &mut self.details;
         match field {
@@ -212,20 +217,20 @@ mod tests {
     }
 
     /// Everything from the other lead.
-    const OTHERS: Taken = Taken {
-        full_name: Side::Other,
-        phone: Side::Other,
-        email: Side::Other,
-        campaign: Side::Other,
-        assignee: Side::Other,
-        status: Side::Other,
+    const OTHERS: MergeChoices = MergeChoices {
+        full_name: MergeSource::Other,
+        phone: MergeSource::Other,
+        email: MergeSource::Other,
+        campaign: MergeSource::Other,
+        assignee: MergeSource::Other,
+        status: MergeSource::Other,
     };
 
     /// The two leads merged, and what that changed of the first.
     fn merged(one: &Lead, other: &Lead) -> (Lead, Lead, Vec<FieldChange>) {
         let (mut one, mut other, before) = (one.clone(), other.clone(), one.fields());
         let details = one.details_with(&other, OTHERS).unwrap();
-        one.absorb(&mut other, details, OTHERS.status).unwrap();
+        one.merge(&mut other, details, OTHERS.status).unwrap();
         let changes = differences(&before, &one.fields());
         (one, other, changes)
     }
@@ -239,8 +244,8 @@ mod tests {
             other.status = LeadStatus::Lost(LostReason::parse("Дорого").unwrap());
             let (mut survivor, mut gone, changes) = merged(&one, &other);
             assert_eq!((&survivor.details, &survivor.status), (&other.details, &other.status));
-            assert_eq!(gone.in_use(), Err(LeadRefusal::Merged(one.id)));
-            assert_eq!(survivor.release(&mut gone, Some(&changes)), []);
+            assert_eq!(gone.in_use(), Err(LeadRuleViolation::Merged(one.id)));
+            assert_eq!(survivor.separate(&mut gone, Some(&changes)), []);
             assert_eq!((survivor, gone), (one, other));
         }
     }
@@ -253,7 +258,7 @@ mod tests {
         let email = Email::parse("c@d.ru").unwrap();
         survivor.details.contact =
             Contact::new(survivor.details.contact.phone().cloned(), Some(email.clone())).unwrap();
-        assert_eq!(survivor.release(&mut gone, Some(&changes)), [Field::FullName, Field::Email]);
+        assert_eq!(survivor.separate(&mut gone, Some(&changes)), [Field::FullName, Field::Email]);
         assert_eq!(survivor.details.full_name.as_str(), "Иван Петрович");
         assert_eq!(survivor.details.contact, Contact::new(one.details.contact.phone().cloned(), Some(email)).unwrap());
         assert_eq!(gone, other);
@@ -272,7 +277,7 @@ mod tests {
             let (mut survivor, mut gone, changes) = merged(&one, &other);
             assert_eq!(survivor.next_step, own.or_else(|| step("Позвонить")));
             assert_eq!(gone.next_step, other.next_step);
-            assert_eq!(survivor.release(&mut gone, Some(&changes)), []);
+            assert_eq!(survivor.separate(&mut gone, Some(&changes)), []);
             assert_eq!((&survivor, &gone), (&one, &other));
         }
         // Who is lost by it has nothing planned until the two are separated.
@@ -280,7 +285,7 @@ mod tests {
         other.next_step = None;
         let (mut survivor, mut gone, changes) = merged(&one, &other);
         assert_eq!((survivor.stage(), &survivor.next_step), (LeadStage::Lost, &None));
-        assert_eq!(survivor.release(&mut gone, Some(&changes)), []);
+        assert_eq!(survivor.separate(&mut gone, Some(&changes)), []);
         assert_eq!((survivor, gone), (one, other));
     }
 
@@ -293,10 +298,10 @@ mod tests {
         let (mut survivor, mut gone, changes) = merged(&one, &other);
         assert_eq!(survivor.next_step, step("Позвонить"));
         let (mut untouched, mut again) = (survivor.clone(), gone.clone());
-        assert_eq!(untouched.release(&mut again, Some(&changes)), []);
+        assert_eq!(untouched.separate(&mut again, Some(&changes)), []);
         assert_eq!((untouched, again), (one, other));
         survivor.plan(step("Написать")).unwrap();
-        assert_eq!(survivor.release(&mut gone, Some(&changes)), [Field::NextStep, Field::Status]);
+        assert_eq!(survivor.separate(&mut gone, Some(&changes)), [Field::NextStep, Field::Status]);
         assert_eq!((survivor.stage(), survivor.next_step), (LeadStage::Qualified, step("Написать")));
     }
 
@@ -304,7 +309,7 @@ mod tests {
     fn nothing_goes_back_where_nobody_knows_what_was_changed() {
         let (one, other) = (lead(1, "Пётр", "8 900 555-01-42", ""), lead(2, "Иван", "8 900 555-01-43", ""));
         let (mut survivor, mut gone, _) = merged(&one, &other);
-        assert_eq!(survivor.release(&mut gone, None), Lead::MERGED_FIELDS);
+        assert_eq!(survivor.separate(&mut gone, None), Lead::MERGED_FIELDS);
         assert_eq!((&survivor.details, gone), (&other.details, other.clone()));
     }
 

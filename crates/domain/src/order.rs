@@ -10,7 +10,7 @@ pub trait SortBy: Copy + Default + PartialEq + std::fmt::Debug + Send + Sync + '
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     Ascending,
     #[default]
     Descending,
@@ -20,28 +20,28 @@ pub enum Way {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Order<S> {
     pub by: S,
-    pub way: Way,
+    pub direction: Direction,
 }
 
 impl<S: SortBy> Order<S> {
     /// From a code, with a minus in front where the greatest comes first.
     pub fn from_code(code: &str) -> Option<Self> {
-        let (name, way) = match code.strip_prefix('-') {
-            Some(name) => (name, Way::Descending),
-            None => (code, Way::Ascending),
+        let (name, direction) = match code.strip_prefix('-') {
+            Some(name) => (name, Direction::Descending),
+            None => (code, Direction::Ascending),
         };
-        S::ALL.iter().find(|it| it.code() == name).map(|by| Self { by: *by, way })
+        S::ALL.iter().find(|it| it.code() == name).map(|by| Self { by: *by, direction })
     }
 
     pub fn code(self) -> String {
-        let sign = if self.way == Way::Descending { "-" } else { "" };
+        let sign = if self.direction == Direction::Descending { "-" } else { "" };
         format!("{sign}{}", self.by.code())
     }
 }
 
 /// What decides where in a list a record is, before its id does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum SortKey {
     /// Nothing but its id.
     Id,
     /// Folded, and compared byte by byte.
@@ -83,8 +83,8 @@ mod tests {
     #[test]
     fn an_order_is_read_from_its_code() {
         for by in ContractSort::ALL {
-            for way in [Way::Ascending, Way::Descending] {
-                let order = Order { by: *by, way };
+            for direction in [Direction::Ascending, Direction::Descending] {
+                let order = Order { by: *by, direction };
                 assert_eq!(Order::from_code(&order.code()), Some(order));
             }
         }

@@ -86,7 +86,7 @@ choice! {
 
 /// How the pages look and listen. Nobody chooses it for anybody else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Looks {
+pub struct Appearance {
     pub theme: Option<Theme>,
     pub density: Option<Density>,
     pub single_keys: Option<SingleKeys>,
@@ -98,7 +98,7 @@ pub struct Preferences {
     pub language: Option<Language>,
     /// In which moments are shown; the days of the statistics are the organisation's.
     pub time_zone: Option<Calendar>,
-    pub looks: Looks,
+    pub appearance: Appearance,
 }
 
 impl Preferences {
@@ -108,10 +108,10 @@ impl Preferences {
         Self {
             language: self.language.or(those.language),
             time_zone: self.time_zone.or(those.time_zone),
-            looks: Looks {
-                theme: self.looks.theme.or(those.looks.theme),
-                density: self.looks.density.or(those.looks.density),
-                single_keys: self.looks.single_keys.or(those.looks.single_keys),
+            appearance: Appearance {
+                theme: self.appearance.theme.or(those.appearance.theme),
+                density: self.appearance.density.or(those.appearance.density),
+                single_keys: self.appearance.single_keys.or(those.appearance.single_keys),
             },
         }
     }
@@ -123,13 +123,14 @@ mod tests {
 
     #[test]
     fn what_is_chosen_now_goes_before_what_was() {
-        let was = Looks { theme: Some(Theme::Dark), density: Some(Density::Compact), single_keys: None };
-        let was = Preferences { language: Some(Language::English), time_zone: None, looks: was };
-        let now = Looks { theme: Some(Theme::System), single_keys: Some(SingleKeys::Off), ..Looks::default() };
-        let both = Preferences { looks: now, ..Preferences::default() }.or(was);
+        let was = Appearance { theme: Some(Theme::Dark), density: Some(Density::Compact), single_keys: None };
+        let was = Preferences { language: Some(Language::English), time_zone: None, appearance: was };
+        let now =
+            Appearance { theme: Some(Theme::System), single_keys: Some(SingleKeys::Off), ..Appearance::default() };
+        let both = Preferences { appearance: now, ..Preferences::default() }.or(was);
         assert_eq!(both.language, Some(Language::English));
-        assert_eq!(both.looks, Looks { density: Some(Density::Compact), ..now });
-        assert_eq!(was.or(both), was.or(Preferences { looks: now, ..Preferences::default() }));
+        assert_eq!(both.appearance, Appearance { density: Some(Density::Compact), ..now });
+        assert_eq!(was.or(both), was.or(Preferences { appearance: now, ..Preferences::default() }));
     }
 
     #[test]

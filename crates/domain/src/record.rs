@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     field::Field,
-    order::{Place, Way},
+    order::{Direction, SortKey},
     user::UserId,
 };
 
@@ -97,13 +97,13 @@ pub trait Record: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     fn stamp_mut(&mut self) -> &mut Stamp;
 
     /// Where the list in this filter's order has it, but for its id.
-    fn place(&self, _: &Self::Filter) -> Place {
-        Place::Id
+    fn place(&self, _: &Self::Filter) -> SortKey {
+        SortKey::Id
     }
 
     /// Which way the list in this filter's order runs. The default has the newest first.
-    fn way(_: &Self::Filter) -> Way {
-        Way::Descending
+    fn direction(_: &Self::Filter) -> Direction {
+        Direction::Descending
     }
 
     /// Every field that people set, as text: what the audit log keeps, enough to rebuild the record.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     field::Field,
     id::id,
-    order::{Order, Place, Way, sort_by},
+    order::{Direction, Order, SortKey, sort_by},
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     user::UserId,
     values::{Description, Money, ServiceName, search_fold},
@@ -55,16 +55,16 @@ impl Record for Service {
     type Filter = ServiceFilter;
     record_accessors!(ServiceId);
 
-    fn place(&self, filter: &ServiceFilter) -> Place {
+    fn place(&self, filter: &ServiceFilter) -> SortKey {
         match filter.order.by {
-            ServiceSort::Created => Place::Id,
-            ServiceSort::Name => Place::Text(search_fold(self.details.name.as_str())),
-            ServiceSort::Price => Place::Number(self.details.price.minor()),
+            ServiceSort::Created => SortKey::Id,
+            ServiceSort::Name => SortKey::Text(search_fold(self.details.name.as_str())),
+            ServiceSort::Price => SortKey::Number(self.details.price.minor()),
         }
     }
 
-    fn way(filter: &ServiceFilter) -> Way {
-        filter.order.way
+    fn direction(filter: &ServiceFilter) -> Direction {
+        filter.order.direction
     }
 
     fn fields(&self) -> Vec<(Field, String)> {

@@ -17,7 +17,7 @@ impl std::fmt::Debug for TokenHash {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
+pub struct BrowserSession {
     pub token: TokenHash,
     pub user: UserId,
     pub signed_in_at: DateTime<Utc>,
@@ -50,7 +50,7 @@ impl Device {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionId(pub Uuid);
 
-impl Session {
+impl BrowserSession {
     /// A session that nobody used for this long is over.
     pub const IDLE: TimeDelta = TimeDelta::hours(8);
     /// A session is over this long after its sign-in, used or not.
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_session_ends_when_idle_and_at_its_limit() {
         let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let mut session = Session::new(TokenHash([0; 32]), UserId(uuid::Uuid::nil()), start);
+        let mut session = BrowserSession::new(TokenHash([0; 32]), UserId(uuid::Uuid::nil()), start);
         assert!(session.is_live(start + TimeDelta::minutes(479)));
         assert!(!session.is_live(start + TimeDelta::hours(8)));
         session.last_seen_at = start + TimeDelta::minutes(1439);
@@ -120,12 +120,13 @@ mod tests {
         assert!(!session.is_live(start + TimeDelta::hours(24)));
         // A clock that is set back by a month neither ends a session nor makes it live for a month.
         let month = TimeDelta::days(30);
-        let mut session = Session::new(TokenHash([0; 32]), session.user, start + month);
+        let mut session = BrowserSession::new(TokenHash([0; 32]), session.user, start + month);
         assert!(session.is_live(start) && session.needs_refresh(start));
         session.use_at(start);
         assert!(!session.needs_refresh(start) && session.is_live(start + TimeDelta::hours(7)));
         assert!(!session.is_live(start + TimeDelta::hours(8)));
-        let waiting = Session { awaits_code: true, ..Session::new(TokenHash([0; 32]), session.user, start) };
+        let waiting =
+            BrowserSession { awaits_code: true, ..BrowserSession::new(TokenHash([0; 32]), session.user, start) };
         assert!(waiting.is_live(start + TimeDelta::seconds(599)) && !waiting.is_live(start + TimeDelta::minutes(10)));
     }
 }

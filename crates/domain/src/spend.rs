@@ -5,7 +5,7 @@ use crate::{
     campaign::CampaignId,
     field::Field,
     id::id,
-    order::Place,
+    order::SortKey,
     record::{Fields, Record, RecordKind, Stamp, record_accessors},
     user::UserId,
     values::{self, Day, Invalid, Money, SpendNote},
@@ -70,8 +70,8 @@ impl Record for SpendEntry {
     record_accessors!(SpendId);
 
     /// The latest day first, whatever the filter leaves.
-    fn place(&self, _: &SpendFilter) -> Place {
-        Place::Day(self.details.spent_on.day())
+    fn place(&self, _: &SpendFilter) -> SortKey {
+        SortKey::Day(self.details.spent_on.day())
     }
 
     fn fields(&self) -> Vec<(Field, String)> {

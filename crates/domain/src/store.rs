@@ -8,21 +8,21 @@ use uuid::Uuid;
 use crate::{
     audit::{AuditEntry, AuditFilter},
     campaign::Campaign,
+    chain::ChainLink,
     client::Client,
     contract::Contract,
     document::{Document, DocumentId, WaitingFiles},
-    duplicates::{LeadPair, Likeness, Lookalikes},
+    duplicates::{DuplicatePair, LeadPair, MatchBy},
     lead::{Lead, LeadId, LeadStage},
-    logged::Logged,
+    logged::LoggedEntry,
     note::Note,
     page::{Page, PageRequest, Position},
     record::{Record, RecordKind},
     role::{Role, RoleId},
-    seal::Seal,
     service::Service,
-    session::{Session, TokenHash},
+    session::{BrowserSession, TokenHash},
     spend::SpendEntry,
-    statistics::{AsOf, CampaignSums, CohortSums, Course, Lens, Sums, Window},
+    statistics::{AsOf, Attribution, CampaignSums, CohortSums, Sums, TimeBuckets, Window},
     user::{User, UserId},
     values::Username,
     view::View,
@@ -32,7 +32,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// A rule of uniqueness that a write would break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unique {
+pub enum UniqueKey {
     /// A record with this id exists.
     Id,
     ServiceName,
@@ -48,7 +48,7 @@ pub enum Unique {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("already taken: {0:?}")]
-    Taken(Unique),
+    Taken(UniqueKey),
     /// Somebody else changed the record first; or it is gone.
     #[error("the record was changed meanwhile")]
     Stale,
@@ -79,9 +79,9 @@ pub enum Mode {
     /// [`StoreError::Contended`] or [`StoreError::Stale`].
     Write,
     /// As `Write`, but waits until nobody else writes, and nobody does meanwhile: nothing is in its way.
-    Alone,
-    /// As `Alone`, for records in any order: references are only looked at by the commit. It may take its time.
-    Fill,
+    Exclusive,
+    /// As `Exclusive`, for records in any order: references are only looked at by the commit. It may take its time.
+    BulkLoad,
 }
 
 #[async_trait]
@@ -214,18 +214,23 @@ pub trait Duplicates: Send {
 
     /// The leads that have this [key](crate::duplicates::Marks::key), or whose client has it, also those that were merged into
     /// another one; the newest first, at most `limit`.
-    async fn leads_with(&mut self, likeness: Likeness, key: &str, limit: u16) -> Result<Vec<Lead>>;
+    async fn leads_with(&mut self, match_by: MatchBy, key: &str, limit: u16) -> Result<Vec<Lead>>;
 
     /// For every key that several leads in use have, the oldest two of them that nobody told apart; none where all were. In the
     /// order of the keys, behind that of the lead `after`, at most `limit`.
-    async fn lookalikes(&mut self, likeness: Likeness, after: Option<LeadId>, limit: u16) -> Result<Vec<Lookalikes>>;
+    async fn duplicate_pairs(
+        &mut self,
+        match_by: MatchBy,
+        after: Option<LeadId>,
+        limit: u16,
+    ) -> Result<Vec<DuplicatePair>>;
 
     /// Remembers that these two are different people, or forgets it; whether that was news. Fails with
     /// [`StoreError::Dangling`] without the leads.
-    async fn tell_apart(&mut self, pair: LeadPair, apart: bool) -> Result<bool>;
+    async fn dismiss_duplicate(&mut self, pair: LeadPair, apart: bool) -> Result<bool>;
 
     /// The pairs that were told apart, in their order, behind this one, at most `limit`.
-    async fn told_apart(&mut self, after: Option<LeadPair>, limit: u16) -> Result<Vec<LeadPair>>;
+    async fn dismissed_duplicates(&mut self, after: Option<LeadPair>, limit: u16) -> Result<Vec<LeadPair>>;
 }
 
 /// What signing in needs of users and their sessions.
@@ -241,10 +246,10 @@ pub trait Accounts: Send {
     async fn signed_in(&mut self, user: UserId, at: DateTime<Utc>, step: Option<i64>) -> Result<()>;
 
     /// A session with its user and the permissions of the user's roles and grants.
-    async fn session(&mut self, token: TokenHash) -> Result<Option<SignedIn>>;
-    /// Fails with [`StoreError::Dangling`] without its user, and with [`Unique::Id`] when the token is taken.
-    async fn insert_session(&mut self, session: &Session) -> Result<()>;
-    /// As [`Session::use_at`] says.
+    async fn session(&mut self, token: TokenHash) -> Result<Option<AuthenticatedUser>>;
+    /// Fails with [`StoreError::Dangling`] without its user, and with [`UniqueKey::Id`] when the token is taken.
+    async fn insert_session(&mut self, session: &BrowserSession) -> Result<()>;
+    /// As [`BrowserSession::use_at`] says.
     async fn refresh_session(&mut self, token: TokenHash, seen_at: DateTime<Utc>) -> Result<()>;
     async fn remove_session(&mut self, token: TokenHash) -> Result<()>;
     /// Removes the sessions of a user, except for the one with this hash.
@@ -254,10 +259,10 @@ pub trait Accounts: Send {
     async fn remove_sessions_over(&mut self, now: DateTime<Utc>) -> Result<()>;
 
     /// The sessions that a user is signed in by, the one that was used last first, at most `limit`.
-    async fn sessions_of(&mut self, user: UserId, limit: u16) -> Result<Vec<Session>>;
+    async fn sessions_of(&mut self, user: UserId, limit: u16) -> Result<Vec<BrowserSession>>;
 
     /// All sessions in the order of their hashes, after the one with this hash, at most `limit`.
-    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> Result<Vec<Session>>;
+    async fn sessions(&mut self, after: Option<TokenHash>, limit: u16) -> Result<Vec<BrowserSession>>;
 
     /// How many active superusers there are.
     async fn active_superusers(&mut self) -> Result<u32>;
@@ -268,8 +273,8 @@ pub trait Accounts: Send {
 
 /// A session as each request needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedIn {
-    pub session: Session,
+pub struct AuthenticatedUser {
+    pub session: BrowserSession,
     pub user: User,
     /// Of the user's roles and own grants together.
     pub permissions: crate::access::Permissions,
@@ -303,16 +308,16 @@ pub trait AuditLog: Send {
     async fn entries(&mut self, after: Option<Uuid>, limit: u16) -> Result<Vec<AuditEntry>>;
 
     /// The changes of one record that made versions below this one, latest version first, at most `limit` entries.
-    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Result<Vec<Logged>>;
+    async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Result<Vec<LoggedEntry>>;
 
     /// A page of what the filter leaves, newest first.
-    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<Logged>>;
+    async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<LoggedEntry>>;
 
     /// The last seal of each chain, in the order of the chains. A chain without entries has its start.
-    async fn heads(&mut self) -> Result<Vec<Seal>>;
+    async fn heads(&mut self) -> Result<Vec<ChainLink>>;
 
     /// The entries of a chain in its order, behind this position, at most `limit`, each with its seal.
-    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(Seal, Logged)>>;
+    async fn sealed(&mut self, chain: i16, after: i64, limit: u16) -> Result<Vec<(ChainLink, LoggedEntry)>>;
 
     /// Counts every entry, however long that takes.
     async fn size(&mut self) -> Result<LogSize>;
@@ -325,14 +330,19 @@ pub trait Statistics: Send {
     ///
     /// With `as_of`, only what had happened by the end of that day: leads created, clients converted, contracts signed by
     /// those clients, and expenses. `taken_up` is what it is now, because no store keeps the status of a day.
-    async fn sums(&mut self, lens: Lens, window: Option<&Window>, as_of: Option<AsOf>) -> Result<Vec<CampaignSums>>;
+    async fn sums(
+        &mut self,
+        attribution: Attribution,
+        window: Option<&Window>,
+        as_of: Option<AsOf>,
+    ) -> Result<Vec<CampaignSums>>;
 
     /// The sums of each stretch of time, of all campaigns together, in the order of the stretches.
-    async fn flow(&mut self, lens: Lens, course: &Course) -> Result<Vec<Sums>>;
+    async fn time_series(&mut self, attribution: Attribution, buckets: &TimeBuckets) -> Result<Vec<Sums>>;
 
     /// What clients whose leads were created in each stretch brought, by the stretch in which it came. In no order and
     /// perhaps in several pieces, which add up; what is empty may be left out.
-    async fn cohorts(&mut self, course: &Course) -> Result<Vec<CohortSums>>;
+    async fn cohorts(&mut self, buckets: &TimeBuckets) -> Result<Vec<CohortSums>>;
 }
 
 /// Files that wait for their contract.

@@ -36,12 +36,12 @@ pub struct ViewDetails {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewFilter {
     pub list: Option<RecordKind>,
-    pub whose: Option<Whose>,
+    pub whose: Option<ViewScope>,
     pub removed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum ViewScope {
     Own(UserId),
     /// What all the others share.
     SharedWith(UserId),
@@ -59,10 +59,10 @@ impl View {
         Self { id, list, owner, query, details, removed: false, stamp: Stamp::new(Some(owner), now) }
     }
 
-    pub fn is(&self, whose: Whose) -> bool {
+    pub fn is(&self, whose: ViewScope) -> bool {
         match whose {
-            Whose::Own(user) => self.owner == user,
-            Whose::SharedWith(user) => self.details.shared && self.owner != user,
+            ViewScope::Own(user) => self.owner == user,
+            ViewScope::SharedWith(user) => self.details.shared && self.owner != user,
         }
     }
 }

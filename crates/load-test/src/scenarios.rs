@@ -40,7 +40,7 @@ pub(crate) type Counts = BTreeMap<u16, u64>;
 
 /// What one guest does again and again.
 #[derive(Clone, Copy)]
-enum Act {
+enum AuditAction {
     Unread,
     Idle,
     EndlessHeader,
@@ -53,21 +53,21 @@ pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     guests: usize,
-    act: Act,
+    act: AuditAction,
 }
 
-const fn scenario(name: &'static str, about: &'static str, guests: usize, act: Act) -> Scenario {
+const fn scenario(name: &'static str, about: &'static str, guests: usize, act: AuditAction) -> Scenario {
     Scenario { name, about, guests, act }
 }
 
 pub(crate) const SCENARIOS: [Scenario; 7] = [
-    scenario("quiet", "nobody else is there", 0, Act::Idle),
-    scenario("unread", "1100 connections of one address ask for pages and read nothing", 1100, Act::Unread),
-    scenario("idle", "1400 connections of one address are opened anew whenever they are cut", 1400, Act::Idle),
-    scenario("headers", "40 uploads whose header never ends, up to 16 MiB each", 40, Act::EndlessHeader),
-    scenario("statistics", "40 users look at statistics all the time", USERS, Act::Statistics),
-    scenario("search", "40 users search for words that nothing has", USERS, Act::Search),
-    scenario("guessing", "60 guess passwords, each time from another address", 60, Act::Guess),
+    scenario("quiet", "nobody else is there", 0, AuditAction::Idle),
+    scenario("unread", "1100 connections of one address ask for pages and read nothing", 1100, AuditAction::Unread),
+    scenario("idle", "1400 connections of one address are opened anew whenever they are cut", 1400, AuditAction::Idle),
+    scenario("headers", "40 uploads whose header never ends, up to 16 MiB each", 40, AuditAction::EndlessHeader),
+    scenario("statistics", "40 users look at statistics all the time", USERS, AuditAction::Statistics),
+    scenario("search", "40 users search for words that nothing has", USERS, AuditAction::Search),
+    scenario("guessing", "60 guess passwords, each time from another address", 60, AuditAction::Guess),
 ];
 
 impl Scenario {
@@ -90,32 +90,32 @@ impl Scenario {
 }
 
 impl Guest {
-    async fn repeat(self, act: Act) -> Counts {
+    async fn repeat(self, act: AuditAction) -> Counts {
         let mut counts = Counts::new();
         let mut round = 0;
         while let Ok(status) = timeout_at(self.until, self.once(act, round)).await {
             *counts.entry(status).or_default() += 1;
             round += 1;
-            sleep(if matches!(act, Act::Unread | Act::Idle) { CROWD_PAUSE } else { PAUSE }).await;
+            sleep(if matches!(act, AuditAction::Unread | AuditAction::Idle) { CROWD_PAUSE } else { PAUSE }).await;
         }
         counts
     }
 
     /// The status of the answer.
-    async fn once(&self, act: Act, round: usize) -> u16 {
+    async fn once(&self, act: AuditAction, round: usize) -> u16 {
         match act {
-            Act::Unread => self.unread().await,
-            Act::Idle => match self.client.connect(None).await {
+            AuditAction::Unread => self.unread().await,
+            AuditAction::Idle => match self.client.connect(None).await {
                 Ok(mut stream) => answer(&mut stream).await.status,
                 Err(_) => 0,
             },
-            Act::EndlessHeader => self.endless_header().await,
-            Act::Statistics => self.client.get("/statistics", self.cookie()).await.status,
-            Act::Search => {
+            AuditAction::EndlessHeader => self.endless_header().await,
+            AuditAction::Statistics => self.client.get("/statistics", self.cookie()).await.status,
+            AuditAction::Search => {
                 let path = format!("/leads?q={}", word(self.number * 1_000_000 + round));
                 self.client.get(&path, self.cookie()).await.status
             }
-            Act::Guess => self.guess(round).await,
+            AuditAction::Guess => self.guess(round).await,
         }
     }
 

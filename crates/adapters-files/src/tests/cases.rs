@@ -5,7 +5,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::{
     document::{Checksum, DocumentId},
-    files::{ByteStream, Files, FilesError, Stored},
+    files::{ByteStream, Files, FilesError, StoredFile},
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
@@ -68,7 +68,7 @@ pub(super) async fn what_was_stored_comes_back(place: &dyn Place) {
         let (id, content) = (new_id(), content(length));
         let stored = place.files().put(id, sent(&content, chunk), NO_LIMIT).await.unwrap();
         let checksum = Checksum(Sha256::digest(&content).into());
-        assert_eq!(stored, Stored { size: length as u64, checksum }, "{length} bytes by {chunk}");
+        assert_eq!(stored, StoredFile { size: length as u64, checksum }, "{length} bytes by {chunk}");
         assert!(read(place.files(), id).await == content, "{length} bytes by {chunk}");
     }
     assert_eq!(place.left(), 9);

@@ -10,15 +10,15 @@ use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::view::back;
 use crate::{
-    error::Fault,
+    error::WebError,
     form::Form,
     form_data::FormData,
-    page::{Answer, Page},
-    shown_once::{FACTOR, secret, with_secret},
+    one_time_secret::{FACTOR, secret, with_secret},
+    page::{Page, PageResult},
     text::Notice,
     ui::{
         Icon, Tone, alert, crumbs,
-        field::{Kind, Spec, bar, field, summary},
+        field::{ControlKind, Spec, bar, field, summary},
         icon, link_button,
     },
 };
@@ -28,13 +28,13 @@ const CODES: &str = "/account/second-factor/codes";
 const OFF: &str = "/account/second-factor/off";
 
 /// Either what there is, or how to turn it on.
-pub(super) async fn show(page: Page, headers: HeaderMap) -> Answer {
+pub(super) async fn show(page: Page, headers: HeaderMap) -> PageResult {
     // Looked at anew, it is the secret that the app has by now.
     let secret = secret(&page, &headers, PAGE).and_then(NewSecret::parse);
     show_with(page, Form::default(), secret).await
 }
 
-async fn show_with(page: Page, form: Form, secret: Option<NewSecret>) -> Answer {
+async fn show_with(page: Page, form: Form, secret: Option<NewSecret>) -> PageResult {
     let OwnAccount { user, roles, .. } = page.session.own_account().await?;
     let title = page.t.security.second_factor;
     if user.second_factor.is_some() {
@@ -49,9 +49,9 @@ async fn show_with(page: Page, form: Form, secret: Option<NewSecret>) -> Answer 
     Ok(with_secret(&page, answer, FACTOR, PAGE, &secret.base32()))
 }
 
-pub(super) async fn turn_on(page: Page, data: FormData) -> Answer {
+pub(super) async fn turn_on(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
-    let secret = NewSecret::parse(form.data.get("secret")).ok_or(Fault::BadRequest)?;
+    let secret = NewSecret::parse(form.data.get("secret")).ok_or(WebError::BadRequest)?;
     match page.session.turn_on_second_factor(form.value(Field::CurrentPassword), &secret, form.value(Field::Code)).await
     {
         Ok(codes) => Ok(to_codes(&page, &codes)),
@@ -62,7 +62,7 @@ pub(super) async fn turn_on(page: Page, data: FormData) -> Answer {
     }
 }
 
-pub(super) async fn renew_codes(page: Page, data: FormData) -> Answer {
+pub(super) async fn renew_codes(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
     match page.session.renew_recovery_codes(form.value(Field::CurrentPassword)).await {
         Ok(codes) => Ok(to_codes(&page, &codes)),
@@ -80,7 +80,7 @@ fn to_codes(page: &Page, codes: &RecoveryCodes) -> Response {
 }
 
 /// As long as none of them was used, and no newer ones were made.
-pub(super) async fn show_codes(page: Page, headers: HeaderMap) -> Answer {
+pub(super) async fn show_codes(page: Page, headers: HeaderMap) -> PageResult {
     let codes = RecoveryCodes::read(secret(&page, &headers, CODES).unwrap_or_default().split('.'));
     if codes.are_of(&page.session.own_user().await?) {
         Ok(page.show(page.t.security.recovery_codes, &shown_codes(&page, &codes)))
@@ -89,7 +89,7 @@ pub(super) async fn show_codes(page: Page, headers: HeaderMap) -> Answer {
     }
 }
 
-pub(super) async fn show_off(page: Page) -> Answer {
+pub(super) async fn show_off(page: Page) -> PageResult {
     let OwnAccount { user, roles, .. } = page.session.own_account().await?;
     if user.second_factor.is_none() || roles.iter().any(|it| it.second_factor) {
         return Ok(Redirect::to(PAGE).into_response());
@@ -101,7 +101,7 @@ fn show_off_with(page: &Page, form: &Form) -> Response {
     page.show_form(page.t.security.turn_off, form, &off(page, form))
 }
 
-pub(super) async fn turn_off(page: Page, data: FormData) -> Answer {
+pub(super) async fn turn_off(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
     match page.session.turn_off_second_factor(form.value(Field::CurrentPassword)).await {
         Ok(()) => Ok(page.redirect("/account", Notice::SecondFactorOff)),
@@ -125,7 +125,7 @@ fn set_up(page: &Page, form: &Form, secret: &NewSecret, user: &User) -> Markup {
         (head(page, t.security.second_factor))
         form.stack.form method="post" action=(PAGE) data-once {
             (summary(t, form, ""))
-            @if page.session.duty().is_some() { (alert(Tone::Info, &html! { (t.security.factor_required) })) }
+            @if page.session.required_action().is_some() { (alert(Tone::Info, &html! { (t.security.factor_required) })) }
             p.muted { (t.security.second_factor_hint) }
             input type="hidden" name="secret" value=(secret.base32());
             ol.steps {
@@ -137,11 +137,11 @@ fn set_up(page: &Page, form: &Form, secret: &NewSecret, user: &User) -> Markup {
                 }
                 li {
                     (t.security.third_step)
-                    (field(t, form, &Spec::new(Field::Code, Kind::OneTimeCode).focused()))
+                    (field(t, form, &Spec::new(Field::Code, ControlKind::OneTimeCode).focused()))
                 }
                 li {
                     (t.security.last_step)
-                    (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword)))
+                    (field(t, form, &Spec::new(Field::CurrentPassword, ControlKind::CurrentPassword)))
                 }
             }
             (bar(t, t.security.turn_on, back(page)))
@@ -167,7 +167,7 @@ fn settings(page: &Page, form: &Form, user: &User, required: bool) -> Markup {
                 h2 { (t.security.new_codes) }
                 (summary(t, form, ""))
                 p.muted { (t.security.new_codes_hint) }
-                (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword)))
+                (field(t, form, &Spec::new(Field::CurrentPassword, ControlKind::CurrentPassword)))
                 (bar(t, t.security.make_codes, "/account"))
             }
         }
@@ -182,7 +182,7 @@ fn off(page: &Page, form: &Form) -> Markup {
         form.stack.form method="post" action=(OFF) data-once {
             (summary(t, form, ""))
             p.muted { (t.security.turn_off_hint) }
-            (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword).focused()))
+            (field(t, form, &Spec::new(Field::CurrentPassword, ControlKind::CurrentPassword).focused()))
             div.formbar {
                 button.btn.btn--danger { (t.security.turn_off) }
                 a.btn.btn--ghost href=(PAGE) { (t.cancel) }

@@ -1,6 +1,6 @@
 //! What the pages of one's own account show.
 use application::OwnAccount;
-use domain::{field::Field, session::Session, user::User};
+use domain::{field::Field, session::BrowserSession, user::User};
 use maud::{Markup, html};
 
 use super::device;
@@ -11,7 +11,7 @@ use crate::{
     setup::passwords,
     ui::{
         Icon, Tone, alert, badge, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         history::{self, moment},
         link_button,
     },
@@ -54,7 +54,7 @@ pub(super) fn account(page: &Page, it: &OwnAccount) -> Markup {
     }
 }
 
-fn sessions(page: &Page, sessions: &[Session]) -> Markup {
+fn sessions(page: &Page, sessions: &[BrowserSession]) -> Markup {
     let t = page.t;
     html! {
         section.stack {
@@ -78,7 +78,7 @@ fn sessions(page: &Page, sessions: &[Session]) -> Markup {
     }
 }
 
-fn session(page: &Page, it: &Session) -> Markup {
+fn session(page: &Page, it: &BrowserSession) -> Markup {
     let t = page.t;
     let device = device::words(&it.device).unwrap_or_else(|| t.unknown_device.to_owned());
     html! {
@@ -109,8 +109,8 @@ pub(super) fn profile(page: &Page, form: &Form) -> Markup {
         form.stack.form method="post" action="/account/profile" data-once data-guard {
             (summary(t, form, ""))
             (hidden(form))
-            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional().focused()))
-            (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
+            (field(t, form, &Spec::new(Field::FullName, ControlKind::Line { max: 200 }).optional().focused()))
+            (field(t, form, &Spec::new(Field::Email, ControlKind::Email).optional()))
             (preferences::fields(page, form))
             (preferences::fields_of_looks(page, form))
             (bar(t, t.save, "/account"))
@@ -125,11 +125,11 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
         div.page-head { h1 { (t.change_password) } }
         form.stack.form method="post" action="/account/password" data-once {
             (summary(t, form, ""))
-            @if page.session.duty().is_some() { (alert(Tone::Info, &html! { (t.security.change_temporary) })) }
+            @if page.session.required_action().is_some() { (alert(Tone::Info, &html! { (t.security.change_temporary) })) }
             p.muted { (t.change_password_hint) }
             // Password managers learn from it whose password this is.
             input type="hidden" name="username" autocomplete="username" value=(user.details.username);
-            (field(t, form, &Spec::new(Field::CurrentPassword, Kind::CurrentPassword).focused()))
+            (field(t, form, &Spec::new(Field::CurrentPassword, ControlKind::CurrentPassword).focused()))
             (passwords(t, form, t.new_password))
             (bar(t, t.save, back(page)))
         }
@@ -138,5 +138,5 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
 
 /// Nowhere, for whoever may not leave before it is done.
 pub(super) fn back(page: &Page) -> &'static str {
-    if page.session.duty().is_some() { "" } else { "/account" }
+    if page.session.required_action().is_some() { "" } else { "/account" }
 }

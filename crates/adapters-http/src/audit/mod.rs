@@ -4,7 +4,7 @@ mod view;
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
-    audit::{Act, AuditFilter},
+    audit::{AuditAction, AuditFilter},
     field::Field,
     record::RecordKind,
     user::UserId,
@@ -15,8 +15,8 @@ use uuid::Uuid;
 use crate::{
     form::Form,
     form_data::FormData,
-    page::{Answer, Page},
-    routes::{Route, Who::May, page},
+    page::{Page, PageResult},
+    routes::{Access::May, Route, page},
     ui::list::page_request,
 };
 
@@ -25,21 +25,21 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// What the URL asks for.
-struct Asked {
+struct AuditQuery {
     filter: AuditFilter,
     /// The days as they were typed, with what is wrong with them.
     form: Form,
     period: Option<Period>,
 }
 
-impl Asked {
+impl AuditQuery {
     fn read(query: FormData, page: &Page) -> Self {
         let id = |name: &str| query.get(name).parse::<Uuid>().ok();
         let kind = RecordKind::from_code(query.get("kind"));
         let mut filter = AuditFilter {
             by: id("by").map(UserId),
             record: id("record").filter(|_| kind.is_some()),
-            act: Act::from_code(query.get("act")),
+            act: AuditAction::from_code(query.get("act")),
             kind,
             period: None,
         };
@@ -58,10 +58,10 @@ impl Asked {
     }
 }
 
-async fn list(page: Page, RawQuery(query): RawQuery) -> Answer {
+async fn list(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let request = page_request(&query);
-    let asked = Asked::read(query, &page);
+    let asked = AuditQuery::read(query, &page);
     let log = page.session.audit_log(&asked.filter, request).await?;
     Ok(page.show(page.t.audit_log, &view::list(&page, &asked, &log)))
 }

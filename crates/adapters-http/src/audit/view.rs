@@ -2,21 +2,21 @@
 use application::LogPage;
 use domain::{
     access::Permission,
-    audit::{Act, AuditEntry},
+    audit::{AuditAction, AuditEntry},
     field::Field,
-    logged::{Logged, written},
+    logged::{LoggedEntry, written},
     record::RecordKind,
     store::Choice,
 };
 use maud::{Markup, html};
 
-use super::Asked;
+use super::AuditQuery;
 use crate::{
     page::Page,
     record::list_of,
     ui::{
         Icon, Tone, badge,
-        field::{Kind, Spec, field},
+        field::{ControlKind, Spec, field},
         filter::menu,
         history::{author, changes, moment, person},
         icon,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-pub(super) fn list(page: &Page, asked: &Asked, log: &LogPage) -> Markup {
+pub(super) fn list(page: &Page, asked: &AuditQuery, log: &LogPage) -> Markup {
     let t = page.t;
     let parameters = Parameters::of(asked);
     html! {
@@ -62,11 +62,11 @@ struct Parameters {
 }
 
 impl Parameters {
-    fn of(asked: &Asked) -> Self {
+    fn of(asked: &AuditQuery) -> Self {
         let filter = &asked.filter;
         Self {
             by: filter.by.map(|it| it.to_string()).unwrap_or_default(),
-            act: filter.act.map(Act::code).unwrap_or_default(),
+            act: filter.act.map(AuditAction::code).unwrap_or_default(),
             kind: filter.kind.map(RecordKind::code).unwrap_or_default(),
             record: filter.record.map(|it| it.to_string()).unwrap_or_default(),
             from: asked.period.map(|it| it.from().to_string()).unwrap_or_default(),
@@ -96,10 +96,10 @@ impl Parameters {
     }
 }
 
-fn filters(page: &Page, asked: &Asked, parameters: &Parameters, users: &[Choice]) -> Markup {
+fn filters(page: &Page, asked: &AuditQuery, parameters: &Parameters, users: &[Choice]) -> Markup {
     let t = page.t;
     let by: Vec<(String, &str)> = users.iter().map(|it| (it.id.to_string(), it.name.as_str())).collect();
-    let acts: Vec<(String, &str)> = Act::ALL.map(|it| (it.code().to_owned(), (t.act)(it))).into();
+    let acts: Vec<(String, &str)> = AuditAction::ALL.map(|it| (it.code().to_owned(), (t.act)(it))).into();
     let kinds: Vec<(String, &str)> = RecordKind::ALL.map(|it| (it.code().to_owned(), (t.kind)(it))).into();
     let menus = [("by", t.who, by), ("act", t.what, acts), ("kind", t.record_kind, kinds)];
     html! {
@@ -116,8 +116,8 @@ fn filters(page: &Page, asked: &Asked, parameters: &Parameters, users: &[Choice]
                             input type="hidden" name=(name) value=(value);
                         }
                     }
-                    (field(t, &asked.form, &Spec::new(Field::StartsOn, Kind::Day).optional().labelled(t.from_day)))
-                    (field(t, &asked.form, &Spec::new(Field::EndsOn, Kind::Day).optional().labelled(t.until_day)))
+                    (field(t, &asked.form, &Spec::new(Field::StartsOn, ControlKind::Day).optional().labelled(t.from_day)))
+                    (field(t, &asked.form, &Spec::new(Field::EndsOn, ControlKind::Day).optional().labelled(t.until_day)))
                     div.menu__foot { button.btn.btn--primary { (t.apply) } }
                 }
             }
@@ -126,12 +126,12 @@ fn filters(page: &Page, asked: &Asked, parameters: &Parameters, users: &[Choice]
     }
 }
 
-fn row(page: &Page, logged: &Logged, log: &LogPage) -> Markup {
+fn row(page: &Page, logged: &LoggedEntry, log: &LogPage) -> Markup {
     let t = page.t;
     let Ok(entry) = logged else {
         return html! {
             tr {
-                td { b { (author(t, logged, &log.names)) } " · " (badge(Tone::Warn, t.past.unreadable)) }
+                td { b { (author(t, logged, &log.names)) } " · " (badge(Tone::Warn, t.versions.unreadable)) }
                 td.col-2 {}
                 td.col-3 { "—" }
                 td.nowrap { (moment(page, written(logged).0)) }
@@ -139,7 +139,7 @@ fn row(page: &Page, logged: &Logged, log: &LogPage) -> Markup {
         };
     };
     let by = match entry.act {
-        Act::SignInFailed | Act::CodeAsked if entry.by.is_none() => t.somebody,
+        AuditAction::SignInFailed | AuditAction::CodeAsked if entry.by.is_none() => t.somebody,
         _ => person(t, entry.by, &log.names),
     };
     html! {
@@ -163,10 +163,15 @@ fn row(page: &Page, logged: &Logged, log: &LogPage) -> Markup {
 fn act(page: &Page, entry: &AuditEntry) -> Markup {
     let t = page.t;
     match entry.act {
-        Act::Created => html! { ((t.created_word)(entry.kind)) },
-        Act::Changed => html! { (t.changed_word) },
-        Act::SignInFailed | Act::Refused => badge(Tone::Warn, (t.act)(entry.act)),
-        Act::SignedIn | Act::CodeAsked | Act::SignedOut | Act::SessionsEnded | Act::Exported | Act::ToldApart => {
+        AuditAction::Created => html! { ((t.created_word)(entry.kind)) },
+        AuditAction::Changed => html! { (t.changed_word) },
+        AuditAction::SignInFailed | AuditAction::Refused => badge(Tone::Warn, (t.act)(entry.act)),
+        AuditAction::SignedIn
+        | AuditAction::CodeAsked
+        | AuditAction::SignedOut
+        | AuditAction::SessionsEnded
+        | AuditAction::Exported
+        | AuditAction::DismissedPairs => {
             html! { ((t.act)(entry.act)) }
         }
     }
@@ -201,7 +206,7 @@ fn details(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
     match (entry.act, entry.changes.len()) {
         (_, 0) => html! {},
         // All of a new record, for whoever wants to see it.
-        (Act::Created, _) => html! {
+        (AuditAction::Created, _) => html! {
             details.disclosure { summary { (icon(Icon::ChevronRight)) ((page.t.field_number)(entry.changes.len())) } (lines) }
         },
         _ => lines,

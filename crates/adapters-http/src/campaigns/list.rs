@@ -12,7 +12,10 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
-    lists::{ARCHIVING, Act, Around, Asked, Choices, Column, Kind, ListPage, Narrow, Pick, choices},
+    lists::{
+        ARCHIVING, BulkAction, Choices, Column, FilterCombination, FilterKind, ListFilter, ListFrame, ListPage,
+        ListQuery, choices,
+    },
     page::Page,
     ui::{
         Icon, history,
@@ -30,12 +33,12 @@ const CHANNEL: &str = "channel";
 impl ListPage for Campaign {
     type Sort = CampaignSort;
 
-    const NARROWS: &'static [Narrow] = &[
-        Narrow { name: ARCHIVED, words: |t| t.archive, kind: Kind::Switch },
-        Narrow { name: OVER_BUDGET, words: |t| t.home_page.over_budget, kind: Kind::Switch },
-        Narrow { name: UNSPENT, words: |t| t.home_page.unspent, kind: Kind::Switch },
-        Narrow { name: SERVICE, words: |t| (t.field)(Field::Service), kind: Kind::Ids },
-        Narrow { name: CHANNEL, words: |t| (t.field)(Field::Channel), kind: Kind::Texts },
+    const FILTERS: &'static [ListFilter] = &[
+        ListFilter { name: ARCHIVED, words: |t| t.archive, kind: FilterKind::Switch },
+        ListFilter { name: OVER_BUDGET, words: |t| t.home_page.over_budget, kind: FilterKind::Switch },
+        ListFilter { name: UNSPENT, words: |t| t.home_page.unspent, kind: FilterKind::Switch },
+        ListFilter { name: SERVICE, words: |t| (t.field)(Field::Service), kind: FilterKind::Ids },
+        ListFilter { name: CHANNEL, words: |t| (t.field)(Field::Channel), kind: FilterKind::Texts },
     ];
 
     const COLUMNS: &'static [Column<Self>] = &[
@@ -77,7 +80,7 @@ impl ListPage for Campaign {
         },
         Column {
             code: "created",
-            words: |t| t.created_she,
+            words: |t| t.created_feminine,
             class: "col-2 nowrap",
             sort: Some("-created"),
             usual: false,
@@ -95,9 +98,9 @@ impl ListPage for Campaign {
         },
     ];
 
-    const ACTS: &'static [Act] = &ARCHIVING;
+    const ACTIONS: &'static [BulkAction] = &ARCHIVING;
 
-    fn part(pick: &Pick<'_>) -> CampaignFilter {
+    fn part(pick: &FilterCombination<'_>) -> CampaignFilter {
         CampaignFilter {
             search: pick.asked.search.clone(),
             archived: pick.is_on(ARCHIVED),
@@ -114,7 +117,7 @@ impl ListPage for Campaign {
 const DAYS: i64 = 14;
 
 /// The last days, without today: it is not over.
-fn lately(pick: &Pick<'_>) -> Option<Window> {
+fn lately(pick: &FilterCombination<'_>) -> Option<Window> {
     let days = Period::new(days_after(pick.today, -DAYS), days_after(pick.today, -1)).ok()?;
     Some(Window::new(days, pick.calendar))
 }
@@ -138,7 +141,7 @@ pub(super) fn dates(page: &Page, from: Option<Day>, until: Option<Day>) -> Strin
 }
 
 /// Everything around the table.
-pub(super) fn around(page: &Page, asked: &Asked, offers: &CampaignForm) -> Around {
+pub(super) fn around(page: &Page, asked: &ListQuery, offers: &CampaignForm) -> ListFrame {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateCampaigns) { (primary_link("/campaigns/new", Icon::Plus, t.new_campaign, "n")) } };
     // Each of them on its own.
@@ -148,7 +151,7 @@ pub(super) fn around(page: &Page, asked: &Asked, offers: &CampaignForm) -> Aroun
         (asked.with(&chosen), words, None, switches.iter().all(|it| asked.all(it).is_empty() != (*it == on)))
     };
     let channels: Choices = offers.channels.iter().map(|it| (it.clone(), it.clone())).collect();
-    Around {
+    ListFrame {
         create: create(),
         tabs: tabs(
             t.views,

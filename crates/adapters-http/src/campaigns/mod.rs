@@ -14,16 +14,16 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    export::{self, Exported},
+    export::{self, CsvExport},
     form::Form,
     form_data::FormData,
-    lists::{self, Asked, Trail, saved::view_routes},
-    page::{Answer, At, Page},
-    past,
-    record::{Kept, form_of},
-    routes::{Route, Who::May, action, page},
+    lists::{self, ListContext, ListQuery, saved::view_routes},
+    page::{Page, PageResult, PathId},
+    record::{RecordPage, form_of},
+    routes::{Access::May, Route, action, page},
     text::{Notice, Text},
     ui::list::page_request,
+    versions,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -38,7 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/campaigns/new", May(Permission::CreateCampaigns), new),
         action("/campaigns", May(Permission::CreateCampaigns), create),
         page("/campaigns/{id}", May(Permission::ViewCampaigns), show),
-        page("/campaigns/{id}/history", May(Permission::ViewCampaigns), past::show::<Campaign>),
+        page("/campaigns/{id}/history", May(Permission::ViewCampaigns), versions::show::<Campaign>),
         page("/campaigns/{id}/edit", May(Permission::EditCampaigns), edit),
         action("/campaigns/{id}/edit", May(Permission::EditCampaigns), update),
         action("/campaigns/{id}/archive", May(Permission::EditCampaigns), archive),
@@ -50,7 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
     own.into_iter().chain(view_routes!("/campaigns", Permission::ViewCampaigns, Campaign)).collect()
 }
 
-impl Kept for Campaign {
+impl RecordPage for Campaign {
     const LIST: &'static str = "/campaigns";
     const EDIT: Permission = Permission::EditCampaigns;
 
@@ -67,19 +67,19 @@ impl Kept for Campaign {
     }
 }
 
-impl Exported for Campaign {
+impl CsvExport for Campaign {
     const FILE: &'static [Field] =
         &[Field::Name, Field::Service, Field::Channel, Field::Budget, Field::StartsOn, Field::EndsOn, Field::Archived];
 }
 
-async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let asked = Asked::of_query::<Campaign>(query);
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> PageResult {
+    let asked = ListQuery::of_query::<Campaign>(query);
     let (listed, wrong) = asked.listed::<Campaign>(&page).await?;
     let offers = page.session.campaign_choices(&asked.ids("service")).await?;
     lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers)).await
 }
 
-async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let mut form = Form::of(FormData::default().with(Field::SpentOn, page.session.today().to_string()));
     form.key(page.session.now());
@@ -87,25 +87,25 @@ async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer
 }
 
 /// The record, with the form for one more expense on it.
-async fn show_with(page: Page, id: CampaignId, query: &FormData, form: &Form) -> Answer {
+async fn show_with(page: Page, id: CampaignId, query: &FormData, form: &Form) -> PageResult {
     let spend = domain::page::PageRequest::sized(page_request(query).cursor, 25);
     let campaign = page.session.campaign(id, spend).await?;
-    let way = Trail::read(query).way::<Campaign>(&page, id).await?;
+    let way = ListContext::read(query).way::<Campaign>(&page, id).await?;
     Ok(page.show_form(campaign.campaign.details.name.as_str(), form, &view::record(&page, &campaign, form, &way)))
 }
 
-async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {
+async fn new(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     show_new(page, Form::of(FormData::default().with(Field::Service, query.of(Field::Service)))).await
 }
 
-async fn show_new(page: Page, mut form: Form) -> Answer {
+async fn show_new(page: Page, mut form: Form) -> PageResult {
     let (_, offers) = page.session.campaign_form(None).await?;
     form.key(page.session.now());
     Ok(page.show_form(page.t.new_campaign, &form, &view::form(&page, &form, None, &offers)))
 }
 
-async fn create(page: Page, data: FormData) -> Answer {
+async fn create(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
     let id = CampaignId(form.key(page.session.now()));
     if let Some(details) = details(&mut form, &page) {
@@ -117,12 +117,12 @@ async fn create(page: Page, data: FormData) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    let restored = past::restored::<Campaign>(&page, id, query).await?;
+async fn edit(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
+    let restored = versions::restored::<Campaign>(&page, id, query).await?;
     show_edit(page, CampaignId(id), restored).await
 }
 
-async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (CampaignId(id), Form::of(data));
     if let Some(details) = details(&mut form, &page) {
         match page.session.edit_campaign(id, form.version(), details).await {
@@ -133,7 +133,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     show_edit(page, id, Some(form)).await
 }
 
-async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> Answer {
+async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> PageResult {
     let (campaign, offers) = page.session.campaign_form(Some(id)).await?;
     let campaign = campaign.ok_or(application::Error::NotFound)?;
     let form = form_of(&page, &campaign, campaign.form_fields(), form).await?;
@@ -141,10 +141,10 @@ async fn show_edit(page: Page, id: CampaignId, form: Option<Form>) -> Answer {
     Ok(page.show_form(campaign.details.name.as_str(), &form, &content))
 }
 
-async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn archive(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let archived = data.switch("archived")?;
     page.session.archive_campaign(CampaignId(id), archived).await?;
-    let notice = if archived { Notice::Archived } else { Notice::Restored };
+    let notice = if archived { Notice::Archived } else { Notice::RestoredValue };
     Ok(page.redirect(&format!("/campaigns/{id}"), notice))
 }
 

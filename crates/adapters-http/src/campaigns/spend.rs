@@ -11,12 +11,12 @@ use super::{show_with, view};
 use crate::{
     form::Form,
     form_data::FormData,
-    page::{Answer, At, Page},
+    page::{Page, PageResult, PathId},
     record::form_of,
     text::Notice,
 };
 
-pub(super) async fn add(page: Page, At(campaign): At<Uuid>, data: FormData) -> Answer {
+pub(super) async fn add(page: Page, PathId(campaign): PathId<Uuid>, data: FormData) -> PageResult {
     let (campaign, mut form) = (CampaignId(campaign), Form::of(data));
     let id = SpendId(form.key(page.session.now()));
     if let Some(details) = details(&mut form, &page) {
@@ -29,11 +29,11 @@ pub(super) async fn add(page: Page, At(campaign): At<Uuid>, data: FormData) -> A
     show_with(page, campaign, &FormData::default(), &form).await
 }
 
-pub(super) async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
+pub(super) async fn edit(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     show_edit(page, SpendId(id), None).await
 }
 
-pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+pub(super) async fn update(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (SpendId(id), Form::of(data));
     if let Some(details) = details(&mut form, &page) {
         match page.session.edit_spend(id, form.version(), details).await {
@@ -44,13 +44,13 @@ pub(super) async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answ
     show_edit(page, id, Some(form)).await
 }
 
-async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> Answer {
+async fn show_edit(page: Page, id: SpendId, form: Option<Form>) -> PageResult {
     let (entry, history) = page.session.spend_to_edit(id).await?;
     let form = form_of(&page, &entry, &[Field::SpentOn, Field::Amount, Field::Note], form).await?;
     Ok(page.show_form(page.t.expense, &form, &view::spend_form(&page, &form, &entry, &history)))
 }
 
-pub(super) async fn cancel(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+pub(super) async fn cancel(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let cancelled = data.switch("cancelled")?;
     let campaign = page.session.cancel_spend(SpendId(id), cancelled).await?;
     let notice = if cancelled { Notice::SpendCancelled } else { Notice::SpendSaved };

@@ -11,18 +11,18 @@ use maud::{Markup, html};
 
 use crate::{
     form::Form,
-    lists::Way,
+    lists::ListNavigation,
     page::Page,
     statistics::tiles,
     ui::{
         Icon, Tone, action_button, badge, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         history, icon, link_button, link_if,
         list::pager,
     },
 };
 
-pub(super) fn record(page: &Page, it: &CampaignPage, form: &Form, way: &Way) -> Markup {
+pub(super) fn record(page: &Page, it: &CampaignPage, form: &Form, way: &ListNavigation) -> Markup {
     let (t, campaign) = (page.t, &it.campaign);
     let at = format!("/campaigns/{}", campaign.id);
     let edit = page.may(Permission::EditCampaigns);
@@ -74,9 +74,9 @@ fn spend_fields(page: &Page, form: &Form) -> Markup {
     let t = page.t;
     let sign = (t.currency_sign)(page.currency());
     html! {
-        (field(t, form, &Spec::new(Field::SpentOn, Kind::Day)))
-        (field(t, form, &Spec::new(Field::Amount, Kind::Money { sign })))
-        (field(t, form, &Spec::new(Field::Note, Kind::Line { max: SpendNote::MAX }).optional()))
+        (field(t, form, &Spec::new(Field::SpentOn, ControlKind::Day)))
+        (field(t, form, &Spec::new(Field::Amount, ControlKind::Money { sign })))
+        (field(t, form, &Spec::new(Field::Note, ControlKind::Line { max: SpendNote::MAX }).optional()))
     }
 }
 
@@ -166,22 +166,22 @@ pub(super) fn form(page: &Page, form: &Form, campaign: Option<&Campaign>, offers
     };
     let title = campaign.map_or(t.new_campaign, |it| it.details.name.as_str());
     let sign = (t.currency_sign)(page.currency());
-    let services = Kind::Picker { none: None, choices: &offers.services };
+    let services = ControlKind::Picker { none: None, choices: &offers.services };
     html! {
         (crumbs(t.path, &[("/campaigns", t.campaigns)]))
         div.page-head { h1 { (title) } }
         form.stack.form method="post" action=(action) data-once data-guard {
             (summary(t, form, "/campaigns/{id}"))
             (hidden(form))
-            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: CampaignName::MAX }).focused()))
+            (field(t, form, &Spec::new(Field::Name, ControlKind::Line { max: CampaignName::MAX }).focused()))
             (field(t, form, &Spec::new(Field::Service, services).hint(if offers.services.is_empty() { t.make_service_first } else { "" })))
             div.grid {
-                (field(t, form, &Spec::new(Field::Channel, Kind::Suggested { max: Channel::MAX, before: &offers.channels }).hint(t.channel_hint)))
-                (field(t, form, &Spec::new(Field::Budget, Kind::Money { sign }).hint(t.budget_hint)))
+                (field(t, form, &Spec::new(Field::Channel, ControlKind::Suggested { max: Channel::MAX, before: &offers.channels }).hint(t.channel_hint)))
+                (field(t, form, &Spec::new(Field::Budget, ControlKind::Money { sign }).hint(t.budget_hint)))
             }
             div.grid {
-                (field(t, form, &Spec::new(Field::StartsOn, Kind::Day).optional()))
-                (field(t, form, &Spec::new(Field::EndsOn, Kind::Day).optional()))
+                (field(t, form, &Spec::new(Field::StartsOn, ControlKind::Day).optional()))
+                (field(t, form, &Spec::new(Field::EndsOn, ControlKind::Day).optional()))
             }
             (bar(t, t.save, &back))
         }

@@ -8,7 +8,7 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
-    lists::{Around, Column, Kind, ListPage, Narrow, Pick, choices},
+    lists::{Column, FilterCombination, FilterKind, ListFilter, ListFrame, ListPage, choices},
     page::Page,
     ui::{Icon, history, list::empty},
 };
@@ -19,9 +19,9 @@ const CONVERTED: [&str; 2] = ["converted_from", "converted_until"];
 impl ListPage for Client {
     type Sort = ClientSort;
 
-    const NARROWS: &'static [Narrow] = &[
-        Narrow { name: CAMPAIGN, words: |t| t.acquired_by, kind: Kind::Ids },
-        Narrow { name: "converted", words: |t| t.client_since, kind: Kind::Days(CONVERTED) },
+    const FILTERS: &'static [ListFilter] = &[
+        ListFilter { name: CAMPAIGN, words: |t| t.acquired_by, kind: FilterKind::Ids },
+        ListFilter { name: "converted", words: |t| t.client_since, kind: FilterKind::Days(CONVERTED) },
     ];
 
     const COLUMNS: &'static [Column<Self>] = &[
@@ -72,7 +72,7 @@ impl ListPage for Client {
         },
     ];
 
-    fn part(pick: &Pick<'_>) -> ClientFilter {
+    fn part(pick: &FilterCombination<'_>) -> ClientFilter {
         ClientFilter {
             search: pick.asked.search.clone(),
             campaign: pick.id(CAMPAIGN),
@@ -100,9 +100,9 @@ fn campaign(page: &Page, client: &Client, names: &Names) -> Markup {
 }
 
 /// Everything around the table.
-pub(super) fn around(page: &Page, campaigns: &[Choice]) -> Around {
+pub(super) fn around(page: &Page, campaigns: &[Choice]) -> ListFrame {
     let t = page.t;
-    Around {
+    ListFrame {
         create: html! {},
         tabs: html! {},
         placeholder: t.search_clients,

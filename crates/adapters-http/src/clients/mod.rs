@@ -14,16 +14,16 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    export::{self, Exported},
+    export::{self, CsvExport},
     form::Form,
     form_data::FormData,
     leads::contact,
-    lists::{self, Asked, Trail, saved::view_routes},
-    page::{Answer, At, Page},
-    past,
-    record::{Kept, form_of},
-    routes::{Route, Who::May, action, page},
+    lists::{self, ListContext, ListQuery, saved::view_routes},
+    page::{Page, PageResult, PathId},
+    record::{RecordPage, form_of},
+    routes::{Access::May, Route, action, page},
     text::{Notice, Text},
+    versions,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -31,7 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/clients", May(Permission::ViewClients), show_list),
         page("/clients/export", May(Permission::ExportClients), export::file::<Client>).expensive(Expensive::Export),
         page("/clients/{id}", May(Permission::ViewClients), show),
-        page("/clients/{id}/history", May(Permission::ViewClients), past::show::<Client>),
+        page("/clients/{id}/history", May(Permission::ViewClients), versions::show::<Client>),
         page("/clients/{id}/edit", May(Permission::EditClients), edit),
         action("/clients/{id}/edit", May(Permission::EditClients), update),
         action("/clients/{id}/notes", May(Permission::EditClients), add_note),
@@ -40,7 +40,7 @@ pub(crate) fn routes() -> Vec<Route> {
     own.into_iter().chain(view_routes!("/clients", Permission::ViewClients, Client)).collect()
 }
 
-impl Kept for Client {
+impl RecordPage for Client {
     const LIST: &'static str = "/clients";
     const EDIT: Permission = Permission::EditClients;
 
@@ -57,36 +57,36 @@ impl Kept for Client {
     }
 }
 
-impl Exported for Client {
+impl CsvExport for Client {
     const FILE: &'static [Field] = &[Field::FullName, Field::Phone, Field::Email, Field::Campaign];
 }
 
-async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let asked = Asked::of_query::<Client>(query);
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> PageResult {
+    let asked = ListQuery::of_query::<Client>(query);
     let (listed, wrong) = asked.listed::<Client>(&page).await?;
     let offers = page.session.client_choices(&asked.ids("campaign")).await?;
     lists::show(&page, &asked, &listed, wrong, &list::around(&page, &offers)).await
 }
 
-async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
     let mut form = Form::default();
     form.key(page.session.now());
-    show_with(page, ClientId(id), &form, Trail::of_query(query.as_deref())).await
+    show_with(page, ClientId(id), &form, ListContext::of_query(query.as_deref())).await
 }
 
 /// The record, with the form for a note on it.
-async fn show_with(page: Page, id: ClientId, form: &Form, trail: Trail) -> Answer {
+async fn show_with(page: Page, id: ClientId, form: &Form, list_context: ListContext) -> PageResult {
     let client = page.session.client(id).await?;
-    let way = trail.way::<Client>(&page, id).await?;
+    let way = list_context.way::<Client>(&page, id).await?;
     Ok(page.show_form(client.client.details.full_name.as_str(), form, &view::record(&page, &client, form, &way)))
 }
 
-async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    let restored = past::restored::<Client>(&page, id, query).await?;
+async fn edit(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
+    let restored = versions::restored::<Client>(&page, id, query).await?;
     show_edit(page, ClientId(id), restored).await
 }
 
-async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (ClientId(id), Form::of(data));
     let contact = contact(&mut form);
     let full_name = form.parse(Field::FullName, FullName::parse);
@@ -99,27 +99,27 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     show_edit(page, id, Some(form)).await
 }
 
-async fn show_edit(page: Page, id: ClientId, form: Option<Form>) -> Answer {
+async fn show_edit(page: Page, id: ClientId, form: Option<Form>) -> PageResult {
     let client = page.session.client_to_edit(id).await?;
     let form = form_of(&page, &client, client.form_fields(), form).await?;
     Ok(page.show_form(client.details.full_name.as_str(), &form, &view::form(&page, &form, &client)))
 }
 
-async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, trail, mut form) = (ClientId(id), Trail::read(&data), Form::of(data));
+async fn add_note(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
+    let (id, list_context, mut form) = (ClientId(id), ListContext::read(&data), Form::of(data));
     let note = NoteId(form.key(page.session.now()));
     if let Some(text) = form.parse(Field::Text, NoteText::parse) {
         match page.session.add_client_note(note, id, text).await {
-            Ok(_) => return Ok(page.redirect(&trail.to(&format!("/clients/{id}")), Notice::NoteSaved)),
+            Ok(_) => return Ok(page.redirect(&list_context.to(&format!("/clients/{id}")), Notice::NoteSaved)),
             Err(error) => form.refuse(error)?,
         }
     }
     form.key(page.session.now());
-    show_with(page, id, &form, trail).await
+    show_with(page, id, &form, list_context).await
 }
 
-async fn give_contract(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, trail, mut form) = (ClientId(id), Trail::read(&data), Form::of(data));
+async fn give_contract(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
+    let (id, list_context, mut form) = (ClientId(id), ListContext::read(&data), Form::of(data));
     if let Some(contract) = form.choice(Field::Contract) {
         match page.session.give_contract(contract, id).await {
             Ok(()) => return Ok(page.redirect(&format!("/clients/{id}"), Notice::ContractSaved)),
@@ -127,5 +127,5 @@ async fn give_contract(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
         }
     }
     form.key(page.session.now());
-    show_with(page, id, &form, trail).await
+    show_with(page, id, &form, list_context).await
 }

@@ -8,16 +8,16 @@ use maud::{Markup, html};
 use crate::{
     form::Form,
     leads::view::{composer, contact_rows},
-    lists::Way,
+    lists::ListNavigation,
     page::Page,
     ui::{
         Icon, Tone, badge, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         history, icon, link_button, link_if,
     },
 };
 
-pub(super) fn record(page: &Page, it: &ClientPage, form: &Form, way: &Way) -> Markup {
+pub(super) fn record(page: &Page, it: &ClientPage, form: &Form, way: &ListNavigation) -> Markup {
     let (t, client) = (page.t, &it.client);
     let at = format!("/clients/{}", client.id);
     let edit = page.may(Permission::EditClients);
@@ -38,7 +38,7 @@ pub(super) fn record(page: &Page, it: &ClientPage, form: &Form, way: &Way) -> Ma
         div.columns {
             div {
                 (summary(t, form, &at))
-                @if edit { (composer(t, form, &format!("{at}/notes"), &way.trail)) }
+                @if edit { (composer(t, form, &format!("{at}/notes"), &way.list_context)) }
                 h2.visually-hidden { (t.history) }
                 (history::timeline(page, &it.history, &it.notes))
             }
@@ -89,7 +89,7 @@ fn contracts_card(page: &Page, it: &ClientPage, contracts: &Items<Contract>, for
             }
             @if contracts.has_older { p { a href={ "/contracts?client=" (it.client.id) } { (t.show_all) } } }
             @if !it.free_contracts.is_empty() {
-                @let picker = Kind::Picker { none: None, choices: &it.free_contracts };
+                @let picker = ControlKind::Picker { none: None, choices: &it.free_contracts };
                 form.stack method="post" action={ "/clients/" (it.client.id) "/contracts" } data-once {
                     (field(t, form, &Spec::new(Field::Contract, picker).labelled(t.ready_contract)))
                     div { button.btn { (t.give_contract) } }
@@ -108,10 +108,10 @@ pub(super) fn form(page: &Page, form: &Form, client: &Client) -> Markup {
         form.stack.form method="post" action={ (at) "/edit" } data-once data-guard {
             (summary(t, form, ""))
             (hidden(form))
-            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX }).focused()))
+            (field(t, form, &Spec::new(Field::FullName, ControlKind::Line { max: FullName::MAX }).focused()))
             div.grid {
-                (field(t, form, &Spec::new(Field::Phone, Kind::Phone).either().hint(t.contact_hint)))
-                (field(t, form, &Spec::new(Field::Email, Kind::Email).either().hint(t.contact_hint)))
+                (field(t, form, &Spec::new(Field::Phone, ControlKind::Phone).either().hint(t.contact_hint)))
+                (field(t, form, &Spec::new(Field::Email, ControlKind::Email).either().hint(t.contact_hint)))
             }
             (bar(t, t.save, &at))
         }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::{
-    lists::{Around, Asked, Column, Kind, ListPage, Narrow, Pick, choices},
+    lists::{Column, FilterCombination, FilterKind, ListFilter, ListFrame, ListPage, ListQuery, choices},
     page::Page,
     ui::{
         Icon, history,
@@ -28,13 +28,13 @@ const AMOUNT: [&str; 2] = ["amount_from", "amount_until"];
 impl ListPage for Contract {
     type Sort = ContractSort;
 
-    const NARROWS: &'static [Narrow] = &[
-        Narrow { name: FREE, words: |t| t.without_client, kind: Kind::Switch },
-        Narrow { name: CLIENT, words: |t| (t.field)(Field::Client), kind: Kind::Ids },
-        Narrow { name: SERVICE, words: |t| (t.field)(Field::Service), kind: Kind::Ids },
-        Narrow { name: "signed", words: |t| (t.field)(Field::SignedOn), kind: Kind::Days(SIGNED) },
-        Narrow { name: "ends", words: |t| (t.field)(Field::ValidUntil), kind: Kind::Days(ENDS) },
-        Narrow { name: "amount", words: |t| (t.field)(Field::Amount), kind: Kind::Amounts(AMOUNT) },
+    const FILTERS: &'static [ListFilter] = &[
+        ListFilter { name: FREE, words: |t| t.without_client, kind: FilterKind::Switch },
+        ListFilter { name: CLIENT, words: |t| (t.field)(Field::Client), kind: FilterKind::Ids },
+        ListFilter { name: SERVICE, words: |t| (t.field)(Field::Service), kind: FilterKind::Ids },
+        ListFilter { name: "signed", words: |t| (t.field)(Field::SignedOn), kind: FilterKind::Days(SIGNED) },
+        ListFilter { name: "ends", words: |t| (t.field)(Field::ValidUntil), kind: FilterKind::Days(ENDS) },
+        ListFilter { name: "amount", words: |t| (t.field)(Field::Amount), kind: FilterKind::Amounts(AMOUNT) },
     ];
 
     const COLUMNS: &'static [Column<Self>] = &[
@@ -103,7 +103,7 @@ impl ListPage for Contract {
         },
     ];
 
-    fn part(pick: &Pick<'_>) -> ContractFilter {
+    fn part(pick: &FilterCombination<'_>) -> ContractFilter {
         let [least, most] = pick.amounts(AMOUNT);
         ContractFilter {
             search: pick.asked.search.clone(),
@@ -136,11 +136,11 @@ fn amount(page: &Page, contract: &Contract, _: &Names) -> Markup {
 }
 
 /// Everything around the table.
-pub(super) fn around(page: &Page, asked: &Asked, services: &[Choice]) -> Around {
+pub(super) fn around(page: &Page, asked: &ListQuery, services: &[Choice]) -> ListFrame {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateContracts) { (primary_link("/contracts/new", Icon::Plus, t.new_contract, "n")) } };
     let tab = |on: &[&str], words| (asked.with(&[(FREE, on)]), words, None, asked.all(FREE) == on);
-    Around {
+    ListFrame {
         create: create(),
         tabs: tabs(t.views, &[tab(&[], t.all), tab(&["1"], t.without_client)], t),
         placeholder: t.search_by_name,

@@ -20,17 +20,17 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    export::{self, Exported},
+    export::{self, CsvExport},
     form::Form,
     form_body::FormWithFile,
     form_data::FormData,
     guard::WITH_FRAME,
-    lists::{self, Asked, Trail, saved::view_routes},
-    page::{Answer, At, Page, encode},
-    past,
-    record::{Kept, form_of},
-    routes::{Route, Who::May, action, page},
+    lists::{self, ListContext, ListQuery, saved::view_routes},
+    page::{Page, PageResult, PathId, encode},
+    record::{RecordPage, form_of},
+    routes::{Access::May, Route, action, page},
     text::{Notice, Text},
+    versions,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -41,7 +41,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/contracts/new", May(Permission::CreateContracts), new),
         action("/contracts", May(Permission::CreateContracts), create),
         page("/contracts/{id}", May(Permission::ViewContracts), show),
-        page("/contracts/{id}/history", May(Permission::ViewContracts), past::show::<Contract>),
+        page("/contracts/{id}/history", May(Permission::ViewContracts), versions::show::<Contract>),
         page("/contracts/{id}/edit", May(Permission::EditContracts), edit),
         action("/contracts/{id}/edit", May(Permission::EditContracts), update),
         page("/contracts/{id}/document", May(Permission::ViewContracts), current_document),
@@ -53,7 +53,7 @@ pub(crate) fn routes() -> Vec<Route> {
 /// In the address of a contract's page: the document that is shown in it.
 pub(crate) const VIEW: &str = "view";
 
-impl Kept for Contract {
+impl RecordPage for Contract {
     const LIST: &'static str = "/contracts";
     const EDIT: Permission = Permission::EditContracts;
 
@@ -70,7 +70,7 @@ impl Kept for Contract {
     }
 }
 
-impl Exported for Contract {
+impl CsvExport for Contract {
     const FILE: &'static [Field] = &[
         Field::Name,
         Field::Service,
@@ -82,16 +82,16 @@ impl Exported for Contract {
     ];
 }
 
-async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let asked = Asked::of_query::<Contract>(query);
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> PageResult {
+    let asked = ListQuery::of_query::<Contract>(query);
     let (listed, wrong) = asked.listed::<Contract>(&page).await?;
     let offers = page.session.contract_choices(&asked.ids("service")).await?;
     lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &offers)).await
 }
 
-async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
     let contract = page.session.contract(ContractId(id)).await?;
-    let way = Trail::of_query(query.as_deref()).way::<Contract>(&page, ContractId(id)).await?;
+    let way = ListContext::of_query(query.as_deref()).way::<Contract>(&page, ContractId(id)).await?;
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let shown = contract.documents.iter().find(|it| it.id.to_string() == query.get(VIEW));
     let shown = shown.filter(|it| it.kind.is_shown_by_browsers());
@@ -102,7 +102,7 @@ async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer
     Ok(answer)
 }
 
-async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {
+async fn new(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let today = page.session.today().to_string();
     let data = FormData::default()
@@ -112,7 +112,7 @@ async fn new(page: Page, RawQuery(query): RawQuery) -> Answer {
     show_new(page, Form::of(data)).await
 }
 
-async fn show_new(page: Page, mut form: Form) -> Answer {
+async fn show_new(page: Page, mut form: Form) -> PageResult {
     let client = match form.value(Field::Client) {
         "" => None,
         id => Some(ClientId(id.parse().map_err(|_| application::Error::NotFound)?)),
@@ -127,7 +127,7 @@ async fn show_new(page: Page, mut form: Form) -> Answer {
     Ok(page.show_form(page.t.new_contract, &form, &content))
 }
 
-async fn create(sent: FormWithFile) -> Answer {
+async fn create(sent: FormWithFile) -> PageResult {
     let FormWithFile { page, data, refused } = sent;
     let mut form = Form::of(data);
     if let Some(error) = refused {
@@ -145,12 +145,12 @@ async fn create(sent: FormWithFile) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    let restored = past::restored::<Contract>(&page, id, query).await?;
+async fn edit(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
+    let restored = versions::restored::<Contract>(&page, id, query).await?;
     show_edit(page, ContractId(id), restored).await
 }
 
-async fn update(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
+async fn update(PathId(id): PathId<Uuid>, sent: FormWithFile) -> PageResult {
     let FormWithFile { page, data, refused } = sent;
     let (id, mut form) = (ContractId(id), Form::of(data));
     if let Some(error) = refused {
@@ -167,7 +167,7 @@ async fn update(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     show_edit(page, id, Some(form)).await
 }
 
-async fn show_edit(page: Page, id: ContractId, form: Option<Form>) -> Answer {
+async fn show_edit(page: Page, id: ContractId, form: Option<Form>) -> PageResult {
     let (contract, offers) = page.session.contract_to_edit(id).await?;
     let mut form = form_of(&page, &contract, contract.form_fields(), form).await?;
     let uploaded = shown_document(&page, &mut form).await?;
@@ -215,18 +215,22 @@ pub(crate) async fn shown_document(page: &Page, form: &mut Form) -> Result<Optio
     }
 }
 
-async fn current_document(page: Page, At(id): At<Uuid>) -> Answer {
+async fn current_document(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     download(page, ContractId(id), None, false).await
 }
 
-async fn one_document(page: Page, At((id, document)): At<(Uuid, Uuid)>, RawQuery(query): RawQuery) -> Answer {
+async fn one_document(
+    page: Page,
+    PathId((id, document)): PathId<(Uuid, Uuid)>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let to_look_at = FormData::from_query(query.unwrap_or_default().as_bytes()).has("inline");
     download(page, ContractId(id), Some(DocumentId(document)), to_look_at).await
 }
 
 /// As an attachment, unless it is to be looked at in a page of ours and is of a type that nothing in it runs in. What others
 /// uploaded never becomes a page of ours: it has no origin, no scripts, and no frame but ours around it.
-async fn download(page: Page, id: ContractId, document: Option<DocumentId>, to_look_at: bool) -> Answer {
+async fn download(page: Page, id: ContractId, document: Option<DocumentId>, to_look_at: bool) -> PageResult {
     let (document, bytes) = page.session.contract_document(id, document).await?;
     let inline = to_look_at && document.kind.is_shown_by_browsers();
     let mut response = Response::new(Body::from_stream(bytes));

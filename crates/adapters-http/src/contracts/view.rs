@@ -13,16 +13,16 @@ use maud::{Markup, html};
 use crate::{
     contracts::VIEW,
     form::Form,
-    lists::{Trail, Way},
+    lists::{ListContext, ListNavigation},
     page::Page,
     ui::{
         Icon, Tone, badge, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         history, icon, link_button, link_if,
     },
 };
 
-pub(super) fn record(page: &Page, it: &ContractPage, way: &Way, shown: Option<&Document>) -> Markup {
+pub(super) fn record(page: &Page, it: &ContractPage, way: &ListNavigation, shown: Option<&Document>) -> Markup {
     let (t, contract) = (page.t, &it.contract);
     let at = format!("/contracts/{}", contract.id);
     html! {
@@ -36,10 +36,10 @@ pub(super) fn record(page: &Page, it: &ContractPage, way: &Way, shown: Option<&D
         }
         div.columns {
             div.stack.stack--l {
-                @if let Some(document) = shown { (preview(page, document, &at, &way.trail)) }
+                @if let Some(document) = shown { (preview(page, document, &at, &way.list_context)) }
                 section.stack {
                     h2 { (t.files) }
-                    ul.files { @for document in &it.documents { (file(page, it, document, &way.trail)) } }
+                    ul.files { @for document in &it.documents { (file(page, it, document, &way.list_context)) } }
                 }
                 section.stack { h2 { (t.history) } (history::timeline(page, &it.history, &[])) }
             }
@@ -52,7 +52,7 @@ pub(super) fn record(page: &Page, it: &ContractPage, way: &Way, shown: Option<&D
 }
 
 /// One of the files that the contract has or had: what can be done with it, and what tells it from any other.
-fn file(page: &Page, it: &ContractPage, document: &Document, trail: &Trail) -> Markup {
+fn file(page: &Page, it: &ContractPage, document: &Document, list_context: &ListContext) -> Markup {
     let (t, at) = (page.t, format!("/contracts/{}", it.contract.id));
     let checksum = document.checksum.to_string();
     let by = history::person(t, document.stamp.created_by, &it.names);
@@ -68,7 +68,7 @@ fn file(page: &Page, it: &ContractPage, document: &Document, trail: &Trail) -> M
             }
             div.file__acts {
                 @if document.kind.is_shown_by_browsers() {
-                    a.btn href=(address_of_view(trail, &at, document)) aria-label={ (t.desk.look_at) ": " (document.name) } { (icon(Icon::Eye)) (t.desk.look_at) }
+                    a.btn href=(address_of_view(list_context, &at, document)) aria-label={ (t.shortcuts.look_at) ": " (document.name) } { (icon(Icon::Eye)) (t.shortcuts.look_at) }
                 }
                 a.btn.btn--ghost.btn--icon href={ (at) "/documents/" (document.id) } title=(t.download) aria-label={ (t.download) ": " (document.name) } {
                     (icon(Icon::Download))
@@ -79,21 +79,21 @@ fn file(page: &Page, it: &ContractPage, document: &Document, trail: &Trail) -> M
 }
 
 /// The contract's page with this file in it.
-fn address_of_view(trail: &Trail, at: &str, document: &Document) -> String {
-    let page = trail.to(at);
+fn address_of_view(list_context: &ListContext, at: &str, document: &Document) -> String {
+    let page = list_context.to(at);
     let sign = if page.contains('?') { '&' } else { '?' };
     format!("{page}{sign}{VIEW}={}#preview", document.id)
 }
 
 /// The file itself in the page. It comes from its own address, without an origin: nothing in it reaches the page.
-fn preview(page: &Page, document: &Document, at: &str, trail: &Trail) -> Markup {
+fn preview(page: &Page, document: &Document, at: &str, list_context: &ListContext) -> Markup {
     let t = page.t;
     let source = format!("{at}/documents/{}?inline=1", document.id);
     html! {
         section #preview .preview aria-label=(document.name) {
             div.preview__head {
                 h2.grow.cut { (document.name) }
-                a.btn.btn--ghost href=(trail.to(at)) { (icon(Icon::X)) (t.desk.stop_looking) }
+                a.btn.btn--ghost href=(list_context.to(at)) { (icon(Icon::X)) (t.shortcuts.stop_looking) }
             }
             @if document.kind == DocumentType::Pdf { iframe src=(source) title=(document.name) {} }
             @else { div.preview__picture tabindex="0" role="group" aria-label=(document.name) { img src=(source) alt=(document.name); } }
@@ -129,15 +129,15 @@ pub(crate) fn contract_fields(page: &Page, form: &Form, services: &[Choice], or_
     let sign = (t.currency_sign)(page.currency());
     let (from, until) = (Field::ValidFrom.code(), Field::ValidUntil.code());
     html! {
-        (field(t, form, &spec(Field::Name, Kind::Line { max: ContractName::MAX }).labelled(t.contract_name)))
+        (field(t, form, &spec(Field::Name, ControlKind::Line { max: ContractName::MAX }).labelled(t.contract_name)))
         div.grid {
-            (field(t, form, &spec(Field::Service, Kind::Picker { none: None, choices: services })))
-            (field(t, form, &spec(Field::Amount, Kind::Money { sign })))
+            (field(t, form, &spec(Field::Service, ControlKind::Picker { none: None, choices: services })))
+            (field(t, form, &spec(Field::Amount, ControlKind::Money { sign })))
         }
         div.grid.grid--3 {
-            (field(t, form, &spec(Field::SignedOn, Kind::Day)))
-            (field(t, form, &spec(Field::ValidFrom, Kind::Day)))
-            (field(t, form, &spec(Field::ValidUntil, Kind::Day)))
+            (field(t, form, &spec(Field::SignedOn, ControlKind::Day)))
+            (field(t, form, &spec(Field::ValidFrom, ControlKind::Day)))
+            (field(t, form, &spec(Field::ValidUntil, ControlKind::Day)))
         }
         div.cluster.small.needs-js {
             span.muted { (t.term) }

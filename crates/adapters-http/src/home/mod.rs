@@ -1,5 +1,5 @@
 //! The home page: what waits for whoever looks at it, by what they may do.
-mod waiting;
+mod tasks;
 
 use application::Home;
 use domain::{
@@ -13,28 +13,28 @@ use domain::{
 use maud::{Markup, html};
 
 use crate::{
-    error::Fault,
+    error::WebError,
     leads::due_badge,
-    page::{Answer, Page},
-    routes::{Route, Who, page},
+    page::{Page, PageResult},
+    routes::{Access, Route, page},
     ui::{Icon, history, icon, link_button},
 };
-use waiting::{Waiting, name};
+use tasks::{TaskList, name};
 
 /// A contract is prolonged in less.
 const DAYS_AHEAD: i64 = 30;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/", Who::SignedIn, show)]
+    vec![page("/", Access::SignedIn, show)]
 }
 
-async fn show(page: Page) -> Answer {
+async fn show(page: Page) -> PageResult {
     let (home, waiting) = (page.session.home().await?, waiting(&page).await?);
     Ok(page.show(page.t.home, &view(&page, &home, &waiting)))
 }
 
 /// What is to be done, the most pressing first.
-async fn waiting(page: &Page) -> Result<Vec<Markup>, Fault> {
+async fn waiting(page: &Page) -> Result<Vec<Markup>, WebError> {
     let (works, converts) = (page.may(Permission::EditLeads), page.may(Permission::ConvertLeads));
     let mut sections = Vec::new();
     if page.may(Permission::ViewLeads) {
@@ -58,10 +58,10 @@ async fn waiting(page: &Page) -> Result<Vec<Markup>, Fault> {
     Ok(sections)
 }
 
-fn due(page: &Page) -> Waiting<Lead> {
+fn due(page: &Page) -> TaskList<Lead> {
     let (t, me) = (page.t.home_page, page.session.actor().id);
     let unplanned = format!("/leads?assignee={me}&due=none");
-    Waiting {
+    TaskList {
         of: Icon::CalendarClock,
         title: t.due,
         query: format!("assignee={me}&due=overdue&due=today&sort=due"),
@@ -71,10 +71,10 @@ fn due(page: &Page) -> Waiting<Lead> {
     }
 }
 
-fn not_called(page: &Page) -> Waiting<Lead> {
+fn not_called(page: &Page) -> TaskList<Lead> {
     let (t, me) = (page.t, page.session.actor().id);
     let create = html! { @if page.may(Permission::CreateLeads) { " " a href="/leads/new" { (t.new_lead) } } };
-    Waiting {
+    TaskList {
         of: Icon::Phone,
         title: t.home_page.not_called,
         query: format!("status={}&assignee=none&assignee={me}&sort=created", LeadStage::New.code()),
@@ -89,8 +89,8 @@ fn not_called(page: &Page) -> Waiting<Lead> {
     }
 }
 
-fn qualified(page: &Page) -> Waiting<Lead> {
-    Waiting {
+fn qualified(page: &Page) -> TaskList<Lead> {
+    TaskList {
         of: Icon::UserCheck,
         title: page.t.home_page.qualified_leads,
         query: format!("status={}&sort=created", LeadStage::Qualified.code()),
@@ -104,9 +104,9 @@ fn campaign_of<'a>(page: &'a Page, lead: &Lead, names: &'a domain::store::Names)
     lead.details.campaign.map_or(page.t.no_campaign, |it| name(names, it.0))
 }
 
-fn ending(page: &Page) -> Waiting<Contract> {
+fn ending(page: &Page) -> TaskList<Contract> {
     let (t, today) = (page.t.home_page, page.session.own_today());
-    Waiting {
+    TaskList {
         of: Icon::FileText,
         title: t.ending,
         query: format!("ends_from={today}&ends_until={}&sort=valid_until", days_after(today, DAYS_AHEAD)),
@@ -116,18 +116,18 @@ fn ending(page: &Page) -> Waiting<Contract> {
     }
 }
 
-fn over_budget(page: &Page) -> Waiting<Campaign> {
+fn over_budget(page: &Page) -> TaskList<Campaign> {
     let t = page.t.home_page;
     campaigns(Icon::TriangleAlert, t.over_budget, "over_budget=1&sort=-budget", t.over_budget_none)
 }
 
-fn unspent(page: &Page) -> Waiting<Campaign> {
+fn unspent(page: &Page) -> TaskList<Campaign> {
     let t = page.t.home_page;
     campaigns(Icon::Megaphone, t.unspent, "unspent=1", t.unspent_none)
 }
 
-fn campaigns(of: Icon, title: &'static str, query: &str, nothing: &str) -> Waiting<Campaign> {
-    Waiting {
+fn campaigns(of: Icon, title: &'static str, query: &str, nothing: &str) -> TaskList<Campaign> {
+    TaskList {
         of,
         title,
         query: query.to_owned(),

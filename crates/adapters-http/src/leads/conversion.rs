@@ -12,24 +12,24 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{contact, conversion_view, known_clients, known_clients::Told};
+use super::{contact, conversion_view, known_clients, known_clients::WarningPlace};
 use crate::{
     contracts::{details as contract_details, document, shown_document},
     form::Form,
     form_body::FormWithFile,
     form_data::FormData,
-    lists::Trail,
-    page::{Answer, At, Page},
+    lists::ListContext,
+    page::{Page, PageResult, PathId},
     text::Notice,
 };
 
-pub(super) async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    show_form(page, LeadId(id), None, &Trail::of_query(query.as_deref()), Told::InPassing).await
+pub(super) async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
+    show_form(page, LeadId(id), None, &ListContext::of_query(query.as_deref()), WarningPlace::InPassing).await
 }
 
-pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
+pub(super) async fn convert(PathId(id): PathId<Uuid>, sent: FormWithFile) -> PageResult {
     let FormWithFile { page, data, refused } = sent;
-    let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
+    let (id, list_context, mut form) = (LeadId(id), ListContext::read(&data), Form::of(data));
     if let Some(error) = refused {
         form.refuse(error)?;
     }
@@ -39,22 +39,22 @@ pub(super) async fn convert(At(id): At<Uuid>, sent: FormWithFile) -> Answer {
     let signed = contract(&mut form, &page, ContractId(key));
     if let (Some(full_name), Some(contact), Some(signed), false) = (full_name, contact, signed, form.is_refused()) {
         let details = ClientDetails { full_name, contact };
-        let here = trail.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
+        let here = list_context.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
         let other_people = known_clients::confirmed(&form.data);
         match page.session.convert_lead(id, form.version(), details, signed, &other_people).await {
             // Whoever works through a list goes on from there.
-            Ok(_) if trail.is_known() => {
+            Ok(_) if list_context.is_known() => {
                 return Ok(page.redirect(&here, Notice::LeadConverted));
             }
             Ok(client) => return Ok(page.redirect(&format!("/clients/{client}"), Notice::LeadConverted)),
             Err(application::Error::KnownClient) => {
-                let shown = show_form(page, id, Some(form), &trail, Told::Refused).await?;
+                let shown = show_form(page, id, Some(form), &list_context, WarningPlace::Refused).await?;
                 return Ok((StatusCode::CONFLICT, shown).into_response());
             }
             Err(error) => form.refuse(error)?,
         }
     }
-    show_form(page, id, Some(form), &trail, Told::InPassing).await
+    show_form(page, id, Some(form), &list_context, WarningPlace::InPassing).await
 }
 
 /// One picked from the list, or one filled in.
@@ -67,7 +67,13 @@ fn contract(form: &mut Form, page: &Page, id: ContractId) -> Option<ConversionCo
     Some(ConversionContract::New { id, details: details?, document: document? })
 }
 
-async fn show_form(page: Page, id: LeadId, form: Option<Form>, trail: &Trail, told: Told) -> Answer {
+async fn show_form(
+    page: Page,
+    id: LeadId,
+    form: Option<Form>,
+    list_context: &ListContext,
+    told: WarningPlace,
+) -> PageResult {
     let offers = page.session.conversion_form(id).await?;
     offers.lead.convertible().map_err(application::Error::from)?;
     let mut form = form.unwrap_or_else(|| {
@@ -84,7 +90,7 @@ async fn show_form(page: Page, id: LeadId, form: Option<Form>, trail: &Trail, to
     let uploaded: Option<Document> = shown_document(&page, &mut form).await?;
     let clients = known_clients::find(&page, id, &form.data).await?;
     let known = known_clients::place(&page, id, &clients, &form.data, told);
-    let content = conversion_view::form(&page, &form, &offers, uploaded.as_ref(), trail, &known);
+    let content = conversion_view::form(&page, &form, &offers, uploaded.as_ref(), list_context, &known);
     Ok(page.show_form(page.t.conversion, &form, &content))
 }
 

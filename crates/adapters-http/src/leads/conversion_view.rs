@@ -6,11 +6,11 @@ use maud::{Markup, html};
 use crate::{
     contracts::view::{contract_fields, upload_field},
     form::Form,
-    lists::Trail,
+    lists::ListContext,
     page::Page,
     ui::{
         Icon, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         icon,
     },
 };
@@ -20,12 +20,12 @@ pub(super) fn form(
     form: &Form,
     offers: &ConversionForm,
     uploaded: Option<&Document>,
-    trail: &Trail,
+    list_context: &ListContext,
     known_clients: &Markup,
 ) -> Markup {
     let (t, lead) = (page.t, &offers.lead);
     let at = format!("/leads/{}", lead.id);
-    let back = trail.to(&at);
+    let back = list_context.to(&at);
     let ready = page.may(Permission::EditContracts) && !offers.free_contracts.is_empty();
     html! {
         (crumbs(t.path, &[("/leads", t.leads), (&back, lead.details.full_name.as_str())]))
@@ -36,13 +36,13 @@ pub(super) fn form(
                 button hidden {}
                 (summary(t, form, "/contracts/{id}"))
                 (known_clients)
-                (hidden(form)) (trail.hidden())
+                (hidden(form)) (list_context.hidden())
                 fieldset.section {
                     legend { (t.client) }
-                    (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
+                    (field(t, form, &Spec::new(Field::FullName, ControlKind::Line { max: FullName::MAX })))
                     div.grid {
-                        (field(t, form, &Spec::new(Field::Phone, Kind::Phone).either()))
-                        (field(t, form, &Spec::new(Field::Email, Kind::Email).either()))
+                        (field(t, form, &Spec::new(Field::Phone, ControlKind::Phone).either()))
+                        (field(t, form, &Spec::new(Field::Email, ControlKind::Email).either()))
                     }
                 }
                 @if ready { (existing(page, form, offers)) }
@@ -61,7 +61,7 @@ pub(super) fn form(
 /// A contract that is there already, instead of a new one.
 fn existing(page: &Page, form: &Form, offers: &ConversionForm) -> Markup {
     let t = page.t;
-    let picker = Kind::Picker { none: Some(t.fill_in_new), choices: &offers.free_contracts };
+    let picker = ControlKind::Picker { none: Some(t.fill_in_new), choices: &offers.free_contracts };
     html! {
         fieldset.section {
             legend { (t.ready_contract) }

@@ -1,9 +1,9 @@
 //! Leads that may have been entered twice, pair by pair; and pairs that were told apart.
-use application::{DuplicatesPage, Pair, ToldApart};
+use application::{DismissedPairs, DuplicatesPage, PossibleDuplicate};
 use axum::extract::RawQuery;
 use domain::{
     access::Permission,
-    duplicates::{LeadPair, Likeness},
+    duplicates::{LeadPair, MatchBy},
     lead::{Lead, LeadId, LeadStatus},
     store::Names,
     values::{Email, Phone},
@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::{similar::by_words, view::stage_badge};
 use crate::{
-    error::Fault,
+    error::WebError,
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Page, PageResult},
     text::{Notice, Text},
     ui::{
         Icon, Tone, action_button, alert, crumbs, history, icon, link_button,
@@ -28,29 +28,29 @@ const PATH: &str = "/leads/duplicates";
 /// The tab of pairs that were told apart.
 const APART: &str = "apart";
 
-pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
+pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let id = |name: &str| query.get(name).parse::<Uuid>().ok().map(LeadId);
     let t = page.t;
     if query.get("by") == APART {
         let after = id("after").zip(id("newer")).and_then(|(one, other)| LeadPair::of(one, other));
-        let told = page.session.told_apart(after).await?;
+        let told = page.session.dismissed_duplicates(after).await?;
         return Ok(page.show(t.duplicates.title, &around(t, APART, &apart(&page, &told, after.is_some()))));
     }
-    let likeness = Likeness::from_code(query.get("by")).unwrap_or(Likeness::Phone);
-    let found = page.session.duplicates(likeness, id("after")).await?;
+    let match_by = MatchBy::from_code(query.get("by")).unwrap_or(MatchBy::Phone);
+    let found = page.session.duplicates(match_by, id("after")).await?;
     let content = html! {
-        (just_told(&page, &query, likeness).await?)
-        (pairs(&page, &found, likeness, query.get("after")))
+        (just_told(&page, &query, match_by).await?)
+        (pairs(&page, &found, match_by, query.get("after")))
     };
-    Ok(page.show(t.duplicates.title, &around(t, likeness.code(), &content)))
+    Ok(page.show(t.duplicates.title, &around(t, match_by.code(), &content)))
 }
 
-pub(super) async fn tell_apart(page: Page, data: FormData) -> Answer {
-    let id = |name: &str| data.get(name).parse::<Uuid>().map(LeadId).map_err(|_| Fault::BadRequest);
+pub(super) async fn dismiss_duplicate(page: Page, data: FormData) -> PageResult {
+    let id = |name: &str| data.get(name).parse::<Uuid>().map(LeadId).map_err(|_| WebError::BadRequest);
     let (one, other) = (id("one")?, id("other")?);
     let apart = data.switch("apart")?;
-    page.session.tell_apart(one, other, apart).await?;
+    page.session.dismiss_duplicate(one, other, apart).await?;
     if !apart {
         return Ok(page.redirect(&url(PATH, &[("by", data.get("by")), ("after", data.get("after"))]), Notice::PairBack));
     }
@@ -60,8 +60,8 @@ pub(super) async fn tell_apart(page: Page, data: FormData) -> Answer {
 }
 
 fn around(t: &Text, chosen: &str, content: &Markup) -> Markup {
-    let by = Likeness::ALL.map(|it| (it.code(), (t.duplicates.found_by)(it)));
-    let entries = by.into_iter().chain([(APART, t.duplicates.told_apart)]);
+    let by = MatchBy::ALL.map(|it| (it.code(), (t.duplicates.found_by)(it)));
+    let entries = by.into_iter().chain([(APART, t.duplicates.dismissed_duplicates)]);
     let entries: Vec<_> =
         entries.map(|(code, words)| (url(PATH, &[("by", code)]), words, None, code == chosen)).collect();
     html! {
@@ -76,7 +76,7 @@ fn around(t: &Text, chosen: &str, content: &Markup) -> Markup {
 }
 
 /// Who was just told apart, and the way to take that back.
-async fn just_told(page: &Page, query: &FormData, likeness: Likeness) -> Result<Markup, application::Error> {
+async fn just_told(page: &Page, query: &FormData, match_by: MatchBy) -> Result<Markup, application::Error> {
     let id = |name: &str| query.get(name).parse::<Uuid>().ok().map(LeadId);
     let (Some(one), Some(other)) = (id("one"), id("other")) else { return Ok(html! {}) };
     let t = page.t;
@@ -86,7 +86,7 @@ async fn just_told(page: &Page, query: &FormData, likeness: Likeness) -> Result<
         div role="status" {
             (alert(Tone::Ok, &html! {
                 p { ((t.duplicates.apart_done)(a, b)) }
-                (put_back(t, one, other, likeness.code(), query.get("after")))
+                (put_back(t, one, other, match_by.code(), query.get("after")))
             }))
         }
     })
@@ -98,14 +98,14 @@ fn put_back(t: &Text, one: LeadId, other: LeadId, by: &str, after: &str) -> Mark
     action_button(PATH, Icon::RotateCcw, t.duplicates.apart_again, &hidden)
 }
 
-fn pairs(page: &Page, found: &DuplicatesPage, likeness: Likeness, after: &str) -> Markup {
+fn pairs(page: &Page, found: &DuplicatesPage, match_by: MatchBy, after: &str) -> Markup {
     let t = page.t;
     let (title, hint) = t.duplicates.none;
-    let next = found.next.map(|it| url(PATH, &[("by", likeness.code()), ("after", &it.to_string())]));
+    let next = found.next.map(|it| url(PATH, &[("by", match_by.code()), ("after", &it.to_string())]));
     html! {
         @if found.pairs.is_empty() { (empty(Icon::UserCheck, title, hint, &html! {})) }
-        ul.stack { @for it in &found.pairs { li.card { (pair(page, it, &found.names, likeness, after)) } } }
-        (pages(t, likeness.code(), !after.is_empty(), next))
+        ul.stack { @for it in &found.pairs { li.card { (pair(page, it, &found.names, match_by, after)) } } }
+        (pages(t, match_by.code(), !after.is_empty(), next))
     }
 }
 
@@ -120,13 +120,13 @@ fn pages(t: &Text, by: &str, later: bool, next: Option<String>) -> Markup {
     }
 }
 
-fn pair(page: &Page, it: &Pair, names: &Names, likeness: Likeness, after: &str) -> Markup {
+fn pair(page: &Page, it: &PossibleDuplicate, names: &Names, match_by: MatchBy, after: &str) -> Markup {
     let t = page.t;
     let converted = |lead: &Lead| matches!(lead.status, LeadStatus::Converted(_));
     // Whoever is a client stays, and else the one who was here first.
     let (stays, goes) = if converted(&it.newer) { (&it.newer, &it.older) } else { (&it.older, &it.newer) };
     let (one, other) = (it.older.id.to_string(), it.newer.id.to_string());
-    let hidden = [("one", one.as_str()), ("other", &other), ("apart", "1"), ("by", likeness.code()), ("after", after)];
+    let hidden = [("one", one.as_str()), ("other", &other), ("apart", "1"), ("by", match_by.code()), ("after", after)];
     html! {
         p.small.muted {
             (by_words(t, &it.by))
@@ -158,7 +158,7 @@ fn person(page: &Page, lead: &Lead, names: &Names) -> Markup {
     }
 }
 
-fn apart(page: &Page, told: &ToldApart, later: bool) -> Markup {
+fn apart(page: &Page, told: &DismissedPairs, later: bool) -> Markup {
     let t = page.t;
     let (title, hint) = t.duplicates.none_apart;
     let link = |lead: &Lead| {

@@ -3,7 +3,7 @@ use application::KnownClient;
 use domain::{
     access::Permission,
     client::ClientId,
-    duplicates::Marks,
+    duplicates::Identity,
     field::Field,
     lead::LeadId,
     values::{Email, FullName, Phone},
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::similar::by_words;
 use crate::{
     form_data::FormData,
-    page::{Answer, At, Page},
+    page::{Page, PageResult, PathId},
     ui::{Tone, alert, field::alert_box},
 };
 
@@ -23,7 +23,7 @@ const OTHER_PERSON: &str = "other_person";
 
 /// How the clients are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum WarningPlace {
     /// Beside the form, while it is filled in.
     InPassing,
     /// As the reason why it was not saved.
@@ -37,28 +37,28 @@ pub(super) fn confirmed(data: &FormData) -> Vec<ClientId> {
 
 /// The clients who have what is typed in; a value that is still incomplete is left out.
 pub(super) async fn find(page: &Page, lead: LeadId, data: &FormData) -> application::Result<Vec<KnownClient>> {
-    let marks = Marks {
+    let identity = Identity {
         phone: Phone::parse(data.of(Field::Phone)).ok(),
         email: Email::parse(data.of(Field::Email)).ok(),
         full_name: FullName::parse(data.of(Field::FullName)).ok(),
     };
-    page.session.known_clients(&marks, lead).await
+    page.session.known_clients(&identity, lead).await
 }
 
 /// The page from which the form takes its part when a field was changed. The values come as a form, because addresses are
 /// kept in logs.
-pub(super) async fn show(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+pub(super) async fn show(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let clients = find(&page, LeadId(id), &data).await?;
     let content = html! {
         div.page-head { h1 { (page.t.known_clients.title) } }
-        div #known-clients { (list(&page, LeadId(id), &clients, &data, Told::InPassing)) }
+        div #known-clients { (list(&page, LeadId(id), &clients, &data, WarningPlace::InPassing)) }
         @if clients.is_empty() { p.muted { (page.t.known_clients.none) } }
     };
     Ok(page.show(page.t.known_clients.title, &content))
 }
 
 /// Where the form shows the clients. It is always there, so that what comes into it is read out.
-pub(super) fn place(page: &Page, lead: LeadId, clients: &[KnownClient], data: &FormData, told: Told) -> Markup {
+pub(super) fn place(page: &Page, lead: LeadId, clients: &[KnownClient], data: &FormData, told: WarningPlace) -> Markup {
     html! {
         div #known-clients role="status" hx-post={ "/leads/" (lead) "/conversion/clients" }
             hx-include="#phone, #email, #full_name, [name=other_person]" hx-select="#known-clients > *" hx-swap="innerHTML" hx-sync="this:replace"
@@ -68,7 +68,7 @@ pub(super) fn place(page: &Page, lead: LeadId, clients: &[KnownClient], data: &F
     }
 }
 
-fn list(page: &Page, lead: LeadId, clients: &[KnownClient], data: &FormData, told: Told) -> Markup {
+fn list(page: &Page, lead: LeadId, clients: &[KnownClient], data: &FormData, told: WarningPlace) -> Markup {
     if clients.is_empty() {
         return html! {};
     }
@@ -88,8 +88,8 @@ fn list(page: &Page, lead: LeadId, clients: &[KnownClient], data: &FormData, tol
         }
     };
     match told {
-        Told::InPassing => alert(Tone::Warn, &content),
-        Told::Refused => alert_box(Tone::Warn, &content),
+        WarningPlace::InPassing => alert(Tone::Warn, &content),
+        WarningPlace::Refused => alert_box(Tone::Warn, &content),
     }
 }
 

@@ -6,7 +6,7 @@ use domain::{
     access::Permission,
     calendar::days_after,
     field::Field,
-    lead::{Assigned, Lead, LeadFilter, LeadSort, LeadStage},
+    lead::{AssigneeFilter, Lead, LeadFilter, LeadSort, LeadStage},
     next_step::Due,
     store::Names,
     values::Phone,
@@ -16,7 +16,10 @@ use uuid::Uuid;
 
 use super::{duplicates, next_step_view::due_words, view::stage_badge};
 use crate::{
-    lists::{Act, Around, Asked, Choices, Column, Kind, ListPage, NONE, Narrow, Pick, choices},
+    lists::{
+        BulkAction, Choices, Column, FilterCombination, FilterKind, ListFilter, ListFrame, ListPage, ListQuery, NONE,
+        choices,
+    },
     page::Page,
     text::DueChoice,
     ui::{
@@ -48,12 +51,12 @@ const DUE_CHOICES: [DueChoice; 5] =
 impl ListPage for Lead {
     type Sort = LeadSort;
 
-    const NARROWS: &'static [Narrow] = &[
-        Narrow { name: STATUS, words: |t| (t.field)(Field::Status), kind: Kind::Codes(&STAGES) },
-        Narrow { name: CAMPAIGN, words: |t| (t.field)(Field::Campaign), kind: Kind::Ids },
-        Narrow { name: ASSIGNEE, words: |t| (t.field)(Field::Assignee), kind: Kind::IdsOrNone },
-        Narrow { name: DUE, words: |t| (t.field)(Field::NextStep), kind: Kind::Codes(&DUES) },
-        Narrow { name: "created", words: |t| t.created, kind: Kind::Days(CREATED) },
+    const FILTERS: &'static [ListFilter] = &[
+        ListFilter { name: STATUS, words: |t| (t.field)(Field::Status), kind: FilterKind::Codes(&STAGES) },
+        ListFilter { name: CAMPAIGN, words: |t| (t.field)(Field::Campaign), kind: FilterKind::Ids },
+        ListFilter { name: ASSIGNEE, words: |t| (t.field)(Field::Assignee), kind: FilterKind::IdsOrNone },
+        ListFilter { name: DUE, words: |t| (t.field)(Field::NextStep), kind: FilterKind::Codes(&DUES) },
+        ListFilter { name: "created", words: |t| t.created, kind: FilterKind::Days(CREATED) },
     ];
 
     const COLUMNS: &'static [Column<Self>] = &[
@@ -140,15 +143,15 @@ impl ListPage for Lead {
         },
     ];
 
-    const ACTS: &'static [Act] = &[
-        Act {
+    const ACTIONS: &'static [BulkAction] = &[
+        BulkAction {
             code: ASSIGN,
             words: |t| t.bulk.assign,
             button: |t| t.bulk.assign_button,
             icon: Icon::UserPlus,
             fits: |_| true,
         },
-        Act {
+        BulkAction {
             code: STATUS,
             words: |t| t.bulk.status,
             button: |t| t.bulk.status_button,
@@ -157,14 +160,14 @@ impl ListPage for Lead {
         },
     ];
 
-    fn part(pick: &Pick<'_>) -> LeadFilter {
+    fn part(pick: &FilterCombination<'_>) -> LeadFilter {
         LeadFilter {
             search: pick.asked.search.clone(),
             stage: pick.text(STATUS).and_then(LeadStage::from_code),
             campaign: pick.id(CAMPAIGN),
             assignee: match pick.text(ASSIGNEE) {
-                Some(NONE) => Some(Assigned::ToNobody),
-                _ => pick.id(ASSIGNEE).map(Assigned::To),
+                Some(NONE) => Some(AssigneeFilter::ToNobody),
+                _ => pick.id(ASSIGNEE).map(AssigneeFilter::To),
             },
             due: pick.text(DUE).and_then(|it| due(it, pick)),
             made: pick.days(CREATED).map(|it| pick.calendar.moments(it)),
@@ -175,7 +178,7 @@ impl ListPage for Lead {
 }
 
 /// The day of today belongs to its week, unless it is chosen as well: no lead is in two parts of a list.
-fn due(code: &str, pick: &Pick<'_>) -> Option<Due> {
+fn due(code: &str, pick: &FilterCombination<'_>) -> Option<Due> {
     let (today, with_today) = (pick.today, pick.asked.all(DUE).iter().any(|it| it == DUES[1]));
     match DUE_CHOICES[DUES.iter().position(|it| *it == code)?] {
         DueChoice::Overdue => Some(Due::before(today)),
@@ -239,7 +242,7 @@ fn convert(page: &Page, lead: &Lead, _: &Names) -> Markup {
 }
 
 /// Everything around the table.
-pub(super) fn around(page: &Page, asked: &Asked, counts: &HashMap<LeadStage, u64>, offers: &LeadForm) -> Around {
+pub(super) fn around(page: &Page, asked: &ListQuery, counts: &HashMap<LeadStage, u64>, offers: &LeadForm) -> ListFrame {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateLeads) { (primary_link("/leads/new", Icon::Plus, t.new_lead, "n")) } };
     let stages = LeadStage::ALL.map(|it| (it.code().to_owned(), (t.stage)(it).to_owned()));
@@ -248,7 +251,7 @@ pub(super) fn around(page: &Page, asked: &Asked, counts: &HashMap<LeadStage, u64
     });
     let people: Choices =
         [(NONE.to_owned(), t.not_assigned.to_owned())].into_iter().chain(choices(&offers.users)).collect();
-    Around {
+    ListFrame {
         create: html! { (duplicates::link(page)) (create()) },
         tabs: tabs(t.views, &stage_tabs(page, asked, counts), t),
         placeholder: t.search_leads,
@@ -265,7 +268,7 @@ pub(super) fn around(page: &Page, asked: &Asked, counts: &HashMap<LeadStage, u64
 
 fn stage_tabs<'a>(
     page: &'a Page,
-    asked: &Asked,
+    asked: &ListQuery,
     counts: &HashMap<LeadStage, u64>,
 ) -> Vec<(String, &'a str, Option<u64>, bool)> {
     let chosen = asked.all(STATUS);
@@ -280,13 +283,13 @@ fn stage_tabs<'a>(
 }
 
 /// By more than statuses.
-fn is_narrowed_otherwise(asked: &Asked) -> bool {
+fn is_narrowed_otherwise(asked: &ListQuery) -> bool {
     let others = [CAMPAIGN, ASSIGNEE, DUE, CREATED[0], CREATED[1]];
     !asked.search.trim().is_empty() || others.iter().any(|it| !asked.all(it).is_empty())
 }
 
 /// With nothing but statuses chosen the exact number is known, however many they are.
-fn known(asked: &Asked, counts: &HashMap<LeadStage, u64>) -> Option<u64> {
+fn known(asked: &ListQuery, counts: &HashMap<LeadStage, u64>) -> Option<u64> {
     if is_narrowed_otherwise(asked) {
         return None;
     }

@@ -3,17 +3,17 @@ use application::{Error, MergeForm};
 use axum::response::{IntoResponse, Redirect};
 use domain::{
     field::Field,
-    lead::{Lead, LeadId, LeadRefusal},
-    merge::{Side, Taken},
+    lead::{Lead, LeadId, LeadRuleViolation},
+    merge::{MergeChoices, MergeSource},
 };
 use uuid::Uuid;
 
 use super::merge_view;
 use crate::{
-    error::Fault,
+    error::WebError,
     form::Form,
     form_data::FormData,
-    page::{Answer, At, Page},
+    page::{Page, PageResult, PathId},
     text::Notice,
 };
 
@@ -22,20 +22,20 @@ pub(super) const OTHER_VERSION: &str = "other_version";
 /// What stands for the other side; anything else is the survivor's.
 pub(super) const OTHER: &str = "other";
 
-pub(super) async fn show(page: Page, At((survivor, other)): At<(Uuid, Uuid)>) -> Answer {
+pub(super) async fn show(page: Page, PathId((survivor, other)): PathId<(Uuid, Uuid)>) -> PageResult {
     match page.session.merge_form(LeadId(survivor), LeadId(other)).await {
         // Only the other way round.
-        Err(Error::Lead(LeadRefusal::ConvertedStays)) => {
+        Err(Error::Lead(LeadRuleViolation::ConvertedStays)) => {
             Ok(Redirect::to(&format!("/leads/{other}/merge/{survivor}")).into_response())
         }
         leads => Ok(shown(&page, &leads?, None)),
     }
 }
 
-pub(super) async fn merge(page: Page, At((survivor, other)): At<(Uuid, Uuid)>, data: FormData) -> Answer {
+pub(super) async fn merge(page: Page, PathId((survivor, other)): PathId<(Uuid, Uuid)>, data: FormData) -> PageResult {
     let (survivor, other, mut form) = (LeadId(survivor), LeadId(other), Form::of(data));
-    let side = |field: Field| if form.value(field) == OTHER { Side::Other } else { Side::Survivor };
-    let taken = Taken {
+    let side = |field: Field| if form.value(field) == OTHER { MergeSource::Other } else { MergeSource::Survivor };
+    let taken = MergeChoices {
         full_name: side(Field::FullName),
         phone: side(Field::Phone),
         email: side(Field::Email),
@@ -58,8 +58,8 @@ fn shown(page: &Page, leads: &MergeForm, sent: Option<&Form>) -> axum::response:
     page.show_form(&title, sent.unwrap_or(&new), &merge_view::form(page, leads, sent))
 }
 
-pub(super) async fn separate(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let other = data.of(Field::Lead).parse().map(LeadId).map_err(|_| Fault::BadRequest)?;
+pub(super) async fn separate(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
+    let other = data.of(Field::Lead).parse().map(LeadId).map_err(|_| WebError::BadRequest)?;
     let kept = page.session.separate_leads(LeadId(id), other).await?;
     let kept: Vec<&str> = kept.into_iter().map(Field::code).collect();
     let to = crate::ui::list::url(&format!("/leads/{id}"), &[("kept", &kept.join(","))]);

@@ -40,7 +40,7 @@ pub(super) fn form(page: &Page, leads: &MergeForm, sent: Option<&Form>) -> Marku
             table.table.versions {
                 caption.visually-hidden { (t.duplicates.pair) }
                 thead { tr {
-                    th scope="col" { span.visually-hidden { (t.past.field) } }
+                    th scope="col" { span.visually-hidden { (t.versions.field) } }
                     th scope="col" { (t.duplicates.stays) }
                     th scope="col" { (t.duplicates.other) }
                 } }
@@ -135,10 +135,10 @@ fn value(page: &Page, lead: &Lead, field: Field, names: &Names) -> Markup {
 pub(super) fn merged_with(page: &Page, it: &LeadPage) -> Markup {
     let (t, lead) = (page.t, &it.lead);
     html! {
-        @if !it.family.is_empty() {
+        @if !it.merged_leads.is_empty() {
             section.card.stack {
                 h2 { (t.duplicates.merged_with) }
-                @for other in &it.family {
+                @for other in &it.merged_leads {
                     div.cluster {
                         a.grow href={ "/leads/" (other.id) "/history" } { (other.details.full_name) }
                         @if page.may(Permission::EditLeads) && lead.merged.last() == Some(&other.id) {

@@ -14,11 +14,11 @@ pub(crate) mod view;
 
 pub(crate) use next_step_view::due_badge;
 
-use application::{Expensive, Similar};
+use application::{Expensive, SimilarLeads};
 use axum::{extract::RawQuery, http::StatusCode, response::IntoResponse};
 use domain::{
     access::Permission,
-    duplicates::Marks,
+    duplicates::Identity,
     field::Field,
     lead::{Contact, Lead, LeadDetails, LeadId, LeadStage, LeadStatus, WorkStatus},
     note::NoteId,
@@ -29,19 +29,18 @@ use uuid::Uuid;
 
 use crate::{
     cookies,
-    export::{self, Exported},
+    export::{self, CsvExport},
     form::{Form, choice},
     form_data::FormData,
-    lists::{self, Asked, Trail, saved::view_routes},
-    page::{Answer, At, Page},
-    past,
-    record::{Kept, form_of},
+    lists::{self, ListContext, ListQuery, saved::view_routes},
+    page::{Page, PageResult, PathId},
+    record::{RecordPage, form_of},
     routes::{
-        Route,
-        Who::{May, MayAny},
-        action, page,
+        Access::{May, MayAny},
+        Route, action, page,
     },
     text::{Notice, Text},
+    versions,
     visitor::with_cookie,
 };
 
@@ -57,9 +56,9 @@ pub(crate) fn routes() -> Vec<Route> {
         action("/leads", May(Permission::CreateLeads), create),
         action("/leads/similar", May(Permission::CreateLeads), similar::show).expensive(Expensive::Duplicates),
         page("/leads/duplicates", May(Permission::EditLeads), duplicates::show).expensive(Expensive::Duplicates),
-        action("/leads/duplicates", May(Permission::EditLeads), duplicates::tell_apart),
+        action("/leads/duplicates", May(Permission::EditLeads), duplicates::dismiss_duplicate),
         page("/leads/{id}", May(Permission::ViewLeads), show),
-        page("/leads/{id}/history", May(Permission::ViewLeads), past::show::<Lead>),
+        page("/leads/{id}/history", May(Permission::ViewLeads), versions::show::<Lead>),
         page("/leads/{id}/edit", May(Permission::EditLeads), edit),
         action("/leads/{id}/edit", May(Permission::EditLeads), update),
         action("/leads/{id}/status", May(Permission::EditLeads), set_status),
@@ -75,7 +74,7 @@ pub(crate) fn routes() -> Vec<Route> {
     own.into_iter().chain(view_routes!("/leads", Permission::ViewLeads, Lead)).collect()
 }
 
-impl Kept for Lead {
+impl RecordPage for Lead {
     const LIST: &'static str = "/leads";
     const EDIT: Permission = Permission::EditLeads;
 
@@ -100,7 +99,7 @@ impl Kept for Lead {
     }
 }
 
-impl Exported for Lead {
+impl CsvExport for Lead {
     const FILE: &'static [Field] = &[
         Field::FullName,
         Field::Phone,
@@ -113,35 +112,35 @@ impl Exported for Lead {
     ];
 }
 
-async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let asked = Asked::of_query::<Lead>(query);
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> PageResult {
+    let asked = ListQuery::of_query::<Lead>(query);
     let (listed, wrong) = asked.listed::<Lead>(&page).await?;
     let counts = page.session.lead_counts().await?;
     let offers = page.session.lead_choices(&asked.ids("campaign"), &asked.ids("assignee")).await?;
     lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked, &counts, &offers)).await
 }
 
-async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    let trail = Trail::of_query(query.as_deref());
+async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
+    let list_context = ListContext::of_query(query.as_deref());
     let kept = merge::kept(query.as_deref());
     if let Some(merged) = page.session.lead_merged_into(LeadId(id)).await? {
         return Ok(page.redirect(&format!("/leads/{merged}"), Notice::MergedHere));
     }
     let mut form = next_step::restored(&page, LeadId(id), query).await?.unwrap_or_default();
     form.key(page.session.now());
-    show_with(page, LeadId(id), &form, trail, &kept).await
+    show_with(page, LeadId(id), &form, list_context, &kept).await
 }
 
 /// The record, with the forms for a note and for the status on it.
-async fn show_with(page: Page, id: LeadId, form: &Form, trail: Trail, kept: &[Field]) -> Answer {
+async fn show_with(page: Page, id: LeadId, form: &Form, list_context: ListContext, kept: &[Field]) -> PageResult {
     let lead = page.session.lead(id).await?;
     // What was sent is not saved, and is not for the other one either.
     lead.lead.in_use().map_err(application::Error::Lead)?;
-    let way = trail.way::<Lead>(&page, id).await?;
+    let way = list_context.way::<Lead>(&page, id).await?;
     Ok(page.show_form(lead.lead.details.full_name.as_str(), form, &view::record(&page, &lead, form, &way, kept)))
 }
 
-async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderMap) -> Answer {
+async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderMap) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     // The last choice is kept: one call after another is about the same campaign.
     let campaign = match query.of(Field::Campaign) {
@@ -158,10 +157,10 @@ struct New {
     /// Who was saved right before.
     saved: Option<Markup>,
     /// Who has the same phone or email, before it is saved all the same.
-    similar: Option<Similar>,
+    similar: Option<SimilarLeads>,
 }
 
-async fn show_new(page: Page, mut form: Form, around: New) -> Answer {
+async fn show_new(page: Page, mut form: Form, around: New) -> PageResult {
     let (_, offers) = page.session.lead_form(None).await?;
     // The campaign that was kept from the last lead may be finished by now.
     let kept = form.value(Field::Campaign);
@@ -174,13 +173,13 @@ async fn show_new(page: Page, mut form: Form, around: New) -> Answer {
     Ok(if around.similar.is_some() { (StatusCode::CONFLICT, shown).into_response() } else { shown })
 }
 
-async fn create(page: Page, data: FormData) -> Answer {
+async fn create(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
     let id = LeadId(form.key(page.session.now()));
     let note = form.optional(Field::Note, NoteText::parse);
     if let (Some(details), Some(note)) = (details(&mut form), note) {
         let campaign = details.campaign.map(|it| it.to_string()).unwrap_or_default();
-        let similar = page.session.similar(&Marks::from(&details), id).await?;
+        let similar = page.session.similar(&Identity::from(&details), id).await?;
         if !similar::all_seen(&similar, &form.data) {
             return show_new(page, form, New { similar: Some(similar), saved: None }).await;
         }
@@ -197,12 +196,12 @@ async fn create(page: Page, data: FormData) -> Answer {
     show_new(page, form, New::default()).await
 }
 
-async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    let restored = past::restored::<Lead>(&page, id, query).await?;
+async fn edit(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
+    let restored = versions::restored::<Lead>(&page, id, query).await?;
     show_edit(page, LeadId(id), restored).await
 }
 
-async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (LeadId(id), Form::of(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_lead(id, form.version(), details).await {
@@ -213,7 +212,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     show_edit(page, id, Some(form)).await
 }
 
-async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
+async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> PageResult {
     let (lead, offers) = page.session.lead_form(Some(id)).await?;
     let lead = lead.ok_or(application::Error::NotFound)?;
     let form = form_of(&page, &lead, lead.form_fields(), form).await?;
@@ -221,10 +220,10 @@ async fn show_edit(page: Page, id: LeadId, form: Option<Form>) -> Answer {
     Ok(page.show_form(lead.details.full_name.as_str(), &form, &content))
 }
 
-async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
+async fn set_status(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
+    let (id, list_context, mut form) = (LeadId(id), ListContext::read(&data), Form::of(data));
     if let Some(status) = work_status(&mut form) {
-        let here = trail.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
+        let here = list_context.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
         match page.session.set_lead_status(id, form.version(), status).await {
             Ok(()) => return Ok(page.redirect(&here, Notice::LeadSaved)),
             Err(error) => form.refuse(error)?,
@@ -233,7 +232,7 @@ async fn set_status(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     let lead = page.session.lead(id).await?.lead;
     form.show_saved(typed_status(&lead), lead.stamp.version, None);
     form.key(page.session.now());
-    show_with(page, id, &form, trail, &[]).await
+    show_with(page, id, &form, list_context, &[]).await
 }
 
 /// A status that people may set by hand, with the reason of those who were lost.
@@ -255,17 +254,19 @@ fn typed_status(lead: &Lead) -> FormData {
     FormData::default().with(Field::Status, lead.stage().code()).with(Field::Reason, reason)
 }
 
-async fn add_note(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
+async fn add_note(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
+    let (id, list_context, mut form) = (LeadId(id), ListContext::read(&data), Form::of(data));
     let note = NoteId(form.key(page.session.now()));
     if let Some(text) = form.parse(Field::Text, NoteText::parse) {
         match page.session.add_note(note, id, text).await {
-            Ok(_) => return Ok(page.redirect(&trail.to(&format!("/leads/{id}")), Notice::NoteSaved).into_response()),
+            Ok(_) => {
+                return Ok(page.redirect(&list_context.to(&format!("/leads/{id}")), Notice::NoteSaved).into_response());
+            }
             Err(error) => form.refuse(error)?,
         }
     }
     form.key(page.session.now());
-    show_with(page, id, &form, trail, &[]).await
+    show_with(page, id, &form, list_context, &[]).await
 }
 
 /// A phone, an email, or both; where there is neither, the phone's field says so.

@@ -1,5 +1,5 @@
 //! What is to be done next about a lead: planned, moved, done, and brought back.
-use application::{Error, Then, When};
+use application::{Error, VersionPoint, VersionState};
 use domain::{
     access::Permission,
     calendar::days_after,
@@ -14,11 +14,11 @@ use uuid::Uuid;
 
 use super::show_with;
 use crate::{
-    form::{Form, Restored},
+    form::{Form, RestoredValue},
     form_data::FormData,
-    lists::Trail,
-    page::{Answer, At, Page},
-    record::Kept,
+    lists::ListContext,
+    page::{Page, PageResult, PathId},
+    record::RecordPage,
     text::{Notice, Preset},
     ui::history::{in_words, moment_words},
 };
@@ -37,12 +37,12 @@ pub(super) const ANY_DAY: &str = "day";
 /// Any of these is enough.
 pub(super) const PLANNING: &[Permission] = &[Permission::EditLeads, Permission::ConvertLeads];
 
-pub(super) async fn plan(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
-    let (id, trail, mut form) = (LeadId(id), Trail::read(&data), Form::of(data));
+pub(super) async fn plan(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
+    let (id, list_context, mut form) = (LeadId(id), ListContext::read(&data), Form::of(data));
     let done = form.data.has("done");
     let step = if done { Some(None) } else { typed(&mut form, page.session.own_today()).map(Some) };
     if let Some(step) = step {
-        let here = trail.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
+        let here = list_context.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
         match page.session.plan_lead(id, form.version(), step).await {
             // The field for what comes next takes the focus.
             Ok(()) if done => return Ok(page.redirect(&format!("{here}#next_step"), Notice::StepDone)),
@@ -53,7 +53,7 @@ pub(super) async fn plan(page: Page, At(id): At<Uuid>, data: FormData) -> Answer
     let lead = page.session.lead(id).await?.lead;
     form.show_saved(stored(lead.next_step.as_ref()), lead.stamp.version, None);
     form.key(page.session.now());
-    show_with(page, id, &form, trail, &[]).await
+    show_with(page, id, &form, list_context, &[]).await
 }
 
 fn typed(form: &mut Form, today: Day) -> Option<NextStep> {
@@ -82,8 +82,8 @@ pub(super) async fn restored(page: &Page, id: LeadId, query: Option<String>) -> 
     if Field::from_code(query.get("restore")) != Some(field) {
         return Ok(None);
     }
-    let past = page.session.past::<Lead>(id, When::Version(version)).await?;
-    let Then::Was(then) = past.then else { return Ok(None) };
+    let past = page.session.past::<Lead>(id, VersionPoint::Version(version)).await?;
+    let VersionState::Was(then) = past.then else { return Ok(None) };
     let step = then.fields.get(&field).and_then(|it| NextStep::from_stored(it).ok().map(|step| (step, it)));
     let Some((step, it)) = step.filter(|_| past.now.page_fields().contains(&field)) else { return Ok(None) };
     let (at, _) = written(&then.by);
@@ -92,6 +92,6 @@ pub(super) async fn restored(page: &Page, id: LeadId, query: Option<String>) -> 
     form.data.set("version", past.now.stamp().version.to_string());
     form.saved = Some(stored(past.now.next_step.as_ref()));
     form.restored =
-        Some(Restored { field, words: in_words(page, field, it, &past.names), moment: moment_words(page, at) });
+        Some(RestoredValue { field, words: in_words(page, field, it, &past.names), moment: moment_words(page, at) });
     Ok(Some(form))
 }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::next_step::{ANY_DAY, PLANNING, PRESETS, WHEN};
 use crate::{
     form::Form,
-    lists::Trail,
+    lists::ListContext,
     page::Page,
     text::Text,
     ui::{Icon, Tone, badge, icon},
@@ -39,7 +39,7 @@ pub(crate) fn due_words(page: &Page, due: Day) -> Markup {
 }
 
 /// The card on a lead's page.
-pub(super) fn next_step(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
+pub(super) fn next_step(page: &Page, lead: &Lead, form: &Form, list_context: &ListContext) -> Markup {
     let (t, step) = (page.t, lead.step_to_do());
     let edit = PLANNING.iter().any(|it| page.may(*it)) && lead.is_open();
     // A form that came back is looked at first.
@@ -48,20 +48,20 @@ pub(super) fn next_step(page: &Page, lead: &Lead, form: &Form, trail: &Trail) ->
     html! {
         @if edit || step.is_some() { section.card.stack.step {
             h2 { ((t.field)(Field::NextStep)) }
-            @if let Some(step) = step { (planned(page, lead, step, edit, trail)) }
+            @if let Some(step) = step { (planned(page, lead, step, edit, list_context)) }
             @match (edit, step) {
                 (false, _) => {},
-                (true, None) => (step_form(t, lead, form, trail)),
+                (true, None) => (step_form(t, lead, form, list_context)),
                 (true, Some(_)) => details.disclosure open[open] {
                     summary { (icon(Icon::ChevronRight)) (t.next_step.change) }
-                    (step_form(t, lead, form, trail))
+                    (step_form(t, lead, form, list_context))
                 },
             }
         } }
     }
 }
 
-fn planned(page: &Page, lead: &Lead, step: &NextStep, edit: bool, trail: &Trail) -> Markup {
+fn planned(page: &Page, lead: &Lead, step: &NextStep, edit: bool, list_context: &ListContext) -> Markup {
     let t = page.t;
     let days = (step.due - page.session.own_today()).num_days();
     html! {
@@ -72,7 +72,7 @@ fn planned(page: &Page, lead: &Lead, step: &NextStep, edit: bool, trail: &Trail)
         @if edit {
             form method="post" action={ "/leads/" (lead.id) "/next-step" } data-once {
                 input type="hidden" name="version" value=(lead.stamp.version);
-                (trail.hidden())
+                (list_context.hidden())
                 button.btn name="done" value="1" { (icon(Icon::Check)) (t.next_step.done) }
             }
         }
@@ -80,7 +80,7 @@ fn planned(page: &Page, lead: &Lead, step: &NextStep, edit: bool, trail: &Trail)
 }
 
 /// What was typed where the form came back, and what is planned otherwise.
-fn step_form(t: &Text, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
+fn step_form(t: &Text, lead: &Lead, form: &Form, list_context: &ListContext) -> Markup {
     let step = lead.step_to_do();
     let sent = form.data.has(Field::NextStep.code());
     let value = |field, stored: Option<String>| {
@@ -100,7 +100,7 @@ fn step_form(t: &Text, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
     html! {
         form.stack method="post" action={ "/leads/" (lead.id) "/next-step" } data-once data-guard {
             input type="hidden" name="version" value=(lead.stamp.version);
-            (trail.hidden())
+            (list_context.hidden())
             div.field {
                 label.field__label for="next_step" { (t.next_step.what) }
                 input #next_step .input name="next_step" value=(what) maxlength=(StepText::MAX + 50) autocomplete="off"

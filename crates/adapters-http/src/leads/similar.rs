@@ -1,8 +1,8 @@
 //! Who is like somebody who is being entered: told below the fields, in the way of nothing.
-use application::{Alike, Similar};
+use application::{SimilarLead, SimilarLeads};
 use domain::{
     access::Permission,
-    duplicates::{Likeness, Marks},
+    duplicates::{Identity, MatchBy},
     field::Field,
     lead::LeadId,
     values::{Email, FullName, Phone},
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::view::stage_badge;
 use crate::{
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Page, PageResult},
     text::Text,
     ui::{Tone, alert, field::alert_box, short_name},
 };
@@ -21,19 +21,19 @@ use crate::{
 /// What the form sends along of those who were shown, so that they are not shown again.
 const SEEN: &str = "seen";
 /// Of somebody whom the user may not know: by what they are alike.
-fn hidden(likeness: Likeness) -> String {
-    format!("hidden-{}", likeness.code())
+fn hidden(match_by: MatchBy) -> String {
+    format!("hidden-{}", match_by.code())
 }
 
 /// The page from which the form takes its part. What is typed in is sent as a form, because addresses are kept in logs.
-pub(super) async fn show(page: Page, data: FormData) -> Answer {
+pub(super) async fn show(page: Page, data: FormData) -> PageResult {
     // What is still typed in need not be right.
-    let marks = Marks {
+    let identity = Identity {
         phone: Phone::parse(data.of(Field::Phone)).ok(),
         email: Email::parse(data.of(Field::Email)).ok(),
         full_name: FullName::parse(data.of(Field::FullName)).ok(),
     };
-    let similar = page.session.similar(&marks, LeadId(Uuid::nil())).await?;
+    let similar = page.session.similar(&identity, LeadId(Uuid::nil())).await?;
     let t = page.t.duplicates;
     let content = html! {
         div.page-head { h1 { (t.similar) } }
@@ -52,7 +52,7 @@ pub(super) fn place() -> Markup {
 }
 
 /// Over a form that was not saved yet: whether it is one of these. Sent once more, it is saved.
-pub(super) fn question(page: &Page, similar: &Similar) -> Markup {
+pub(super) fn question(page: &Page, similar: &SimilarLeads) -> Markup {
     let words = page.t.duplicates;
     html! {
         (seen(similar))
@@ -65,7 +65,7 @@ pub(super) fn question(page: &Page, similar: &Similar) -> Markup {
 }
 
 /// Those who are like somebody, with what says that they were seen.
-fn found(page: &Page, similar: &Similar) -> Markup {
+fn found(page: &Page, similar: &SimilarLeads) -> Markup {
     html! {
         div #similar {
             @if !similar.found.is_empty() || !similar.hidden.is_empty() {
@@ -76,20 +76,20 @@ fn found(page: &Page, similar: &Similar) -> Markup {
     }
 }
 
-fn seen(similar: &Similar) -> Markup {
+fn seen(similar: &SimilarLeads) -> Markup {
     let hidden = similar.hidden.iter().map(|it| hidden(*it));
     let seen: Vec<String> = similar.found.iter().map(|it| it.lead.id.to_string()).chain(hidden).collect();
     html! { input type="hidden" name=(SEEN) value=(seen.join(" ")); }
 }
 
-fn who(page: &Page, similar: &Similar) -> Markup {
+fn who(page: &Page, similar: &SimilarLeads) -> Markup {
     html! {
         @if !similar.found.is_empty() { ul { @for alike in &similar.found { li { (line(page, similar, alike)) } } } }
         @if !similar.hidden.is_empty() { p { (page.t.duplicates.hidden) " (" (by_words(page.t, &similar.hidden)) ")" } }
     }
 }
 
-fn line(page: &Page, similar: &Similar, alike: &Alike) -> Markup {
+fn line(page: &Page, similar: &SimilarLeads, alike: &SimilarLead) -> Markup {
     let lead = &alike.lead;
     let assignee = lead.details.assignee.and_then(|it| similar.names.get(&it.0));
     html! {
@@ -100,15 +100,15 @@ fn line(page: &Page, similar: &Similar, alike: &Alike) -> Markup {
 }
 
 /// By what they are alike, in one line.
-pub(super) fn by_words(t: &Text, by: &[Likeness]) -> String {
+pub(super) fn by_words(t: &Text, by: &[MatchBy]) -> String {
     by.iter().map(|it| (t.duplicates.by)(*it)).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether everybody who has the very phone or email was shown before.
-pub(super) fn all_seen(similar: &Similar, form: &FormData) -> bool {
+pub(super) fn all_seen(similar: &SimilarLeads, form: &FormData) -> bool {
     let seen: Vec<&str> = form.values(SEEN).flat_map(|it| it.split(' ')).collect();
-    let sure = similar.found.iter().filter(|it| it.by.iter().any(|it| *it != Likeness::Name));
-    let hidden = similar.hidden.iter().filter(|it| **it != Likeness::Name).map(|it| hidden(*it));
+    let sure = similar.found.iter().filter(|it| it.by.iter().any(|it| *it != MatchBy::Name));
+    let hidden = similar.hidden.iter().filter(|it| **it != MatchBy::Name).map(|it| hidden(*it));
     sure.map(|it| it.lead.id.to_string()).chain(hidden).all(|it| seen.contains(&it.as_str()))
 }
 

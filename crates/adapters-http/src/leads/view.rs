@@ -11,12 +11,12 @@ use maud::{Markup, html};
 use super::{New, merge_view, next_step_view::next_step, similar};
 use crate::{
     form::Form,
-    lists::{Trail, Way},
+    lists::{ListContext, ListNavigation},
     page::Page,
     text::Text,
     ui::{
         Icon, Tone, badge, crumbs,
-        field::{Kind, Spec, field, hidden, summary},
+        field::{ControlKind, Spec, field, hidden, summary},
         history, icon, link_button, link_if, short_name, who,
     },
 };
@@ -31,7 +31,7 @@ pub(crate) fn stage_badge(t: &Text, stage: LeadStage) -> Markup {
     badge(tone, (t.stage)(stage))
 }
 
-pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way, kept: &[Field]) -> Markup {
+pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &ListNavigation, kept: &[Field]) -> Markup {
     let (t, lead) = (page.t, &it.lead);
     let at = format!("/leads/{}", lead.id);
     let edit = page.may(Permission::EditLeads);
@@ -45,7 +45,7 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way, kept: &
                 }
                 @if edit { (link_button(&format!("{at}/edit"), Icon::Pencil, t.edit)) }
                 @if page.may(Permission::ConvertLeads) && lead.convertible().is_ok() {
-                    a.btn.btn--primary href=(way.trail.to(&format!("{at}/conversion"))) data-key="c" { (icon(Icon::UserCheck)) (t.convert) }
+                    a.btn.btn--primary href=(way.list_context.to(&format!("{at}/conversion"))) data-key="c" { (icon(Icon::UserCheck)) (t.convert) }
                 }
             }
         }
@@ -53,14 +53,14 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way, kept: &
             div {
                 (merge_view::kept(page, kept))
                 (summary(t, form, &at))
-                @if edit { (composer(t, form, &format!("{at}/notes"), &way.trail)) }
+                @if edit { (composer(t, form, &format!("{at}/notes"), &way.list_context)) }
                 h2.visually-hidden { (t.history) }
                 (history::timeline(page, &it.history, &it.notes))
             }
             aside.columns__aside.columns__aside--first aria-label=(t.facts) {
                 section.card { h2.visually-hidden { (t.facts) } (facts(page, it)) }
-                (next_step(page, lead, form, &way.trail))
-                @if edit && !matches!(lead.status, LeadStatus::Converted(_)) { (status_form(page, lead, form, &way.trail)) }
+                (next_step(page, lead, form, &way.list_context))
+                @if edit && !matches!(lead.status, LeadStatus::Converted(_)) { (status_form(page, lead, form, &way.list_context)) }
             }
             aside.columns__aside aria-label=(t.origin) { (merge_view::merged_with(page, it)) (history::origin(page, &lead.stamp, &it.history)) }
         }
@@ -68,12 +68,12 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &Way, kept: &
 }
 
 /// The box for a note, on leads and on clients.
-pub(crate) fn composer(t: &Text, form: &Form, action: &str, trail: &Trail) -> Markup {
+pub(crate) fn composer(t: &Text, form: &Form, action: &str, list_context: &ListContext) -> Markup {
     let problem = form.problem(Field::Text).map(|it| (t.problem)(Field::Text, it));
     html! {
         form.composer method="post" action=(action) data-once data-guard {
             input type="hidden" name="key" value=(form.data.get("key"));
-            (trail.hidden())
+            (list_context.hidden())
             label.visually-hidden for="text" { (t.new_note) }
             textarea #text .input name="text" rows="2" maxlength=(NoteText::MAX + 500) placeholder=(t.note_placeholder)
                 aria-invalid=[problem.as_ref().map(|_| "true")] aria-describedby=[problem.as_ref().map(|_| "text-error")] {
@@ -131,7 +131,7 @@ pub(crate) fn contact_rows(t: &Text, contact: &domain::lead::Contact) -> Markup 
     }
 }
 
-fn status_form(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
+fn status_form(page: &Page, lead: &Lead, form: &Form, list_context: &ListContext) -> Markup {
     let t = page.t;
     let chosen = match form.value(Field::Status) {
         "" => lead.stage().code(),
@@ -149,7 +149,7 @@ fn status_form(page: &Page, lead: &Lead, form: &Form, trail: &Trail) -> Markup {
         section.card {
             form.stack method="post" action={ "/leads/" (lead.id) "/status" } data-once {
                 input type="hidden" name="version" value=(lead.stamp.version);
-                (trail.hidden())
+                (list_context.hidden())
                 div.field {
                     label.field__label for="status" { ((t.field)(Field::Status)) }
                     select #status .input name="status" aria-invalid=[described(wrong_status.is_some(), "true")]
@@ -185,9 +185,9 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
         None => ("/leads".to_owned(), "/leads".to_owned()),
     };
     let title = lead.map_or(t.new_lead, |it| it.details.full_name.as_str());
-    let campaigns = Kind::Picker { none: Some(t.no_campaign), choices: &offers.campaigns };
-    let users = Kind::Picker { none: Some(t.not_assigned), choices: &offers.users };
-    let phone = Spec::new(Field::Phone, Kind::Phone).either();
+    let campaigns = ControlKind::Picker { none: Some(t.no_campaign), choices: &offers.campaigns };
+    let users = ControlKind::Picker { none: Some(t.not_assigned), choices: &offers.users };
+    let phone = Spec::new(Field::Phone, ControlKind::Phone).either();
     html! {
         (crumbs(t.path, &[("/leads", t.leads)]))
         div.page-head { h1 { (title) } }
@@ -198,7 +198,7 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
             @if let Some(saved) = &around.saved { (saved) }
             div.grid {
                 (field(t, form, &phone.hint(t.contact_hint).focused()))
-                (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: FullName::MAX })))
+                (field(t, form, &Spec::new(Field::FullName, ControlKind::Line { max: FullName::MAX })))
             }
             @if lead.is_none() { (similar::place()) }
             // The campaign that won a client stands.
@@ -208,12 +208,12 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
                 input type="hidden" name="campaign" value=(campaign);
             }
             div.grid {
-                (field(t, form, &Spec::new(Field::Email, Kind::Email).either().hint(t.contact_hint)))
+                (field(t, form, &Spec::new(Field::Email, ControlKind::Email).either().hint(t.contact_hint)))
                 @if converted.is_none() { (field(t, form, &Spec::new(Field::Campaign, campaigns))) }
             }
             div.grid { (field(t, form, &Spec::new(Field::Assignee, users))) }
             @if lead.is_none() {
-                (field(t, form, &Spec::new(Field::Note, Kind::Area { max: NoteText::MAX, rows: 3 }).optional().labelled(t.note_label)))
+                (field(t, form, &Spec::new(Field::Note, ControlKind::Area { max: NoteText::MAX, rows: 3 }).optional().labelled(t.note_label)))
             }
             div.formbar {
                 button.btn.btn--primary { (if around.similar.is_some() { t.duplicates.anyway } else { t.save }) }

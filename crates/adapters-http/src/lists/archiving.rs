@@ -3,22 +3,22 @@ use application::Archive;
 use domain::{campaign::Campaign, service::Service};
 use maud::{Markup, html};
 
-use super::{Act, BulkPage};
-use crate::{error::Fault, form::Form, page::Page, ui::Icon};
+use super::{BulkAction, BulkPage};
+use crate::{error::WebError, form::Form, page::Page, ui::Icon};
 
 const ARCHIVE: &str = "archive";
 const RESTORE: &str = "restore";
 
 /// Each for the tab that has such records.
-pub(crate) const ARCHIVING: [Act; 2] = [
-    Act {
+pub(crate) const ARCHIVING: [BulkAction; 2] = [
+    BulkAction {
         code: ARCHIVE,
         words: |t| t.bulk.archive,
         button: |t| t.bulk.archive,
         icon: Icon::Archive,
         fits: |asked| asked.all("archived").is_empty(),
     },
-    Act {
+    BulkAction {
         code: RESTORE,
         words: |t| t.bulk.restore,
         button: |t| t.bulk.restore,
@@ -32,7 +32,7 @@ impl BulkPage for Campaign {
         Some(Archive(act == ARCHIVE))
     }
 
-    async fn controls(_: &Page, _: &Form, _: &str) -> Result<Markup, Fault> {
+    async fn controls(_: &Page, _: &Form, _: &str) -> Result<Markup, WebError> {
         Ok(html! {})
     }
 }
@@ -42,7 +42,7 @@ impl BulkPage for Service {
         Some(Archive(act == ARCHIVE))
     }
 
-    async fn controls(_: &Page, _: &Form, _: &str) -> Result<Markup, Fault> {
+    async fn controls(_: &Page, _: &Form, _: &str) -> Result<Markup, WebError> {
         Ok(html! {})
     }
 }

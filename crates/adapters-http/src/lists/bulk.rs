@@ -1,5 +1,5 @@
 //! One change to many records of a list: what is asked before, and what is told after.
-use application::{Chosen, InBulk, Outcome, Spared};
+use application::{BulkEditable, BulkResult, Selection, Skipped};
 use axum::{
     extract::RawQuery,
     http::StatusCode,
@@ -13,18 +13,18 @@ use domain::{
 use maud::Markup;
 use uuid::Uuid;
 
-use super::{Asked, ListPage, Trail, bulk_view};
+use super::{ListContext, ListPage, ListQuery, bulk_view};
 use crate::{
-    error::Fault,
+    error::WebError,
     form::Form,
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Page, PageResult},
     text::Text,
     ui::{Icon, list::url},
 };
 
 /// Something that can be done to many records at once.
-pub(crate) struct Act {
+pub(crate) struct BulkAction {
     /// In URLs.
     pub(crate) code: &'static str,
     pub(crate) words: fn(&Text) -> &'static str,
@@ -32,16 +32,16 @@ pub(crate) struct Act {
     pub(crate) button: fn(&Text) -> &'static str,
     pub(crate) icon: Icon,
     /// Whether this list has records for it.
-    pub(crate) fits: fn(&Asked) -> bool,
+    pub(crate) fits: fn(&ListQuery) -> bool,
 }
 
 /// A kind of record of which many can be changed at once.
-pub(crate) trait BulkPage: ListPage + InBulk {
+pub(crate) trait BulkPage: ListPage + BulkEditable {
     /// What the form asks for, or nothing where it is wrong.
     fn change(form: &mut Form, act: &str) -> Option<Self::Change>;
 
     /// What has to be said for it.
-    fn controls(page: &Page, form: &Form, act: &str) -> impl Future<Output = Result<Markup, Fault>> + Send;
+    fn controls(page: &Page, form: &Form, act: &str) -> impl Future<Output = Result<Markup, WebError>> + Send;
 }
 
 /// More than any page has.
@@ -52,29 +52,29 @@ pub(super) const NAMED: u16 = 8;
 const TOLD: usize = 20;
 
 /// What is chosen, as the query of an address or the body of a form has it.
-pub(super) struct Choice<R: ListPage> {
-    pub(super) trail: Trail,
+pub(super) struct BulkSelection<R: ListPage> {
+    pub(super) list_context: ListContext,
     pub(super) all: bool,
     pub(super) ids: Vec<Uuid>,
-    pub(super) chosen: Chosen<R>,
+    pub(super) selection: Selection<R>,
 }
 
-impl<R: ListPage> Choice<R> {
-    fn read(page: &Page, data: &FormData) -> Result<Self, Fault> {
-        let trail = Trail::whole(data)?;
+impl<R: ListPage> BulkSelection<R> {
+    fn read(page: &Page, data: &FormData) -> Result<Self, WebError> {
+        let list_context = ListContext::whole(data)?;
         let all = data.get("all") == "1";
         let ids = ticked(data);
         // More than a page has, or what no page of ours sends.
         if ids.len() != data.values("id").count() {
-            return Err(Fault::BadRequest);
+            return Err(WebError::BadRequest);
         }
-        let chosen = if all {
-            let parts = trail.asked::<R>().parts::<R>(&page.session);
-            Chosen::All(parts.map_err(|_| Fault::BadRequest)?)
+        let selection = if all {
+            let parts = list_context.list_query::<R>().parts::<R>(&page.session);
+            Selection::All(parts.map_err(|_| WebError::BadRequest)?)
         } else {
-            Chosen::These(ids.iter().map(|it| R::Id::from(*it)).collect())
+            Selection::These(ids.iter().map(|it| R::Id::from(*it)).collect())
         };
-        Ok(Self { trail, all, ids, chosen })
+        Ok(Self { list_context, all, ids, selection })
     }
 }
 
@@ -84,48 +84,54 @@ pub(crate) fn ticked(data: &FormData) -> Vec<Uuid> {
 }
 
 /// Asks what exactly is to be done.
-pub(crate) async fn ask<R>(page: Page, RawQuery(query): RawQuery) -> Answer
+pub(crate) async fn ask<R>(page: Page, RawQuery(query): RawQuery) -> PageResult
 where
     R: BulkPage,
     dyn UnitOfWork: Repository<R>,
 {
     let data = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let choice = Choice::<R>::read(&page, &data)?;
-    let act = R::ACTS.iter().find(|it| it.code == data.get("do"));
+    let choice = BulkSelection::<R>::read(&page, &data)?;
+    let act = R::ACTIONS.iter().find(|it| it.code == data.get("do"));
     show::<R>(&page, &choice, act, &Form::default(), false).await
 }
 
-async fn show<R>(page: &Page, choice: &Choice<R>, act: Option<&Act>, form: &Form, is_another: bool) -> Answer
+async fn show<R>(
+    page: &Page,
+    choice: &BulkSelection<R>,
+    act: Option<&BulkAction>,
+    form: &Form,
+    is_another: bool,
+) -> PageResult
 where
     R: BulkPage,
     dyn UnitOfWork: Repository<R>,
 {
-    let (first, total) = page.session.chosen::<R>(&choice.chosen, NAMED).await?;
+    let (first, total) = page.session.selection::<R>(&choice.selection, NAMED).await?;
     let fields = match act {
         Some(act) if total != Total::Exactly(0) => Some((act, R::controls(page, form, act.code).await?)),
         _ => None,
     };
     let content =
-        bulk_view::question(page, choice, fields, form, &bulk_view::About { first: &first, total, is_another });
+        bulk_view::question(page, choice, fields, form, &bulk_view::BulkQuestion { first: &first, total, is_another });
     let shown = page.show_form(act.map_or(page.t.bulk.choose_act, |it| (it.words)(page.t)), form, &content);
     Ok(if is_another { (StatusCode::CONFLICT, shown).into_response() } else { shown })
 }
 
-pub(crate) async fn change<R>(page: Page, data: FormData) -> Answer
+pub(crate) async fn change<R>(page: Page, data: FormData) -> PageResult
 where
     R: BulkPage,
     dyn UnitOfWork: Repository<R>,
 {
-    let choice = Choice::<R>::read(&page, &data)?;
-    let act = R::ACTS.iter().find(|it| it.code == data.get("do")).ok_or(Fault::BadRequest)?;
+    let choice = BulkSelection::<R>::read(&page, &data)?;
+    let act = R::ACTIONS.iter().find(|it| it.code == data.get("do")).ok_or(WebError::BadRequest)?;
     let mut form = Form::of(data);
     let asked_about = form.data.get(TOTAL).to_owned();
-    if choice.all && asked_about != written_total(page.session.chosen::<R>(&choice.chosen, 1).await?.1) {
+    if choice.all && asked_about != written_total(page.session.selection::<R>(&choice.selection, 1).await?.1) {
         return show::<R>(&page, &choice, Some(act), &form, true).await;
     }
     if let Some(change) = R::change(&mut form, act.code) {
-        match page.session.change_many::<R>(&choice.chosen, &change).await {
-            Ok(outcome) => return Ok(told::<R>(&choice.trail, &outcome, false)),
+        match page.session.bulk_edit::<R>(&choice.selection, &change).await {
+            Ok(outcome) => return Ok(told::<R>(&choice.list_context, &outcome, false)),
             Err(error) => form.refuse(error)?,
         }
     }
@@ -141,41 +147,41 @@ pub(super) fn written_total(total: Total) -> String {
     }
 }
 
-pub(crate) async fn undo<R>(page: Page, data: FormData) -> Answer
+pub(crate) async fn undo<R>(page: Page, data: FormData) -> PageResult
 where
     R: BulkPage,
     dyn UnitOfWork: Repository<R>,
 {
-    let outcome = page.session.take_back::<R>(moment(data.get("at")).ok_or(Fault::BadRequest)?).await?;
-    Ok(told::<R>(&Trail::read(&data), &outcome, true))
+    let outcome = page.session.undo::<R>(moment(data.get("at")).ok_or(WebError::BadRequest)?).await?;
+    Ok(told::<R>(&ListContext::read(&data), &outcome, true))
 }
 
 /// Leads to the page that tells of it. Its address has what the audit log has not.
-fn told<R: ListPage>(trail: &Trail, outcome: &Outcome<R>, undone: bool) -> axum::response::Response {
+fn told<R: ListPage>(list_context: &ListContext, outcome: &BulkResult<R>, undone: bool) -> axum::response::Response {
     let at = outcome.at.map(|it| it.timestamp_micros().to_string()).unwrap_or_default();
     let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
-    let (same, spared) = (number(outcome.same), number(outcome.spared.len()));
-    let those: Vec<String> = outcome.spared.iter().take(TOLD).map(|it| written(it.0.into(), it.1)).collect();
+    let (same, skipped) = (number(outcome.same), number(outcome.skipped.len()));
+    let those: Vec<String> = outcome.skipped.iter().take(TOLD).map(|it| written(it.0.into(), it.1)).collect();
     let undone = if undone { "1" } else { "" };
-    let mut pairs = vec![("at", at.as_str()), ("undone", undone), ("same", &same), ("spared", &spared)];
+    let mut pairs = vec![("at", at.as_str()), ("undone", undone), ("same", &same), ("spared", &skipped)];
     pairs.extend(those.iter().map(|it| ("those", it.as_str())));
     let place = url(&format!("{}/bulk/done", R::LIST), &pairs);
-    Redirect::to(&trail.onto(&place)).into_response()
+    Redirect::to(&list_context.onto(&place)).into_response()
 }
 
-fn written(id: Uuid, why: Spared) -> String {
+fn written(id: Uuid, why: Skipped) -> String {
     let why = match why {
-        Spared::Converted => "converted",
-        Spared::ChangedSince => "changed",
+        Skipped::Converted => "converted",
+        Skipped::ChangedSince => "changed",
     };
     format!("{why}:{id}")
 }
 
-fn read(text: &str) -> Option<(Uuid, Spared)> {
+fn read(text: &str) -> Option<(Uuid, Skipped)> {
     let (why, id) = text.split_once(':')?;
     let why = match why {
-        "converted" => Spared::Converted,
-        "changed" => Spared::ChangedSince,
+        "converted" => Skipped::Converted,
+        "changed" => Skipped::ChangedSince,
         _ => return None,
     };
     Some((id.parse().ok()?, why))
@@ -186,25 +192,25 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// What was done, and how many were left as they were, and why.
-pub(crate) async fn done<R>(page: Page, RawQuery(query): RawQuery) -> Answer
+pub(crate) async fn done<R>(page: Page, RawQuery(query): RawQuery) -> PageResult
 where
     R: BulkPage,
     dyn UnitOfWork: Repository<R>,
 {
     let data = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let those: Vec<(Uuid, Spared)> = data.values("those").filter_map(read).take(TOLD).collect();
+    let those: Vec<(Uuid, Skipped)> = data.values("those").filter_map(read).take(TOLD).collect();
     let others: Vec<R::Id> = those.iter().map(|it| R::Id::from(it.0)).collect();
     let at = moment(data.get("at")).unwrap_or_default();
     let done = page.session.done::<R>(at, &others).await?;
     let number = |name: &str| data.get(name).parse::<u32>().map_or(0, u64::from);
-    let report = bulk_view::Report {
+    let report = bulk_view::BulkReport {
         undone: data.get("undone") == "1",
         same: number("same"),
-        spared: number("spared").max(those.len() as u64),
+        skipped: number("spared").max(those.len() as u64),
         those,
         at,
         done,
     };
-    let trail = Trail::read(&data);
-    Ok(page.show(&report.title(page.t), &bulk_view::report::<R>(&page, &report, &trail)))
+    let list_context = ListContext::read(&data);
+    Ok(page.show(&report.title(page.t), &bulk_view::report::<R>(&page, &report, &list_context)))
 }

@@ -1,18 +1,18 @@
 //! What changing many records at once shows: the bar over the list, the question, and what became of it.
-use application::{Done, Listed, Spared};
+use application::{BulkEdit, ListResult, Skipped};
 use chrono::{DateTime, Utc};
 use domain::{access::Permission, field::Field, page::Total, store::Names};
 use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{
-    Asked, ListPage, Trail,
-    bulk::{Act, Choice, NAMED, TOTAL, written_total},
+    ListContext, ListPage, ListQuery,
+    bulk::{BulkAction, BulkSelection, NAMED, TOTAL, written_total},
 };
 use crate::{
     form::Form,
     page::Page,
-    record::Kept,
+    record::RecordPage,
     text::Text,
     ui::{
         Icon, Tone, alert, crumbs,
@@ -24,13 +24,13 @@ use crate::{
 };
 
 /// Whether this user can do anything with records that are ticked.
-pub(super) fn is_offered<R: ListPage>(page: &Page, asked: &Asked) -> bool {
+pub(super) fn is_offered<R: ListPage>(page: &Page, asked: &ListQuery) -> bool {
     acts::<R>(page, asked).next().is_some() || may_export::<R>(page)
 }
 
-fn acts<R: ListPage>(page: &Page, asked: &Asked) -> impl Iterator<Item = &'static Act> {
+fn acts<R: ListPage>(page: &Page, asked: &ListQuery) -> impl Iterator<Item = &'static BulkAction> {
     let may = page.may(R::EDIT);
-    R::ACTS.iter().filter(move |_| may).filter(|it| (it.fits)(asked))
+    R::ACTIONS.iter().filter(move |_| may).filter(|it| (it.fits)(asked))
 }
 
 fn may_export<R: ListPage>(page: &Page) -> bool {
@@ -38,15 +38,15 @@ fn may_export<R: ListPage>(page: &Page) -> bool {
 }
 
 /// Over the table, once something in it is ticked.
-pub(super) fn over<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>) -> Markup {
+pub(super) fn over<R: ListPage>(page: &Page, asked: &ListQuery, listed: &ListResult<R>) -> Markup {
     let (t, words) = (page.t, page.t.bulk);
     let all = url(&format!("{}/bulk", R::LIST), &[("all", "1")]);
     let bulk = acts::<R>(page, asked).next().is_some();
     html! {
         div.bulkbar role="group" aria-label=(words.actions) {
             span.grow {
-                span.needs-js { (words.chosen) ": " b data-count { "0" } " " }
-                @if bulk { a.not-phone href=(Trail::of_list(asked).onto(&all)) { ((words.choose_all)(listed.page.total)) } }
+                span.needs-js { (words.selection) ": " b data-count { "0" } " " }
+                @if bulk { a.not-phone href=(ListContext::of_list(asked).onto(&all)) { ((words.choose_all)(listed.page.total)) } }
             }
             @for act in acts::<R>(page, asked) {
                 button.btn name="do" value=(act.code) { (icon(act.icon)) span { ((act.button)(t)) } }
@@ -64,13 +64,13 @@ pub(super) fn tick_all(t: &Text) -> Markup {
     html! { th.tight scope="col" { input.needs-js type="checkbox" data-all aria-label=(t.bulk.choose_page); } }
 }
 
-pub(super) fn tick<R: Kept>(t: &Text, record: &R) -> Markup {
+pub(super) fn tick<R: RecordPage>(t: &Text, record: &R) -> Markup {
     let id: Uuid = record.id().into();
     html! { td.tight.tick { input type="checkbox" name="id" value=(id) aria-label={ (t.bulk.choose) ": " (record.title()) }; } }
 }
 
 /// Whom the question is about.
-pub(super) struct About<'a, R> {
+pub(super) struct BulkQuestion<'a, R> {
     pub(super) first: &'a [R],
     pub(super) total: Total,
     /// Not as many as when it was asked before.
@@ -80,36 +80,36 @@ pub(super) struct About<'a, R> {
 /// What is to be done to how many, and to whom among others.
 pub(super) fn question<R: ListPage>(
     page: &Page,
-    choice: &Choice<R>,
-    act: Option<(&Act, Markup)>,
+    choice: &BulkSelection<R>,
+    act: Option<(&BulkAction, Markup)>,
     form: &Form,
-    about: &About<'_, R>,
+    about: &BulkQuestion<'_, R>,
 ) -> Markup {
-    let (t, words, &About { first, total, is_another }) = (page.t, page.t.bulk, about);
-    let back = choice.trail.asked::<R>().with(&[]);
+    let (t, words, &BulkQuestion { first, total, is_another }) = (page.t, page.t.bulk, about);
+    let back = choice.list_context.list_query::<R>().with(&[]);
     let title = act.as_ref().map_or(words.choose_act, |it| (it.0.words)(t));
     html! {
-        (crumbs(t.path, &[(&back, <R as Kept>::list_name(t))]))
+        (crumbs(t.path, &[(&back, <R as RecordPage>::list_name(t))]))
         div.page-head { h1 { (title) } }
         @if total == Total::Exactly(0) {
             (empty(Icon::Inbox, words.nobody_chosen.0, words.nobody_chosen.1, &html! { a.btn href=(back) { (words.to_list) } }))
         } @else {
             div.stack.form {
                 @if is_another { (alert_box(Tone::Warn, &html! { h2 { (words.another.0) } p { (words.another.1) } })) }
-                p { b { ((words.records)(total)) } " " span.muted { (named(t, first.iter().map(Kept::title), total)) } }
+                p { b { ((words.records)(total)) } " " span.muted { (named(t, first.iter().map(RecordPage::title), total)) } }
                 @match (total, act) {
                     (Total::OrMore(_), _) => {
                         (alert(Tone::Warn, &html! { p { ((words.too_many)()) } }))
                         p { a.btn href=(back) { (words.to_list) } }
                     }
                     (_, None) => div.cluster {
-                        @for act in acts::<R>(page, &choice.trail.asked::<R>()) {
+                        @for act in acts::<R>(page, &choice.list_context.list_query::<R>()) {
                             a.btn href=(address::<R>(choice, act)) { (icon(act.icon)) ((act.words)(t)) }
                         }
                     },
                     (_, Some((act, fields))) => form.stack method="post" action={ (R::LIST) "/bulk" } data-once data-guard {
                         (summary(t, form, ""))
-                        (choice.trail.hidden())
+                        (choice.list_context.hidden())
                         input type="hidden" name="do" value=(act.code);
                         @if choice.all {
                             input type="hidden" name="all" value="1";
@@ -126,11 +126,11 @@ pub(super) fn question<R: ListPage>(
 }
 
 /// The same question for one of the acts.
-fn address<R: ListPage>(choice: &Choice<R>, act: &Act) -> String {
+fn address<R: ListPage>(choice: &BulkSelection<R>, act: &BulkAction) -> String {
     let ids: Vec<String> = choice.ids.iter().map(Uuid::to_string).collect();
     let mut pairs = vec![("do", act.code), ("all", if choice.all { "1" } else { "" })];
     pairs.extend(ids.iter().map(|it| ("id", it.as_str())));
-    choice.trail.onto(&url(&format!("{}/bulk", R::LIST), &pairs))
+    choice.list_context.onto(&url(&format!("{}/bulk", R::LIST), &pairs))
 }
 
 fn named<'a>(t: &Text, names: impl Iterator<Item = &'a str>, total: Total) -> String {
@@ -143,16 +143,16 @@ fn named<'a>(t: &Text, names: impl Iterator<Item = &'a str>, total: Total) -> St
 }
 
 /// What became of it.
-pub(super) struct Report {
+pub(super) struct BulkReport {
     pub(super) at: DateTime<Utc>,
     pub(super) undone: bool,
     pub(super) same: u64,
-    pub(super) spared: u64,
-    pub(super) those: Vec<(Uuid, Spared)>,
-    pub(super) done: Done,
+    pub(super) skipped: u64,
+    pub(super) those: Vec<(Uuid, Skipped)>,
+    pub(super) done: BulkEdit,
 }
 
-impl Report {
+impl BulkReport {
     pub(super) fn title(&self, t: &Text) -> String {
         match self.done.entries.len() {
             0 => t.bulk.nothing_changed.to_owned(),
@@ -171,13 +171,13 @@ impl Report {
     }
 }
 
-pub(super) fn report<R: ListPage>(page: &Page, report: &Report, trail: &Trail) -> Markup {
+pub(super) fn report<R: ListPage>(page: &Page, report: &BulkReport, list_context: &ListContext) -> Markup {
     let (t, words, names) = (page.t, page.t.bulk, &report.done.names);
-    let back = trail.asked::<R>().with(&[]);
+    let back = list_context.list_query::<R>().with(&[]);
     let changed = report.done.entries.len();
     let total = Total::of(u32::try_from(changed).unwrap_or(u32::MAX));
     html! {
-        (crumbs(t.path, &[(&back, <R as Kept>::list_name(t))]))
+        (crumbs(t.path, &[(&back, <R as RecordPage>::list_name(t))]))
         div.page-head { h1 { (report.title(t)) } }
         div.stack.form {
             @if changed > 0 {
@@ -190,15 +190,15 @@ pub(super) fn report<R: ListPage>(page: &Page, report: &Report, trail: &Trail) -
                 p.muted { (named(t, report.done.entries.iter().map(|it| name(names, it.record, t)), total)) }
             }
             @if report.same > 0 { p { ((words.same)(report.same)) } }
-            @if report.spared > 0 {
+            @if report.skipped > 0 {
                 section.stack {
-                    h2 { ((words.spared_number)(report.spared)) }
+                    h2 { ((words.spared_number)(report.skipped)) }
                     ul.linklist {
                         @for (id, why) in &report.those {
-                            li { a href={ (R::LIST) "/" (id) } { (name(names, *id, t)) } span.muted { " · " ((words.spared)(*why)) } }
+                            li { a href={ (R::LIST) "/" (id) } { (name(names, *id, t)) } span.muted { " · " ((words.skipped)(*why)) } }
                         }
                     }
-                    @let more = report.spared.saturating_sub(report.those.len() as u64);
+                    @let more = report.skipped.saturating_sub(report.those.len() as u64);
                     @if more > 0 { p.muted { ((words.and_more)(more)) } }
                 }
             }
@@ -206,7 +206,7 @@ pub(super) fn report<R: ListPage>(page: &Page, report: &Report, trail: &Trail) -
                 a.btn.btn--primary href=(back) { (words.to_list) }
                 @if changed > 0 {
                     form method="post" action={ (R::LIST) "/bulk/undo" } data-once {
-                        (trail.hidden())
+                        (list_context.hidden())
                         input type="hidden" name="at" value=(report.at.timestamp_micros());
                         button.btn { (icon(Icon::RotateCcw)) (if report.undone { words.redo } else { words.undo }) }
                     }

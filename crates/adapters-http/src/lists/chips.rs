@@ -2,8 +2,8 @@
 use maud::{Markup, html};
 
 use super::{
-    Asked, Choices, ListPage,
-    narrow::{Kind, Narrow},
+    Choices, ListPage, ListQuery,
+    filters::{FilterKind, ListFilter},
 };
 use crate::{
     page::Page,
@@ -11,14 +11,14 @@ use crate::{
 };
 
 /// One for each way to narrow the list that has something to offer.
-pub(super) fn chips<R: ListPage>(page: &Page, asked: &Asked, offers: &[(&'static str, Choices)]) -> Markup {
+pub(super) fn chips<R: ListPage>(page: &Page, asked: &ListQuery, offers: &[(&'static str, Choices)]) -> Markup {
     html! {
-        @for narrow in R::NARROWS {
+        @for narrow in R::FILTERS {
             @match &narrow.kind {
-                Kind::Switch => {}
-                Kind::Days(names) => (between(page, asked, narrow, *names, "date")),
-                Kind::Amounts(names) => (between(page, asked, narrow, *names, "text")),
-                Kind::Codes(_) | Kind::Ids | Kind::IdsOrNone | Kind::Texts => {
+                FilterKind::Switch => {}
+                FilterKind::Days(names) => (between(page, asked, narrow, *names, "date")),
+                FilterKind::Amounts(names) => (between(page, asked, narrow, *names, "text")),
+                FilterKind::Codes(_) | FilterKind::Ids | FilterKind::IdsOrNone | FilterKind::Texts => {
                     @if let Some((_, choices)) = offers.iter().find(|it| it.0 == narrow.name).filter(|it| !it.1.is_empty()) {
                         @let choices: Vec<_> = choices.iter().map(|it| (it.0.clone(), it.1.as_str())).collect();
                         (boxes(page.t, (narrow.words)(page.t), narrow.name, &choices, |it| asked.all(narrow.name).iter().any(|chosen| chosen == it)))
@@ -30,7 +30,7 @@ pub(super) fn chips<R: ListPage>(page: &Page, asked: &Asked, offers: &[(&'static
 }
 
 /// From one value until another, either of which may be left open.
-fn between(page: &Page, asked: &Asked, narrow: &Narrow, names: [&'static str; 2], kind: &str) -> Markup {
+fn between(page: &Page, asked: &ListQuery, narrow: &ListFilter, names: [&'static str; 2], kind: &str) -> Markup {
     let (t, words) = (page.t, (narrow.words)(page.t));
     let values = names.map(|it| asked.one(it));
     let shown = values.map(|it| shown(page, it, kind));
@@ -64,7 +64,7 @@ fn between(page: &Page, asked: &Asked, narrow: &Narrow, names: [&'static str; 2]
 fn shown(page: &Page, value: &str, kind: &str) -> String {
     let words = match kind {
         "date" => domain::values::parse_day(value).ok().map(page.t.day),
-        _ => super::asked::amount(value).ok().map(|it| (page.t.amount)(i128::from(it.minor()))),
+        _ => super::list_query::amount(value).ok().map(|it| (page.t.amount)(i128::from(it.minor()))),
     };
     words.unwrap_or_else(|| value.to_owned())
 }

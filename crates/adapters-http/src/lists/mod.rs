@@ -1,12 +1,12 @@
 //! The lists of records: searched, narrowed, ordered, with columns to choose, all of it in the URL.
 mod archiving;
-mod asked;
 mod bulk;
 mod bulk_view;
 mod chips;
-mod narrow;
+mod filters;
+mod list_context;
+mod list_query;
 pub(crate) mod saved;
-mod trail;
 mod view;
 
 use domain::{
@@ -17,28 +17,28 @@ use domain::{
 };
 use maud::Markup;
 
-use crate::{export::Exported, page::Page, text::Text};
+use crate::{export::CsvExport, page::Page, text::Text};
 
 pub(crate) use archiving::ARCHIVING;
-pub(crate) use asked::{Asked, Pick, Wrong};
-pub(crate) use bulk::{Act, BulkPage, ask, change, done, ticked, undo};
-pub(crate) use narrow::{Kind, NONE, Narrow};
-pub(crate) use trail::{FROM, Trail, Way, link, searches};
-pub(crate) use view::{Around, show};
+pub(crate) use bulk::{BulkAction, BulkPage, ask, change, done, ticked, undo};
+pub(crate) use filters::{FilterKind, ListFilter, NONE};
+pub(crate) use list_context::{FROM, ListContext, ListNavigation, link, searches};
+pub(crate) use list_query::{FilterCombination, ListQuery, ListQueryError};
+pub(crate) use view::{ListFrame, show};
 
 /// A kind of record with a list of its own.
-pub(crate) trait ListPage: Exported {
+pub(crate) trait ListPage: CsvExport {
     type Sort: SortBy;
     /// In the order in which the page offers them.
-    const NARROWS: &'static [Narrow];
+    const FILTERS: &'static [ListFilter];
     /// The first is always shown, and leads to the record.
     const COLUMNS: &'static [Column<Self>];
 
     /// What can be done to many of them, by those who may edit them.
-    const ACTS: &'static [Act] = &[];
+    const ACTIONS: &'static [BulkAction] = &[];
 
     /// One part of a list.
-    fn part(pick: &Pick<'_>) -> Self::Filter;
+    fn part(pick: &FilterCombination<'_>) -> Self::Filter;
 }
 
 /// A column that a list can show.

@@ -1,23 +1,22 @@
 //! The page of a list: its head, what it can be narrowed to, its table and its pages.
-use application::Listed;
+use application::ListResult;
 use domain::{
-    order::Way,
+    order::Direction,
     store::{Repository, UnitOfWork},
 };
 use maud::{Markup, html};
 
 use super::{
-    Asked, Choices, Column, ListPage, Trail, Wrong,
-    asked::borrowed,
-    bulk_view,
+    Choices, Column, ListContext, ListPage, ListQuery, ListQueryError, bulk_view,
     chips::chips,
-    saved::{self, Strip},
-    trail::link,
+    list_context::link,
+    list_query::borrowed,
+    saved::{self, ViewBar},
 };
 use crate::{
     export,
-    page::{Answer, Page},
-    record::Kept,
+    page::{Page, PageResult},
+    record::RecordPage,
     text::Text,
     ui::{
         Icon, icon,
@@ -26,7 +25,7 @@ use crate::{
 };
 
 /// What is particular to one list around its table.
-pub(crate) struct Around {
+pub(crate) struct ListFrame {
     /// The button that makes a new record, for those who may.
     pub(crate) create: Markup,
     pub(crate) tabs: Markup,
@@ -41,23 +40,23 @@ pub(crate) struct Around {
 /// The page, with why it shows nothing where that is so.
 pub(crate) async fn show<R>(
     page: &Page,
-    asked: &Asked,
-    listed: &Listed<R>,
-    wrong: Option<Wrong>,
-    around: &Around,
-) -> Answer
+    asked: &ListQuery,
+    listed: &ListResult<R>,
+    wrong: Option<ListQueryError>,
+    around: &ListFrame,
+) -> PageResult
 where
     R: ListPage,
     dyn UnitOfWork: Repository<R>,
 {
-    let saved = Strip::over::<R>(page, asked).await?;
+    let saved = ViewBar::over::<R>(page, asked).await?;
     let (t, items) = (page.t, &listed.page);
     let pairs = asked.pairs();
     let keep = borrowed(&pairs);
     let chips = chips::<R>(page, asked, &around.offers);
     let columns = columns::<R>(page, asked);
     let content = html! {
-        div.page-head.page-head--list { h1 { (<R as Kept>::list_name(t)) } div.page-head__actions { (around.create) } }
+        div.page-head.page-head--list { h1 { (<R as RecordPage>::list_name(t)) } div.page-head__actions { (around.create) } }
         (around.tabs)
         (saved::strip::<R>(page, &saved, &asked.query()))
         (search_with(R::LIST, &asked.search, around.placeholder, &hidden::<R>(asked), Some((&chips, asked.has_chosen())), t))
@@ -71,16 +70,16 @@ where
             }
         }
     };
-    Ok(page.show(<R as Kept>::list_name(t), &content))
+    Ok(page.show(<R as RecordPage>::list_name(t), &content))
 }
 
 /// What the form for the search keeps besides its own fields.
-fn hidden<R: ListPage>(asked: &Asked) -> Vec<(&'static str, &str)> {
-    let switches = R::NARROWS.iter().filter(|it| matches!(it.kind, super::Kind::Switch)).map(|it| it.name);
+fn hidden<R: ListPage>(asked: &ListQuery) -> Vec<(&'static str, &str)> {
+    let switches = R::FILTERS.iter().filter(|it| matches!(it.kind, super::FilterKind::Switch)).map(|it| it.name);
     switches.map(|name| (name, asked.one(name))).chain([("sort", asked.sort_code())]).collect()
 }
 
-fn columns<R: ListPage>(page: &Page, asked: &Asked) -> Vec<&'static Column<R>> {
+fn columns<R: ListPage>(page: &Page, asked: &ListQuery) -> Vec<&'static Column<R>> {
     let shown = |it: &&Column<R>| if asked.columns.is_empty() { it.usual } else { asked.columns.contains(&it.code) };
     let (first, others) = R::COLUMNS.split_at(1.min(R::COLUMNS.len()));
     first.iter().chain(others.iter().filter(shown).filter(|it| is_for(page, it))).collect()
@@ -91,7 +90,7 @@ fn is_for<R: ListPage>(page: &Page, column: &Column<R>) -> bool {
 }
 
 /// The order and the columns. The boxes belong to the form of the search, wherever they stand.
-fn settings<R: ListPage>(page: &Page, asked: &Asked, shown: &[&Column<R>]) -> Markup {
+fn settings<R: ListPage>(page: &Page, asked: &ListQuery, shown: &[&Column<R>]) -> Markup {
     let t = page.t;
     let order = asked.order::<R>();
     html! {
@@ -100,11 +99,11 @@ fn settings<R: ListPage>(page: &Page, asked: &Asked, shown: &[&Column<R>]) -> Ma
             div.menu__panel.menu__panel--end.menu__panel--long {
                 p.menu__label { (t.lists.order) }
                 @for column in R::COLUMNS.iter().filter(|it| it.sort.is_some()) {
-                    @for way in [Way::Ascending, Way::Descending] {
-                        @let code = code_of(column, way);
+                    @for direction in [Direction::Ascending, Direction::Descending] {
+                        @let code = code_of(column, direction);
                         a.menu__item href=(asked.with(&[("sort", &[&code])])) aria-current=[(order.code() == code).then_some("true")] {
-                            (icon(if way == Way::Ascending { Icon::ArrowUp } else { Icon::ArrowDown })) ((column.words)(t))
-                            span.visually-hidden { ": " (if way == Way::Ascending { t.lists.ascending } else { t.lists.descending }) }
+                            (icon(if direction == Direction::Ascending { Icon::ArrowUp } else { Icon::ArrowDown })) ((column.words)(t))
+                            span.visually-hidden { ": " (if direction == Direction::Ascending { t.lists.ascending } else { t.lists.descending }) }
                         }
                     }
                 }
@@ -121,17 +120,17 @@ fn settings<R: ListPage>(page: &Page, asked: &Asked, shown: &[&Column<R>]) -> Ma
     }
 }
 
-fn code_of<R: ListPage>(column: &Column<R>, way: Way) -> String {
+fn code_of<R: ListPage>(column: &Column<R>, direction: Direction) -> String {
     let name = column.sort.unwrap_or_default().trim_start_matches('-');
-    format!("{}{name}", if way == Way::Descending { "-" } else { "" })
+    format!("{}{name}", if direction == Direction::Descending { "-" } else { "" })
 }
 
-fn table<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>, columns: &[&Column<R>]) -> Markup {
-    let trail = Trail::of_list(asked);
+fn table<R: ListPage>(page: &Page, asked: &ListQuery, listed: &ListResult<R>, columns: &[&Column<R>]) -> Markup {
+    let list_context = ListContext::of_list(asked);
     let ticks = bulk_view::is_offered::<R>(page, asked);
     let table = html! {
         table.table.table--list {
-            caption.visually-hidden { (<R as Kept>::list_name(page.t)) }
+            caption.visually-hidden { (<R as RecordPage>::list_name(page.t)) }
             thead { tr { @if ticks { (bulk_view::tick_all(page.t)) } @for column in columns { (head::<R>(page.t, asked, column)) } } }
             tbody {
                 @for record in &listed.page.items {
@@ -140,7 +139,7 @@ fn table<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>, columns: &
                         @for (at, column) in columns.iter().enumerate() {
                             @let cell = (column.cell)(page, record, &listed.names);
                             td class=[Some(column.class).filter(|it| !it.is_empty())] {
-                                @if at == 0 { a.row-link href=(link(&trail, record)) { (record.title()) } (cell) } @else { (cell) }
+                                @if at == 0 { a.row-link href=(link(&list_context, record)) { (record.title()) } (cell) } @else { (cell) }
                             }
                         }
                     }
@@ -151,7 +150,7 @@ fn table<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>, columns: &
     html! {
         @if ticks {
             form method="get" action={ (R::LIST) "/bulk" } data-bulk {
-                (trail.hidden())
+                (list_context.hidden())
                 (bulk_view::over(page, asked, listed))
                 (table)
             }
@@ -159,7 +158,7 @@ fn table<R: ListPage>(page: &Page, asked: &Asked, listed: &Listed<R>, columns: &
     }
 }
 
-fn head<R: ListPage>(t: &Text, asked: &Asked, column: &Column<R>) -> Markup {
+fn head<R: ListPage>(t: &Text, asked: &ListQuery, column: &Column<R>) -> Markup {
     let words = (column.words)(t);
     let class = Some(column.class).filter(|it| !it.is_empty());
     let Some(first) = column.sort else {
@@ -169,8 +168,11 @@ fn head<R: ListPage>(t: &Text, asked: &Asked, column: &Column<R>) -> Markup {
     let current = order.trim_start_matches('-') == first.trim_start_matches('-');
     let down = order.starts_with('-');
     // Another press turns it round.
-    let next =
-        if current { code_of(column, if down { Way::Ascending } else { Way::Descending }) } else { first.to_owned() };
+    let next = if current {
+        code_of(column, if down { Direction::Ascending } else { Direction::Descending })
+    } else {
+        first.to_owned()
+    };
     html! {
         th scope="col" class=[class] aria-sort=[current.then_some(if down { "descending" } else { "ascending" })] {
             a href=(asked.with(&[("sort", &[&next])])) {
@@ -180,12 +182,12 @@ fn head<R: ListPage>(t: &Text, asked: &Asked, column: &Column<R>) -> Markup {
     }
 }
 
-fn nothing<R: ListPage>(t: &Text, asked: &Asked, wrong: Option<Wrong>, yet: &Markup) -> Markup {
+fn nothing<R: ListPage>(t: &Text, asked: &ListQuery, wrong: Option<ListQueryError>, yet: &Markup) -> Markup {
     let all = html! { a.btn href=(R::LIST) { (t.show_all) } };
     let (title, hint) = match wrong {
-        Some(Wrong::TooMany) => t.lists.too_many_chosen,
-        Some(Wrong::Days) => t.lists.wrong_days,
-        Some(Wrong::Amounts) => t.lists.wrong_amounts,
+        Some(ListQueryError::TooMany) => t.lists.too_many_chosen,
+        Some(ListQueryError::Days) => t.lists.wrong_days,
+        Some(ListQueryError::Amounts) => t.lists.wrong_amounts,
         None if asked.is_narrowed() => (t.lists.nothing_found, t.lists.widen_search),
         None => return yet.clone(),
     };

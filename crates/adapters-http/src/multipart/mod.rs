@@ -25,13 +25,13 @@ const LONGEST_BOUNDARY: usize = 70;
 
 /// Why the next part or piece cannot be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Broken {
+pub(crate) enum MultipartError {
     /// The sender stopped, was too slow, or sends what is no form with files.
     Interrupted,
     TooLarge,
 }
 
-type Result<T> = std::result::Result<T, Broken>;
+type Result<T> = std::result::Result<T, MultipartError>;
 
 pub(crate) struct Multipart {
     body: PacedBody,
@@ -67,14 +67,14 @@ pub(crate) struct Part<'a> {
 impl Multipart {
     /// Of a request with these headers. With the files, the body has at most `limit` bytes.
     pub(crate) fn new(headers: &HeaderMap, body: Body, limit: u64) -> Result<Self> {
-        let media_type = headers.get(header::CONTENT_TYPE).ok_or(Broken::Interrupted)?;
-        let boundary = parameter(media_type.as_bytes(), "boundary").ok_or(Broken::Interrupted)?;
+        let media_type = headers.get(header::CONTENT_TYPE).ok_or(MultipartError::Interrupted)?;
+        let boundary = parameter(media_type.as_bytes(), "boundary").ok_or(MultipartError::Interrupted)?;
         if boundary.is_empty() || boundary.len() > LONGEST_BOUNDARY || boundary.contains(['\r', '\n']) {
-            return Err(Broken::Interrupted);
+            return Err(MultipartError::Interrupted);
         }
         let declared = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
         if declared.is_some_and(|it| it > limit) {
-            return Err(Broken::TooLarge);
+            return Err(MultipartError::TooLarge);
         }
         Ok(Self {
             body: PacedBody::new(body),
@@ -106,7 +106,7 @@ impl Multipart {
         let (name, file_name) = named(&head)?;
         self.parts += 1;
         if self.parts > MOST_PARTS {
-            return Err(Broken::Interrupted);
+            return Err(MultipartError::Interrupted);
         }
         self.position = Position::Data;
         Ok(Some(Part { whole: self, name, file_name }))
@@ -114,16 +114,16 @@ impl Multipart {
 
     /// Counts what is no part of a file.
     fn spend(&mut self, bytes: usize) -> Result<()> {
-        self.left_outside_files = self.left_outside_files.checked_sub(bytes).ok_or(Broken::TooLarge)?;
+        self.left_outside_files = self.left_outside_files.checked_sub(bytes).ok_or(MultipartError::TooLarge)?;
         Ok(())
     }
 
     /// Takes in what arrives next; whether anything did before the end.
     async fn fill(&mut self) -> Result<bool> {
-        let Some(piece) = self.body.piece().await.map_err(|_| Broken::Interrupted)? else { return Ok(false) };
+        let Some(piece) = self.body.piece().await.map_err(|_| MultipartError::Interrupted)? else { return Ok(false) };
         let Some(left) = self.left.checked_sub(piece.len() as u64) else {
             self.left = 0;
-            return Err(Broken::TooLarge);
+            return Err(MultipartError::TooLarge);
         };
         self.left = left;
         self.buffer.extend_from_slice(&piece);
@@ -131,7 +131,7 @@ impl Multipart {
     }
 
     async fn fill_or_break_off(&mut self) -> Result<()> {
-        if self.fill().await? { Ok(()) } else { Err(Broken::Interrupted) }
+        if self.fill().await? { Ok(()) } else { Err(MultipartError::Interrupted) }
     }
 
     /// The next piece in front of a delimiter; none once that is reached.
@@ -180,7 +180,7 @@ impl Multipart {
                 return Ok(head);
             }
             if header.len() == HEADER {
-                return Err(Broken::Interrupted);
+                return Err(MultipartError::Interrupted);
             }
             searched = header.len().saturating_sub(END.len() - 1);
             self.fill_or_break_off().await?;
@@ -220,7 +220,7 @@ impl Part<'_> {
 fn named(head: &[u8]) -> Result<(String, Option<String>)> {
     let mut lines = head.split(|it| *it == b'\n').map(<[u8]>::trim_ascii);
     if lines.next().is_none_or(|it| !it.is_empty()) {
-        return Err(Broken::Interrupted);
+        return Err(MultipartError::Interrupted);
     }
     let disposition = lines.find_map(|line| {
         let colon = line.iter().position(|it| *it == b':')?;

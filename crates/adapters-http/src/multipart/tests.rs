@@ -89,21 +89,21 @@ async fn what_was_not_read_of_a_part_is_forgotten() {
 async fn a_form_that_never_ends_is_refused_with_bounded_memory() {
     for (begin, piece, broken) in [
         // A header of one line, of many lines, and one without a line break.
-        (HEAD.to_owned() + "X-A: ", b"aaaaaaaaaaaaaaaa".as_slice(), Broken::Interrupted),
-        (HEAD.to_owned(), b"X-A: aaaa\r\n", Broken::Interrupted),
-        (HEAD.trim_end().to_owned(), b"\r", Broken::Interrupted),
+        (HEAD.to_owned() + "X-A: ", b"aaaaaaaaaaaaaaaa".as_slice(), MultipartError::Interrupted),
+        (HEAD.to_owned(), b"X-A: aaaa\r\n", MultipartError::Interrupted),
+        (HEAD.trim_end().to_owned(), b"\r", MultipartError::Interrupted),
         // A line of a delimiter.
-        ("--b".to_owned(), b"        ", Broken::Interrupted),
+        ("--b".to_owned(), b"        ", MultipartError::Interrupted),
         // What is before the first part, with delimiters that are none.
-        (String::new(), b"aaaaaaaaaaaaaaaa", Broken::TooLarge),
-        (String::new(), b"\r\n--\r\n--", Broken::TooLarge),
-        (String::new(), b"\r", Broken::TooLarge),
+        (String::new(), b"aaaaaaaaaaaaaaaa", MultipartError::TooLarge),
+        (String::new(), b"\r\n--\r\n--", MultipartError::TooLarge),
+        (String::new(), b"\r", MultipartError::TooLarge),
         // What is behind the last one.
-        ("--b--\r\n".to_owned(), b"aaaaaaaaaaaaaaaa", Broken::TooLarge),
+        ("--b--\r\n".to_owned(), b"aaaaaaaaaaaaaaaa", MultipartError::TooLarge),
         // A file.
-        (HEAD.to_owned() + "\r\n", &[b'\r'; 16_000], Broken::TooLarge),
+        (HEAD.to_owned() + "\r\n", &[b'\r'; 16_000], MultipartError::TooLarge),
         // Parts without anything in them.
-        ("--b".to_owned(), b"\r\n\r\n\r\n--b", Broken::Interrupted),
+        ("--b".to_owned(), b"\r\n\r\n\r\n--b", MultipartError::Interrupted),
     ] {
         let (parts, most) = read(endless(&begin, piece)).await;
         assert_eq!(parts.unwrap_err(), broken, "{begin:?} {piece:?}");
@@ -114,7 +114,7 @@ async fn a_form_that_never_ends_is_refused_with_bounded_memory() {
 #[tokio::test]
 async fn a_text_is_as_long_as_a_form_at_most() {
     let mut form = endless("--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n", &[b'x'; 1000]);
-    assert_eq!(form.next_part().await.unwrap().unwrap().text().await.unwrap_err(), Broken::TooLarge);
+    assert_eq!(form.next_part().await.unwrap().unwrap().text().await.unwrap_err(), MultipartError::TooLarge);
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_body_that_breaks_off_is_no_form() {
     let body = format!("{HEAD}\r\ncontent\r\n--b--");
     for length in 0..body.len() {
         let (parts, _) = read(cut(&body.as_bytes()[..length], 10)).await;
-        assert_eq!(parts.unwrap_err(), Broken::Interrupted, "{length}");
+        assert_eq!(parts.unwrap_err(), MultipartError::Interrupted, "{length}");
     }
     assert_eq!(read(cut(body.as_bytes(), 10)).await.0.unwrap().len(), 1);
 }
@@ -149,16 +149,16 @@ fn only_boundaries_of_a_usual_length_are_accepted() {
         assert_eq!(made(&format!("multipart/form-data; boundary={boundary}")), Ok(()));
     }
     for media_type in ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"\""] {
-        assert_eq!(made(media_type), Err(Broken::Interrupted), "{media_type}");
+        assert_eq!(made(media_type), Err(MultipartError::Interrupted), "{media_type}");
     }
-    assert_eq!(made(&format!("multipart/form-data; boundary={}", "x".repeat(5000))), Err(Broken::Interrupted));
+    assert_eq!(made(&format!("multipart/form-data; boundary={}", "x".repeat(5000))), Err(MultipartError::Interrupted));
 }
 
 #[test]
 fn what_says_itself_that_it_is_too_large_is_not_read() {
     let mut headers = headers(TYPE);
     headers.insert(header::CONTENT_LENGTH, (LIMIT + 1).into());
-    assert_eq!(Multipart::new(&headers, Body::empty(), LIMIT).map(drop), Err(Broken::TooLarge));
+    assert_eq!(Multipart::new(&headers, Body::empty(), LIMIT).map(drop), Err(MultipartError::TooLarge));
 }
 
 #[tokio::test(start_paused = true)]
@@ -173,7 +173,7 @@ async fn a_sender_of_next_to_nothing_is_not_waited_for() {
             let body = Body::from_stream(stream::iter([Ok(first)]).chain(slow));
             let form = Multipart::new(&headers(TYPE), body, LIMIT).unwrap();
             let broken = tokio::time::timeout(Duration::from_secs(wait), read(form)).await;
-            assert_eq!(broken.unwrap().0.unwrap_err(), Broken::Interrupted, "{begin:?} each {pause} s");
+            assert_eq!(broken.unwrap().0.unwrap_err(), MultipartError::Interrupted, "{begin:?} each {pause} s");
         }
     }
 }

@@ -14,11 +14,11 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    error::Fault,
+    error::WebError,
     form::{Form, SHOWN},
     form_data::FormData,
-    page::{Answer, At, Page},
-    routes::{Route, Who::May, action, page},
+    page::{Page, PageResult, PathId},
+    routes::{Access::May, Route, action, page},
     text::Notice,
     ui::permissions::{one_ticked, ticked},
 };
@@ -36,11 +36,11 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(page: Page) -> Answer {
+async fn list(page: Page) -> PageResult {
     show(page, Form::default()).await
 }
 
-async fn show(page: Page, mut form: Form) -> Answer {
+async fn show(page: Page, mut form: Form) -> PageResult {
     let shown = page.session.roles().await?;
     for RoleInUse { role, .. } in &shown.roles {
         let permissions = Permission::ALL.map(|it| (it.code(), role.permissions.contains(it)));
@@ -50,7 +50,7 @@ async fn show(page: Page, mut form: Form) -> Answer {
     Ok(page.show_form(page.t.roles_and_permissions, &form, &view::matrix(&page, &shown, &form)))
 }
 
-async fn save(page: Page, data: FormData) -> Answer {
+async fn save(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
     let changes = changes(&form.data)?;
     if changes.is_empty() {
@@ -71,12 +71,12 @@ fn cell(role: RoleId, of: &str) -> String {
 
 /// Each role that came, with what is ticked for it: a role is there by its version, because nothing may be ticked.
 /// Our form has no other fields.
-fn changes(data: &FormData) -> Result<Vec<RoleChange>, Fault> {
+fn changes(data: &FormData) -> Result<Vec<RoleChange>, WebError> {
     let mut ticks: BTreeMap<RoleId, Vec<Permission>> = BTreeMap::new();
     let (mut versions, mut factors) = (BTreeMap::new(), BTreeSet::new());
     for (name, value) in data.pairs() {
-        let (id, of) = name.split_once('.').ok_or(Fault::BadRequest)?;
-        let id = RoleId(id.parse().map_err(|_| Fault::BadRequest)?);
+        let (id, of) = name.split_once('.').ok_or(WebError::BadRequest)?;
+        let id = RoleId(id.parse().map_err(|_| WebError::BadRequest)?);
         if of == "version" {
             // Anything else than a number is an old one.
             versions.insert(id, value.parse().unwrap_or(0));
@@ -87,7 +87,7 @@ fn changes(data: &FormData) -> Result<Vec<RoleChange>, Fault> {
         }
     }
     if ticks.keys().chain(&factors).any(|it| !versions.contains_key(it)) {
-        return Err(Fault::BadRequest);
+        return Err(WebError::BadRequest);
     }
     let permissions = |id| Some(ticks.get(&id).into_iter().flatten().copied().collect::<Permissions>());
     let all = versions.into_iter();
@@ -99,7 +99,7 @@ fn changes(data: &FormData) -> Result<Vec<RoleChange>, Fault> {
         .collect())
 }
 
-async fn new(page: Page) -> Answer {
+async fn new(page: Page) -> PageResult {
     Ok(show_new(&page, Form::default()))
 }
 
@@ -108,7 +108,7 @@ fn show_new(page: &Page, mut form: Form) -> Response {
     page.show_form(page.t.new_role, &form, &view::new(page, &form))
 }
 
-async fn create(page: Page, data: FormData) -> Answer {
+async fn create(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
     let permissions = ticked(&form.data, &["key", Field::Name.code()])?;
     let id = RoleId(form.key(page.session.now()));
@@ -121,11 +121,11 @@ async fn create(page: Page, data: FormData) -> Answer {
     Ok(show_new(&page, form))
 }
 
-async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
+async fn edit(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     show_edit(page, RoleId(id), None).await
 }
 
-async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (RoleId(id), Form::of(data));
     if let Some(name) = form.parse(Field::Name, RoleName::parse) {
         let change =
@@ -138,7 +138,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     show_edit(page, id, Some(form)).await
 }
 
-async fn show_edit(page: Page, id: RoleId, form: Option<Form>) -> Answer {
+async fn show_edit(page: Page, id: RoleId, form: Option<Form>) -> PageResult {
     let (role, renaming) = page.session.role_to_edit(id).await?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&role)));
     form.show_saved(typed(&role), role.stamp.version, None);

@@ -1,5 +1,5 @@
 //! What the pages of roles show.
-use application::{Refusal, RoleInUse, RolesPage};
+use application::{RoleInUse, RolesPage, RuleViolation};
 use domain::{access::Permission, field::Field, role::Role, values::RoleName};
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use crate::{
     page::Page,
     ui::{
         Icon, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         icon, list, permissions,
         permissions::{groups, tick},
         primary_link,
@@ -147,7 +147,7 @@ pub(super) fn matrix(page: &Page, shown: &RolesPage, form: &Form) -> Markup {
                 @if !page.session.actor().may_give_any() {
                     p.small.muted.matrix-note { (t.locked_cells) }
                 } @else if !page.session.actor().superuser {
-                    p.small.muted.matrix-note { (t.refusal(Refusal::OwnRole).1) }
+                    p.small.muted.matrix-note { (t.refusal(RuleViolation::OwnRole).1) }
                 }
                 div.formbar {
                     button.btn.btn--primary { (t.save_permissions) }
@@ -169,7 +169,7 @@ pub(super) fn new(page: &Page, form: &Form) -> Markup {
         form.stack.form method="post" action="/roles" data-once data-guard {
             (summary(t, form, "/roles"))
             (hidden(form))
-            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: RoleName::MAX }).hint(t.role_name_hint).focused()))
+            (field(t, form, &Spec::new(Field::Name, ControlKind::Line { max: RoleName::MAX }).hint(t.role_name_hint).focused()))
             fieldset #permissions .section {
                 legend { ((t.field)(Field::Permissions)) }
                 div.grid {
@@ -209,7 +209,7 @@ pub(super) fn rename(page: &Page, form: &Form, role: &Role) -> Markup {
             form.stack.form method="post" action={ "/roles/" (role.id) "/edit" } data-once data-guard {
                 (summary(t, form, "/roles"))
                 (hidden(form))
-                (field(t, form, &Spec::new(Field::Name, Kind::Line { max: RoleName::MAX }).hint(t.role_name_hint).focused()))
+                (field(t, form, &Spec::new(Field::Name, ControlKind::Line { max: RoleName::MAX }).hint(t.role_name_hint).focused()))
                 (bar(t, t.save, "/roles"))
             }
         }

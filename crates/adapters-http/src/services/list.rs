@@ -7,7 +7,7 @@ use domain::{
 use maud::html;
 
 use crate::{
-    lists::{ARCHIVING, Act, Around, Asked, Column, Kind, ListPage, Narrow, Pick},
+    lists::{ARCHIVING, BulkAction, Column, FilterCombination, FilterKind, ListFilter, ListFrame, ListPage, ListQuery},
     page::Page,
     ui::{
         Icon, history,
@@ -21,7 +21,8 @@ const ARCHIVED: &str = "archived";
 impl ListPage for Service {
     type Sort = ServiceSort;
 
-    const NARROWS: &'static [Narrow] = &[Narrow { name: ARCHIVED, words: |t| t.archive, kind: Kind::Switch }];
+    const FILTERS: &'static [ListFilter] =
+        &[ListFilter { name: ARCHIVED, words: |t| t.archive, kind: FilterKind::Switch }];
 
     const COLUMNS: &'static [Column<Self>] = &[
         Column {
@@ -35,7 +36,7 @@ impl ListPage for Service {
         },
         Column {
             code: "created",
-            words: |t| t.created_she,
+            words: |t| t.created_feminine,
             class: "col-2 nowrap",
             sort: Some("-created"),
             usual: false,
@@ -53,9 +54,9 @@ impl ListPage for Service {
         },
     ];
 
-    const ACTS: &'static [Act] = &ARCHIVING;
+    const ACTIONS: &'static [BulkAction] = &ARCHIVING;
 
-    fn part(pick: &Pick<'_>) -> ServiceFilter {
+    fn part(pick: &FilterCombination<'_>) -> ServiceFilter {
         ServiceFilter {
             search: pick.asked.search.clone(),
             archived: pick.is_on(ARCHIVED),
@@ -65,11 +66,11 @@ impl ListPage for Service {
 }
 
 /// Everything around the table.
-pub(super) fn around(page: &Page, asked: &Asked) -> Around {
+pub(super) fn around(page: &Page, asked: &ListQuery) -> ListFrame {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateServices) { (primary_link("/services/new", Icon::Plus, t.new_service, "n")) } };
     let tab = |on: &[&str], words| (asked.with(&[(ARCHIVED, on)]), words, None, asked.all(ARCHIVED) == on);
-    Around {
+    ListFrame {
         create: create(),
         tabs: tabs(t.views, &[tab(&[], t.in_use), tab(&["1"], t.archive)], t),
         placeholder: t.search_by_name,

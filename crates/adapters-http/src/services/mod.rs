@@ -13,15 +13,15 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    export::{self, Exported},
+    export::{self, CsvExport},
     form::Form,
     form_data::FormData,
-    lists::{self, Asked, Trail, saved::view_routes},
-    page::{Answer, At, Page},
-    past,
-    record::{Kept, form_of},
-    routes::{Route, Who::May, action, page},
+    lists::{self, ListContext, ListQuery, saved::view_routes},
+    page::{Page, PageResult, PathId},
+    record::{RecordPage, form_of},
+    routes::{Access::May, Route, action, page},
     text::{Notice, Text},
+    versions,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -35,7 +35,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/services/new", May(Permission::CreateServices), new),
         action("/services", May(Permission::CreateServices), create),
         page("/services/{id}", May(Permission::ViewServices), show),
-        page("/services/{id}/history", May(Permission::ViewServices), past::show::<Service>),
+        page("/services/{id}/history", May(Permission::ViewServices), versions::show::<Service>),
         page("/services/{id}/edit", May(Permission::EditServices), edit),
         action("/services/{id}/edit", May(Permission::EditServices), update),
         action("/services/{id}/archive", May(Permission::EditServices), archive),
@@ -43,7 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
     own.into_iter().chain(view_routes!("/services", Permission::ViewServices, Service)).collect()
 }
 
-impl Kept for Service {
+impl RecordPage for Service {
     const LIST: &'static str = "/services";
     const EDIT: Permission = Permission::EditServices;
 
@@ -60,29 +60,29 @@ impl Kept for Service {
     }
 }
 
-impl Exported for Service {
+impl CsvExport for Service {
     const FILE: &'static [Field] = &[Field::Name, Field::Description, Field::Price, Field::Archived];
 }
 
-async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let asked = Asked::of_query::<Service>(query);
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> PageResult {
+    let asked = ListQuery::of_query::<Service>(query);
     let (listed, wrong) = asked.listed::<Service>(&page).await?;
     lists::show(&page, &asked, &listed, wrong, &list::around(&page, &asked)).await
 }
 
-async fn show(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
+async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
     let service = page.session.service(ServiceId(id)).await?;
-    let way = Trail::of_query(query.as_deref()).way::<Service>(&page, ServiceId(id)).await?;
+    let way = ListContext::of_query(query.as_deref()).way::<Service>(&page, ServiceId(id)).await?;
     Ok(page.show(service.service.details.name.as_str(), &view::record(&page, &service, &way)))
 }
 
-async fn new(page: Page) -> Answer {
+async fn new(page: Page) -> PageResult {
     let mut form = Form::default();
     form.key(page.session.now());
     Ok(page.show_form(page.t.new_service, &form, &view::form(&page, &form, None)))
 }
 
-async fn create(page: Page, data: FormData) -> Answer {
+async fn create(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
     let id = ServiceId(form.key(page.session.now()));
     if let Some(details) = details(&mut form, &page) {
@@ -95,12 +95,12 @@ async fn create(page: Page, data: FormData) -> Answer {
     Ok(page.show_form(page.t.new_service, &form, &view::form(&page, &form, None)))
 }
 
-async fn edit(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer {
-    let restored = past::restored::<Service>(&page, id, query).await?;
+async fn edit(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult {
+    let restored = versions::restored::<Service>(&page, id, query).await?;
     show_edit(page, ServiceId(id), restored).await
 }
 
-async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (ServiceId(id), Form::of(data));
     if let Some(details) = details(&mut form, &page) {
         match page.session.edit_service(id, form.version(), details).await {
@@ -111,17 +111,17 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     show_edit(page, id, Some(form)).await
 }
 
-async fn show_edit(page: Page, id: ServiceId, form: Option<Form>) -> Answer {
+async fn show_edit(page: Page, id: ServiceId, form: Option<Form>) -> PageResult {
     let service = page.session.service_to_edit(id).await?;
     let form = form_of(&page, &service, service.form_fields(), form).await?;
     let title = service.details.name.as_str();
     Ok(page.show_form(title, &form, &view::form(&page, &form, Some(&service))))
 }
 
-async fn archive(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn archive(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let archived = data.switch("archived")?;
     page.session.archive_service(ServiceId(id), archived).await?;
-    let notice = if archived { Notice::Archived } else { Notice::Restored };
+    let notice = if archived { Notice::Archived } else { Notice::RestoredValue };
     Ok(page.redirect(&format!("/services/{id}"), notice))
 }
 

@@ -10,16 +10,16 @@ use maud::{Markup, html};
 
 use crate::{
     form::Form,
-    lists::Way,
+    lists::ListNavigation,
     page::Page,
     ui::{
         Icon, Tone, action_button, badge, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         history, link_button,
     },
 };
 
-pub(super) fn record(page: &Page, it: &ServicePage, way: &Way) -> Markup {
+pub(super) fn record(page: &Page, it: &ServicePage, way: &ListNavigation) -> Markup {
     let (t, service) = (page.t, &it.service);
     let at = format!("/services/{}", service.id);
     html! {
@@ -73,9 +73,9 @@ pub(super) fn form(page: &Page, form: &Form, service: Option<&Service>) -> Marku
         form.stack.form method="post" action=(action) data-once data-guard {
             (summary(t, form, "/services/{id}"))
             (hidden(form))
-            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: ServiceName::MAX }).focused()))
-            (field(t, form, &Spec::new(Field::Price, Kind::Money { sign })))
-            (field(t, form, &Spec::new(Field::Description, Kind::Area { max: Description::MAX, rows: 5 }).optional()))
+            (field(t, form, &Spec::new(Field::Name, ControlKind::Line { max: ServiceName::MAX }).focused()))
+            (field(t, form, &Spec::new(Field::Price, ControlKind::Money { sign })))
+            (field(t, form, &Spec::new(Field::Description, ControlKind::Area { max: Description::MAX, rows: 5 }).optional()))
             (bar(t, t.save, &back))
         }
     }

@@ -1,8 +1,8 @@
 //! Charts drawn by the server: SVG whose widths are in per cent, so that text never scales.
-use application::{FlowRow, Report};
+use application::{StatisticsReport, TimeRow};
 use chrono::Datelike;
 use domain::{
-    statistics::{Figures, Step},
+    statistics::{BucketSize, Figures},
     values::Day,
 };
 use maud::{Markup, html};
@@ -41,13 +41,13 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
 }
 
 /// Leads and clients over time, with the numbers as a table.
-pub(super) fn flow(page: &Page, report: &Report) -> Markup {
-    let (t, words, rows) = (page.t, page.t.figures, &report.flow);
-    let name = |it: &FlowRow| (words.stretch)(report.step, it.days);
+pub(super) fn time_series(page: &Page, report: &StatisticsReport) -> Markup {
+    let (t, words, rows) = (page.t, page.t.figures, &report.time_series);
+    let name = |it: &TimeRow| (words.stretch)(report.step, it.days);
     html! {
         figure.card {
             figcaption.card__head {
-                h2 #flow-title { ((words.flow_title)(report.step)) @if report.question.period.is_none() { ", " (words.lately) } }
+                h2 #time_series-title { ((words.flow_title)(report.step)) @if report.question.period.is_none() { ", " (words.lately) } }
             }
             p.legend { span { (t.f_leads.0) } span.k2 { (t.f_clients.0) } }
             (columns(page, report))
@@ -68,8 +68,8 @@ pub(super) fn flow(page: &Page, report: &Report) -> Markup {
     }
 }
 
-fn columns(page: &Page, report: &Report) -> Markup {
-    let (t, words, rows) = (page.t, page.t.figures, &report.flow);
+fn columns(page: &Page, report: &StatisticsReport) -> Markup {
+    let (t, words, rows) = (page.t, page.t.figures, &report.time_series);
     let max = rows.iter().map(|it| it.figures.leads.max(it.figures.clients)).max().unwrap_or(0);
     let step = step(max.max(4));
     let lines = max.max(1).div_ceil(step);
@@ -84,7 +84,7 @@ fn columns(page: &Page, report: &Report) -> Markup {
     let every = every(report.step, bars);
     html! {
         svg.chart width="100%" height=(height + 26) role="img" aria-labelledby="flow-title flow-summary" {
-            desc #flow-summary { (summary(page, report)) }
+            desc #time_series-summary { (summary(page, report)) }
             @for line in 0..=lines {
                 line x1="0" x2="100%" y1=(y(line * step)) y2=(y(line * step)) {}
                 @if line > 0 { text x="0" y=(y(line * step) - 4) { ((t.number)(i128::from(line * step))) } }
@@ -105,26 +105,26 @@ fn columns(page: &Page, report: &Report) -> Markup {
 }
 
 /// One mark for so many bars: as many as there is room for, and those of quarters only with the year.
-fn every(step: Step, bars: u64) -> u64 {
+fn every(step: BucketSize, bars: u64) -> u64 {
     match step {
-        Step::Quarter if bars > 12 => 4,
+        BucketSize::Quarter if bars > 12 => 4,
         _ => bars.div_ceil(12),
     }
 }
 
 /// Months and quarters are marked where a year begins, and from there on.
-fn is_marked(step: Step, every: u64, at: u64, from: Day) -> bool {
+fn is_marked(step: BucketSize, every: u64, at: u64, from: Day) -> bool {
     match step {
-        Step::Day | Step::Week => at.is_multiple_of(every),
-        Step::Month => u64::from(from.month0()).is_multiple_of(every),
-        Step::Quarter => u64::from(from.month0() / 3).is_multiple_of(every),
+        BucketSize::Day | BucketSize::Week => at.is_multiple_of(every),
+        BucketSize::Month => u64::from(from.month0()).is_multiple_of(every),
+        BucketSize::Quarter => u64::from(from.month0() / 3).is_multiple_of(every),
     }
 }
 
-fn summary(page: &Page, report: &Report) -> String {
+fn summary(page: &Page, report: &StatisticsReport) -> String {
     let (t, words) = (page.t, page.t.figures);
-    let sum = |of: fn(&FlowRow) -> u64| report.flow.iter().map(of).sum();
-    match report.flow.iter().max_by_key(|it| it.figures.leads) {
+    let sum = |of: fn(&TimeRow) -> u64| report.time_series.iter().map(of).sum();
+    match report.time_series.iter().max_by_key(|it| it.figures.leads) {
         Some(most) if most.figures.leads > 0 => {
             let name = (words.stretch)(report.step, most.days);
             (words.flow_summary)(sum(|it| it.figures.leads), sum(|it| it.figures.clients), &name, most.figures.leads)
@@ -134,7 +134,7 @@ fn summary(page: &Page, report: &Report) -> String {
 }
 
 /// Income and spend of the campaigns with most of either, and of all others together.
-pub(super) fn money(page: &Page, report: &Report) -> Markup {
+pub(super) fn money(page: &Page, report: &StatisticsReport) -> Markup {
     let t = page.t;
     let others = report.others.as_ref().map(|it| ((t.figures.others)(it.campaigns), it.figures));
     let rows = report.largest.iter().map(|it| (label(page, it), it.figures)).chain(others);
@@ -190,12 +190,22 @@ mod tests {
     #[test]
     fn long_axes_are_marked_by_the_year() {
         let day = |text| domain::values::parse_day(text).unwrap();
-        assert_eq!((every(Step::Quarter, 41), every(Step::Month, 36), every(Step::Week, 13)), (4, 3, 2));
-        assert!(
-            is_marked(Step::Quarter, 4, 7, day("2026-01-01")) && !is_marked(Step::Quarter, 4, 8, day("2026-04-01"))
+        assert_eq!(
+            (every(BucketSize::Quarter, 41), every(BucketSize::Month, 36), every(BucketSize::Week, 13)),
+            (4, 3, 2)
         );
-        assert!(is_marked(Step::Month, 3, 1, day("2026-01-01")) && !is_marked(Step::Month, 3, 3, day("2026-03-01")));
-        assert!(is_marked(Step::Week, 2, 4, day("2026-03-02")) && is_marked(Step::Month, 1, 4, day("2026-03-02")));
+        assert!(
+            is_marked(BucketSize::Quarter, 4, 7, day("2026-01-01"))
+                && !is_marked(BucketSize::Quarter, 4, 8, day("2026-04-01"))
+        );
+        assert!(
+            is_marked(BucketSize::Month, 3, 1, day("2026-01-01"))
+                && !is_marked(BucketSize::Month, 3, 3, day("2026-03-01"))
+        );
+        assert!(
+            is_marked(BucketSize::Week, 2, 4, day("2026-03-02"))
+                && is_marked(BucketSize::Month, 1, 4, day("2026-03-02"))
+        );
     }
 
     #[test]

@@ -6,13 +6,13 @@ use maud::{Markup, html};
 
 use super::{
     figures::percent,
-    file::{self, Cell, Format, Table},
+    file::{self, Format, Sheet, SheetCell},
     view::period_words,
 };
 use crate::{
-    error::Fault,
+    error::WebError,
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Page, PageResult},
     ui::{Icon, crumbs, icon, link_button, list::url},
 };
 
@@ -26,15 +26,15 @@ fn read(query: Option<String>) -> (u32, FormData) {
     (months.unwrap_or(MONTHS[0]), query)
 }
 
-pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
+pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let (months, _) = read(query);
     let cohorts = page.session.cohorts(months).await?;
     Ok(page.show(page.t.figures.cohorts_title, &view(&page, months, &cohorts)))
 }
 
-pub(super) async fn export(page: Page, RawQuery(query): RawQuery) -> Answer {
+pub(super) async fn export(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let (months, query) = read(query);
-    let format = Format::asked(&query).ok_or(Fault::BadRequest)?;
+    let format = Format::asked(&query).ok_or(WebError::BadRequest)?;
     let cohorts = page.session.export_cohorts(months).await?;
     let name = format!("cohorts-{}-{}", cohorts.period.from(), cohorts.period.until());
     file::answer(&page, &name, format, table_file(&page, &cohorts)).await
@@ -83,7 +83,7 @@ fn table(page: &Page, cohorts: &Cohorts) -> Markup {
                 caption.visually-hidden { (words.cohorts_title) }
                 thead {
                     tr {
-                        th scope="col" rowspan="2" { ((words.step)(statistics::Step::Month)) }
+                        th scope="col" rowspan="2" { ((words.step)(statistics::BucketSize::Month)) }
                         th.num scope="col" rowspan="2" { (t.f_leads.0) }
                         th.num scope="col" rowspan="2" { (t.total) }
                         th scope="colgroup" colspan=(columns) { (words.months_since) }
@@ -145,32 +145,32 @@ fn heat(clients: u64, leads: u64) -> u64 {
 }
 
 /// Clients and income of each cell in columns of their own.
-fn table_file(page: &Page, cohorts: &Cohorts) -> Table {
+fn table_file(page: &Page, cohorts: &Cohorts) -> Sheet {
     let (t, words) = (page.t, page.t.figures);
     let columns = cohorts.total.cells.len();
-    let text = |it: &str| Cell::Text(it.to_owned());
+    let text = |it: &str| SheetCell::Text(it.to_owned());
     let column = |name: &str, at: usize| {
-        Cell::Text(format!(
+        SheetCell::Text(format!(
             "{name}, {}: {}",
             words.months_since,
             (words.column)(at, cohorts.is_cut && at + 1 == columns)
         ))
     };
     let names = [t.f_clients.0, t.f_revenue.0];
-    let mut head = vec![text((words.step)(statistics::Step::Month)), text(t.f_leads.0), text(names[0]), text(names[1])];
+    let mut head =
+        vec![text((words.step)(statistics::BucketSize::Month)), text(t.f_leads.0), text(names[0]), text(names[1])];
     head.extend((0..columns).flat_map(|at| names.map(|name| column(name, at))));
     let row = |name: String, it: &CohortRow| {
         let begun = |at: usize| at < it.begun || it.cells[at] != statistics::Cell::default();
-        let mut cells = vec![Cell::Text(name), Cell::Count(it.leads)];
-        let both = |it: &statistics::Cell| [Cell::Count(it.clients), Cell::money(it.revenue)];
+        let mut cells = vec![SheetCell::Text(name), SheetCell::Count(it.leads)];
+        let both = |it: &statistics::Cell| [SheetCell::Count(it.clients), SheetCell::money(it.revenue)];
         cells.extend(both(&it.sum));
-        cells.extend(
-            (0..columns)
-                .flat_map(|at| if begun(at) { both(&it.cells[at]) } else { [Cell::Number(None), Cell::Number(None)] }),
-        );
+        cells.extend((0..columns).flat_map(|at| {
+            if begun(at) { both(&it.cells[at]) } else { [SheetCell::Number(None), SheetCell::Number(None)] }
+        }));
         cells
     };
     let rows = cohorts.rows.iter().map(|it| row((t.month_name)(it.month), it));
     let total = row(t.total.to_owned(), &cohorts.total);
-    Table { name: words.cohorts_title, rows: std::iter::once(head).chain(rows).chain([total]).collect() }
+    Sheet { name: words.cohorts_title, rows: std::iter::once(head).chain(rows).chain([total]).collect() }
 }

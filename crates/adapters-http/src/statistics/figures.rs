@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::text::Text;
 
 /// A number that was worked out, and how.
-pub(crate) struct Explained {
+pub(crate) struct Explanation {
     pub(crate) name: &'static str,
     pub(crate) value: String,
     /// In words: «клиенты ÷ лиды».
@@ -27,12 +27,12 @@ pub(crate) fn amount(t: &Text, it: Option<Hundredths>) -> String {
 }
 
 /// Every number of a campaign, or of all together, with where it comes from.
-pub(crate) fn explained(t: &Text, it: &Figures) -> Vec<Explained> {
+pub(crate) fn explained(t: &Text, it: &Figures) -> Vec<Explanation> {
     let amount_of = |it: i128| (t.amount)(it);
     let number = |it: u64| (t.number)(i128::from(it));
     let divided = |part: String, whole: String| format!("{part} ÷ {whole}");
     let line =
-        |(name, formula): (&'static str, &'static str), value, figures| Explained { name, value, formula, figures };
+        |(name, formula): (&'static str, &'static str), value, figures| Explanation { name, value, formula, figures };
     let apart = |figures: String| match it.plan_without_dates {
         0 => figures,
         plan => format!("{figures}; {}", (t.figures.not_in_it)(&amount_of(plan))),

@@ -5,10 +5,10 @@ use domain::statistics::Hundredths;
 use rust_xlsxwriter::{Format as Look, Workbook, XlsxError};
 
 use crate::{
-    error::Fault,
+    error::WebError,
     export::{BYTE_ORDER_MARK, CSV, attached, harmless, written},
     form_data::FormData,
-    page::{Answer, Page},
+    page::{Page, PageResult},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,28 +28,28 @@ impl Format {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cell {
+pub(super) enum SheetCell {
     Text(String),
     Count(u64),
     /// In minor units; per cent and ratios are hundredths, too.
     Number(Option<Hundredths>),
 }
 
-impl Cell {
+impl SheetCell {
     pub(super) const fn money(minor: i128) -> Self {
         Self::Number(Some(Hundredths(minor)))
     }
 }
 
-pub(super) struct Table {
+pub(super) struct Sheet {
     pub(super) name: &'static str,
     /// The head first, the total last.
-    pub(super) rows: Vec<Vec<Cell>>,
+    pub(super) rows: Vec<Vec<SheetCell>>,
 }
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-pub(super) async fn answer(page: &Page, name: &str, format: Format, table: Table) -> Answer {
+pub(super) async fn answer(page: &Page, name: &str, format: Format, table: Sheet) -> PageResult {
     Ok(match format {
         Format::Csv => {
             let rows = table.rows.iter().map(|row| row.iter().map(|it| plain(page.t.decimal_point, it)).collect());
@@ -65,24 +65,24 @@ pub(super) async fn answer(page: &Page, name: &str, format: Format, table: Table
     })
 }
 
-fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> Fault {
-    Fault::Application(application::Error::Unavailable(Box::new(error)))
+fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> WebError {
+    WebError::Application(application::Error::Unavailable(Box::new(error)))
 }
 
 /// As a spreadsheet reads it from text: without groups of digits, and with the decimal point of the language.
-fn plain(point: &str, cell: &Cell) -> String {
+fn plain(point: &str, cell: &SheetCell) -> String {
     match cell {
-        Cell::Text(text) => harmless(text.clone()),
-        Cell::Count(number) => number.to_string(),
-        Cell::Number(None) => String::new(),
-        Cell::Number(Some(Hundredths(it))) => {
+        SheetCell::Text(text) => harmless(text.clone()),
+        SheetCell::Count(number) => number.to_string(),
+        SheetCell::Number(None) => String::new(),
+        SheetCell::Number(Some(Hundredths(it))) => {
             let (sign, it) = (if *it < 0 { "-" } else { "" }, it.unsigned_abs());
             format!("{sign}{}{point}{:02}", it / 100, it % 100)
         }
     }
 }
 
-fn workbook(table: &Table) -> Result<Vec<u8>, XlsxError> {
+fn workbook(table: &Sheet) -> Result<Vec<u8>, XlsxError> {
     let (mut book, strong) = (Workbook::new(), Look::new().set_bold());
     let (count, number) = (Look::new().set_num_format("#,##0"), Look::new().set_num_format("#,##0.00"));
     let sheet = book.add_worksheet();
@@ -92,13 +92,13 @@ fn workbook(table: &Table) -> Result<Vec<u8>, XlsxError> {
         let look = |it: &Look| if edge { it.clone().set_bold() } else { it.clone() };
         for (x, cell) in (0_u16..).zip(row) {
             match cell {
-                Cell::Text(text) if edge => sheet.write_string_with_format(y, x, text, &strong)?,
-                Cell::Text(text) => sheet.write_string(y, x, text)?,
-                Cell::Count(it) => sheet.write_number_with_format(y, x, float(i128::from(*it)), &look(&count))?,
-                Cell::Number(Some(Hundredths(it))) => {
+                SheetCell::Text(text) if edge => sheet.write_string_with_format(y, x, text, &strong)?,
+                SheetCell::Text(text) => sheet.write_string(y, x, text)?,
+                SheetCell::Count(it) => sheet.write_number_with_format(y, x, float(i128::from(*it)), &look(&count))?,
+                SheetCell::Number(Some(Hundredths(it))) => {
                     sheet.write_number_with_format(y, x, float(*it) / 100.0, &look(&number))?
                 }
-                Cell::Number(None) => continue,
+                SheetCell::Number(None) => continue,
             };
         }
     }
@@ -120,11 +120,11 @@ mod tests {
     #[test]
     fn cells_are_numbers_or_nothing_or_harmless_text() {
         let cells = [
-            Cell::Text("=1+1".to_owned()),
-            Cell::Count(1234),
-            Cell::money(-18_333_333),
-            Cell::money(5),
-            Cell::Number(None),
+            SheetCell::Text("=1+1".to_owned()),
+            SheetCell::Count(1234),
+            SheetCell::money(-18_333_333),
+            SheetCell::money(5),
+            SheetCell::Number(None),
         ];
         let text: Vec<String> = cells.iter().map(|it| plain(",", it)).collect();
         assert_eq!(text, ["'=1+1", "1234", "-183333,33", "0,05", ""]);
@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_workbook_is_a_zip_archive() {
-        let table = Table { name: "Лиды", rows: vec![vec![Cell::Text("=1".to_owned()), Cell::Number(None)]] };
+        let table =
+            Sheet { name: "Лиды", rows: vec![vec![SheetCell::Text("=1".to_owned()), SheetCell::Number(None)]] };
         assert!(workbook(&table).unwrap().starts_with(b"PK"));
     }
 }

@@ -1,6 +1,6 @@
 //! From leads to contracts, step by step; and what the income is for.
-use application::Report;
-use domain::statistics::{Figures, Hundredths, Lens};
+use application::StatisticsReport;
+use domain::statistics::{Attribution, Figures, Hundredths};
 use maud::{Markup, html};
 
 use super::{
@@ -64,7 +64,7 @@ fn steps(page: &Page, it: &Figures) -> [Step; 4] {
     ]
 }
 
-pub(super) fn funnel(page: &Page, report: &Report) -> Markup {
+pub(super) fn funnel(page: &Page, report: &StatisticsReport) -> Markup {
     let (t, words) = (page.t, page.t.figures);
     let steps = steps(page, &report.total);
     let most = steps.iter().map(|it| it.number).max().unwrap_or(0).max(1);
@@ -81,7 +81,7 @@ pub(super) fn funnel(page: &Page, report: &Report) -> Markup {
                     }
                 }
             }
-            p.small.muted { (if report.question.lens == Lens::Cohort { same_people } else { events }) }
+            p.small.muted { (if report.question.attribution == Attribution::ByLeadDate { same_people } else { events }) }
             details.disclosure {
                 summary { (icon(Icon::ChevronRight)) (t.show_numbers) }
                 div.scroller tabindex="0" role="region" aria-labelledby="funnel-title" {
@@ -99,7 +99,7 @@ pub(super) fn funnel(page: &Page, report: &Report) -> Markup {
 }
 
 /// How much of the income is for the service that the campaign advertises.
-pub(super) fn split(page: &Page, report: &Report) -> Markup {
+pub(super) fn split(page: &Page, report: &StatisticsReport) -> Markup {
     let (t, words) = (page.t, page.t.figures);
     let total = &report.total;
     let money = |it: i128| (t.money)(it, page.currency());

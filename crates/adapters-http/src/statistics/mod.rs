@@ -1,10 +1,10 @@
 //! Statistics: which campaigns pay, over which period, through which lens.
-mod asked;
 mod charts;
 mod cohorts;
 mod figures;
 mod file;
 mod funnel;
+mod statistics_query;
 mod table;
 mod tiles;
 mod view;
@@ -20,11 +20,11 @@ use domain::{
 pub(crate) use tiles::tiles;
 
 use crate::{
-    error::Fault,
-    page::{Answer, Page},
-    routes::{Route, Who::May, page},
+    error::WebError,
+    page::{Page, PageResult},
+    routes::{Access::May, Route, page},
 };
-use asked::Asked;
+use statistics_query::StatisticsQuery;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -36,22 +36,22 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn show(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let asked = Asked::read(query);
+async fn show(page: Page, RawQuery(query): RawQuery) -> PageResult {
+    let asked = StatisticsQuery::read(query);
     let mut report = page.session.statistics(asked.question).await?;
-    asked::sort(&mut report.rows, asked.sort, asked.descending);
+    statistics_query::sort(&mut report.rows, asked.sort, asked.descending);
     Ok(page.show_form(page.t.statistics, &asked.form, &view::report(&page, &asked, &report)))
 }
 
 /// The table as a file, in the order in which it is shown.
-async fn export(page: Page, RawQuery(query): RawQuery) -> Answer {
-    let asked = Asked::read(query);
+async fn export(page: Page, RawQuery(query): RawQuery) -> PageResult {
+    let asked = StatisticsQuery::read(query);
     if asked.form.is_refused() {
-        return Err(Fault::BadRequest);
+        return Err(WebError::BadRequest);
     }
-    let format = file::Format::asked(&asked.form.data).ok_or(Fault::BadRequest)?;
+    let format = file::Format::asked(&asked.form.data).ok_or(WebError::BadRequest)?;
     let mut report = page.session.export_statistics(asked.question).await?;
-    asked::sort(&mut report.rows, asked.sort, asked.descending);
+    statistics_query::sort(&mut report.rows, asked.sort, asked.descending);
     let period = asked.question.period.map(|it| format!("-{}-{}", it.from(), it.until())).unwrap_or_default();
     file::answer(&page, &format!("statistics{period}"), format, table::file(&page, &report)).await
 }

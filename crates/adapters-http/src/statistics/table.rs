@@ -1,5 +1,5 @@
 //! The table with its total, and on demand how each number came about; and the same as a file.
-use application::{Of, Report, ReportRow};
+use application::{ReportRow, RowSubject, StatisticsReport};
 use domain::{
     access::Permission,
     calendar::month_start,
@@ -9,9 +9,9 @@ use domain::{
 use maud::{Markup, html};
 
 use super::{
-    asked::{Asked, Sort, key},
     figures::{amount, decimal, explanation, percent, plan_note, plan_notes},
-    file::{Cell, Table},
+    file::{Sheet, SheetCell},
+    statistics_query::{Sort, StatisticsQuery, key},
 };
 use crate::{
     page::Page,
@@ -22,7 +22,7 @@ use crate::{
 /// The most rows shown; the total counts all.
 pub(super) const ROWS: usize = 500;
 
-pub(super) fn table(page: &Page, asked: &Asked, report: &Report) -> Markup {
+pub(super) fn table(page: &Page, asked: &StatisticsQuery, report: &StatisticsReport) -> Markup {
     let (t, words, by) = (page.t, page.t.figures, report.question.by);
     html! {
         section #rows .stack {
@@ -63,7 +63,7 @@ pub(super) fn table(page: &Page, asked: &Asked, report: &Report) -> Markup {
 }
 
 /// What the rows can stand for; the page stays at the table.
-fn groupings(page: &Page, asked: &Asked) -> Markup {
+fn groupings(page: &Page, asked: &StatisticsQuery) -> Markup {
     let words = page.t.figures;
     html! {
         div.segmented.not-print role="group" aria-label=(words.groups) {
@@ -77,8 +77,10 @@ fn groupings(page: &Page, asked: &Asked) -> Markup {
 }
 
 /// How many campaigns, channels, services or months there are: rows of anything else are not counted.
-fn total_words(page: &Page, report: &Report) -> String {
-    let counted = |it: &&ReportRow| matches!(it.of, Of::Campaign(_) | Of::Channel | Of::Service(_) | Of::Month(..));
+fn total_words(page: &Page, report: &StatisticsReport) -> String {
+    let counted = |it: &&ReportRow| {
+        matches!(it.of, RowSubject::Campaign(_) | RowSubject::Channel | RowSubject::Service(_) | RowSubject::Month(..))
+    };
     (page.t.figures.total)(report.question.by, report.rows.iter().filter(counted).count())
 }
 
@@ -86,13 +88,15 @@ fn total_words(page: &Page, report: &Report) -> String {
 pub(super) fn label(page: &Page, row: &ReportRow) -> String {
     let (t, words) = (page.t, page.t.figures);
     match row.of {
-        Of::Campaign(_) | Of::Channel | Of::Service(_) => row.name.clone(),
-        Of::NoCampaign => t.no_campaign.to_owned(),
-        Of::Before(day) => (words.before)(day),
-        Of::Since(day) => (words.since)(day),
-        Of::Month(from, until) if is_whole(from, until) => (t.month_name)(from),
-        Of::Month(from, until) => format!("{}, {}–{}", (t.month_name)(from), from.format("%-d"), until.format("%-d")),
-        Of::Undated => words.undated.to_owned(),
+        RowSubject::Campaign(_) | RowSubject::Channel | RowSubject::Service(_) => row.name.clone(),
+        RowSubject::NoCampaign => t.no_campaign.to_owned(),
+        RowSubject::Before(day) => (words.before)(day),
+        RowSubject::Since(day) => (words.since)(day),
+        RowSubject::Month(from, until) if is_whole(from, until) => (t.month_name)(from),
+        RowSubject::Month(from, until) => {
+            format!("{}, {}–{}", (t.month_name)(from), from.format("%-d"), until.format("%-d"))
+        }
+        RowSubject::Undated => words.undated.to_owned(),
     }
 }
 
@@ -101,10 +105,10 @@ fn is_whole(from: Day, until: Day) -> bool {
 }
 
 /// Everything that is known of each row, as a file. Undefined is an empty cell.
-pub(super) fn file(page: &Page, report: &Report) -> Table {
+pub(super) fn file(page: &Page, report: &StatisticsReport) -> Sheet {
     let (t, words, by) = (page.t, page.t.figures, report.question.by);
-    let percent = |name: &str| Cell::Text(format!("{name}, %"));
-    let text = |name: &str| Cell::Text(name.to_owned());
+    let percent = |name: &str| SheetCell::Text(format!("{name}, %"));
+    let text = |name: &str| SheetCell::Text(name.to_owned());
     let head = vec![
         text((words.group)(by)),
         text(t.f_leads.0),
@@ -127,32 +131,32 @@ pub(super) fn file(page: &Page, report: &Report) -> Table {
     ];
     let row = |name: String, it: &Figures| {
         vec![
-            Cell::Text(name),
-            Cell::Count(it.leads),
-            Cell::Count(it.taken_up),
-            Cell::Count(it.clients),
-            Cell::Number(it.conversion),
-            Cell::Count(it.contracts),
-            Cell::money(it.revenue),
-            Cell::money(it.on_service),
-            Cell::money(it.cross_sell),
-            Cell::money(it.spend),
+            SheetCell::Text(name),
+            SheetCell::Count(it.leads),
+            SheetCell::Count(it.taken_up),
+            SheetCell::Count(it.clients),
+            SheetCell::Number(it.conversion),
+            SheetCell::Count(it.contracts),
+            SheetCell::money(it.revenue),
+            SheetCell::money(it.on_service),
+            SheetCell::money(it.cross_sell),
+            SheetCell::money(it.spend),
             text(plan_note(t, it)),
-            Cell::Number((it.plan_without_dates != 0).then_some(Hundredths(it.plan_without_dates))),
-            Cell::Number(it.income_to_cost),
-            Cell::Number(it.roi),
-            Cell::Number(it.cost_per_lead),
-            Cell::Number(it.cost_per_client),
-            Cell::Number(it.average_contract),
-            Cell::Number(it.budget_use),
+            SheetCell::Number((it.plan_without_dates != 0).then_some(Hundredths(it.plan_without_dates))),
+            SheetCell::Number(it.income_to_cost),
+            SheetCell::Number(it.roi),
+            SheetCell::Number(it.cost_per_lead),
+            SheetCell::Number(it.cost_per_client),
+            SheetCell::Number(it.average_contract),
+            SheetCell::Number(it.budget_use),
         ]
     };
     let rows = report.rows.iter().map(|it| row(label(page, it), &it.figures));
     let total = row(total_words(page, report), &report.total);
-    Table { name: t.statistics, rows: std::iter::once(head).chain(rows).chain([total]).collect() }
+    Sheet { name: t.statistics, rows: std::iter::once(head).chain(rows).chain([total]).collect() }
 }
 
-fn head(asked: &Asked, by: Sort, words: &str, number: bool) -> Markup {
+fn head(asked: &StatisticsQuery, by: Sort, words: &str, number: bool) -> Markup {
     let current = asked.sort == by;
     // The first press shows the largest first, except for names.
     let descending = if current { !asked.descending } else { by != Sort::Name };
@@ -168,17 +172,17 @@ fn head(asked: &Asked, by: Sort, words: &str, number: bool) -> Markup {
     }
 }
 
-fn row(page: &Page, asked: &Asked, at: usize, row: &ReportRow) -> Markup {
+fn row(page: &Page, asked: &StatisticsQuery, at: usize, row: &ReportRow) -> Markup {
     let t = page.t;
     let (key, name, place) = (key(row), label(page, row), format!("row-{at}"));
     html! {
         tr id=(place) {
             th scope="row" {
                 @match row.of {
-                    Of::Campaign(id) => (link_if(page.may(Permission::ViewCampaigns), &format!("/campaigns/{id}"), &name)),
-                    Of::Service(id) => (link_if(page.may(Permission::ViewServices), &format!("/services/{id}"), &name)),
-                    Of::Channel | Of::Month(..) => (name),
-                    Of::NoCampaign | Of::Before(_) | Of::Since(_) | Of::Undated => span.muted { (name) },
+                    RowSubject::Campaign(id) => (link_if(page.may(Permission::ViewCampaigns), &format!("/campaigns/{id}"), &name)),
+                    RowSubject::Service(id) => (link_if(page.may(Permission::ViewServices), &format!("/services/{id}"), &name)),
+                    RowSubject::Channel | RowSubject::Month(..) => (name),
+                    RowSubject::NoCampaign | RowSubject::Before(_) | RowSubject::Since(_) | RowSubject::Undated => span.muted { (name) },
                 }
             }
             (cells(t, &row.figures))
@@ -209,7 +213,7 @@ fn free(t: &Text, it: &Figures, cost: Option<Hundredths>) -> Markup {
 }
 
 /// The link that opens the explanation of a row, or closes it again.
-fn explain(t: &Text, asked: &Asked, key: &str, place: &str, name: &str) -> Markup {
+fn explain(t: &Text, asked: &StatisticsQuery, key: &str, place: &str, name: &str) -> Markup {
     let open = asked.explain == key;
     let href = format!("{}#{place}", asked.url(&[("explain", if open { "" } else { key })]));
     html! {

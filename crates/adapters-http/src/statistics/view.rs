@@ -1,24 +1,24 @@
 //! What the page of statistics shows.
-use application::{Comparison, Report};
-use domain::{access::Permission, field::Field, statistics::Lens, values::Period};
+use application::{Comparison, StatisticsReport};
+use domain::{access::Permission, field::Field, statistics::Attribution, values::Period};
 use maud::{Markup, html};
 
-use super::{Asked, charts, funnel, presets, table, tiles};
+use super::{StatisticsQuery, charts, funnel, presets, table, tiles};
 use crate::{
     page::Page,
     ui::{
         Icon, Tone, alert,
-        field::{Kind, Spec, field},
+        field::{ControlKind, Spec, field},
         icon, link_button,
     },
 };
 
-pub(super) fn report(page: &Page, asked: &Asked, report: &Report) -> Markup {
+pub(super) fn report(page: &Page, asked: &StatisticsQuery, report: &StatisticsReport) -> Markup {
     let t = page.t;
     html! {
         div.page-head {
             h1 { (t.statistics_title) }
-            p.muted { (period_words(page, report.question.period)) ", " (lens_words(page, report.question.lens)) }
+            p.muted { (period_words(page, report.question.period)) ", " (lens_words(page, report.question.attribution)) }
             div.page-head__actions {
                 (link_button("/statistics/cohorts", Icon::ChartColumn, t.figures.cohorts))
                 button.btn.not-phone.needs-js type="button" data-print { (icon(Icon::Printer)) (t.print) }
@@ -36,10 +36,10 @@ pub(super) fn report(page: &Page, asked: &Asked, report: &Report) -> Markup {
                 (tiles(page, &report.total, report.comparison.as_ref().map(|it| &it.changes)))
                 @if let Some(it) = &report.comparison { p.small.muted { (compared_words(page, it)) } }
             }
-            div.grid { (charts::flow(page, report)) (charts::money(page, report)) }
+            div.grid { (charts::time_series(page, report)) (charts::money(page, report)) }
             div.grid { (funnel::funnel(page, report)) (funnel::split(page, report)) }
             (table::table(page, asked, report))
-            p.small.muted.wrap { (if report.question.lens == Lens::Cohort { t.cohort_definition } else { t.event_definition }) " " (t.definitions) }
+            p.small.muted.wrap { (if report.question.attribution == Attribution::ByLeadDate { t.cohort_definition } else { t.event_definition }) " " (t.definitions) }
         }
     }
 }
@@ -60,15 +60,15 @@ fn compared_words(page: &Page, it: &Comparison) -> String {
     }
 }
 
-fn lens_words(page: &Page, lens: Lens) -> &'static str {
-    match lens {
-        Lens::Cohort => page.t.by_cohort,
-        Lens::Event => page.t.by_event,
+fn lens_words(page: &Page, attribution: Attribution) -> &'static str {
+    match attribution {
+        Attribution::ByLeadDate => page.t.by_cohort,
+        Attribution::ByContractDate => page.t.by_event,
     }
 }
 
 /// The period with one press or by its days, and the lens. All of it is in the URL.
-fn controls(page: &Page, asked: &Asked) -> Markup {
+fn controls(page: &Page, asked: &StatisticsQuery) -> Markup {
     let t = page.t;
     let words = [t.all_time, t.this_month, t.three_months, t.twelve_months];
     html! {
@@ -81,20 +81,20 @@ fn controls(page: &Page, asked: &Asked) -> Markup {
                         aria-current=[(asked.question.period == period && !asked.form.is_refused()).then_some("true")] { (words) }
                 }
             }
-            div.segmented role="group" aria-label=(t.lens) {
-                @for lens in Lens::ALL {
-                    a href=(asked.url(&[("lens", lens.code())])) aria-current=[(asked.question.lens == lens).then_some("true")] {
-                        (lens_words(page, lens))
+            div.segmented role="group" aria-label=(t.attribution) {
+                @for attribution in Attribution::ALL {
+                    a href=(asked.url(&[("lens", attribution.code())])) aria-current=[(asked.question.attribution == attribution).then_some("true")] {
+                        (lens_words(page, attribution))
                     }
                 }
             }
             details.menu open[asked.form.is_refused()] {
                 summary.chip { (icon(Icon::Plus)) (t.own_period) }
                 form.menu__panel.menu__panel--form method="get" action="/statistics" {
-                    input type="hidden" name="lens" value=(asked.question.lens.code());
+                    input type="hidden" name="lens" value=(asked.question.attribution.code());
                     input type="hidden" name="group" value=(asked.question.by.code());
-                    (field(t, &asked.form, &Spec::new(Field::StartsOn, Kind::Day)))
-                    (field(t, &asked.form, &Spec::new(Field::EndsOn, Kind::Day)))
+                    (field(t, &asked.form, &Spec::new(Field::StartsOn, ControlKind::Day)))
+                    (field(t, &asked.form, &Spec::new(Field::EndsOn, ControlKind::Day)))
                     div.menu__foot { button.btn.btn--primary { (t.apply) } }
                 }
             }

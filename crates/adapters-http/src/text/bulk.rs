@@ -1,10 +1,10 @@
 //! Words about changing many records at once, in both languages.
-use application::{MOST_AT_ONCE, Spared};
+use application::{MOST_AT_ONCE, Skipped};
 use domain::page::Total;
 
 use super::{en, ru};
 
-pub(crate) struct Bulk {
+pub(crate) struct BulkText {
     pub(crate) another: (&'static str, &'static str),
     pub(crate) actions: &'static str,
     /// Beside the names of some of them.
@@ -17,7 +17,7 @@ pub(crate) struct Bulk {
     pub(crate) choose_act: &'static str,
     pub(crate) choose_all: fn(Total) -> String,
     pub(crate) choose_page: &'static str,
-    pub(crate) chosen: &'static str,
+    pub(crate) selection: &'static str,
     pub(crate) clear: &'static str,
     pub(crate) done: fn(usize) -> String,
     pub(crate) nobody_chosen: (&'static str, &'static str),
@@ -26,7 +26,7 @@ pub(crate) struct Bulk {
     pub(crate) restore: &'static str,
     pub(crate) returned: fn(usize) -> String,
     pub(crate) same: fn(u64) -> String,
-    pub(crate) spared: fn(Spared) -> &'static str,
+    pub(crate) skipped: fn(Skipped) -> &'static str,
     pub(crate) spared_number: fn(u64) -> String,
     pub(crate) status: &'static str,
     pub(crate) status_button: &'static str,
@@ -38,7 +38,7 @@ pub(crate) struct Bulk {
     pub(crate) undo: &'static str,
 }
 
-pub(super) static RU: Bulk = Bulk {
+pub(super) static RU: BulkText = BulkText {
     another: (
         "Список изменился",
         "Пока вы решали, в нём стало больше или меньше записей. Проверьте и подтвердите ещё раз.",
@@ -56,7 +56,7 @@ pub(super) static RU: Bulk = Bulk {
         Total::OrMore(_) => "выбрать все найденные".to_owned(),
     },
     choose_page: "Выбрать все на странице",
-    chosen: "Выбрано",
+    selection: "Выбрано",
     clear: "Снять выделение",
     done: |n| format!("Изменено записей: {}", ru::number(n as i128)),
     nobody_chosen: ("Ничего не выбрано", "Отметьте записи в списке и повторите."),
@@ -65,9 +65,9 @@ pub(super) static RU: Bulk = Bulk {
     restore: "Вернуть из архива",
     returned: |n| format!("Возвращено как было: {}", ru::number(n as i128)),
     same: |n| format!("Такими уже были: {}.", ru::number(i128::from(n))),
-    spared: |why| match why {
-        Spared::Converted => "уже клиент",
-        Spared::ChangedSince => "с тех пор изменена",
+    skipped: |why| match why {
+        Skipped::Converted => "уже клиент",
+        Skipped::ChangedSince => "с тех пор изменена",
     },
     spared_number: |n| format!("Не изменены: {}", ru::number(i128::from(n))),
     status: "Изменить статус",
@@ -82,7 +82,7 @@ pub(super) static RU: Bulk = Bulk {
     undo: "Вернуть как было",
 };
 
-pub(super) static EN: Bulk = Bulk {
+pub(super) static EN: BulkText = BulkText {
     another: (
         "The list has changed",
         "There are more or fewer records in it by now. Look again, and confirm once more.",
@@ -100,7 +100,7 @@ pub(super) static EN: Bulk = Bulk {
         Total::OrMore(_) => "select all that was found".to_owned(),
     },
     choose_page: "Select all on this page",
-    chosen: "Selected",
+    selection: "Selected",
     clear: "Clear the selection",
     done: |n| format!("Records changed: {}", en::number(n as i128)),
     nobody_chosen: ("Nothing is selected", "Tick records in the list and try again."),
@@ -109,9 +109,9 @@ pub(super) static EN: Bulk = Bulk {
     restore: "Restore from the archive",
     returned: |n| format!("Put back as before: {}", en::number(n as i128)),
     same: |n| format!("Like this already: {}.", en::number(i128::from(n))),
-    spared: |why| match why {
-        Spared::Converted => "a client already",
-        Spared::ChangedSince => "changed since then",
+    skipped: |why| match why {
+        Skipped::Converted => "a client already",
+        Skipped::ChangedSince => "changed since then",
     },
     spared_number: |n| format!("Not changed: {}", en::number(i128::from(n))),
     status: "Change the status",

@@ -1,18 +1,18 @@
 //! Words about leads that may be one person, and about merging them, in both languages.
-use domain::duplicates::Likeness;
+use domain::duplicates::MatchBy;
 
-pub(crate) struct Duplicates {
+pub(crate) struct DuplicateText {
     pub(crate) all_pairs: &'static str,
     pub(crate) anyway: &'static str,
     pub(crate) apart: &'static str,
     pub(crate) apart_again: &'static str,
     /// Two names.
     pub(crate) apart_done: fn(&str, &str) -> String,
-    pub(crate) by: fn(Likeness) -> &'static str,
+    pub(crate) by: fn(MatchBy) -> &'static str,
     pub(crate) choose_hint: &'static str,
     pub(crate) compare: &'static str,
     /// By what the list goes.
-    pub(crate) found_by: fn(Likeness) -> &'static str,
+    pub(crate) found_by: fn(MatchBy) -> &'static str,
     pub(crate) hidden: &'static str,
     pub(crate) keys: &'static str,
     pub(crate) kept: fn(&str) -> String,
@@ -42,27 +42,27 @@ pub(crate) struct Duplicates {
     pub(crate) stays_same: &'static str,
     pub(crate) step_stays: &'static str,
     pub(crate) title: &'static str,
-    pub(crate) told_apart: &'static str,
+    pub(crate) dismissed_duplicates: &'static str,
     pub(crate) what_happens: &'static str,
 }
 
-pub(super) static RU: Duplicates = Duplicates {
+pub(super) static RU: DuplicateText = DuplicateText {
     all_pairs: "К началу",
     anyway: "Всё равно сохранить",
     apart: "Это разные люди",
     apart_again: "Вернуть в список",
     apart_done: |one, other| format!("Отмечено, что это разные люди: {one} и {other}. Эта пара больше не появится."),
     by: |it| match it {
-        Likeness::Phone => "тот же телефон",
-        Likeness::Email => "та же почта",
-        Likeness::Name => "то же имя",
+        MatchBy::Phone => "тот же телефон",
+        MatchBy::Email => "та же почта",
+        MatchBy::Name => "то же имя",
     },
     choose_hint: "Отметьте, что оставить. Заметки и история сохранятся обе.",
     compare: "Сравнить и объединить",
     found_by: |it| match it {
-        Likeness::Phone => "По телефону",
-        Likeness::Email => "По почте",
-        Likeness::Name => "По имени",
+        MatchBy::Phone => "По телефону",
+        MatchBy::Email => "По почте",
+        MatchBy::Name => "По имени",
     },
     hidden: "Похожая запись уже есть. Кто это, вам не видно — спросите коллег, которые работают с лидами.",
     keys: "Ctrl + Enter, с Shift — и ещё",
@@ -93,12 +93,12 @@ pub(super) static RU: Duplicates = Duplicates {
     stays_same: "не меняется",
     step_stays: "этот шаг останется",
     title: "Дубликаты",
-    told_apart: "Разные люди",
+    dismissed_duplicates: "Разные люди",
     what_happens: "Второй лид исчезнет из списков, поиска и статистики. Его заметки и история будут в карточке того, кто \
                    останется. Объединение можно отменить.",
 };
 
-pub(super) static EN: Duplicates = Duplicates {
+pub(super) static EN: DuplicateText = DuplicateText {
     all_pairs: "To the beginning",
     anyway: "Save anyway",
     apart: "They are different people",
@@ -107,16 +107,16 @@ pub(super) static EN: Duplicates = Duplicates {
         format!("Noted: {one} and {other} are different people. This pair will not be shown again.")
     },
     by: |it| match it {
-        Likeness::Phone => "the same phone",
-        Likeness::Email => "the same email",
-        Likeness::Name => "the same name",
+        MatchBy::Phone => "the same phone",
+        MatchBy::Email => "the same email",
+        MatchBy::Name => "the same name",
     },
     choose_hint: "Choose what to keep. The notes and the history of both are kept.",
     compare: "Compare and merge",
     found_by: |it| match it {
-        Likeness::Phone => "By phone",
-        Likeness::Email => "By email",
-        Likeness::Name => "By name",
+        MatchBy::Phone => "By phone",
+        MatchBy::Email => "By email",
+        MatchBy::Name => "By name",
     },
     hidden: "There is a record like this already. You may not see whose it is: ask a colleague who works with leads.",
     keys: "Ctrl + Enter, with Shift: another",
@@ -147,7 +147,7 @@ pub(super) static EN: Duplicates = Duplicates {
     stays_same: "stays as it is",
     step_stays: "this step stays",
     title: "Duplicates",
-    told_apart: "Different people",
+    dismissed_duplicates: "Different people",
     what_happens: "The other lead goes out of the lists, the search and the statistics. Its notes and its history are shown with the \
                    one that stays. The merging can be undone.",
 };

@@ -204,7 +204,7 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::PasswordSet => "The new password is in force",
         Notice::PermissionsSaved => "Permissions saved and in force",
         Notice::ProfileSaved => "Profile saved",
-        Notice::Restored => "Restored from the archive",
+        Notice::RestoredValue => "Restored from the archive",
         Notice::RoleSaved => "Role saved",
         Notice::SecondFactorOff => "The second factor is off",
         Notice::ServiceSaved => "Service saved",

@@ -1,6 +1,6 @@
 //! Words of administration in English: kinds of records, permissions, acts.
-use application::Refusal;
-use domain::{access::Permission, audit::Act, record::RecordKind};
+use application::RuleViolation;
+use domain::{access::Permission, audit::AuditAction, record::RecordKind};
 
 pub(super) fn kind(it: RecordKind) -> &'static str {
     match it {
@@ -18,18 +18,18 @@ pub(super) fn kind(it: RecordKind) -> &'static str {
     }
 }
 
-pub(super) fn act(it: Act) -> &'static str {
+pub(super) fn act(it: AuditAction) -> &'static str {
     match it {
-        Act::Created => "Creation",
-        Act::Changed => "Change",
-        Act::SignedIn => "Sign-in",
-        Act::CodeAsked => "Code asked for",
-        Act::SignInFailed => "Failed sign-in",
-        Act::SignedOut => "Sign-out",
-        Act::SessionsEnded => "Sessions ended",
-        Act::Exported => "Export",
-        Act::ToldApart => "Told apart",
-        Act::Refused => "Refusal",
+        AuditAction::Created => "Creation",
+        AuditAction::Changed => "Change",
+        AuditAction::SignedIn => "Sign-in",
+        AuditAction::CodeAsked => "Code asked for",
+        AuditAction::SignInFailed => "Failed sign-in",
+        AuditAction::SignedOut => "Sign-out",
+        AuditAction::SessionsEnded => "Sessions ended",
+        AuditAction::Exported => "Export",
+        AuditAction::DismissedPairs => "Told apart",
+        AuditAction::Refused => "Refusal",
     }
 }
 
@@ -67,14 +67,14 @@ pub(super) fn permission(it: Permission) -> &'static str {
     }
 }
 
-pub(super) fn refused(it: Refusal) -> &'static str {
+pub(super) fn refused(it: RuleViolation) -> &'static str {
     match it {
-        Refusal::SuperuserOnly => "only a superuser may change a superuser",
-        Refusal::BeyondOwnPermissions => "nobody gives permissions that they do not hold",
-        Refusal::LastSuperuser => "the last superuser has to stay",
-        Refusal::OwnRole => "nobody changes their own permissions, nor those of their own roles",
-        Refusal::OwnAccount => "one’s own password and second factor are changed in one’s own account",
-        Refusal::FactorRequired => "a role requires the second factor",
+        RuleViolation::SuperuserOnly => "only a superuser may change a superuser",
+        RuleViolation::BeyondOwnPermissions => "nobody gives permissions that they do not hold",
+        RuleViolation::LastSuperuser => "the last superuser has to stay",
+        RuleViolation::OwnRole => "nobody changes their own permissions, nor those of their own roles",
+        RuleViolation::OwnAccount => "one’s own password and second factor are changed in one’s own account",
+        RuleViolation::FactorRequired => "a role requires the second factor",
     }
 }
 

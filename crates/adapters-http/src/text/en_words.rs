@@ -1,6 +1,7 @@
 //! The words in English. Longer messages and formats are in `en`.
 use super::{
-    Text, deeds, desk, duplicates, en, en_admin, en_forms, figures, home, lists, next_step, past, refusals, security,
+    Text, account_events, duplicates, en, en_admin, en_forms, figures, home, lists, next_step, refusals, security,
+    shortcuts, versions,
 };
 
 pub(crate) const EN: Text = Text {
@@ -73,7 +74,7 @@ pub(crate) const EN: Text = Text {
     copy_email: "Copy email",
     copy_phone: "Copy phone",
     created: "Created",
-    created_she: "Created",
+    created_feminine: "Created",
     created_word: en::created_word,
     cross_site: (
         "Request from another site",
@@ -89,8 +90,8 @@ pub(crate) const EN: Text = Text {
     deactivated_may_nothing: "Access is closed, so this user may do nothing now. Whatever has an origin below comes back with the access.",
     decimal: en::decimal,
     decimal_point: ".",
-    deeds: &deeds::EN,
-    desk: &desk::EN,
+    account_events: &account_events::EN,
+    shortcuts: &shortcuts::EN,
     definitions: "A client counts for the campaign that its lead came from. Contracts without a client do not count. A campaign without any expenses counts with its plan: its budget, divided evenly among the days of the campaign, for those days that lie in the period and are not after today. A sum with a plan in it is marked. The plan of a campaign without dates counts in all time only; in a period it is shown apart and changes nothing. The plan of an archived campaign does not count, and a campaign that has not begun has no ROI. A dash means there is nothing to divide by.",
     device: "Device",
     dismiss: "Hide message",
@@ -160,7 +161,7 @@ pub(crate) const EN: Text = Text {
     last_used: "Last used",
     lead: "Lead",
     leads: "Leads",
-    lens: "Counted",
+    attribution: "Counted",
     locked_boxes: "The grey ones are out of your reach: you do not hold them yourself.",
     locked_cells: "The grey boxes are out of your reach: nobody changes their own role, or gives or takes away what they do not hold.",
     locked_roles: "The grey roles are out of your reach. Any role is given and taken by a user who may edit both users and roles.",
@@ -238,7 +239,7 @@ pub(crate) const EN: Text = Text {
     password_hint: "At least 12 characters. A phrase of several words is easy to remember.",
     lists: &lists::EN,
     next_step: &next_step::EN,
-    past: &past::EN,
+    versions: &versions::EN,
     path: "Path",
     people: en_admin::people,
     percent: en::percent,
@@ -259,7 +260,7 @@ pub(crate) const EN: Text = Text {
     rename_role: en_admin::rename_role,
     refusals: &refusals::EN,
     refused: en_admin::refused,
-    repeat: "Try again",
+    retry: "Try again",
     replace_file_hint: "A new file replaces the current one. The earlier one stays with the contract.",
     reset: "Reset",
     resources: en::resources,

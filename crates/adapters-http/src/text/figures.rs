@@ -1,12 +1,12 @@
 //! Words about the statistics, in both languages.
 use domain::{
-    statistics::{Grouping, Hundredths, Step, Trend},
+    statistics::{BucketSize, Grouping, Hundredths, Trend},
     values::{Day, Period},
 };
 
 use super::{figures_en as en, figures_ru as ru};
 
-pub(crate) struct Figures {
+pub(crate) struct FigureText {
     /// Everything before a day; everything from a day on.
     /// Beside a spend of 0.
     pub(crate) archived_unspent: &'static str,
@@ -29,14 +29,14 @@ pub(crate) struct Figures {
     pub(crate) csv: &'static str,
     pub(crate) flow_point: fn(&str, u64, u64) -> String,
     pub(crate) flow_summary: fn(u64, u64, &str, u64) -> String,
-    pub(crate) flow_title: fn(Step) -> &'static str,
+    pub(crate) flow_title: fn(BucketSize) -> &'static str,
     pub(crate) funnel: &'static str,
     pub(crate) funnel_hints: (&'static str, &'static str),
     pub(crate) group: fn(Grouping) -> &'static str,
     pub(crate) groups: &'static str,
     pub(crate) incomparable: &'static str,
     pub(crate) lately: &'static str,
-    pub(crate) mark: fn(Step, Day) -> String,
+    pub(crate) mark: fn(BucketSize, Day) -> String,
     pub(crate) months_since: &'static str,
     pub(crate) no_cohorts: &'static str,
     /// Instead of the figures of a return on investment.
@@ -53,8 +53,8 @@ pub(crate) struct Figures {
     pub(crate) share: &'static str,
     pub(crate) split: &'static str,
     pub(crate) split_point: fn(&str, &str) -> String,
-    pub(crate) step: fn(Step) -> &'static str,
-    pub(crate) stretch: fn(Step, Period) -> String,
+    pub(crate) step: fn(BucketSize) -> &'static str,
+    pub(crate) stretch: fn(BucketSize, Period) -> String,
     pub(crate) taken_up: (&'static str, &'static str),
     pub(crate) to_statistics: &'static str,
     pub(crate) total: fn(Grouping, usize) -> String,
@@ -65,7 +65,7 @@ pub(crate) struct Figures {
     pub(crate) xlsx: &'static str,
 }
 
-pub(super) static RU: Figures = Figures {
+pub(super) static RU: FigureText = FigureText {
     archived_unspent: "в архиве без расходов",
     before: ru::before,
     since: ru::since,
@@ -122,7 +122,7 @@ pub(super) static RU: Figures = Figures {
     xlsx: "Скачать Excel",
 };
 
-pub(super) static EN: Figures = Figures {
+pub(super) static EN: FigureText = FigureText {
     archived_unspent: "archived, no expenses",
     before: en::before,
     since: en::since,

@@ -1,7 +1,7 @@
 //! Messages about the statistics in English.
 use chrono::Datelike;
 use domain::{
-    statistics::{Grouping, Hundredths, Step, Trend},
+    statistics::{BucketSize, Grouping, Hundredths, Trend},
     values::{Day, Period},
 };
 
@@ -100,21 +100,21 @@ pub(super) fn not_in_it(amount: &str) -> String {
     format!("plan without dates left out: {amount}")
 }
 
-pub(super) fn step(it: Step) -> &'static str {
+pub(super) fn step(it: BucketSize) -> &'static str {
     match it {
-        Step::Day => "Day",
-        Step::Week => "Week",
-        Step::Month => "Month",
-        Step::Quarter => "Quarter",
+        BucketSize::Day => "Day",
+        BucketSize::Week => "Week",
+        BucketSize::Month => "Month",
+        BucketSize::Quarter => "Quarter",
     }
 }
 
-pub(super) fn flow_title(it: Step) -> &'static str {
+pub(super) fn flow_title(it: BucketSize) -> &'static str {
     match it {
-        Step::Day => "Leads and clients by day",
-        Step::Week => "Leads and clients by week",
-        Step::Month => "Leads and clients by month",
-        Step::Quarter => "Leads and clients by quarter",
+        BucketSize::Day => "Leads and clients by day",
+        BucketSize::Week => "Leads and clients by week",
+        BucketSize::Month => "Leads and clients by month",
+        BucketSize::Quarter => "Leads and clients by quarter",
     }
 }
 
@@ -122,23 +122,23 @@ fn quarter(it: Day) -> u32 {
     it.month0() / 3 + 1
 }
 
-pub(super) fn stretch(step: Step, days: Period) -> String {
+pub(super) fn stretch(step: BucketSize, days: Period) -> String {
     match step {
-        Step::Day => day(days.from()),
-        Step::Week if days.from() == days.until() => day(days.from()),
-        Step::Week => format!("{} {} — {}", days.from().day(), month_short(days.from()), day(days.until())),
-        Step::Month => month_name(days.from()),
-        Step::Quarter => format!("Q{} {}", quarter(days.from()), days.from().year()),
+        BucketSize::Day => day(days.from()),
+        BucketSize::Week if days.from() == days.until() => day(days.from()),
+        BucketSize::Week => format!("{} {} — {}", days.from().day(), month_short(days.from()), day(days.until())),
+        BucketSize::Month => month_name(days.from()),
+        BucketSize::Quarter => format!("Q{} {}", quarter(days.from()), days.from().year()),
     }
 }
 
 /// Under a bar of the chart. A year begins with its number.
-pub(super) fn mark(step: Step, from: Day) -> String {
+pub(super) fn mark(step: BucketSize, from: Day) -> String {
     match step {
-        Step::Day | Step::Week => format!("{} {}", from.day(), month_short(from)),
+        BucketSize::Day | BucketSize::Week => format!("{} {}", from.day(), month_short(from)),
         _ if from.month0() == 0 => from.year().to_string(),
-        Step::Month => month_short(from).to_owned(),
-        Step::Quarter => format!("Q{}", quarter(from)),
+        BucketSize::Month => month_short(from).to_owned(),
+        BucketSize::Quarter => format!("Q{}", quarter(from)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Messages about the statistics in Russian.
 use chrono::Datelike;
 use domain::{
-    statistics::{Grouping, Hundredths, Step, Trend},
+    statistics::{BucketSize, Grouping, Hundredths, Trend},
     values::{Day, Period},
 };
 
@@ -104,21 +104,21 @@ pub(super) fn not_in_it(amount: &str) -> String {
     format!("не входит план без сроков: {amount}")
 }
 
-pub(super) fn step(it: Step) -> &'static str {
+pub(super) fn step(it: BucketSize) -> &'static str {
     match it {
-        Step::Day => "День",
-        Step::Week => "Неделя",
-        Step::Month => "Месяц",
-        Step::Quarter => "Квартал",
+        BucketSize::Day => "День",
+        BucketSize::Week => "Неделя",
+        BucketSize::Month => "Месяц",
+        BucketSize::Quarter => "Квартал",
     }
 }
 
-pub(super) fn flow_title(it: Step) -> &'static str {
+pub(super) fn flow_title(it: BucketSize) -> &'static str {
     match it {
-        Step::Day => "Лиды и клиенты по дням",
-        Step::Week => "Лиды и клиенты по неделям",
-        Step::Month => "Лиды и клиенты по месяцам",
-        Step::Quarter => "Лиды и клиенты по кварталам",
+        BucketSize::Day => "Лиды и клиенты по дням",
+        BucketSize::Week => "Лиды и клиенты по неделям",
+        BucketSize::Month => "Лиды и клиенты по месяцам",
+        BucketSize::Quarter => "Лиды и клиенты по кварталам",
     }
 }
 
@@ -126,23 +126,23 @@ fn quarter(it: Day) -> &'static str {
     QUARTERS[it.month0() as usize / 3 % 4]
 }
 
-pub(super) fn stretch(step: Step, days: Period) -> String {
+pub(super) fn stretch(step: BucketSize, days: Period) -> String {
     match step {
-        Step::Day => day(days.from()),
-        Step::Week if days.from() == days.until() => day(days.from()),
-        Step::Week => format!("{} — {}", day_short(days.from()), day(days.until())),
-        Step::Month => month_name(days.from()),
-        Step::Quarter => format!("{} квартал {}", quarter(days.from()), days.from().year()),
+        BucketSize::Day => day(days.from()),
+        BucketSize::Week if days.from() == days.until() => day(days.from()),
+        BucketSize::Week => format!("{} — {}", day_short(days.from()), day(days.until())),
+        BucketSize::Month => month_name(days.from()),
+        BucketSize::Quarter => format!("{} квартал {}", quarter(days.from()), days.from().year()),
     }
 }
 
 /// Under a bar of the chart. A year begins with its number.
-pub(super) fn mark(step: Step, from: Day) -> String {
+pub(super) fn mark(step: BucketSize, from: Day) -> String {
     match step {
-        Step::Day | Step::Week => format!("{}{NBSP}{}", from.day(), month_short(from)),
+        BucketSize::Day | BucketSize::Week => format!("{}{NBSP}{}", from.day(), month_short(from)),
         _ if from.month0() == 0 => from.year().to_string(),
-        Step::Month => month_short(from).to_owned(),
-        Step::Quarter => format!("{}{NBSP}кв.", quarter(from)),
+        BucketSize::Month => month_short(from).to_owned(),
+        BucketSize::Quarter => format!("{}{NBSP}кв.", quarter(from)),
     }
 }
 
@@ -220,11 +220,11 @@ mod tests {
     #[test]
     fn a_year_begins_with_its_number() {
         let day = |text| parse_day(text).unwrap();
-        assert_eq!(mark(Step::Month, day("2026-01-15")), "2026");
-        assert_eq!(mark(Step::Month, day("2026-02-01")), "фев");
-        assert_eq!(mark(Step::Quarter, day("2026-04-01")), "II\u{a0}кв.");
-        assert_eq!(mark(Step::Week, day("2026-11-02")), "2\u{a0}ноя");
+        assert_eq!(mark(BucketSize::Month, day("2026-01-15")), "2026");
+        assert_eq!(mark(BucketSize::Month, day("2026-02-01")), "фев");
+        assert_eq!(mark(BucketSize::Quarter, day("2026-04-01")), "II\u{a0}кв.");
+        assert_eq!(mark(BucketSize::Week, day("2026-11-02")), "2\u{a0}ноя");
         let week = Period::new(day("2026-11-02"), day("2026-11-08")).unwrap();
-        assert_eq!(stretch(Step::Week, week), "2\u{a0}нояб. — 8\u{a0}ноября 2026");
+        assert_eq!(stretch(BucketSize::Week, week), "2\u{a0}нояб. — 8\u{a0}ноября 2026");
     }
 }

@@ -1,5 +1,5 @@
 //! Words of the home page, in both languages.
-pub(crate) struct Home {
+pub(crate) struct HomeText {
     pub(crate) all_of_them: &'static str,
     pub(crate) budget_of: fn(&str) -> String,
     pub(crate) due: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Home {
     pub(crate) unspent_none: &'static str,
 }
 
-pub(super) static RU: Home = Home {
+pub(super) static RU: HomeText = HomeText {
     all_of_them: "Весь список",
     budget_of: |amount| format!("бюджет {amount}"),
     due: "Пора сделать",
@@ -43,7 +43,7 @@ pub(super) static RU: Home = Home {
     unspent_none: "Идущих кампаний без расходов нет.",
 };
 
-pub(super) static EN: Home = Home {
+pub(super) static EN: HomeText = HomeText {
     all_of_them: "Whole list",
     budget_of: |amount| format!("budget {amount}"),
     due: "Time to do",

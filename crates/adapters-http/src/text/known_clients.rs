@@ -1,5 +1,5 @@
 //! Words about clients who may be the person of a lead, in both languages.
-pub(crate) struct KnownClients {
+pub(crate) struct KnownClientText {
     pub(crate) add_contract: &'static str,
     /// Instead of a name that the user may not see.
     pub(crate) hidden: &'static str,
@@ -10,7 +10,7 @@ pub(crate) struct KnownClients {
     pub(crate) why: &'static str,
 }
 
-pub(super) static RU: KnownClients = KnownClients {
+pub(super) static RU: KnownClientText = KnownClientText {
     add_contract: "Добавить договор этому клиенту",
     hidden: "Клиент, которого вам не видно",
     merge: "Объединить с ним лида",
@@ -20,7 +20,7 @@ pub(super) static RU: KnownClients = KnownClients {
     why: "Если это тот же человек, добавьте договор ему: так клиент не посчитается дважды.",
 };
 
-pub(super) static EN: KnownClients = KnownClients {
+pub(super) static EN: KnownClientText = KnownClientText {
     add_contract: "Add the contract to this client",
     hidden: "A client that you may not see",
     merge: "Merge the lead with this client",

@@ -11,7 +11,7 @@ fn en_number(it: u32) -> String {
     en::number(i128::from(it))
 }
 
-pub(crate) struct Lists {
+pub(crate) struct ListText {
     pub(crate) ascending: &'static str,
     pub(crate) back: &'static str,
     pub(crate) columns: &'static str,
@@ -32,7 +32,7 @@ pub(crate) struct Lists {
     pub(crate) wrong_days: (&'static str, &'static str),
 }
 
-pub(super) static RU: Lists = Lists {
+pub(super) static RU: ListText = ListText {
     ascending: "по возрастанию",
     back: "К списку",
     columns: "Столбцы",
@@ -61,7 +61,7 @@ pub(super) static RU: Lists = Lists {
     wrong_days: ("Период указан неверно", "Введите даты вида 20.11.2026; конец — не раньше начала."),
 };
 
-pub(super) static EN: Lists = Lists {
+pub(super) static EN: ListText = ListText {
     ascending: "ascending",
     back: "Back to the list",
     columns: "Columns",

@@ -1,7 +1,6 @@
 //! Every word that staff read: one value of [`Text`] per language, so that a missing one does not compile.
+mod account_events;
 mod bulk;
-mod deeds;
-mod desk;
 mod duplicates;
 mod en;
 mod en_admin;
@@ -17,7 +16,6 @@ mod language;
 mod lists;
 mod next_step;
 mod notice;
-mod past;
 mod refusals;
 mod ru;
 mod ru_admin;
@@ -25,12 +23,14 @@ mod ru_forms;
 mod ru_words;
 mod saved;
 mod security;
+mod shortcuts;
+mod versions;
 
-use application::Refusal;
+use application::RuleViolation;
 use chrono::NaiveDateTime;
 use domain::{
     access::{Permission, Permissions},
-    audit::Act,
+    audit::AuditAction,
     field::Field,
     lead::LeadStage,
     page::Total,
@@ -39,7 +39,7 @@ use domain::{
     values::{Day, Invalid},
 };
 
-pub(crate) use deeds::Deeds;
+pub(crate) use account_events::AccountEventText;
 pub use language::Language;
 pub(crate) use language::own_name;
 pub(crate) use next_step::{Choice as DueChoice, Preset};
@@ -49,14 +49,14 @@ pub(crate) use notice::Notice;
 /// or the name of a figure with its formula.
 pub(crate) struct Text {
     pub(crate) a_year: &'static str,
-    pub(crate) bulk: &'static bulk::Bulk,
-    pub(crate) saved: &'static saved::Saved,
+    pub(crate) bulk: &'static bulk::BulkText,
+    pub(crate) saved: &'static saved::SavedViewText,
     pub(crate) access: &'static str,
     pub(crate) access_closed: &'static str,
     pub(crate) access_open: &'static str,
     pub(crate) account: &'static str,
     pub(crate) acquired_by: &'static str,
-    pub(crate) act: fn(Act) -> &'static str,
+    pub(crate) act: fn(AuditAction) -> &'static str,
     pub(crate) actions: &'static str,
     pub(crate) add_expense: &'static str,
     pub(crate) add_note: &'static str,
@@ -116,27 +116,27 @@ pub(crate) struct Text {
     pub(crate) copy_phone: &'static str,
     pub(crate) created: &'static str,
     /// Of what is feminine: a campaign, a service.
-    pub(crate) created_she: &'static str,
+    pub(crate) created_feminine: &'static str,
     pub(crate) created_word: fn(RecordKind) -> &'static str,
     pub(crate) cross_site: (&'static str, &'static str),
     pub(crate) ctrl_enter: &'static str,
     pub(crate) currency_sign: fn(&str) -> &str,
     pub(crate) dates: &'static str,
     pub(crate) csv_delimiter: u8,
-    pub(crate) known_clients: &'static known_clients::KnownClients,
+    pub(crate) known_clients: &'static known_clients::KnownClientText,
     pub(crate) language: Language,
     pub(crate) day: fn(Day) -> String,
     pub(crate) deactivated_may_nothing: &'static str,
     pub(crate) decimal: fn(Hundredths) -> String,
     pub(crate) decimal_point: &'static str,
-    pub(crate) deeds: &'static Deeds,
-    pub(crate) desk: &'static desk::Desk,
+    pub(crate) account_events: &'static AccountEventText,
+    pub(crate) shortcuts: &'static shortcuts::ShortcutText,
     pub(crate) definitions: &'static str,
     pub(crate) device: &'static str,
     pub(crate) dismiss: &'static str,
     pub(crate) download: &'static str,
     pub(crate) earlier_file: &'static str,
-    pub(crate) duplicates: &'static duplicates::Duplicates,
+    pub(crate) duplicates: &'static duplicates::DuplicateText,
     pub(crate) edit: &'static str,
     pub(crate) edit_profile: &'static str,
     pub(crate) end_other_sessions: &'static str,
@@ -166,7 +166,7 @@ pub(crate) struct Text {
     pub(crate) file_hint: fn(u64) -> String,
     /// A size in bytes.
     pub(crate) file_size: fn(u64) -> String,
-    pub(crate) figures: &'static figures::Figures,
+    pub(crate) figures: &'static figures::FigureText,
     pub(crate) files: &'static str,
     pub(crate) fill_in_new: &'static str,
     pub(crate) find: &'static str,
@@ -188,7 +188,7 @@ pub(crate) struct Text {
     pub(crate) half_a_year: &'static str,
     pub(crate) history: &'static str,
     pub(crate) home: &'static str,
-    pub(crate) home_page: &'static home::Home,
+    pub(crate) home_page: &'static home::HomeText,
     pub(crate) how_counted: &'static str,
     pub(crate) if_lost: &'static str,
     pub(crate) in_use: &'static str,
@@ -200,7 +200,7 @@ pub(crate) struct Text {
     pub(crate) last_used: &'static str,
     pub(crate) lead: &'static str,
     pub(crate) leads: &'static str,
-    pub(crate) lens: &'static str,
+    pub(crate) attribution: &'static str,
     pub(crate) locked_boxes: &'static str,
     pub(crate) locked_cells: &'static str,
     pub(crate) locked_roles: &'static str,
@@ -276,9 +276,9 @@ pub(crate) struct Text {
     pub(crate) password_again: &'static str,
     pub(crate) password_for: fn(&str) -> String,
     pub(crate) password_hint: &'static str,
-    pub(crate) lists: &'static lists::Lists,
-    pub(crate) next_step: &'static next_step::NextStep,
-    pub(crate) past: &'static past::Past,
+    pub(crate) lists: &'static lists::ListText,
+    pub(crate) next_step: &'static next_step::NextStepText,
+    pub(crate) versions: &'static versions::VersionText,
     pub(crate) path: &'static str,
     pub(crate) people: fn(u64) -> String,
     pub(crate) percent: fn(Hundredths) -> String,
@@ -298,9 +298,9 @@ pub(crate) struct Text {
     pub(crate) remove_file: &'static str,
     pub(crate) rename_role: fn(&str) -> String,
     /// In the audit log: what a rule of administration kept somebody from.
-    pub(crate) refusals: &'static refusals::Refusals,
-    pub(crate) refused: fn(Refusal) -> &'static str,
-    pub(crate) repeat: &'static str,
+    pub(crate) refusals: &'static refusals::ErrorText,
+    pub(crate) refused: fn(RuleViolation) -> &'static str,
+    pub(crate) retry: &'static str,
     pub(crate) replace_file_hint: &'static str,
     pub(crate) reset: &'static str,
     pub(crate) resources: fn(&Permissions) -> String,
@@ -320,7 +320,7 @@ pub(crate) struct Text {
     pub(crate) search_leads: &'static str,
     pub(crate) sections: &'static str,
     pub(crate) sent_is_kept: &'static str,
-    pub(crate) security: security::Security,
+    pub(crate) security: security::SecurityText,
     pub(crate) services: &'static str,
     pub(crate) services_and_campaigns: &'static str,
     pub(crate) sessions: &'static str,

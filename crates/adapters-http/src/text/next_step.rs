@@ -3,7 +3,7 @@ use domain::values::Day;
 
 use super::{en, ru};
 
-pub(crate) struct NextStep {
+pub(crate) struct NextStepText {
     pub(crate) any_day: &'static str,
     pub(crate) change: &'static str,
     /// When it is due, seen from so many days before it; less than none is too late.
@@ -50,7 +50,7 @@ fn near(days: i64, day: String) -> String {
     }
 }
 
-pub(super) static RU: NextStep = NextStep {
+pub(super) static RU: NextStepText = NextStepText {
     any_day: "Другой день",
     change: "Изменить или перенести",
     due: |days, day| match days {
@@ -86,7 +86,7 @@ pub(super) static RU: NextStep = NextStep {
     when: "Когда",
 };
 
-pub(super) static EN: NextStep = NextStep {
+pub(super) static EN: NextStepText = NextStepText {
     any_day: "Another day",
     change: "Change or move",
     due: |days, day| match days {

@@ -1,22 +1,22 @@
 //! What is refused whatever the permissions are, and what a lead refuses in both languages: each a title and a sentence.
-use application::Refusal;
+use application::RuleViolation;
 
 use super::Text;
 
 impl Text {
-    pub(crate) const fn refusal(&self, refusal: Refusal) -> (&'static str, &'static str) {
+    pub(crate) const fn refusal(&self, refusal: RuleViolation) -> (&'static str, &'static str) {
         match refusal {
-            Refusal::SuperuserOnly => self.superuser_only,
-            Refusal::BeyondOwnPermissions => self.beyond_own_permissions,
-            Refusal::LastSuperuser => self.last_superuser,
-            Refusal::OwnRole => self.own_role,
-            Refusal::OwnAccount => self.security.own_account,
-            Refusal::FactorRequired => self.security.factor_stays,
+            RuleViolation::SuperuserOnly => self.superuser_only,
+            RuleViolation::BeyondOwnPermissions => self.beyond_own_permissions,
+            RuleViolation::LastSuperuser => self.last_superuser,
+            RuleViolation::OwnRole => self.own_role,
+            RuleViolation::OwnAccount => self.security.own_account,
+            RuleViolation::FactorRequired => self.security.factor_stays,
         }
     }
 }
 
-pub(crate) struct Refusals {
+pub(crate) struct ErrorText {
     pub(crate) already_converted: (&'static str, &'static str),
     pub(crate) both_converted: (&'static str, &'static str),
     pub(crate) contract_taken: (&'static str, &'static str),
@@ -29,7 +29,7 @@ pub(crate) struct Refusals {
     pub(crate) too_many_merged: (&'static str, &'static str),
 }
 
-pub(super) static RU: Refusals = Refusals {
+pub(super) static RU: ErrorText = ErrorText {
     already_converted: ("Лид уже переведён", "Этот лид — уже клиент. Второй раз переводить не нужно."),
     both_converted: ("Оба лида — уже клиенты", "У каждого свои договоры, поэтому объединить их нельзя."),
     contract_taken: ("Договор занят", "У этого договора уже есть клиент. Выберите другой или заполните новый."),
@@ -45,7 +45,7 @@ pub(super) static RU: Refusals = Refusals {
     too_many_merged: ("Слишком много объединений", "В один лид можно объединить не больше десяти."),
 };
 
-pub(super) static EN: Refusals = Refusals {
+pub(super) static EN: ErrorText = ErrorText {
     already_converted: ("Already a client", "This lead is a client already. There is no need to convert it again."),
     both_converted: ("Both leads are clients already", "Each has contracts of its own, so they cannot be merged."),
     contract_taken: (

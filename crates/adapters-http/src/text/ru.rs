@@ -258,7 +258,7 @@ pub(super) fn notice(it: Notice) -> &'static str {
         Notice::PasswordSet => "Новый пароль действует",
         Notice::PermissionsSaved => "Права сохранены и уже действуют",
         Notice::ProfileSaved => "Профиль сохранён",
-        Notice::Restored => "Возвращено из архива",
+        Notice::RestoredValue => "Возвращено из архива",
         Notice::RoleSaved => "Роль сохранена",
         Notice::SecondFactorOff => "Второй фактор выключен",
         Notice::ServiceSaved => "Услуга сохранена",

@@ -1,6 +1,6 @@
 //! Words of administration in Russian: kinds of records, permissions, acts.
-use application::Refusal;
-use domain::{access::Permission, audit::Act, record::RecordKind};
+use application::RuleViolation;
+use domain::{access::Permission, audit::AuditAction, record::RecordKind};
 
 use super::ru::plural;
 
@@ -20,18 +20,18 @@ pub(super) fn kind(it: RecordKind) -> &'static str {
     }
 }
 
-pub(super) fn act(it: Act) -> &'static str {
+pub(super) fn act(it: AuditAction) -> &'static str {
     match it {
-        Act::Created => "Создание",
-        Act::Changed => "Изменение",
-        Act::SignedIn => "Вход",
-        Act::CodeAsked => "Запрос кода",
-        Act::SignInFailed => "Неудачный вход",
-        Act::SignedOut => "Выход",
-        Act::SessionsEnded => "Завершение сеансов",
-        Act::Exported => "Выгрузка",
-        Act::ToldApart => "Разные люди",
-        Act::Refused => "Отказ",
+        AuditAction::Created => "Создание",
+        AuditAction::Changed => "Изменение",
+        AuditAction::SignedIn => "Вход",
+        AuditAction::CodeAsked => "Запрос кода",
+        AuditAction::SignInFailed => "Неудачный вход",
+        AuditAction::SignedOut => "Выход",
+        AuditAction::SessionsEnded => "Завершение сеансов",
+        AuditAction::Exported => "Выгрузка",
+        AuditAction::DismissedPairs => "Разные люди",
+        AuditAction::Refused => "Отказ",
     }
 }
 
@@ -69,14 +69,14 @@ pub(super) fn permission(it: Permission) -> &'static str {
     }
 }
 
-pub(super) fn refused(it: Refusal) -> &'static str {
+pub(super) fn refused(it: RuleViolation) -> &'static str {
     match it {
-        Refusal::SuperuserOnly => "главного администратора меняет только главный администратор",
-        Refusal::BeyondOwnPermissions => "нельзя дать права, которых нет у себя",
-        Refusal::LastSuperuser => "последний главный администратор должен остаться",
-        Refusal::OwnRole => "нельзя менять свои права и права своей роли",
-        Refusal::OwnAccount => "свой пароль и второй фактор меняют в своём профиле",
-        Refusal::FactorRequired => "второй фактор обязателен для роли",
+        RuleViolation::SuperuserOnly => "главного администратора меняет только главный администратор",
+        RuleViolation::BeyondOwnPermissions => "нельзя дать права, которых нет у себя",
+        RuleViolation::LastSuperuser => "последний главный администратор должен остаться",
+        RuleViolation::OwnRole => "нельзя менять свои права и права своей роли",
+        RuleViolation::OwnAccount => "свой пароль и второй фактор меняют в своём профиле",
+        RuleViolation::FactorRequired => "второй фактор обязателен для роли",
     }
 }
 

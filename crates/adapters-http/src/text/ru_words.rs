@@ -1,6 +1,7 @@
 //! The words in Russian. Longer messages and formats are in `ru`.
 use super::{
-    Text, deeds, desk, duplicates, figures, home, lists, next_step, past, refusals, ru, ru_admin, ru_forms, security,
+    Text, account_events, duplicates, figures, home, lists, next_step, refusals, ru, ru_admin, ru_forms, security,
+    shortcuts, versions,
 };
 
 pub(crate) const RU: Text = Text {
@@ -76,7 +77,7 @@ pub(crate) const RU: Text = Text {
     copy_email: "Скопировать почту",
     copy_phone: "Скопировать телефон",
     created: "Создан",
-    created_she: "Создана",
+    created_feminine: "Создана",
     created_word: ru::created_word,
     cross_site: (
         "Запрос с другого сайта",
@@ -92,8 +93,8 @@ pub(crate) const RU: Text = Text {
     deactivated_may_nothing: "Доступ закрыт, поэтому сейчас пользователь не может ничего. Когда доступ откроют, вернётся всё, у чего указано происхождение.",
     decimal: ru::decimal,
     decimal_point: ",",
-    deeds: &deeds::RU,
-    desk: &desk::RU,
+    account_events: &account_events::RU,
+    shortcuts: &shortcuts::RU,
     definitions: "Клиент относится к кампании, из которой пришёл его лид. Договоры без клиента не учитываются. Если расходов у кампании нет совсем, вместо них считается план: её бюджет, разделённый поровну на дни кампании, — за те дни, которые попали в период и уже наступили. Сумма, в которой есть план, отмечена. План кампании без сроков входит только во всё время; за период он показан отдельно и ни на что не влияет. План кампании в архиве не считается, а у кампании, которая ещё не началась, нет ROI. Прочерк значит, что делить не на что.",
     device: "Устройство",
     dismiss: "Скрыть сообщение",
@@ -160,7 +161,7 @@ pub(crate) const RU: Text = Text {
     last_used: "Последнее действие",
     lead: "Лид",
     leads: "Лиды",
-    lens: "Как считать",
+    attribution: "Как считать",
     locked_boxes: "Серые права вам недоступны: их нет у вас самих.",
     locked_cells: "Серые клетки вам недоступны: нельзя менять свою роль, а также давать и отнимать права, которых нет у вас.",
     locked_roles: "Серые роли вам недоступны. Любую роль даёт и отнимает тот, кто вправе менять и пользователей, и роли.",
@@ -238,7 +239,7 @@ pub(crate) const RU: Text = Text {
     password_hint: "От 12 знаков. Удобно запомнить фразу из нескольких слов.",
     lists: &lists::RU,
     next_step: &next_step::RU,
-    past: &past::RU,
+    versions: &versions::RU,
     path: "Путь",
     people: ru_admin::people,
     percent: ru::percent,
@@ -259,7 +260,7 @@ pub(crate) const RU: Text = Text {
     rename_role: ru_admin::rename_role,
     refusals: &refusals::RU,
     refused: ru_admin::refused,
-    repeat: "Повторить",
+    retry: "Повторить",
     replace_file_hint: "Новый файл заменит нынешний. Прежний останется в карточке договора.",
     reset: "Сбросить",
     resources: ru::resources,

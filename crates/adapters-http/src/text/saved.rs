@@ -1,5 +1,5 @@
 //! Words about saved views, in both languages.
-pub(crate) struct Saved {
+pub(crate) struct SavedViewText {
     pub(crate) all: &'static str,
     pub(crate) found: &'static str,
     pub(crate) more: fn(usize) -> String,
@@ -15,7 +15,7 @@ pub(crate) struct Saved {
     pub(crate) you: &'static str,
 }
 
-pub(super) static RU: Saved = Saved {
+pub(super) static RU: SavedViewText = SavedViewText {
     all: "Все отборы",
     found: "Найдено",
     more: |n| format!("Ещё {n}"),
@@ -31,7 +31,7 @@ pub(super) static RU: Saved = Saved {
     you: "Вы",
 };
 
-pub(super) static EN: Saved = Saved {
+pub(super) static EN: SavedViewText = SavedViewText {
     all: "All views",
     found: "Found",
     more: |n| format!("{n} more"),

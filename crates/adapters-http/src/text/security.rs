@@ -1,7 +1,7 @@
 //! Words of signing in, of passwords and of the second factor, in both languages.
 use super::ru::plural;
 
-pub(crate) struct Security {
+pub(crate) struct SecurityText {
     pub(crate) another_link: &'static str,
     pub(crate) as_browser: &'static str,
     pub(crate) as_organisation: fn(&str) -> String,
@@ -71,7 +71,7 @@ pub(crate) struct Security {
     pub(crate) within_month: &'static str,
 }
 
-pub(super) const RU: Security = Security {
+pub(super) const RU: SecurityText = SecurityText {
     another_link: "В этом браузере открыли другую ссылку. Пароль не сохранён: посмотрите, для кого он, и задайте его ещё раз.",
     as_browser: "По умолчанию",
     as_organisation: |name| format!("как в компании: {name}"),
@@ -159,7 +159,7 @@ pub(super) const RU: Security = Security {
     within_month: "за последние 30 дней",
 };
 
-pub(super) const EN: Security = Security {
+pub(super) const EN: SecurityText = SecurityText {
     another_link: "Another link was opened in this browser. Nothing was saved: see whose password it is, and set it again.",
     as_browser: "Default",
     as_organisation: |name| format!("as in the company: {name}"),

@@ -9,12 +9,12 @@ pub(super) fn search_box(page: &Page) -> Markup {
     let t = page.t;
     html! {
         a.btn.search-button.needs-js href="/search" data-dialog="palette" {
-            (icon(Icon::Search)) span.grow { (t.desk.search) } (keys(page, &["Ctrl", "K"]))
+            (icon(Icon::Search)) span.grow { (t.shortcuts.search) } (keys(page, &["Ctrl", "K"]))
         }
-        form.no-js method="get" action="/search" role="search" aria-label=(t.desk.search) {
+        form.no-js method="get" action="/search" role="search" aria-label=(t.shortcuts.search) {
             div.affix.affix--start {
                 (icon(Icon::Search))
-                input.input type="search" name="q" maxlength=(LONGEST) placeholder=(t.desk.search) aria-label=(t.desk.placeholder) autocomplete="off";
+                input.input type="search" name="q" maxlength=(LONGEST) placeholder=(t.shortcuts.search) aria-label=(t.shortcuts.placeholder) autocomplete="off";
             }
         }
     }
@@ -24,28 +24,28 @@ pub(super) fn search_box(page: &Page) -> Markup {
 pub(super) fn dialogs(page: &Page) -> Markup {
     let t = page.t;
     html! {
-        dialog #palette .palette aria-label=(t.desk.palette) {
+        dialog #palette .palette aria-label=(t.shortcuts.palette) {
             form method="get" action="/search" {
                 div.palette__head {
                     (icon(Icon::Search))
-                    input #palette-words .input type="text" name="q" maxlength=(LONGEST) placeholder=(t.desk.placeholder) aria-label=(t.desk.placeholder)
+                    input #palette-words .input type="text" name="q" maxlength=(LONGEST) placeholder=(t.shortcuts.placeholder) aria-label=(t.shortcuts.placeholder)
                         role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-expanded="false" aria-controls="palette-found"
                         enterkeyhint="go" autocomplete="off" autocapitalize="off" spellcheck="false" autofocus
                         hx-get="/search" hx-trigger="input changed delay:150ms, opened" hx-target="#palette-found" hx-select="#found > *" hx-swap="innerHTML" hx-sync="this:replace";
                 }
-                div #palette-found .found.palette__found role="listbox" aria-label=(t.desk.palette) {}
+                div #palette-found .found.palette__found role="listbox" aria-label=(t.shortcuts.palette) {}
                 p #palette-said .visually-hidden role="status" {}
                 div.palette__foot aria-hidden="true" {
-                    span { kbd.kbd { "↑" } " " kbd.kbd { "↓" } " " (t.desk.move_keys) }
-                    span { kbd.kbd { "Enter" } " " (t.desk.open_key) }
-                    span { kbd.kbd { "Esc" } " " (t.desk.close_key) }
+                    span { kbd.kbd { "↑" } " " kbd.kbd { "↓" } " " (t.shortcuts.move_keys) }
+                    span { kbd.kbd { "Enter" } " " (t.shortcuts.open_key) }
+                    span { kbd.kbd { "Esc" } " " (t.shortcuts.close_key) }
                 }
             }
         }
         dialog #keys-dialog .palette.palette--wide aria-labelledby="keys-title" data-from="/keys" {
             div.palette__head {
-                h2 #keys-title .grow { (t.desk.keys) }
-                button.btn.btn--ghost.btn--icon type="button" data-close aria-label=(t.desk.close) { (icon(Icon::X)) }
+                h2 #keys-title .grow { (t.shortcuts.keys) }
+                button.btn.btn--ghost.btn--icon type="button" data-close aria-label=(t.shortcuts.close) { (icon(Icon::X)) }
             }
             div.palette__body data-into {}
         }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What a field looks like.
-pub(crate) enum Kind<'a> {
+pub(crate) enum ControlKind<'a> {
     Line {
         max: usize,
     },
@@ -48,7 +48,7 @@ pub(crate) enum Kind<'a> {
 
 pub(crate) struct Spec<'a> {
     pub(crate) field: Field,
-    pub(crate) kind: Kind<'a>,
+    pub(crate) kind: ControlKind<'a>,
     pub(crate) optional: bool,
     /// One of two may be left empty: neither is required, and the hint says so.
     either: bool,
@@ -59,7 +59,7 @@ pub(crate) struct Spec<'a> {
 }
 
 impl<'a> Spec<'a> {
-    pub(crate) fn new(field: Field, kind: Kind<'a>) -> Self {
+    pub(crate) fn new(field: Field, kind: ControlKind<'a>) -> Self {
         Self { field, kind, optional: false, either: false, hint: "", autofocus: false, label: None }
     }
 
@@ -112,7 +112,7 @@ pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
             @if let Some(problem) = problem {
                 span.field__error id={ (name) "-error" } { (icon(Icon::TriangleAlert)) (problem) }
             }
-            @if gone { span.field__error id={ (name) "-gone" } { (icon(Icon::TriangleAlert)) (t.past.gone) } }
+            @if gone { span.field__error id={ (name) "-gone" } { (icon(Icon::TriangleAlert)) (t.versions.gone) } }
             @if let Some(saved) = saved {
                 span.field__saved id={ (name) "-saved" } {
                     (t.saved_now) " " b { (saved_words(t, spec, saved)) }
@@ -127,10 +127,10 @@ pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
 fn saved_words<'a>(t: &'a Text, spec: &'a Spec<'_>, saved: &'a str) -> &'a str {
     match &spec.kind {
         _ if saved.is_empty() => t.nothing,
-        Kind::Picker { choices, .. } => {
+        ControlKind::Picker { choices, .. } => {
             choices.iter().find(|it| it.id.to_string() == saved).map_or(saved, |it| it.name.as_str())
         }
-        Kind::Choices { choices, .. } => choices.iter().find(|it| it.0 == saved).map_or(saved, |it| it.1),
+        ControlKind::Choices { choices, .. } => choices.iter().find(|it| it.0 == saved).map_or(saved, |it| it.1),
         _ => saved,
     }
 }
@@ -138,7 +138,7 @@ fn saved_words<'a>(t: &'a Text, spec: &'a Spec<'_>, saved: &'a str) -> &'a str {
 /// Whether a picker has a value that it does not offer.
 fn is_gone(form: &Form, spec: &Spec<'_>) -> bool {
     let value = form.value(spec.field);
-    matches!(&spec.kind, Kind::Picker { choices, .. }
+    matches!(&spec.kind, ControlKind::Picker { choices, .. }
         if !value.is_empty() && choices.iter().all(|it| it.id.to_string() != value))
 }
 
@@ -173,50 +173,50 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, notes: &Notes) -> Markup {
     // A little above the limit: white space collapses before it is counted, and the server says what is wrong.
     let room = |max: usize| max + max / 4 + 8;
     match &spec.kind {
-        Kind::Line { max } => input("text", "input", None, room(*max), None, "off"),
-        Kind::Username => html! {
+        ControlKind::Line { max } => input("text", "input", None, room(*max), None, "off"),
+        ControlKind::Username => html! {
             input #(name) .input name=(name) value=(value) maxlength="80" autocomplete="username" autocapitalize="none"
                 spellcheck="false" required autofocus[focused] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         },
-        Kind::Email => input("text", "input", Some("email"), 300, None, "off"),
-        Kind::Phone => input("tel", "input num", Some("tel"), 50, Some("phone"), "off"),
-        Kind::Day => input("date", "input", None, 10, None, "off"),
-        Kind::Money { sign } => html! {
+        ControlKind::Email => input("text", "input", Some("email"), 300, None, "off"),
+        ControlKind::Phone => input("tel", "input num", Some("tel"), 50, Some("phone"), "off"),
+        ControlKind::Day => input("date", "input", None, 10, None, "off"),
+        ControlKind::Money { sign } => html! {
             div.affix {
                 (input("text", "input num", Some("decimal"), 40, Some("money"), "off"))
                 span.affix__end aria-hidden="true" { (sign) }
             }
         },
-        Kind::NewPassword => html! {
+        ControlKind::NewPassword => html! {
             input #(name) .input name=(name) type="password" maxlength="200"
                 autocomplete="new-password" required
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         },
-        Kind::CurrentPassword => html! {
+        ControlKind::CurrentPassword => html! {
             input #(name) .input name=(name) type="password" maxlength="1000" autocomplete="current-password" required
                 autofocus[focused] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         },
-        Kind::OneTimeCode => html! {
+        ControlKind::OneTimeCode => html! {
             input #(name) .input.num name=(name) maxlength="40" autocomplete="one-time-code" autocapitalize="none"
                 spellcheck="false" required autofocus[spec.autofocus]
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         },
-        Kind::Choices { none, choices } => html! {
+        ControlKind::Choices { none, choices } => html! {
             select #(name) .input name=(name) aria-invalid=[invalid] aria-describedby=[described.as_deref()] {
                 @if !none.is_empty() { option value="" { (none) } }
                 @for (code, words) in *choices { option value=(code) selected[*code == value] { (words) } }
             }
         },
-        Kind::Area { max, rows } => html! {
+        ControlKind::Area { max, rows } => html! {
             textarea #(name) .input name=(name) rows=(rows) maxlength=(room(*max)) required[required]
                 autofocus[focused] aria-invalid=[invalid] aria-describedby=[described.as_deref()] { "\n" (value) }
         },
-        Kind::Suggested { max, before } => html! {
+        ControlKind::Suggested { max, before } => html! {
             input #(name) .input name=(name) value=(value) list={ (name) "-list" } maxlength=(room(*max)) autocomplete="off"
                 required[required] autofocus[focused] aria-invalid=[invalid] aria-describedby=[described.as_deref()];
             datalist id={ (name) "-list" } { @for it in *before { option value=(it) {} } }
         },
-        Kind::Picker { none, choices } => html! {
+        ControlKind::Picker { none, choices } => html! {
             select #(name) .input name=(name) required[required && none.is_none()] autofocus[focused]
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()] {
                 @if let Some(none) = none { option value="" { (none) } }
@@ -245,7 +245,7 @@ pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
             (alert_box(Tone::Warn, &html! { h2 { (t.conflict_title) } p { (if form.merged { t.merged_hint } else { t.conflict_hint }) } }))
         }
         @if let Some(it) = &form.restored {
-            (alert(Tone::Info, &html! { p { ((t.past.put_in)((t.field)(it.field), &it.moment)) } }))
+            (alert(Tone::Info, &html! { p { ((t.versions.put_in)((t.field)(it.field), &it.moment)) } }))
         }
         @if let Some(id) = form.made_before {
             (alert_box(Tone::Warn, &html! {

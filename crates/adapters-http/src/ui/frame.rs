@@ -88,7 +88,7 @@ pub(crate) fn shell(page: &Page, title: &str, content: &Markup) -> Markup {
                     div.topbar {
                         button.btn.btn--ghost.btn--icon type="button" popovertarget="nav" aria-label=(t.menu) { (icon(Icon::Menu)) }
                         b.grow.cut { (title) }
-                        a.btn.btn--ghost.btn--icon href="/search" data-dialog="palette" aria-label=(t.desk.search) { (icon(Icon::Search)) }
+                        a.btn.btn--ghost.btn--icon href="/search" data-dialog="palette" aria-label=(t.shortcuts.search) { (icon(Icon::Search)) }
                     }
                     div #nav .sidebar popover {
                         a.brand href="/" { (brand(t)) }
@@ -143,7 +143,7 @@ fn user_menu(page: &Page) -> Markup {
             div.menu__panel.menu__panel--up {
                 a.menu__item href="/account" { (icon(Icon::UserCheck)) (t.account) }
                 form method="post" action="/preferences" {
-                    button.menu__item name="theme" value=(theme) data-theme-toggle { (icon(Icon::SunMoon)) (t.desk.theme) }
+                    button.menu__item name="theme" value=(theme) data-theme-toggle { (icon(Icon::SunMoon)) (t.shortcuts.theme) }
                 }
                 @if let Some(other) = other {
                     form method="post" action="/preferences" {
@@ -153,7 +153,7 @@ fn user_menu(page: &Page) -> Markup {
                     }
                 }
                 a.menu__item href="/keys" data-key="?" data-dialog="keys-dialog" {
-                    (icon(Icon::Keyboard)) span.grow { (t.desk.keys) } kbd.kbd aria-hidden="true" { "?" }
+                    (icon(Icon::Keyboard)) span.grow { (t.shortcuts.keys) } kbd.kbd aria-hidden="true" { "?" }
                 }
                 form method="post" action="/sign-out" {
                     button.menu__item { (icon(Icon::LogOut)) (t.sign_out) }

@@ -6,7 +6,7 @@ use domain::{
     audit::{AuditEntry, FieldChange},
     field::Field,
     lead::LeadStage,
-    logged::{Logged, written},
+    logged::{LoggedEntry, written},
     next_step::NextStep,
     note::Note,
     preferences::{Density, SingleKeys, Theme},
@@ -18,7 +18,7 @@ use domain::{
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{Icon, deeds::sentences, icon};
+use super::{Icon, account_events::sentences, icon};
 use crate::{
     page::Page,
     record::{list_in_words, list_of},
@@ -26,7 +26,7 @@ use crate::{
 };
 
 enum Entry<'a> {
-    Change(&'a Logged),
+    Change(&'a LoggedEntry),
     Note(&'a Note),
 }
 
@@ -56,14 +56,14 @@ pub(crate) fn timeline(page: &Page, history: &History, notes: &[Note]) -> Markup
     }
 }
 
-pub(crate) fn author<'a>(t: &'a Text, logged: &Logged, names: &'a Names) -> &'a str {
+pub(crate) fn author<'a>(t: &'a Text, logged: &LoggedEntry, names: &'a Names) -> &'a str {
     person(t, logged.as_ref().map_or_else(|it| it.by, |it| it.by), names)
 }
 
 /// What was done, in a word or two.
-pub(crate) fn did(t: &Text, logged: &Logged) -> &'static str {
+pub(crate) fn did(t: &Text, logged: &LoggedEntry) -> &'static str {
     match logged {
-        Err(_) => t.past.unreadable,
+        Err(_) => t.versions.unreadable,
         Ok(entry) if entry.version == 1 => (t.created_word)(entry.kind),
         Ok(_) => t.changed_word,
     }
@@ -107,7 +107,7 @@ pub(crate) fn moment_words(page: &Page, at: DateTime<Utc>) -> String {
     (page.t.moment)(calendar.local(at), calendar.day(page.session.now()))
 }
 
-fn change(page: &Page, logged: &Logged, history: &History) -> Markup {
+fn change(page: &Page, logged: &LoggedEntry, history: &History) -> Markup {
     let (t, names) = (page.t, &history.names);
     let of = match logged.as_ref().map(|it| (it.kind, it.version)) {
         Err(_) => Icon::TriangleAlert,
@@ -142,7 +142,7 @@ fn as_it_was(page: &Page, entry: &AuditEntry) -> Markup {
     html! {
         @if let Some(list) = list {
             a.small.muted href={ (list) "/" (entry.record) "/history?version=" (entry.version) } {
-                (page.t.past.as_it_was) span.visually-hidden { ": " (moment(page, entry.at)) }
+                (page.t.versions.as_it_was) span.visually-hidden { ": " (moment(page, entry.at)) }
             }
         }
     }
@@ -193,9 +193,9 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
             parse_day(value).map_or_else(|_| value.to_owned(), |it| (t.day)(it))
         }
         Field::Language => Language::from_code(value).map_or_else(|| value.to_owned(), |it| own_name(it).to_owned()),
-        Field::Theme => Theme::from_code(value).map_or(value, |it| t.desk.of_theme(it)).to_owned(),
-        Field::Density => Density::from_code(value).map_or(value, |it| t.desk.of_density(it)).to_owned(),
-        Field::SingleKeys => SingleKeys::from_code(value).map_or(value, |it| t.desk.of_keys(it)).to_owned(),
+        Field::Theme => Theme::from_code(value).map_or(value, |it| t.shortcuts.of_theme(it)).to_owned(),
+        Field::Density => Density::from_code(value).map_or(value, |it| t.shortcuts.of_density(it)).to_owned(),
+        Field::SingleKeys => SingleKeys::from_code(value).map_or(value, |it| t.shortcuts.of_keys(it)).to_owned(),
         Field::NextStep => NextStep::from_stored(value)
             .map_or_else(|_| value.to_owned(), |it| (t.next_step.planned)(it.what.as_str(), it.due)),
         Field::Password | Field::PasswordLink => DateTime::parse_from_rfc3339(value)

@@ -1,5 +1,5 @@
 //! The parts that pages are made of.
-mod deeds;
+mod account_events;
 pub(crate) mod dialogs;
 pub(crate) mod field;
 pub(crate) mod filter;

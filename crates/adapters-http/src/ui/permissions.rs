@@ -2,7 +2,7 @@
 use domain::access::Permission;
 use maud::{Markup, html};
 
-use crate::{error::Fault, form_data::FormData, text::Text};
+use crate::{error::WebError, form_data::FormData, text::Text};
 
 /// Every permission once, under the words of its group.
 pub(crate) fn groups(t: &Text) -> [(&'static str, Vec<Permission>); 4] {
@@ -34,13 +34,13 @@ pub(crate) fn tick(name: Option<&str>, open: bool, ticked: bool, label: Option<&
 }
 
 /// What was ticked. Our forms have no other fields than permissions and the ones named here.
-pub(crate) fn ticked<I: FromIterator<Permission>>(data: &FormData, besides: &[&str]) -> Result<I, Fault> {
+pub(crate) fn ticked<I: FromIterator<Permission>>(data: &FormData, besides: &[&str]) -> Result<I, WebError> {
     let boxes = data.pairs().filter(|it| !besides.contains(&it.0));
     boxes.map(|(name, value)| one_ticked(name, value)).collect()
 }
 
-pub(crate) fn one_ticked(name: &str, value: &str) -> Result<Permission, Fault> {
-    Permission::from_code(name).filter(|_| value == "1").ok_or(Fault::BadRequest)
+pub(crate) fn one_ticked(name: &str, value: &str) -> Result<Permission, WebError> {
+    Permission::from_code(name).filter(|_| value == "1").ok_or(WebError::BadRequest)
 }
 
 #[cfg(test)]

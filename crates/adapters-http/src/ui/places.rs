@@ -22,7 +22,7 @@ pub(crate) enum Group {
     Action,
 }
 
-pub(crate) struct Place {
+pub(crate) struct NavItem {
     pub(crate) href: &'static str,
     pub(crate) icon: Icon,
     pub(crate) words: fn(&Text) -> &'static str,
@@ -39,13 +39,13 @@ const fn place(
     key: &'static str,
     needs: Option<Permission>,
     words: fn(&Text) -> &'static str,
-) -> Place {
-    Place { href, icon, words, key, needs, group }
+) -> NavItem {
+    NavItem { href, icon, words, key, needs, group }
 }
 
 use Group::{Action, Management, Marketing, Own, Sales};
 
-const ALL: [Place; 21] = [
+const ALL: [NavItem; 21] = [
     place(Action, "/leads/new", Icon::Plus, "", Some(Permission::CreateLeads), |t| t.new_lead),
     place(Action, "/contracts/new", Icon::Plus, "", Some(Permission::CreateContracts), |t| t.new_contract),
     place(Action, "/campaigns/new", Icon::Plus, "", Some(Permission::CreateCampaigns), |t| t.new_campaign),
@@ -66,17 +66,17 @@ const ALL: [Place; 21] = [
     place(Own, "/account/profile", Icon::Pencil, "", None, |t| t.edit_profile),
     place(Own, "/account/password", Icon::KeyRound, "", None, |t| t.change_password),
     place(Own, "/account/second-factor", Icon::ShieldCheck, "", None, |t| t.security.second_factor),
-    place(Own, "/keys", Icon::Keyboard, "", None, |t| t.desk.keys),
+    place(Own, "/keys", Icon::Keyboard, "", None, |t| t.shortcuts.keys),
 ];
 
 /// Those of a group that the user may open, in the order in which they are shown.
-pub(crate) fn of(page: &Page, group: Group) -> impl Iterator<Item = &'static Place> {
+pub(crate) fn of(page: &Page, group: Group) -> impl Iterator<Item = &'static NavItem> {
     ALL.iter().filter(move |it| it.group == group && it.needs.is_none_or(|it| page.may(it)))
 }
 
 /// Those that the user may open whose names have a word that begins with each of these, whichever language they are
 /// typed in. No words leave all of them.
-pub(crate) fn named(page: &Page, groups: &[Group], typed: &str) -> Vec<&'static Place> {
+pub(crate) fn named(page: &Page, groups: &[Group], typed: &str) -> Vec<&'static NavItem> {
     let needles = name_needles(typed);
     let all = groups.iter().flat_map(|it| of(page, *it));
     all.filter(|it| {

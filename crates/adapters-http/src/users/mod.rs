@@ -25,12 +25,12 @@ pub(crate) use self::view::second_factor;
 use crate::{
     form::Form,
     form_data::FormData,
-    page::{Answer, At, Page},
+    one_time_secret::{LINKS, secret, with_secret},
+    page::{Page, PageResult, PathId},
     password_link, preferences,
     record::before,
-    routes::{Route, Who::May, action, page},
+    routes::{Access::May, Route, action, page},
     setup::password,
-    shown_once::{LINKS, secret, with_secret},
     text::Notice,
     ui::list::page_request,
 };
@@ -56,34 +56,34 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn show_list(page: Page, RawQuery(query): RawQuery) -> Answer {
+async fn show_list(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let filters = Filters::read(&query);
     let listed = page.session.users(&filters.filter(page.session.now()), page_request(&query)).await?;
     Ok(page.show(page.t.users, &list::view(&page, &filters, &listed)))
 }
 
-async fn show(page: Page, At(id): At<Uuid>) -> Answer {
+async fn show(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     show_with(page, UserId(id), &Form::default()).await
 }
 
 /// The record, with why its access was not changed.
-async fn show_with(page: Page, id: UserId, form: &Form) -> Answer {
+async fn show_with(page: Page, id: UserId, form: &Form) -> PageResult {
     let user = page.session.user(id).await?;
     Ok(page.show_form(user.user.display_name(), form, &view::record(&page, &user, form)))
 }
 
-async fn new(page: Page) -> Answer {
+async fn new(page: Page) -> PageResult {
     show_new(page, Form::default()).await
 }
 
-async fn show_new(page: Page, mut form: Form) -> Answer {
+async fn show_new(page: Page, mut form: Form) -> PageResult {
     let (_, offers) = page.session.user_form(None).await?;
     form.key(page.session.now());
     Ok(page.show_form(page.t.new_user, &form, &view::form(&page, &form, None, &offers)))
 }
 
-async fn create(page: Page, data: FormData) -> Answer {
+async fn create(page: Page, data: FormData) -> PageResult {
     let mut form = Form::of(data);
     let id = UserId(form.key(page.session.now()));
     if let Some(details) = details(&mut form) {
@@ -95,11 +95,11 @@ async fn create(page: Page, data: FormData) -> Answer {
     show_new(page, form).await
 }
 
-async fn edit(page: Page, At(id): At<Uuid>) -> Answer {
+async fn edit(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     show_edit(page, UserId(id), None).await
 }
 
-async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn update(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (UserId(id), Form::of(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_user(id, form.version(), details).await {
@@ -110,7 +110,7 @@ async fn update(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
     show_edit(page, id, Some(form)).await
 }
 
-async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
+async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> PageResult {
     let (user, offers) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;
     let mut form = form.unwrap_or_else(|| Form::of(typed(&user)));
@@ -120,20 +120,20 @@ async fn show_edit(page: Page, id: UserId, form: Option<Form>) -> Answer {
     Ok(page.show_form(user.display_name(), &form, &content))
 }
 
-async fn set_access(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn set_access(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, active) = (UserId(id), data.switch(Field::Active.code())?);
     let set = page.session.set_user_active(id, active).await;
     done(page, id, set, if active { Notice::AccessOpened } else { Notice::AccessClosed }).await
 }
 
-async fn end_sessions(page: Page, At(id): At<Uuid>) -> Answer {
+async fn end_sessions(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     let id = UserId(id);
     let ended = page.session.end_sessions_of(id).await;
     done(page, id, ended, Notice::SessionsEnded).await
 }
 
 /// It cannot be taken back, so it is asked first.
-async fn ask_to_reset(page: Page, At(id): At<Uuid>) -> Answer {
+async fn ask_to_reset(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     let (user, _) = page.session.user_form(Some(UserId(id))).await?;
     let user = user.ok_or(application::Error::NotFound)?;
     if user.second_factor.is_none() || page.session.not_oneself(&user).is_err() {
@@ -142,14 +142,14 @@ async fn ask_to_reset(page: Page, At(id): At<Uuid>) -> Answer {
     Ok(page.show(page.t.security.reset_factor, &view::reset(&page, &user)))
 }
 
-async fn reset_second_factor(page: Page, At(id): At<Uuid>) -> Answer {
+async fn reset_second_factor(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     let id = UserId(id);
     let reset = page.session.reset_second_factor(id).await;
     done(page, id, reset, Notice::SecondFactorOff).await
 }
 
 /// Back to the record, with what was done or why not.
-async fn done(page: Page, id: UserId, outcome: Result<(), application::Error>, notice: Notice) -> Answer {
+async fn done(page: Page, id: UserId, outcome: Result<(), application::Error>, notice: Notice) -> PageResult {
     let mut form = Form::default();
     match outcome {
         Ok(()) => Ok(page.redirect(&format!("/users/{id}"), notice)),
@@ -160,7 +160,7 @@ async fn done(page: Page, id: UserId, outcome: Result<(), application::Error>, n
     }
 }
 
-async fn make_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
+async fn make_link(page: Page, PathId(id): PathId<Uuid>, headers: HeaderMap) -> PageResult {
     let (id, mut form) = (UserId(id), Form::default());
     match page.session.make_password_link(id).await {
         Ok(token) => {
@@ -178,7 +178,7 @@ async fn make_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
 }
 
 /// As long as nobody used it, and no newer one was made.
-async fn show_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
+async fn show_link(page: Page, PathId(id): PathId<Uuid>, headers: HeaderMap) -> PageResult {
     let link = secret(&page, &headers, &format!("/users/{id}/link")).unwrap_or_default();
     let user = page.session.user_invited_by(UserId(id), password_link::token(link).as_ref()).await?;
     let Some(user) = user else { return Ok(Redirect::to(&format!("/users/{id}")).into_response()) };
@@ -186,7 +186,7 @@ async fn show_link(page: Page, At(id): At<Uuid>, headers: HeaderMap) -> Answer {
     Ok(page.show(&title, &view::link(&page, &user, link)))
 }
 
-async fn edit_password(page: Page, At(id): At<Uuid>) -> Answer {
+async fn edit_password(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     if page.session.actor().id == UserId(id) {
         return Ok(Redirect::to("/account/password").into_response());
     }
@@ -194,13 +194,13 @@ async fn edit_password(page: Page, At(id): At<Uuid>) -> Answer {
     show_password(page, UserId(id), &form).await
 }
 
-async fn show_password(page: Page, id: UserId, form: &Form) -> Answer {
+async fn show_password(page: Page, id: UserId, form: &Form) -> PageResult {
     let (user, _) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;
     Ok(page.show_form(page.t.new_password, form, &view::password(&page, form, &user)))
 }
 
-async fn set_password(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+async fn set_password(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (UserId(id), Form::of(data));
     let (user, _) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;

@@ -1,5 +1,5 @@
 //! What one user may do and why, and what is given to them alone.
-use application::Origin;
+use application::PermissionOrigin;
 use domain::{
     access::Permission,
     field::Field,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     form::{Form, SHOWN},
     form_data::FormData,
-    page::{Answer, At, Page},
+    page::{Page, PageResult, PathId},
     text::{Notice, Text},
     ui::{
         Tone, alert, crumbs,
@@ -21,11 +21,11 @@ use crate::{
     },
 };
 
-pub(super) async fn show(page: Page, At(id): At<Uuid>) -> Answer {
+pub(super) async fn show(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     show_with(page, UserId(id), Form::default()).await
 }
 
-pub(super) async fn grant(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+pub(super) async fn grant(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (UserId(id), Form::of(data));
     let permissions = ticked(&form.data, &["version", SHOWN])?;
     if form.data.has("version") {
@@ -39,7 +39,7 @@ pub(super) async fn grant(page: Page, At(id): At<Uuid>, data: FormData) -> Answe
     show_with(page, id, form).await
 }
 
-async fn show_with(page: Page, id: UserId, mut form: Form) -> Answer {
+async fn show_with(page: Page, id: UserId, mut form: Form) -> PageResult {
     let found = page.session.user_permissions(id).await?;
     let granted = Permission::ALL.map(|it| (it.code(), found.user.grants.contains(it)));
     form.fill(str::to_owned, granted, found.user.stamp.version);
@@ -47,7 +47,7 @@ async fn show_with(page: Page, id: UserId, mut form: Form) -> Answer {
     Ok(page.show_form(&title, &form, &view(&page, &found.user, &found.origins, &form)))
 }
 
-fn view(page: &Page, user: &User, origins: &[Origin], form: &Form) -> Markup {
+fn view(page: &Page, user: &User, origins: &[PermissionOrigin], form: &Form) -> Markup {
     let (t, at) = (page.t, format!("/users/{}", user.id));
     let may_grant = page.session.may_change_grants(user);
     let open = page.may(Permission::EditRoles) && may_grant.is_ok();
@@ -76,7 +76,7 @@ fn view(page: &Page, user: &User, origins: &[Origin], form: &Form) -> Markup {
 struct Rows<'a> {
     page: &'a Page,
     user: &'a User,
-    origins: &'a [Origin],
+    origins: &'a [PermissionOrigin],
     form: &'a Form,
     /// Whether whoever looks may give this user something.
     open: bool,
@@ -105,7 +105,7 @@ impl Rows<'_> {
         }
     }
 
-    fn row(&self, it: &Origin) -> Markup {
+    fn row(&self, it: &PermissionOrigin) -> Markup {
         let t = self.page.t;
         let from = from(t, it);
         html! {
@@ -122,7 +122,7 @@ impl Rows<'_> {
     }
 
     /// Whether it is given to this user alone. What is not theirs to give or take stays as it is.
-    fn cell(&self, it: &Origin) -> Markup {
+    fn cell(&self, it: &PermissionOrigin) -> Markup {
         let (t, code, may) = (self.page.t, it.permission.code(), self.page.session.actor().may_give(it.permission));
         let ticked = if may { self.form.data.has(code) } else { it.granted };
         let label = format!("{}: {}", t.grant_word, (t.permission)(it.permission));
@@ -138,7 +138,7 @@ impl Rows<'_> {
 }
 
 /// Every reason, because one may go and another stay.
-fn from(t: &Text, it: &Origin) -> String {
+fn from(t: &Text, it: &PermissionOrigin) -> String {
     let superuser = it.superuser.then(|| t.by_superuser.to_owned());
     let roles = it.roles.iter().map(|it| (t.by_role)(it.as_str()));
     let own = it.granted.then(|| t.granted.to_owned());

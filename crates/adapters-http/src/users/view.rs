@@ -1,5 +1,5 @@
 //! What the pages of users show.
-use application::{Refusal, UserForm, UserPage};
+use application::{RuleViolation, UserForm, UserPage};
 use domain::{access::Permission, field::Field, role::Role, user::User};
 use maud::{Markup, html};
 
@@ -12,7 +12,7 @@ use crate::{
     text::Text,
     ui::{
         Icon, Tone, action_button, alert, badge, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         history, icon, link_button,
     },
 };
@@ -176,10 +176,10 @@ pub(super) fn form(page: &Page, form: &Form, user: Option<&User>, offers: &UserF
         form.stack.form method="post" action=(action) data-once data-guard {
             (summary(t, form, "/users/{id}"))
             (hidden(form))
-            (field(t, form, &Spec::new(Field::FullName, Kind::Line { max: 200 }).optional().focused()))
+            (field(t, form, &Spec::new(Field::FullName, ControlKind::Line { max: 200 }).optional().focused()))
             div.grid {
-                (field(t, form, &Spec::new(Field::Username, Kind::Line { max: 64 }).hint(t.username_hint)))
-                (field(t, form, &Spec::new(Field::Email, Kind::Email).optional()))
+                (field(t, form, &Spec::new(Field::Username, ControlKind::Line { max: 64 }).hint(t.username_hint)))
+                (field(t, form, &Spec::new(Field::Email, ControlKind::Email).optional()))
             }
             (preferences::fields(page, form))
             (roles(page, form, user, offers))
@@ -225,7 +225,7 @@ fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Ma
                     span { (t.superuser) " " span.muted.small { (t.superuser_hint) } }
                 }
             } @else if !open {
-                p.small.muted { (t.refusal(Refusal::OwnRole).1) }
+                p.small.muted { (t.refusal(RuleViolation::OwnRole).1) }
             } @else if !offers.roles.iter().all(may_give) {
                 p.small.muted { (t.locked_roles) }
             }

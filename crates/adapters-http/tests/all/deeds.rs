@@ -7,7 +7,7 @@ use application::{Browser as Known, NewSecret, RecoveryCodes, RoleChange, Sessio
 use chrono::TimeDelta;
 use domain::{
     access::{DefaultRole, Permission, Permissions},
-    audit::{Act, AuditEntry, FieldChange},
+    audit::{AuditAction, AuditEntry, FieldChange},
     field::Field,
     second_factor::SecondFactor,
     store::Mode,
@@ -229,7 +229,7 @@ async fn it_says_why_somebody_was_not_let_in() {
     ] {
         site.office.clock.advance(TimeDelta::milliseconds(1));
         let changes = vec![FieldChange { field: Field::Reason, before: None, after: Some(code.to_owned()) }];
-        let entry = AuditEntry::of_user(Act::SignInFailed, &anna, None, None, site.office.crm.now());
+        let entry = AuditEntry::of_user(AuditAction::SignInFailed, &anna, None, None, site.office.crm.now());
         let mut work = site.office.store.begin(Mode::Write).await.unwrap();
         work.append(&AuditEntry { changes, ..entry }).await.unwrap();
         work.commit().await.unwrap();

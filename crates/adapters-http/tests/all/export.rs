@@ -76,7 +76,7 @@ async fn a_file_has_what_its_list_shows() {
 #[tokio::test]
 async fn a_long_list_is_whole() {
     let site = Site::of(Office::kept().await, false);
-    let mut work = site.office.store.begin(Mode::Fill).await.unwrap();
+    let mut work = site.office.store.begin(Mode::BulkLoad).await.unwrap();
     for n in 0..2_345 {
         let mut it = details::lead(None);
         it.full_name = FullName::parse(&format!("Лид {n}")).unwrap();

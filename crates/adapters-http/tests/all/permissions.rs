@@ -15,13 +15,13 @@ use crate::support::{
     },
     records::Records,
 };
-use adapters_http::{Who, described, route_table};
-use application::Duty;
+use adapters_http::{Access, described, route_table};
+use application::RequiredAction;
 use axum::http::Method;
 use domain::{
     access::{Actor, Permissions},
-    audit::{Act, AuditEntry, AuditId},
-    session::Session,
+    audit::{AuditAction, AuditEntry, AuditId},
+    session::BrowserSession,
     store::Mode,
 };
 
@@ -36,8 +36,8 @@ const VISITORS: [(&str, Visitor); 11] = [
     ("superuser", Visitor::In(Person::Gleb)),
     ("deactivated", Visitor::Deactivated),
     ("no code yet", Visitor::HalfWay),
-    ("temporary password", Visitor::Owes(Duty::ChangePassword)),
-    ("no second factor yet", Visitor::Owes(Duty::TurnOnSecondFactor)),
+    ("temporary password", Visitor::Owes(RequiredAction::ChangePassword)),
+    ("no second factor yet", Visitor::Owes(RequiredAction::TurnOnSecondFactor)),
 ];
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
@@ -60,7 +60,7 @@ fn told(answer: &Answer) -> String {
 struct Untouched {
     rows: Rows,
     records: Vec<Kept>,
-    sessions: Vec<Session>,
+    sessions: Vec<BrowserSession>,
 }
 
 async fn untouched(office: &Office, look: &Look) -> Untouched {
@@ -91,8 +91,8 @@ async fn turn_away(site: &Site, look: &Look, cells: &mut Cells) {
     let (before, rows) = (untouched(office, look).await, look());
     let mut log: HashSet<AuditId> = audit_log(office).await.into_iter().map(|it| it.id).collect();
     let mut noted = [0; VISITORS.len()];
-    for (row, (method, route, who)) in route_table().into_iter().enumerate() {
-        for (column, (name, visitor)) in VISITORS.into_iter().enumerate().filter(|it| !may_enter(it.1.1, who)) {
+    for (row, (method, route, access)) in route_table().into_iter().enumerate() {
+        for (column, (name, visitor)) in VISITORS.into_iter().enumerate().filter(|it| !may_enter(it.1.1, access)) {
             let answer = ask(&mut browsers[column], &method, route, &records).await;
             let what = format!("{method} {route} as {name}: {}", answer.status);
             assert_is_safe(&answer, &what);
@@ -104,12 +104,12 @@ async fn turn_away(site: &Site, look: &Look, cells: &mut Cells) {
                 noted[column] += 1;
                 assert_eq!(added.len(), usize::from(noted[column] <= KEPT_REFUSALS), "{what}");
                 let by = Some(office.user(person).await);
-                assert!(added.iter().all(|it| it.act == Act::Refused && it.by == by), "{what}: {added:?}");
+                assert!(added.iter().all(|it| it.act == AuditAction::Refused && it.by == by), "{what}: {added:?}");
             } else {
                 assert_eq!(answer.status, 303, "{what}");
                 let to = answer.location().unwrap();
-                if let Visitor::Owes(duty) = visitor {
-                    assert_eq!(to, place_of(duty), "{what}");
+                if let Visitor::Owes(required_action) = visitor {
+                    assert_eq!(to, place_of(required_action), "{what}");
                 } else {
                     assert!(to.starts_with("/sign-in"), "{what} to {to}");
                     assert_eq!(to.contains("?next=%2F"), method == Method::GET && route != "/", "{what} to {to}");
@@ -126,10 +126,10 @@ async fn turn_away(site: &Site, look: &Look, cells: &mut Cells) {
 }
 
 /// Where somebody does what they have to do first.
-fn place_of(duty: Duty) -> &'static str {
-    match duty {
-        Duty::ChangePassword => "/account/password",
-        Duty::TurnOnSecondFactor => "/account/second-factor",
+fn place_of(required_action: RequiredAction) -> &'static str {
+    match required_action {
+        RequiredAction::ChangePassword => "/account/password",
+        RequiredAction::TurnOnSecondFactor => "/account/second-factor",
     }
 }
 
@@ -157,8 +157,8 @@ fn expected(method: &Method, route: &str, visitor: Visitor) -> u16 {
 
 /// Each visitor at each route that is open to them, with records and a session of their own.
 async fn let_in(site: &Site, cells: &mut Cells) {
-    for (row, (method, route, who)) in route_table().into_iter().enumerate() {
-        for (column, (name, visitor)) in VISITORS.into_iter().enumerate().filter(|it| may_enter(it.1.1, who)) {
+    for (row, (method, route, access)) in route_table().into_iter().enumerate() {
+        for (column, (name, visitor)) in VISITORS.into_iter().enumerate().filter(|it| may_enter(it.1.1, access)) {
             let by = if let Visitor::In(person) = visitor { person } else { Person::Gleb };
             let records = Records::new(&site.office, by).await;
             let answer = ask(&mut browser(site, visitor).await, &method, route, &records).await;
@@ -168,7 +168,7 @@ async fn let_in(site: &Site, cells: &mut Cells) {
             if (visitor, route, &method) == (Visitor::HalfWay, "/sign-in/code", &Method::POST) {
                 assert_eq!(answer.location(), Some("/"), "the code lets in");
             }
-            assert!(who == Who::Anyone || answer.location().is_none_or(|it| !it.contains("sign-in")), "{what}");
+            assert!(access == Access::Anyone || answer.location().is_none_or(|it| !it.contains("sign-in")), "{what}");
             cells.insert((row, column), told(&answer));
             if let Visitor::In(person) = visitor
                 && route.starts_with("/account/")
@@ -195,9 +195,9 @@ fn printed(cells: &Cells) -> String {
     let names = VISITORS.iter().map(|it| it.0.to_owned());
     let mut table = line(["address".to_owned(), "open to".to_owned()].into_iter().chain(names).collect());
     table += &line(vec!["---".to_owned(); VISITORS.len() + 2]);
-    for (row, (method, route, who)) in route_table().into_iter().enumerate() {
+    for (row, (method, route, access)) in route_table().into_iter().enumerate() {
         let cells = (0..VISITORS.len()).map(|column| cells[&(row, column)].clone());
-        table += &line([format!("`{method} {route}`"), described(who)].into_iter().chain(cells).collect());
+        table += &line([format!("`{method} {route}`"), described(access)].into_iter().chain(cells).collect());
     }
     table
 }

@@ -22,8 +22,8 @@ async fn profile(site: &Site) -> Vec<(&'static str, String)> {
     fixed.map(|it| (it.0, it.1.to_owned())).into_iter().chain([("version", version)]).collect()
 }
 
-fn with<'a>(profile: &'a [(&'static str, String)], looks: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    profile.iter().map(|it| (it.0, it.1.as_str())).chain(looks.iter().copied()).collect()
+fn with<'a>(profile: &'a [(&'static str, String)], appearance: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    profile.iter().map(|it| (it.0, it.1.as_str())).chain(appearance.iter().copied()).collect()
 }
 
 #[tokio::test]
@@ -32,9 +32,9 @@ async fn looks_chosen_in_the_profile_are_in_force_in_a_fresh_browser() {
         let site = Site::of(office, false);
         let mut here = site.browser(Person::Anna).await;
         assert_eq!(root(&here.get("/").await.text()), (None, None, false));
-        let (looks, profile) =
+        let (appearance, profile) =
             ([("theme", "dark"), ("density", "compact"), ("single_keys", "off")], profile(&site).await);
-        let answer = here.post("/account/profile", &with(&profile, &looks)).await;
+        let answer = here.post("/account/profile", &with(&profile, &appearance)).await;
         assert_eq!(answer.location(), Some("/account"));
         let mut elsewhere = site.browser(Person::Anna).await;
         for browser in [&mut here, &mut elsewhere] {
@@ -62,15 +62,18 @@ async fn the_quick_switches_are_kept_with_whoever_is_signed_in() {
     let mut here = site.browser(Person::Anna).await;
     here.post("/preferences", &[("theme", "light")]).await;
     here.post("/preferences", &[("keys", "off")]).await;
-    let looks = site.office.stored::<User>(id).await.details.preferences.looks;
-    assert_eq!((looks.theme, looks.single_keys, looks.density), (Some(Theme::Light), Some(SingleKeys::Off), None));
+    let appearance = site.office.stored::<User>(id).await.details.preferences.appearance;
+    assert_eq!(
+        (appearance.theme, appearance.single_keys, appearance.density),
+        (Some(Theme::Light), Some(SingleKeys::Off), None)
+    );
     let mut elsewhere = site.browser(Person::Anna).await;
     assert_eq!(root(&elsewhere.get("/").await.text()), (Some("light".into()), None, true));
     here.post("/sign-out", &[]).await;
     assert_eq!(root(&here.get("/sign-in").await.text()).0, Some("light".into()), "the browser knows it, too");
     // A stranger changes nothing of anybody.
     site.stranger().post("/preferences", &[("theme", "dark")]).await;
-    assert_eq!(site.office.stored::<User>(id).await.details.preferences.looks, looks);
+    assert_eq!(site.office.stored::<User>(id).await.details.preferences.appearance, appearance);
 }
 
 #[tokio::test]
@@ -80,8 +83,8 @@ async fn as_the_system_has_it_goes_before_what_a_browser_was_told_once() {
     anna.cookies.push(("theme".into(), "dark".into()));
     assert_eq!(root(&anna.get("/").await.text()).0, Some("dark".into()), "nothing chosen: the browser's own");
     let profile = profile(&site).await;
-    let looks = [("theme", "system"), ("density", "comfortable"), ("single_keys", "on")];
-    anna.post("/account/profile", &with(&profile, &looks)).await;
+    let appearance = [("theme", "system"), ("density", "comfortable"), ("single_keys", "on")];
+    anna.post("/account/profile", &with(&profile, &appearance)).await;
     assert_eq!(root(&anna.get("/").await.text()), (None, None, false));
     let mut another = site.browser(Person::Anna).await;
     another.cookies.push(("theme".into(), "dark".into()));
@@ -101,11 +104,11 @@ async fn what_is_no_choice_is_told_at_its_field_and_changes_nothing() {
         site.office.stored::<User>(id).await,
     );
     for at in 0..good.len() {
-        let mut looks = good;
-        looks[at].1 = "pink";
-        let answer = anna.post("/account/profile", &with(&profile, &looks)).await;
+        let mut appearance = good;
+        appearance[at].1 = "pink";
+        let answer = anna.post("/account/profile", &with(&profile, &appearance)).await;
         assert_eq!(answer.status, 422);
-        assert!(html::text_of(&answer.text(), &format!("{}-error", looks[at].0)).is_some(), "{looks:?}");
+        assert!(html::text_of(&answer.text(), &format!("{}-error", appearance[at].0)).is_some(), "{appearance:?}");
     }
     for (name, value) in [("theme", "pink"), ("keys", "maybe"), ("density", "compact"), ("lang", "xx")] {
         anna.post("/preferences", &[(name, value)]).await;

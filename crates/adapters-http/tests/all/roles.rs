@@ -325,8 +325,8 @@ async fn the_audit_log_says_in_words_which_rule_refused_somebody() {
     assert_eq!(alla.post(&format!("/users/{gleb}/access"), &[("active", "0")]).await.status, 403);
     let shown = html::words(&alla.get("/audit?act=refused").await.text());
     assert!(shown.contains("Причина отказа: главного администратора меняет только главный администратор"), "{shown}");
-    for refusal in application::Refusal::ALL {
-        assert_eq!(application::Refusal::from_code(refusal.code()), Some(refusal));
+    for refusal in application::RuleViolation::ALL {
+        assert_eq!(application::RuleViolation::from_code(refusal.code()), Some(refusal));
         assert!(!shown.contains(refusal.code()), "{shown}");
     }
 }

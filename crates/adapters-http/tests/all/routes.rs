@@ -5,7 +5,7 @@ use crate::support::{
     office::{Person, everything::everything, pdf},
     records::{Records, borrowed},
 };
-use adapters_http::{Who, described, route_table};
+use adapters_http::{Access, described, route_table};
 use axum::http::Method;
 use domain::access::Permission;
 
@@ -32,9 +32,9 @@ async fn a_page_offers_no_link_to_where_its_visitor_may_not_go() {
         let records = Records::new(&site.office, person).await;
         let mut browser = site.browser(person).await;
         let mut links: Vec<String> = Vec::new();
-        for (method, route, who) in route_table() {
+        for (method, route, access) in route_table() {
             if method != Method::GET
-                || !may_enter(Visitor::In(person), who)
+                || !may_enter(Visitor::In(person), access)
                 || matches!(route, "/setup" | "/sign-in" | "/sign-in/code" | "/new-password")
             {
                 continue;
@@ -92,7 +92,7 @@ fn the_table_names_each_permission_that_pages_ask_for() {
     for permission in Permission::ALL {
         assert!(words.iter().any(|it| it == permission.code()), "no route asks for {}", permission.code());
     }
-    let open: Vec<&str> = route_table().into_iter().filter(|it| it.2 == Who::Anyone).map(|it| it.1).collect();
+    let open: Vec<&str> = route_table().into_iter().filter(|it| it.2 == Access::Anyone).map(|it| it.1).collect();
     assert_eq!(
         open,
         [

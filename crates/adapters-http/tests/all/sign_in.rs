@@ -6,9 +6,9 @@ use crate::support::{
     office::{Office, PASSWORD, Person},
     records::{SECRET, code_of},
 };
-use application::Duty;
+use application::RequiredAction;
 use chrono::TimeDelta;
-use domain::{audit::Act, store::Mode, user::PasswordLink};
+use domain::{audit::AuditAction, store::Mode, user::PasswordLink};
 
 const NEW: &str = "пять слонов в лодке";
 
@@ -278,7 +278,7 @@ async fn recovery_codes_are_shown_again_until_one_was_used_or_others_were_made()
     let codes = |page: &str| -> Vec<String> {
         html::tags(page).into_iter().filter(|it| it.name == "code").map(|it| it.text).collect()
     };
-    let mut anna = browser(&site, Visitor::Owes(Duty::TurnOnSecondFactor)).await;
+    let mut anna = browser(&site, Visitor::Owes(RequiredAction::TurnOnSecondFactor)).await;
     let page = anna.get("/account/second-factor").await.text();
     let secret = |page: &str| {
         let tags = html::tags(page);
@@ -321,7 +321,7 @@ async fn nobody_gets_round_their_own_current_password() {
         }
         assert_eq!(site.office.stored::<domain::user::User>(own).await, before);
         let log = site.office.store.begin(Mode::Read).await.unwrap().entries(None, u16::MAX).await.unwrap();
-        let refused = log.iter().filter(|it| it.act == Act::Refused && it.by == Some(own));
+        let refused = log.iter().filter(|it| it.act == AuditAction::Refused && it.by == Some(own));
         assert!(refused.clone().all(|it| it.changes[0].after.as_deref() == Some("own_account")));
         assert_eq!(refused.count(), 3);
     }

@@ -7,7 +7,7 @@ use crate::support::{
     office::{Office, Person, folder},
     records::Records,
 };
-use adapters_http::{Peer, Who, expensive_routes, route_table};
+use adapters_http::{Access, Peer, expensive_routes, route_table};
 use adapters_memory::MemoryStore;
 use application::{Expensive, Turn};
 use axum::{
@@ -84,7 +84,7 @@ async fn ordinary_pages_do_not_wait_and_any_page_with_words_to_search_for_does()
     let expensive: Vec<&str> = expensive_routes().into_iter().map(|it| it.1).collect();
     let mut searched = 0;
     for (method, route, who) in route_table() {
-        if method != Method::GET || expensive.contains(&route) || who == Who::Anyone {
+        if method != Method::GET || expensive.contains(&route) || who == Access::Anyone {
             continue;
         }
         let path = records.path(route);

@@ -1,16 +1,16 @@
 //! Leads, their notes, and the clients they became.
 use domain::{
     client::{Client, ClientFilter},
-    lead::{Assigned, Lead, LeadFilter, LeadStatus},
+    lead::{AssigneeFilter, Lead, LeadFilter, LeadStatus},
     next_step::Due,
     note::{Note, NoteFilter},
-    store::Unique,
+    store::UniqueKey,
 };
 
 use super::{allows, searching_people, table};
-use crate::{kept::Kept, tables::Tables};
+use crate::{stored::Stored, tables::Tables};
 
-impl Kept for Lead {
+impl Stored for Lead {
     table!(leads);
 
     fn matching(filter: &LeadFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
@@ -20,7 +20,7 @@ impl Kept for Lead {
             it.merged_into.is_some() == merged
                 && allows(stage.as_ref(), Some(&it.stage()))
                 && allows(campaign.as_ref(), it.details.campaign.as_ref())
-                && allows(assignee.as_ref(), Some(&Assigned::of(it.details.assignee)))
+                && allows(assignee.as_ref(), Some(&AssigneeFilter::of(it.details.assignee)))
                 && made.is_none_or(|made| made.contain(it.stamp.created_at))
                 && due.is_none_or(|due| is_due(it, due))
                 && found(&it.search_text())
@@ -49,7 +49,7 @@ fn is_due(lead: &Lead, due: Due) -> bool {
     }
 }
 
-impl Kept for Note {
+impl Stored for Note {
     table!(notes);
 
     fn matching(filter: &NoteFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
@@ -62,7 +62,7 @@ impl Kept for Note {
     }
 }
 
-impl Kept for Client {
+impl Stored for Client {
     table!(clients);
 
     fn matching(filter: &ClientFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
@@ -75,8 +75,8 @@ impl Kept for Client {
         }
     }
 
-    fn unique(&self) -> Option<(Unique, String)> {
-        Some((Unique::LeadOfClient, self.lead.to_string()))
+    fn unique(&self) -> Option<(UniqueKey, String)> {
+        Some((UniqueKey::LeadOfClient, self.lead.to_string()))
     }
 
     fn references_hold(&self, tables: &Tables) -> bool {

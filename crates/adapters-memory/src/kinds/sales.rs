@@ -2,14 +2,14 @@
 use domain::{
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter},
-    store::Unique,
+    store::UniqueKey,
     values::search_fold,
 };
 
 use super::{allows, searching, table};
-use crate::{kept::Kept, tables::Tables};
+use crate::{stored::Stored, tables::Tables};
 
-impl Kept for Contract {
+impl Stored for Contract {
     table!(contracts);
 
     fn matching(filter: &ContractFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
@@ -27,8 +27,8 @@ impl Kept for Contract {
         }
     }
 
-    fn unique(&self) -> Option<(Unique, String)> {
-        Some((Unique::DocumentOfContract, self.document.to_string()))
+    fn unique(&self) -> Option<(UniqueKey, String)> {
+        Some((UniqueKey::DocumentOfContract, self.document.to_string()))
     }
 
     fn references_hold(&self, tables: &Tables) -> bool {
@@ -40,7 +40,7 @@ impl Kept for Contract {
     }
 }
 
-impl Kept for Document {
+impl Stored for Document {
     table!(documents);
 
     fn matching(filter: &DocumentFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {

@@ -1,16 +1,16 @@
 //! Users, their roles, and the views that they save.
 use domain::{
     role::{Role, RoleFilter},
-    store::Unique,
+    store::UniqueKey,
     user::{LastSignIn, User, UserFilter},
     values::fold,
     view::{View, ViewFilter},
 };
 
 use super::{searching, table};
-use crate::{kept::Kept, tables::Tables};
+use crate::{stored::Stored, tables::Tables};
 
-impl Kept for User {
+impl Stored for User {
     table!(users);
 
     fn matching(filter: &UserFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
@@ -28,8 +28,8 @@ impl Kept for User {
         }
     }
 
-    fn unique(&self) -> Option<(Unique, String)> {
-        Some((Unique::Username, fold(self.details.username.as_str())))
+    fn unique(&self) -> Option<(UniqueKey, String)> {
+        Some((UniqueKey::Username, fold(self.details.username.as_str())))
     }
 
     fn references_hold(&self, tables: &Tables) -> bool {
@@ -37,19 +37,19 @@ impl Kept for User {
     }
 }
 
-impl Kept for Role {
+impl Stored for Role {
     table!(roles);
 
     fn matching(_: &RoleFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
         |_| true
     }
 
-    fn unique(&self) -> Option<(Unique, String)> {
-        Some((Unique::RoleName, fold(self.name.as_str())))
+    fn unique(&self) -> Option<(UniqueKey, String)> {
+        Some((UniqueKey::RoleName, fold(self.name.as_str())))
     }
 }
 
-impl Kept for View {
+impl Stored for View {
     table!(views);
 
     fn matching(filter: &ViewFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {

@@ -6,14 +6,14 @@ use domain::{
     service::{Service, ServiceFilter},
     spend::{SpendEntry, SpendFilter},
     statistics::Window,
-    store::Unique,
+    store::UniqueKey,
     values::{fold, search_fold},
 };
 
 use super::{allows, searching, table};
-use crate::{kept::Kept, tables::Tables};
+use crate::{stored::Stored, tables::Tables};
 
-impl Kept for Service {
+impl Stored for Service {
     table!(services);
 
     fn matching(filter: &ServiceFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {
@@ -22,12 +22,12 @@ impl Kept for Service {
         move |it| it.archived == archived && found(&search_fold(it.details.name.as_str()))
     }
 
-    fn unique(&self) -> Option<(Unique, String)> {
-        Some((Unique::ServiceName, fold(self.details.name.as_str())))
+    fn unique(&self) -> Option<(UniqueKey, String)> {
+        Some((UniqueKey::ServiceName, fold(self.details.name.as_str())))
     }
 }
 
-impl Kept for Campaign {
+impl Stored for Campaign {
     table!(campaigns);
 
     fn matching(filter: &CampaignFilter, tables: &Tables) -> impl Fn(&Self) -> bool + Send {
@@ -45,8 +45,8 @@ impl Kept for Campaign {
         }
     }
 
-    fn unique(&self) -> Option<(Unique, String)> {
-        Some((Unique::CampaignName, fold(self.details.name.as_str())))
+    fn unique(&self) -> Option<(UniqueKey, String)> {
+        Some((UniqueKey::CampaignName, fold(self.details.name.as_str())))
     }
 
     fn references_hold(&self, tables: &Tables) -> bool {
@@ -78,7 +78,7 @@ fn is_unspent(campaign: &Campaign, window: &Window, spend: Option<&(i128, bool)>
         && spend.is_none_or(|it| !it.1)
 }
 
-impl Kept for SpendEntry {
+impl Stored for SpendEntry {
     table!(spend);
 
     fn matching(filter: &SpendFilter, _: &Tables) -> impl Fn(&Self) -> bool + Send {

@@ -9,14 +9,14 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
     record::RecordKind,
-    statistics::{Advertised, AsOf, CampaignSums, Lens, Sums, Window},
+    statistics::{AsOf, Attribution, CampaignFacts, CampaignSums, Sums, Window},
     values::{Channel, Day, Invalid, OpenPeriod},
 };
 use futures::future::try_join5;
 use uuid::Uuid;
 
 use super::{Bounds, DAY_WITHIN, counted_at, moment_within};
-use crate::{fault::Fault, schema::campaigns};
+use crate::{database_error::DatabaseError, schema::campaigns};
 
 /// Where people are, their campaign, and since when they are what they are; of leads alone it is known whether they are
 /// new. What was merged into another lead counts no more.
@@ -39,7 +39,7 @@ async fn people(
     [people, campaign, since, taken_up]: [&str; 4],
     at: &str,
     bounds: Bounds,
-) -> Result<HashMap<Option<Uuid>, People>, Fault> {
+) -> Result<HashMap<Option<Uuid>, People>, DatabaseError> {
     let within = moment_within(at);
     let query = format!(
         "SELECT {campaign} AS campaign, count(*) AS number, count(*) FILTER (WHERE {taken_up}) AS taken_up
@@ -63,7 +63,7 @@ struct Spend {
 }
 
 /// The spend of the period, of each campaign that has ever spent anything.
-async fn spend(mut conn: &AsyncPgConnection, bounds: Bounds) -> Result<HashMap<Uuid, i64>, Fault> {
+async fn spend(mut conn: &AsyncPgConnection, bounds: Bounds) -> Result<HashMap<Uuid, i64>, DatabaseError> {
     let query = format!(
         "SELECT campaign_id AS campaign,
             coalesce(sum(amount) FILTER (WHERE spent_on {DAY_WITHIN}), 0)::bigint AS spend
@@ -93,14 +93,14 @@ struct Sales {
 /// The contracts of clients by the campaign that won them; a campaign without any has no row.
 async fn sales(
     mut conn: &AsyncPgConnection,
-    lens: Lens,
+    attribution: Attribution,
     bounds: Bounds,
-) -> Result<HashMap<Option<Uuid>, Sales>, Fault> {
-    let within = match lens {
-        Lens::Cohort => {
+) -> Result<HashMap<Option<Uuid>, Sales>, DatabaseError> {
+    let within = match attribution {
+        Attribution::ByLeadDate => {
             format!("{} AND k.signed_on <= coalesce($4, 'infinity')", moment_within("c.lead_created_at"))
         }
-        Lens::Event => format!("k.signed_on {DAY_WITHIN}"),
+        Attribution::ByContractDate => format!("k.signed_on {DAY_WITHIN}"),
     };
     let query = sql_query(format!(
         "SELECT c.acquired_by AS campaign, count(*) AS contracts, sum(k.amount)::bigint AS revenue,
@@ -111,8 +111,8 @@ async fn sales(
         WHERE {within} AND c.converted_at < coalesce($3, 'infinity')
         GROUP BY c.acquired_by"
     ));
-    let rows: Vec<Sales> = match lens {
-        Lens::Cohort => {
+    let rows: Vec<Sales> = match attribution {
+        Attribution::ByLeadDate => {
             query
                 .bind::<Nullable<Timestamptz>, _>(bounds.from)
                 .bind::<Nullable<Timestamptz>, _>(bounds.until)
@@ -121,7 +121,7 @@ async fn sales(
                 .load(&mut conn)
                 .await?
         }
-        Lens::Event => {
+        Attribution::ByContractDate => {
             query
                 .bind::<Nullable<Date>, _>(bounds.first)
                 .bind::<Nullable<Date>, _>(bounds.last)
@@ -136,7 +136,7 @@ async fn sales(
 /// Id, service, channel, budget, first and last day, and whether it is archived, of each campaign.
 type Campaign = (Uuid, Uuid, String, i64, Option<Day>, Option<Day>, bool);
 
-async fn advertised(mut conn: &AsyncPgConnection) -> Result<Vec<Campaign>, Fault> {
+async fn advertised(mut conn: &AsyncPgConnection) -> Result<Vec<Campaign>, DatabaseError> {
     let columns = (
         campaigns::id,
         campaigns::service_id,
@@ -151,18 +151,18 @@ async fn advertised(mut conn: &AsyncPgConnection) -> Result<Vec<Campaign>, Fault
 
 pub(crate) async fn sums(
     conn: &AsyncPgConnection,
-    lens: Lens,
+    attribution: Attribution,
     window: Option<&Window>,
     as_of: Option<AsOf>,
-) -> Result<Vec<CampaignSums>, Fault> {
+) -> Result<Vec<CampaignSums>, DatabaseError> {
     let bounds = Bounds::of(window, as_of);
     // None waits for the answer of another: they travel together.
     let (campaigns, leads, clients, spend, sales) = try_join5(
         advertised(conn),
         people(conn, LEADS, "created_at", bounds),
-        people(conn, CLIENTS, counted_at(lens), bounds),
+        people(conn, CLIENTS, counted_at(attribution), bounds),
         spend(conn, bounds),
-        sales(conn, lens, bounds),
+        sales(conn, attribution, bounds),
     )
     .await?;
     let sums = |campaign: Option<Uuid>| {
@@ -180,8 +180,8 @@ pub(crate) async fn sums(
     };
     let mut rows = vec![CampaignSums { campaign: None, sums: sums(None) }];
     for (id, service, channel, budget, starts_on, ends_on, archived) in campaigns {
-        let unreadable = |it: Invalid| Fault::unreadable(RecordKind::Campaign, id, it.into());
-        let advertised = Advertised {
+        let unreadable = |it: Invalid| DatabaseError::unreadable(RecordKind::Campaign, id, it.into());
+        let advertised = CampaignFacts {
             id: id.into(),
             service: service.into(),
             channel: Channel::parse(&channel).map_err(unreadable)?,

@@ -1,11 +1,11 @@
 //! Sums for the figures.
+mod buckets;
 mod campaigns;
-mod course;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    statistics::{AsOf, CampaignSums, CohortSums, Course, Lens, Sums, Window},
+    statistics::{AsOf, Attribution, CampaignSums, CohortSums, Sums, TimeBuckets, Window},
     store::{self, Statistics},
     values::Day,
 };
@@ -54,10 +54,10 @@ fn moment_within(column: &str) -> String {
 }
 
 /// The column by which a lens counts a client.
-const fn counted_at(lens: Lens) -> &'static str {
-    match lens {
-        Lens::Cohort => "lead_created_at",
-        Lens::Event => "converted_at",
+const fn counted_at(attribution: Attribution) -> &'static str {
+    match attribution {
+        Attribution::ByLeadDate => "lead_created_at",
+        Attribution::ByContractDate => "converted_at",
     }
 }
 
@@ -65,18 +65,18 @@ const fn counted_at(lens: Lens) -> &'static str {
 impl Statistics for PostgresWork {
     async fn sums(
         &mut self,
-        lens: Lens,
+        attribution: Attribution,
         window: Option<&Window>,
         as_of: Option<AsOf>,
     ) -> store::Result<Vec<CampaignSums>> {
-        self.run(|conn| campaigns::sums(conn, lens, window, as_of)).await
+        self.run(|conn| campaigns::sums(conn, attribution, window, as_of)).await
     }
 
-    async fn flow(&mut self, lens: Lens, course: &Course) -> store::Result<Vec<Sums>> {
-        self.run(|conn| course::flow(conn, lens, course)).await
+    async fn time_series(&mut self, attribution: Attribution, buckets: &TimeBuckets) -> store::Result<Vec<Sums>> {
+        self.run(|conn| buckets::time_series(conn, attribution, buckets)).await
     }
 
-    async fn cohorts(&mut self, course: &Course) -> store::Result<Vec<CohortSums>> {
-        self.run(|conn| course::cohorts(conn, course)).await
+    async fn cohorts(&mut self, buckets: &TimeBuckets) -> store::Result<Vec<CohortSums>> {
+        self.run(|conn| buckets::cohorts(conn, buckets)).await
     }
 }

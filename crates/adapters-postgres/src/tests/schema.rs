@@ -1,7 +1,7 @@
 //! The schema: who brings it up to date, and what it refuses.
 use conformance::fixtures;
 use domain::{
-    duplicates::{Likeness, Marks},
+    duplicates::{Identity, MatchBy},
     store::{Mode, Repository, Store, StoreError},
     values::Email,
 };
@@ -190,10 +190,10 @@ async fn leads_of_before_are_found_by_what_is_like_them() {
     for (up, _) in &SCRIPTS[since..] {
         fresh.database.query(up);
     }
-    for likeness in Likeness::ALL {
-        let key = Marks::from(&lead).key(likeness).unwrap();
+    for match_by in MatchBy::ALL {
+        let key = Identity::from(&lead).key(match_by).unwrap();
         let mut work = fresh.store.begin(Mode::Read).await.unwrap();
-        assert_eq!(work.leads_with(likeness, &key, 10).await.unwrap(), [lead.clone()], "{likeness:?}");
+        assert_eq!(work.leads_with(match_by, &key, 10).await.unwrap(), [lead.clone()], "{match_by:?}");
     }
     // A program of before writes the text for search, and does not know of the keys.
     let keys = "SELECT email_key || ' ' || name_key FROM leads WHERE full_name = 'Ли'";

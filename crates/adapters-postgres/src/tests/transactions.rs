@@ -18,7 +18,7 @@ use domain::{
 use super::{Fresh, LIMITS, fresh, limited};
 use crate::{
     Limits, PostgresStore,
-    fault::{Fault, both},
+    database_error::{DatabaseError, both},
     work::PostgresWork,
 };
 
@@ -263,7 +263,7 @@ async fn a_writer_that_stalls_keeps_nobody_from_their_turn_for_long() {
     let mut stalled = fresh.store.begin(Mode::Write).await.unwrap();
     stalled.counts().await.unwrap();
     let begun = Instant::now();
-    let mut alone = fresh.store.begin(Mode::Alone).await.unwrap();
+    let mut alone = fresh.store.begin(Mode::Exclusive).await.unwrap();
     alone.counts().await.unwrap();
     alone.commit().await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
@@ -273,9 +273,9 @@ async fn a_writer_that_stalls_keeps_nobody_from_their_turn_for_long() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_that_does_not_come_is_told_as_somebody_in_the_way() {
     let fresh = limited(postgres_cluster::Locale::C, Limits { statement: Duration::from_secs(1), ..LIMITS }).await;
-    let mut long = fresh.store.begin(Mode::Fill).await.unwrap();
+    let mut long = fresh.store.begin(Mode::BulkLoad).await.unwrap();
     long.counts().await.unwrap();
-    for mode in [Mode::Write, Mode::Alone, Mode::Fill] {
+    for mode in [Mode::Write, Mode::Exclusive, Mode::BulkLoad] {
         let begun = Instant::now();
         let told = fresh.store.begin(mode).await.unwrap().counts().await;
         assert!(matches!(told, Err(StoreError::Contended)), "{mode:?}: {told:?}");
@@ -345,17 +345,17 @@ async fn of_two_statements_sent_together_the_one_that_failed_first_is_told() {
     for reason_comes_last in [false, true] {
         (&conn).batch_execute("BEGIN").await.unwrap();
         let in_the_way = "DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = 'serialization_failure'; END $$";
-        let reason = Fault::from((&conn).batch_execute(in_the_way).await.unwrap_err());
-        let echo = Fault::from((&conn).batch_execute("SELECT 1").await.unwrap_err());
+        let reason = DatabaseError::from((&conn).batch_execute(in_the_way).await.unwrap_err());
+        let echo = DatabaseError::from((&conn).batch_execute("SELECT 1").await.unwrap_err());
         (&conn).batch_execute("ROLLBACK").await.unwrap();
         assert!(
-            matches!(&echo, Fault::Database(error) if error.to_string().contains("transaction is aborted")),
+            matches!(&echo, DatabaseError::Database(error) if error.to_string().contains("transaction is aborted")),
             "{echo:?}"
         );
 
         let [one, other] = if reason_comes_last { [echo, reason] } else { [reason, echo] };
         let told = both(ready(Err::<(), _>(one)), ready(Err::<(), _>(other))).await.unwrap_err();
-        assert!(matches!(told, Fault::Database(_)), "else the transaction would count as whole: {told:?}");
+        assert!(matches!(told, DatabaseError::Database(_)), "else the transaction would count as whole: {told:?}");
         assert!(matches!(told.into(), StoreError::Contended));
     }
 }

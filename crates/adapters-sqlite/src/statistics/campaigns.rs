@@ -8,12 +8,12 @@ use diesel::{
 };
 use domain::{
     record::RecordKind,
-    statistics::{Advertised, AsOf, CampaignSums, Lens, Sums, Window},
+    statistics::{AsOf, Attribution, CampaignFacts, CampaignSums, Sums, Window},
     values::{Channel, Day, Invalid, OpenPeriod},
 };
 
 use super::counted_at;
-use crate::{fault::Fault, values::DbId};
+use crate::{database_error::DatabaseError, values::DbId};
 
 /// Every campaign, and one row for those who came without any. `IS` finds both in an index, as `=` does not.
 const BUCKETS: &str = "
@@ -92,8 +92,8 @@ struct People {
 }
 
 /// Leads, clients and spend: one subquery each, so that none multiplies another.
-fn people(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResult<Vec<People>> {
-    let counted_at = counted_at(lens);
+fn people(conn: &mut SqliteConnection, attribution: Attribution, bounds: &Bounds) -> QueryResult<Vec<People>> {
+    let counted_at = counted_at(attribution);
     let (converted, dated) = (bounds.converted("converted_at"), bounds.dated("spent_on"));
     let query = format!(
         "{BUCKETS}
@@ -132,14 +132,14 @@ struct Sales {
 }
 
 /// The contracts of clients by the campaign that won them; a campaign without any has no row.
-fn sales(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResult<Vec<Sales>> {
+fn sales(conn: &mut SqliteConnection, attribution: Attribution, bounds: &Bounds) -> QueryResult<Vec<Sales>> {
     const SUMS: &str = "
         count(*) AS contracts, sum(k.amount) AS revenue,
         sum(CASE WHEN k.service_id = b.service_id THEN k.amount ELSE 0 END) AS on_service";
     let (converted, signed) = (bounds.converted("c.converted_at"), bounds.dated("k.signed_on"));
-    match lens {
+    match attribution {
         // CROSS JOIN keeps this order: from the campaign over the clients of the period to their contracts.
-        Lens::Cohort => sql_query(format!(
+        Attribution::ByLeadDate => sql_query(format!(
             "{BUCKETS}
             SELECT b.id AS campaign, {SUMS}
             FROM buckets b
@@ -150,7 +150,7 @@ fn sales(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResul
         .bind::<BigInt, _>(bounds.from)
         .bind::<BigInt, _>(bounds.until)
         .load(conn),
-        Lens::Event => sql_query(format!(
+        Attribution::ByContractDate => sql_query(format!(
             "SELECT c.acquired_by AS campaign, {SUMS}
             FROM contracts k
             CROSS JOIN clients c ON c.id = k.client_id
@@ -166,21 +166,21 @@ fn sales(conn: &mut SqliteConnection, lens: Lens, bounds: &Bounds) -> QueryResul
 
 pub(crate) fn sums(
     conn: &mut SqliteConnection,
-    lens: Lens,
+    attribution: Attribution,
     window: Option<&Window>,
     as_of: Option<AsOf>,
-) -> Result<Vec<CampaignSums>, Fault> {
+) -> Result<Vec<CampaignSums>, DatabaseError> {
     let bounds = Bounds::of(window, as_of);
-    let sales = sales(conn, lens, &bounds)?;
+    let sales = sales(conn, attribution, &bounds)?;
     let sales: HashMap<Option<DbId>, Sales> = sales.into_iter().map(|it| (it.campaign, it)).collect();
-    people(conn, lens, &bounds)?.into_iter().map(|it| row(&it, sales.get(&it.campaign))).collect()
+    people(conn, attribution, &bounds)?.into_iter().map(|it| row(&it, sales.get(&it.campaign))).collect()
 }
 
-fn row(it: &People, sales: Option<&Sales>) -> Result<CampaignSums, Fault> {
+fn row(it: &People, sales: Option<&Sales>) -> Result<CampaignSums, DatabaseError> {
     let campaign = match (it.campaign, it.service, &it.channel) {
         (Some(id), Some(service), Some(channel)) => {
-            let unreadable = |it: Invalid| Fault::unreadable(RecordKind::Campaign, id, it.into());
-            Some(Advertised {
+            let unreadable = |it: Invalid| DatabaseError::unreadable(RecordKind::Campaign, id, it.into());
+            Some(CampaignFacts {
                 id: id.to(),
                 service: service.to(),
                 channel: Channel::parse(channel).map_err(unreadable)?,

@@ -2,7 +2,7 @@
 use conformance::fixtures;
 use diesel::{connection::SimpleConnection, dsl::sql, prelude::*, sql_types::BigInt};
 use domain::{
-    duplicates::{Likeness, Marks},
+    duplicates::{Identity, MatchBy},
     store::{Mode, Repository, Store},
 };
 
@@ -40,10 +40,10 @@ async fn leads_of_before_are_found_by_what_is_like_them() {
 
     let mut work = fresh.store.begin(Mode::Read).await.unwrap();
     for lead in leads {
-        let marks = Marks::from(&lead);
-        for likeness in Likeness::ALL {
-            let Some(key) = marks.key(likeness) else { continue };
-            assert_eq!(work.leads_with(likeness, &key, 10).await.unwrap(), std::slice::from_ref(&lead), "{likeness:?}");
+        let identity = Identity::from(&lead);
+        for match_by in MatchBy::ALL {
+            let Some(key) = identity.key(match_by) else { continue };
+            assert_eq!(work.leads_with(match_by, &key, 10).await.unwrap(), std::slice::from_ref(&lead), "{match_by:?}");
         }
     }
 }

@@ -14,21 +14,21 @@ use domain::{
     client::ClientFilter,
     contract::{ContractFilter, ContractSort},
     document::DocumentFilter,
-    duplicates::Likeness,
-    lead::{Assigned, LeadFilter, LeadStage},
+    duplicates::MatchBy,
+    lead::{AssigneeFilter, LeadFilter, LeadStage},
     next_step::Due,
     note::NoteFilter,
-    order::{Order, SortBy, Way},
+    order::{Direction, Order, SortBy},
     page::{Cursor, PageRequest},
     record::RecordKind,
     spend::SpendFilter,
-    statistics::{AsOf, Course, Lens, Window},
+    statistics::{AsOf, Attribution, TimeBuckets, Window},
 };
 
 use super::{Fresh, fresh};
 use crate::{
+    database_error::DatabaseError,
     duplicates,
-    fault::Fault,
     paging::{self, List},
     statistics, uploads,
 };
@@ -40,7 +40,7 @@ struct Step {
 }
 
 /// What `SQLite` means to do for each statement of a task.
-fn plans<R>(fresh: &Fresh, task: impl FnOnce(&mut SqliteConnection) -> Result<R, Fault>) -> Vec<String> {
+fn plans<R>(fresh: &Fresh, task: impl FnOnce(&mut SqliteConnection) -> Result<R, DatabaseError>) -> Vec<String> {
     let statements = Arc::new(Mutex::new(Vec::new()));
     let mut conn = fresh.direct();
     let seen = Arc::clone(&statements);
@@ -72,7 +72,7 @@ fn plans<R>(fresh: &Fresh, task: impl FnOnce(&mut SqliteConnection) -> Result<R,
 /// A step without what a view calls otherwise: the table, and the number of a subquery.
 fn shape(step: &str) -> String {
     match step.split(' ').collect::<Vec<_>>()[..] {
-        [way @ ("SEARCH" | "SCAN"), _, ref rest @ ..] => format!("{way} {}", rest.join(" ")),
+        [direction @ ("SEARCH" | "SCAN"), _, ref rest @ ..] => format!("{direction} {}", rest.join(" ")),
         _ => step.trim_end_matches(|it: char| it.is_ascii_digit()).to_owned(),
     }
 }
@@ -130,7 +130,7 @@ async fn lists_walk_an_index_in_their_order() {
     assert!(by_campaign.iter().any(|it| it.contains("leads_by_campaign")), "{by_campaign:#?}");
     let by_both = assert_listed_by_index(&fresh, &LeadFilter { stage, campaign, ..Default::default() });
     assert!(by_both.iter().any(|it| it.contains("leads_by_campaign_and_status")), "{by_both:#?}");
-    for assignee in [Assigned::ToNobody, Assigned::To(fixtures::id(1))] {
+    for assignee in [AssigneeFilter::ToNobody, AssigneeFilter::To(fixtures::id(1))] {
         let theirs = LeadFilter { assignee: Some(assignee), ..Default::default() };
         let by_assignee = assert_listed_by_index(&fresh, &theirs);
         assert!(by_assignee.iter().any(|it| it.contains("leads_by_assignee")), "{by_assignee:#?}");
@@ -152,8 +152,8 @@ async fn lists_walk_an_index_in_their_order() {
     let due = Some(Due::before(day));
     for (assignee, index) in [
         (None, "leads_by_due"),
-        (Some(Assigned::ToNobody), "leads_by_assignee_and_due"),
-        (Some(Assigned::To(fixtures::id(1))), "leads_by_assignee_and_due"),
+        (Some(AssigneeFilter::ToNobody), "leads_by_assignee_and_due"),
+        (Some(AssigneeFilter::To(fixtures::id(1))), "leads_by_assignee_and_due"),
     ] {
         let by_due = assert_listed_by_index(&fresh, &LeadFilter { due, assignee, order, ..Default::default() });
         assert!(by_due.iter().any(|it| it.contains(index)), "{by_due:#?}");
@@ -169,8 +169,11 @@ async fn lists_walk_an_index_in_their_order() {
     let due = plans(&fresh, |conn| paging::page(conn, &due, PageRequest::new(Cursor::Start)));
     assert!(due.iter().any(|it| it.contains("leads_by_due")), "{due:#?}");
     for by in ContractSort::ALL {
-        for way in [Way::Ascending, Way::Descending] {
-            assert_listed_by_index(&fresh, &ContractFilter { order: Order { by: *by, way }, ..Default::default() });
+        for direction in [Direction::Ascending, Direction::Descending] {
+            assert_listed_by_index(
+                &fresh,
+                &ContractFilter { order: Order { by: *by, direction }, ..Default::default() },
+            );
         }
     }
     let ends = Some(fixtures::period("2026-01-01", "2026-01-31"));
@@ -223,13 +226,13 @@ async fn duplicates_are_found_by_indexes() {
     let fresh = filled().await;
     let merged = LeadFilter { merged: true, ..Default::default() };
     assert_listed_by_index(&fresh, &merged);
-    for (likeness, key) in Likeness::ALL.into_iter().zip(["+79005550142", "lead1@example.com", "иван"]) {
-        let plan = plans(&fresh, |conn| duplicates::leads_with(conn, likeness, key, 10));
+    for (match_by, key) in MatchBy::ALL.into_iter().zip(["+79005550142", "lead1@example.com", "иван"]) {
+        let plan = plans(&fresh, |conn| duplicates::leads_with(conn, match_by, key, 10));
         let searched = plan.iter().filter(|it| it.contains("leads_by_") || it.contains("clients_by_"));
         assert_eq!(searched.filter(|it| it.starts_with("SEARCH")).count(), 2, "{plan:#?}");
         assert!(!plan.iter().any(|it| it.starts_with("SCAN leads") || it.starts_with("SCAN c")), "{plan:#?}");
         // Every key once, in the order of its index; and the pairs of those that several leads have.
-        let mut plan = plans(&fresh, |conn| duplicates::lookalikes(conn, likeness, None, 10));
+        let mut plan = plans(&fresh, |conn| duplicates::duplicate_pairs(conn, match_by, None, 10));
         // Only those who look like one lead are sorted.
         plan.retain(|it| it != "USE TEMP B-TREE FOR LAST TERM OF ORDER BY");
         assert_walks_indexes(&plan);
@@ -243,11 +246,11 @@ async fn figures_are_read_from_indexes_alone() {
     let fresh = filled().await;
     let moscow = domain::calendar::Calendar::named("Europe/Moscow").unwrap();
     let january = Window::new(fixtures::period("2026-01-01", "2026-01-31"), moscow);
-    let course = Course::new(vec![january.days.from(), january.days.until()], moscow);
-    for lens in Lens::ALL {
+    let buckets = TimeBuckets::new(vec![january.days.from(), january.days.until()], moscow);
+    for attribution in Attribution::ALL {
         let as_of = Some(AsOf::end_of(january.days.until(), moscow));
         for (window, as_of) in [(None, None), (Some(&january), None), (Some(&january), as_of)] {
-            let plan = plans(&fresh, |conn| statistics::campaigns::sums(conn, lens, window, as_of));
+            let plan = plans(&fresh, |conn| statistics::campaigns::sums(conn, attribution, window, as_of));
             for step in plan.iter().filter(|it| it.contains("leads") || it.contains("spend_entries")) {
                 assert!(step.contains("COVERING INDEX"), "{step}: {plan:#?}");
             }
@@ -256,14 +259,14 @@ async fn figures_are_read_from_indexes_alone() {
             let scans = |it: &&String| ["SCAN c", "SCAN k"].iter().any(|scan| it.split(" USING").next() == Some(scan));
             assert_eq!(plan.iter().find(scans).filter(|it| !it.contains("INDEX")), None, "{plan:#?}");
         }
-        let plan = plans(&fresh, |conn| statistics::course::flow(conn, lens, &course));
+        let plan = plans(&fresh, |conn| statistics::buckets::time_series(conn, attribution, &buckets));
         let of = |table| plan.iter().filter(move |it| it.split(' ').nth(1) == Some(table));
         for step in ["leads", "clients", "spend_entries"].into_iter().flat_map(of) {
             assert!(step.starts_with("SEARCH") && step.contains("COVERING INDEX"), "{step}: {plan:#?}");
         }
         assert_searched(&plan);
     }
-    let plan = plans(&fresh, |conn| statistics::course::cohorts(conn, &course));
+    let plan = plans(&fresh, |conn| statistics::buckets::cohorts(conn, &buckets));
     assert_searched(&plan);
     for step in plan.iter().filter(|it| it.starts_with("SEARCH")) {
         assert!(step.contains("COVERING INDEX"), "{step}: {plan:#?}");

@@ -4,7 +4,7 @@ use std::{io::Write, path::Path, time::Instant};
 use adapters_sqlite::{KnownFile, Snapshot, SnapshotError};
 use domain::{
     document::{Checksum, DocumentId},
-    files::{Files, FilesError, Stored},
+    files::{Files, FilesError, StoredFile},
 };
 use futures::{StreamExt, stream};
 use indicatif::ProgressBar;
@@ -146,7 +146,7 @@ impl Documents<'_> {
     async fn store(&self, KnownFile { id, size, checksum, .. }: KnownFile, entry: Entry) -> Result<(), Failure> {
         let pieces = stream::iter(self.archive.pieces(&entry)).map(|it| it.map_err(FilesError::unavailable));
         match self.files.put(id, pieces.boxed(), size).await {
-            Ok(stored) if stored == (Stored { size, checksum }) => Ok(()),
+            Ok(stored) if stored == (StoredFile { size, checksum }) => Ok(()),
             Ok(_) | Err(FilesError::TooLarge { .. }) => Err(self.archive.refused(&format!(
                 "the document {id} is not the one that its database knows: its size or its SHA-256 differs"
             ))),

@@ -8,7 +8,7 @@ use std::{
 use adapters_sqlite::{KnownFile, Snapshot, SnapshotError};
 use domain::{
     clock::Clock,
-    files::{Files, FilesError, Stored},
+    files::{Files, FilesError, StoredFile},
 };
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
@@ -118,7 +118,7 @@ impl Saving<'_> {
             entry.write(&piece).map_err(not_written)?;
             self.progress.inc(piece.len() as u64);
         }
-        if entry.finish().map_err(not_written)? != (Stored { size, checksum }) {
+        if entry.finish().map_err(not_written)? != (StoredFile { size, checksum }) {
             return Err(Failure::new(format!(
                 "The file of the document {id} is not the one that was stored: its size or its SHA-256 differs. \
                  No backup was made."

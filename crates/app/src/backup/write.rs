@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use domain::{document::Checksum, files::Stored};
+use domain::{document::Checksum, files::StoredFile};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -41,7 +41,7 @@ impl Writer {
     }
 
     /// Writes an entry from whatever can be read to its end.
-    pub(super) fn whole(&mut self, name: Name, size: u64, mut from: impl Read) -> io::Result<Stored> {
+    pub(super) fn whole(&mut self, name: Name, size: u64, mut from: impl Read) -> io::Result<StoredFile> {
         let mut entry = self.entry(name, size)?;
         let mut piece = vec![0; PIECE];
         loop {
@@ -81,14 +81,14 @@ impl EntryWriter<'_> {
     }
 
     /// Says what was written. If that has not the size which was announced, the archive is good for nothing.
-    pub(super) fn finish(self) -> io::Result<Stored> {
+    pub(super) fn finish(self) -> io::Result<StoredFile> {
         let checksum = Checksum(self.digest.finalize().into());
         self.archive.out.write_all(&[0; BLOCK][..padding(self.size)])?;
         // The list cannot have a line about itself.
         if self.name != Name::Checksums {
             self.archive.lines.write_all(line(self.name, checksum).as_bytes())?;
         }
-        Ok(Stored { size: self.size, checksum })
+        Ok(StoredFile { size: self.size, checksum })
     }
 }
 

@@ -14,7 +14,7 @@ use domain::{
     record::Record,
     role::{Role, RoleFilter},
     service::{Service, ServiceFilter},
-    session::{Session, TokenHash},
+    session::{BrowserSession, TokenHash},
     spend::{SpendEntry, SpendFilter},
     store::{Repository, Result, UnitOfWork},
     user::{User, UserFilter},
@@ -133,20 +133,20 @@ impl Part for LeadPair {
     type Place = Option<Self>;
 
     async fn next(work: &mut Work, place: &mut Self::Place) -> Result<Vec<Self>> {
-        let pairs = work.told_apart(*place, PIECE).await?;
+        let pairs = work.dismissed_duplicates(*place, PIECE).await?;
         *place = pairs.last().copied();
         Ok(pairs)
     }
 
     async fn write(work: &mut Work, these: &[Self]) -> Result<()> {
         for pair in these {
-            work.tell_apart(*pair, true).await?;
+            work.dismiss_duplicate(*pair, true).await?;
         }
         Ok(())
     }
 }
 
-impl Part for Session {
+impl Part for BrowserSession {
     const NAME: &'static str = "sessions";
     type Place = Option<TokenHash>;
 
@@ -176,7 +176,7 @@ macro_rules! for_each_part {
             domain::spend::SpendEntry, domain::lead::Lead, domain::duplicates::LeadPair, domain::note::Note,
             domain::client::Client, domain::contract::Contract, domain::document::Document, domain::view::View,
             domain::audit::AuditEntry,
-            domain::session::Session
+            domain::session::BrowserSession
         }
     };
     ($function:ident $arguments:tt: $($part:ty),*) => {

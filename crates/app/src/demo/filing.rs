@@ -4,7 +4,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use domain::{
     document::{Checksum, DocumentId},
-    files::{Files, Stored},
+    files::{Files, StoredFile},
 };
 use futures::{StreamExt, stream};
 use sha2::{Digest, Sha256};
@@ -27,11 +27,11 @@ impl Filing {
     }
 
     /// Begins to store a file, and says what will be stored. It is only there after [`Filing::finish`].
-    pub(super) async fn store(&mut self, id: DocumentId, file: Vec<u8>) -> Result<Stored, Failure> {
+    pub(super) async fn store(&mut self, id: DocumentId, file: Vec<u8>) -> Result<StoredFile, Failure> {
         while self.under_way.len() >= AT_ONCE {
             self.wait().await?;
         }
-        let stored = Stored { size: file.len() as u64, checksum: Checksum(Sha256::digest(&file).into()) };
+        let stored = StoredFile { size: file.len() as u64, checksum: Checksum(Sha256::digest(&file).into()) };
         let (files, limit, expected) = (Arc::clone(&self.files), self.limit, stored.clone());
         self.under_way.spawn(async move {
             let bytes = stream::iter([Ok(Bytes::from(file))]).boxed();

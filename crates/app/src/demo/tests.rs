@@ -17,7 +17,7 @@ use domain::{
     clock::Clock,
     contract::{Contract, ContractFilter},
     document::{Checksum, DocumentId},
-    files::{ByteStream, Files, FilesError, Stored},
+    files::{ByteStream, Files, FilesError, StoredFile},
     lead::{Lead, LeadFilter, LeadStage},
     page::{Cursor, PageRequest},
     record::Record,
@@ -45,9 +45,9 @@ struct Shredder;
 
 #[async_trait]
 impl Files for Shredder {
-    async fn put(&self, _: DocumentId, bytes: ByteStream, _: u64) -> Result<Stored, FilesError> {
+    async fn put(&self, _: DocumentId, bytes: ByteStream, _: u64) -> Result<StoredFile, FilesError> {
         let bytes = bytes.try_collect::<Vec<Bytes>>().await?.concat();
-        Ok(Stored { size: bytes.len() as u64, checksum: Checksum(Sha256::digest(&bytes).into()) })
+        Ok(StoredFile { size: bytes.len() as u64, checksum: Checksum(Sha256::digest(&bytes).into()) })
     }
 
     async fn has_room(&self) -> Result<bool, FilesError> {

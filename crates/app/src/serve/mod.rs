@@ -17,6 +17,7 @@ use crate::{
 
 mod connections;
 mod limits;
+mod maintenance;
 mod newcomers;
 mod open_files;
 mod places;
@@ -24,7 +25,6 @@ mod signals;
 mod slow_reader;
 #[cfg(test)]
 mod tests;
-mod upkeep;
 
 pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
     // Before the database is touched: a second server by mistake changes nothing.
@@ -37,7 +37,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
         assembled = assemble(&settings) => assembled?,
         () = &mut stop => return Ok(()),
     };
-    let upkeep = tokio::spawn(upkeep::regularly(crm.clone()));
+    let maintenance = tokio::spawn(maintenance::regularly(crm.clone()));
 
     let address = listener.local_addr().map_err(|error| Failure::because("The server has no address", &error))?;
     let here = local_url(address);
@@ -58,7 +58,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
         () = connections::serve(listener, pages, places, stopping, stop, Ending::USUAL) => {}
         () = stop_now => tracing::warn!("told twice to stop: requests in flight are cut off"),
     }
-    upkeep.abort();
+    maintenance.abort();
     Ok(())
 }
 

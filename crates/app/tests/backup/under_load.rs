@@ -17,7 +17,7 @@ use crate::{
     clients::{Form, Work, client, until_killed},
     contents, figures,
     http::Browser,
-    invariants::{Stored, files},
+    invariants::{StoredFile, files},
     office::{Office, Random, upload},
     restore,
     support::{run, voronka},
@@ -27,10 +27,10 @@ const SEED: u64 = 20_261_122;
 const BACKUPS: usize = 3;
 const CLIENTS: usize = 4;
 
-fn checked(data: &Path) -> Stored {
+fn checked(data: &Path) -> StoredFile {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(figures::recount(data));
-    Stored::checked(data)
+    StoredFile::checked(data)
 }
 
 #[test]

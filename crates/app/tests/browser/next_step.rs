@@ -29,7 +29,7 @@ async fn work_through(browser: &Browser) {
     let first = browser.find("#list a.row-link").await;
     browser.follow(&first).await;
     let name = browser.text_of("h1").await;
-    let place = browser.text_of(".trail .num").await;
+    let place = browser.text_of(".list-nav .num").await;
     assert!(place.starts_with("1 из "), "{place}");
     if browser.texts_of(".step button").await.iter().any(|it| it == "Сделано") {
         browser.press("Сделано").await;
@@ -50,7 +50,7 @@ async fn work_through(browser: &Browser) {
     browser.press("Запланировать").await;
     browser.assert_sees("Следующий шаг запланирован").await;
     assert_eq!(browser.text_of(".step .badge").await, "Сегодня");
-    assert_eq!(browser.text_of(".trail .num").await, place, "it is still the same list");
+    assert_eq!(browser.text_of(".list-nav .num").await, place, "it is still the same list");
 
     // It is hers, and so it waits on her home page.
     browser.press("Изменить").await;

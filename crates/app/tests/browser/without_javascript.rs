@@ -58,7 +58,7 @@ async fn a_lead_becomes_a_client_though_the_first_try_had_an_error() {
     // The list that the lead was opened from goes on; the client is one link away.
     assert!(browser.path().await.starts_with("/leads/"), "{}", browser.text().await);
     browser.assert_sees("Лид стал клиентом").await;
-    assert_eq!(browser.links(".trail a[rel='next']").await.len(), 1);
+    assert_eq!(browser.links(".list-nav a[rel='next']").await.len(), 1);
     let client = browser.find(".props a[href^='/clients/']").await;
     browser.follow(&client).await;
     assert_eq!(browser.text_of("h1").await, name);

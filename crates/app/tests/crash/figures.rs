@@ -3,13 +3,13 @@ use std::{path::Path, sync::Arc};
 
 use adapters_files::DocumentFiles;
 use adapters_passwords::Bcrypt;
-use application::{Crm, Organisation, Ports, Swept};
+use application::{Crm, MaintenanceReport, Organisation, Ports};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     calendar::Calendar,
     campaign::CampaignId,
     clock::Clock,
-    statistics::{CampaignSums, Lens},
+    statistics::{Attribution, CampaignSums},
     store::{Mode, Store},
 };
 use uuid::Uuid;
@@ -37,18 +37,18 @@ pub(crate) async fn recount(data: &Path) {
     database.settle();
     let recounted = database.rows(RECOUNT);
     let mut work = store_of(data).await.begin(Mode::Read).await.unwrap();
-    for lens in Lens::ALL {
-        let mut shown: Vec<CampaignSums> = work.sums(lens, None, None).await.unwrap();
+    for attribution in Attribution::ALL {
+        let mut shown: Vec<CampaignSums> = work.sums(attribution, None, None).await.unwrap();
         shown.retain(|it| it.sums.leads + it.sums.clients + it.sums.contracts > 0);
-        assert_eq!(shown.len(), recounted.len(), "{lens:?}");
+        assert_eq!(shown.len(), recounted.len(), "{attribution:?}");
         for row in &recounted {
             let (campaign, numbers) = row.split_once(' ').unwrap();
             let campaign: Option<CampaignId> = campaign.parse::<Uuid>().ok().map(CampaignId);
             let numbers: Vec<i64> = numbers.split(' ').map(|it| it.parse().unwrap()).collect();
             let shown = shown.iter().find(|it| it.id() == campaign).unwrap().sums;
             let counts = [shown.leads, shown.clients, shown.contracts].map(|it| i64::try_from(it).unwrap());
-            assert_eq!(counts, numbers[..3], "{lens:?}");
-            assert_eq!(shown.revenue, numbers[3].into(), "{lens:?}");
+            assert_eq!(counts, numbers[..3], "{attribution:?}");
+            assert_eq!(shown.revenue, numbers[3].into(), "{attribution:?}");
         }
     }
 }
@@ -62,7 +62,7 @@ impl Clock for Later {
 }
 
 /// The upkeep of the day after, round by round until there is nothing left to do. Returns what it took away.
-pub(crate) async fn day_after(data: &Path) -> Swept {
+pub(crate) async fn day_after(data: &Path) -> MaintenanceReport {
     // The id has in it when it was made.
     let latest = database_of(data).rows("SELECT hex(id) AS it FROM audit_log ORDER BY id DESC LIMIT 1").remove(0);
     let (seconds, _) = latest.parse::<Uuid>().unwrap().get_timestamp().unwrap().to_unix();
@@ -75,12 +75,12 @@ pub(crate) async fn day_after(data: &Path) -> Swept {
     };
     let calendar = Calendar::named("Europe/Moscow").unwrap();
     let crm = Crm::new(ports, Organisation { calendar, document_limit: 1, waiting_uploads: 1 });
-    let mut all = Swept { removed: 0, put_aside: 0 };
+    let mut all = MaintenanceReport { removed: 0, put_aside: 0 };
     loop {
-        let swept = crm.upkeep().await.unwrap();
+        let swept = crm.maintenance().await.unwrap();
         all.removed += swept.removed;
         all.put_aside += swept.put_aside;
-        if swept == (Swept { removed: 0, put_aside: 0 }) {
+        if swept == (MaintenanceReport { removed: 0, put_aside: 0 }) {
             return all;
         }
     }

@@ -134,7 +134,7 @@ pub(crate) struct Converted {
 }
 
 /// What is stored, after everything that must be true was found to be.
-pub(crate) struct Stored {
+pub(crate) struct StoredFile {
     pub(crate) conversions: BTreeMap<Uuid, Converted>,
     pub(crate) papers: BTreeMap<Uuid, Paper>,
     /// Files that no row knows of: the upload was cut between the two.
@@ -143,7 +143,7 @@ pub(crate) struct Stored {
     pub(crate) leftovers: usize,
 }
 
-impl Stored {
+impl StoredFile {
     /// Of leads that were only converted.
     pub(crate) fn checked(data: &Path) -> Self {
         Self::checked_for(data, &NEVER_UNEDITED)

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     clients::Form,
     http::Browser,
-    invariants::Stored,
+    invariants::StoredFile,
     load::Load,
     office::{Random, upload},
     site::Site,
@@ -65,7 +65,7 @@ fn clients_that_hang_up_leave_no_transaction_open_and_nothing_by_half() {
     thread::sleep(SOON);
     assert_eq!(site.database().open_transactions(), [""; 0]);
 
-    let stored = Stored::checked_after_edits(&site.data());
+    let stored = StoredFile::checked_after_edits(&site.data());
     let edits = "SELECT concat(id) AS it FROM leads WHERE full_name = 'Ушёл'";
     let done = stored.conversions.len() - 1 + site.database().rows(edits).len();
     let broken_off = site.cluster.log().matches("canceling statement due to user request").count();
@@ -78,7 +78,7 @@ fn clients_that_hang_up_leave_no_transaction_open_and_nothing_by_half() {
     let mut ledger = load.works();
     ledger.add(load.during(|| thread::sleep(Duration::from_millis(500))));
     assert!(ledger.converted() > 1);
-    Stored::checked_after_edits(&site.data());
+    StoredFile::checked_after_edits(&site.data());
 }
 
 impl Half {

@@ -11,7 +11,7 @@ use tempfile::tempdir;
 use crate::{
     clients::{Form, client, refused_for},
     http::{Answer, Browser},
-    invariants::Stored,
+    invariants::StoredFile,
     load::Load,
     office::{Random, upload},
     site::{DATABASE, IMPATIENT, Site, alone, empty_database},
@@ -82,7 +82,7 @@ fn what_was_done_at_one_is_known_at_the_other() {
     let form = Form::fill_in(&mut there, lead, site.office.service, paper.clone()).unwrap();
     let made = client(&form.send(&mut there).unwrap());
     assert_eq!(here.get(&format!("/clients/{made}")).unwrap().status, 200);
-    let stored = Stored::checked(&site.data());
+    let stored = StoredFile::checked(&site.data());
     assert_eq!(stored.conversions[&lead].document, paper.id);
 
     let signed_out = there.post("/sign-out", &[]).unwrap();
@@ -124,7 +124,7 @@ fn fifty_times_one_lead_is_converted_at_both_at_the_same_moment() {
         refused_for(&answers[loser], client(&answers[winner]));
         first_wins += loser;
     }
-    let stored = Stored::checked(&site.data());
+    let stored = StoredFile::checked(&site.data());
     assert_eq!((stored.conversions.len(), stored.papers.len()), (TIMES, 2 * TIMES));
     println!("{TIMES} races: the first program won {first_wins}");
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     clients::Form,
     figures,
-    invariants::{Converted, Stored},
+    invariants::{Converted, StoredFile},
     office::Paper,
     site::Site,
 };
@@ -78,7 +78,7 @@ impl Ledger {
     pub(crate) fn check(&self, site: &Site) -> usize {
         // The test's own connection ends with the runtime.
         Runtime::new().unwrap().block_on(figures::recount(&site.data()));
-        let stored = Stored::checked_after_edits(&site.data());
+        let stored = StoredFile::checked_after_edits(&site.data());
         for paper in &self.papers {
             assert_eq!(stored.papers.get(&paper.id), Some(paper), "a file that was answered is lost");
         }
@@ -101,7 +101,7 @@ impl Ledger {
         silently
     }
 
-    fn check_conversions(&self, stored: &Stored) -> usize {
+    fn check_conversions(&self, stored: &StoredFile) -> usize {
         let mut silently = 0;
         for (form, told) in &self.conversions {
             let found = stored.conversions.get(&form.lead);

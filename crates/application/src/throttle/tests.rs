@@ -21,7 +21,7 @@ fn fails(all: &Throttle, name: &str, from: u32, second: i64) -> bool {
 }
 
 fn is_right(all: &Throttle, name: &str, from: u32, second: i64) -> bool {
-    now(all.sign_in(name, Some(address(from)), at(second))).map(Attempt::take_back).is_ok()
+    now(all.sign_in(name, Some(address(from)), at(second))).map(Attempt::forgive).is_ok()
 }
 
 /// How many attempts in a row fail before one has to wait, and for how long then.
@@ -123,10 +123,10 @@ async fn the_right_password_waits_for_those_under_way_and_a_wrong_one_tells_it_a
     let all = Throttle::default();
     let sign_in = || all.sign_in("anna", Some(address(1)), at(0));
     let mut under_way: Vec<_> = (0..5).map(|_| now(sign_in()).unwrap()).collect();
-    let (sixth, ()) = tokio::join!(sign_in(), async { under_way.pop().unwrap().take_back() });
-    sixth.unwrap().take_back();
+    let (sixth, ()) = tokio::join!(sign_in(), async { under_way.pop().unwrap().forgive() });
+    sixth.unwrap().forgive();
     // All six were right: nothing is left of them.
-    under_way.drain(..).for_each(Attempt::take_back);
+    under_way.drain(..).for_each(Attempt::forgive);
     assert_eq!(run(sign_in).0, 5);
 
     let all = Throttle::default();
@@ -160,7 +160,7 @@ async fn attempts_count_from_their_beginning_until_they_are_taken_back() {
     let (wrong, right): (Vec<_>, Vec<_>) = under_way.into_iter().enumerate().partition(|it| it.0 < abandoned);
     drop(wrong);
     for (_, it) in right {
-        it.take_back();
+        it.forgive();
     }
     assert_eq!(run(sign_in).0, 5 - abandoned);
 }

@@ -131,11 +131,11 @@ async fn upkeep_forgets_sessions_that_are_over_and_no_others() {
             assert!(session(&office, &old).await.is_some());
         }
         let new = office.token(Person::Anna).await;
-        office.crm.upkeep().await.unwrap();
+        office.crm.maintenance().await.unwrap();
         assert!(is_kept(&office, &old).await && is_kept(&office, &new).await);
         assert!(!is_kept(&office, &idle).await);
         office.clock.advance(TimeDelta::hours(4));
-        office.crm.upkeep().await.unwrap();
+        office.crm.maintenance().await.unwrap();
         assert!(!is_kept(&office, &old).await && is_kept(&office, &new).await);
     }
 }

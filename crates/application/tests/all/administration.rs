@@ -5,7 +5,7 @@ use crate::support::{
     everything::{everything, numbers},
     next, password, sign_in,
 };
-use application::{Error, Refusal, Result, Session};
+use application::{Error, Result, RuleViolation, Session};
 use chrono::TimeDelta;
 use domain::{
     access::{Actor, DefaultRole, Forbidden, Permission, Permissions},
@@ -120,7 +120,7 @@ async fn the_default_roles_are_made_once() {
     }
 }
 
-fn refused(answer: &Result<()>, refusal: Refusal) -> bool {
+fn refused(answer: &Result<()>, refusal: RuleViolation) -> bool {
     matches!(answer, Err(Error::Refused(it)) if *it == refusal)
 }
 
@@ -142,7 +142,7 @@ async fn nobody_but_a_superuser_makes_or_changes_one() {
         ("raise another", alla.edit_user(nina, 1, chief("nina", &[])).await),
         ("make", alla.create_user(office.id(), chief("chief", &[])).await.map(drop)),
     ] {
-        assert!(refused(&answer, Refusal::SuperuserOnly), "{what}: {answer:?}");
+        assert!(refused(&answer, RuleViolation::SuperuserOnly), "{what}: {answer:?}");
     }
     assert_eq!(everything(&*office.store).await, before);
     let director = office.session(Person::Gleb).await;
@@ -161,7 +161,7 @@ async fn an_administrator_gives_and_takes_every_role_but_their_own() {
             let role = office.role(role).await;
             for roles in [vec![administrator, role], vec![role], vec![]] {
                 let answer = alla.edit_user(own, 1, user("alla", "Alla", &roles)).await;
-                assert!(refused(&answer, Refusal::OwnRole), "{roles:?}: {answer:?}");
+                assert!(refused(&answer, RuleViolation::OwnRole), "{roles:?}: {answer:?}");
             }
         }
         let answer = alla.edit_user(nina, 1, user("nina", "Nina", &[office.id()])).await;
@@ -189,7 +189,7 @@ async fn a_user_who_edits_roles_but_not_users_gives_only_roles_that_they_hold() 
     for role in DefaultRole::ALL {
         let role = office.role(role).await;
         let answer = nina.create_user(office.id(), user("new", "", &[role])).await.map(drop);
-        assert!(refused(&answer, Refusal::BeyondOwnPermissions), "{answer:?}");
+        assert!(refused(&answer, RuleViolation::BeyondOwnPermissions), "{answer:?}");
     }
     assert_eq!(everything(&*office.store).await, before);
 }
@@ -223,7 +223,7 @@ async fn the_last_superuser_stays() {
                 director.edit_user(gleb, version, user("gleb", "", &[])).await,
                 director.set_user_active(gleb, false).await,
             ] {
-                assert!(refused(&answer, Refusal::LastSuperuser), "{what}: {answer:?}");
+                assert!(refused(&answer, RuleViolation::LastSuperuser), "{what}: {answer:?}");
             }
             assert_eq!(everything(&*office.store).await, before, "{what}");
         };
@@ -280,7 +280,7 @@ async fn demote_each_other(office: &Office, round: usize) {
     let (kept, lost) = if a.is_ok() { (&a, &b) } else { (&b, &a) };
     let has_lost = match lost {
         Err(Error::Forbidden(_) | Error::SessionEnded) => signed_in,
-        other => refused(other, Refusal::LastSuperuser),
+        other => refused(other, RuleViolation::LastSuperuser),
     };
     assert!(kept.is_ok() && has_lost, "round {round}: {a:?} {b:?}");
     assert_eq!(superusers(office).await, 1, "round {round}");

@@ -2,10 +2,10 @@
 use std::net::IpAddr;
 
 use crate::support::{Office, PASSWORD, Person, details::lead, first_page, is_forbidden, sign_in};
-use application::Verdict;
+use application::ChainCheck;
 use chrono::TimeDelta;
 use domain::{
-    audit::{Act, AuditEntry, AuditFilter},
+    audit::{AuditAction, AuditEntry, AuditFilter},
     field::Field,
     lead::{Lead, WorkStatus},
     page::{Cursor, PageRequest},
@@ -19,7 +19,7 @@ async fn log(office: &Office, filter: AuditFilter) -> Vec<AuditEntry> {
     page.items.into_iter().map(Result::unwrap).collect()
 }
 
-async fn acts(office: &Office, act: Act) -> Vec<AuditEntry> {
+async fn acts(office: &Office, act: AuditAction) -> Vec<AuditEntry> {
     log(office, AuditFilter { act: Some(act), ..Default::default() }).await
 }
 
@@ -28,7 +28,7 @@ fn later(office: &Office) {
     office.clock.advance(TimeDelta::milliseconds(1));
 }
 
-async fn verdict(office: &Office) -> Verdict {
+async fn verdict(office: &Office) -> ChainCheck {
     office.crm.verify_audit_log(|_| ()).await.unwrap()
 }
 
@@ -53,9 +53,9 @@ async fn signing_in_and_out_is_kept_with_the_address() {
         assert_eq!(
             told,
             [
-                (Act::SignedOut, Some(anna), Some(address), anna.0),
-                (Act::SignedIn, Some(anna), Some(address), anna.0),
-                (Act::SignInFailed, None, Some(address), anna.0),
+                (AuditAction::SignedOut, Some(anna), Some(address), anna.0),
+                (AuditAction::SignedIn, Some(anna), Some(address), anna.0),
+                (AuditAction::SignInFailed, None, Some(address), anna.0),
             ]
         );
         assert_eq!(reason(&all[2]).as_deref(), Some("password"));
@@ -76,7 +76,7 @@ async fn a_change_is_kept_with_the_address_that_it_was_asked_from() {
         anna.set_lead_status(id, 1, WorkStatus::Qualified).await.unwrap();
         let told = log(&office, AuditFilter { kind: Some(Lead::KIND), record: Some(id.0), ..Default::default() }).await;
         let told: Vec<_> = told.iter().map(|it| (it.act, it.from, it.version)).collect();
-        assert_eq!(told, [(Act::Changed, Some(address), 2), (Act::Created, Some(address), 1)]);
+        assert_eq!(told, [(AuditAction::Changed, Some(address), 2), (AuditAction::Created, Some(address), 1)]);
     }
 }
 
@@ -89,13 +89,13 @@ async fn refusals_are_kept_up_to_sixty_an_hour() {
             nina.note_forbidden(refused).await.unwrap();
         }
         olga.note_forbidden(refused).await.unwrap();
-        let kept = acts(&office, Act::Refused).await;
+        let kept = acts(&office, AuditAction::Refused).await;
         assert_eq!(kept.len(), 61);
         let [change] = &kept[0].changes[..] else { panic!("{kept:?}") };
         assert_eq!((change.field, change.after.as_deref()), (Field::Permissions, Some("leads.convert")));
         office.clock.advance(TimeDelta::minutes(61));
         nina.note_forbidden(refused).await.unwrap();
-        assert_eq!(acts(&office, Act::Refused).await.len(), 62);
+        assert_eq!(acts(&office, AuditAction::Refused).await.len(), 62);
     }
 }
 

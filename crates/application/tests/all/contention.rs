@@ -19,7 +19,7 @@ use chrono::TimeDelta;
 use domain::{
     client::Client,
     contract::Contract,
-    lead::{Lead, LeadRefusal, WorkStatus},
+    lead::{Lead, LeadRuleViolation, WorkStatus},
     record::RecordKind,
     store::Mode,
 };
@@ -37,7 +37,7 @@ async fn office() -> (Office, Others) {
 }
 
 /// How a piece of work is begun each time, as long as somebody is in its way.
-const TRIES: [Mode; 3] = [Mode::Write, Mode::Alone, Mode::Alone];
+const TRIES: [Mode; 3] = [Mode::Write, Mode::Exclusive, Mode::Exclusive];
 
 /// Every place in a new lead with its note where others can be in the way: each of the two has its audit row.
 const PLACES: [(Step, usize); 8] = [
@@ -150,9 +150,9 @@ async fn a_read_is_not_begun_again() {
 #[tokio::test]
 async fn filling_an_empty_database_is_not_begun_again() {
     let (office, others) = empty_office().await;
-    others.get_in_the_way(Step::Begin(Mode::Fill), 1, 1);
+    others.get_in_the_way(Step::Begin(Mode::BulkLoad), 1, 1);
     assert!(matches!(office.crm.fill().await, Err(Error::Contended)));
-    assert_eq!(others.begun(), [Mode::Fill]);
+    assert_eq!(others.begun(), [Mode::BulkLoad]);
 }
 
 /// Converts with others in the way of this step; tells whether they met.
@@ -213,7 +213,7 @@ async fn a_conversion_begun_again_finds_the_client_that_somebody_made_meanwhile(
         if own {
             assert_eq!(slow.unwrap(), made);
         } else {
-            let told = matches!(slow, Err(Error::Lead(LeadRefusal::AlreadyConverted(it))) if it == made);
+            let told = matches!(slow, Err(Error::Lead(LeadRuleViolation::AlreadyConverted(it))) if it == made);
             assert!(told, "{slow:?}");
             assert_eq!(office.stored::<Contract>(free).await.client, Some(made));
         }
@@ -262,6 +262,6 @@ async fn the_systems_own_work_is_begun_again_too() {
     office.upload(Person::Maxim).await;
     office.clock.advance(TimeDelta::hours(25));
     others.get_in_the_way(Step::Commit, 1, 2);
-    assert_eq!((office.crm.upkeep().await.unwrap().removed, files(&office)), (1, 0));
+    assert_eq!((office.crm.maintenance().await.unwrap().removed, files(&office)), (1, 0));
     assert!(!numbers(&everything(&*office.store).await).contains_key(&RecordKind::Document));
 }

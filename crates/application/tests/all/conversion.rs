@@ -17,7 +17,7 @@ use domain::{
     contract::{Contract, ContractId},
     document::{Document, DocumentId},
     field::Field,
-    lead::{Lead, LeadId, LeadRefusal, LeadStatus, WorkStatus},
+    lead::{Lead, LeadId, LeadRuleViolation, LeadStatus, WorkStatus},
     record::RecordKind,
     service::ServiceId,
     values::{Invalid, LostReason},
@@ -29,7 +29,7 @@ fn new_contract(office: &Office, service: ServiceId, document: DocumentId) -> (C
     (id, ConversionContract::New { id, details: contract(service), document })
 }
 
-fn refusal<T: std::fmt::Debug>(answer: Result<T>) -> LeadRefusal {
+fn refusal<T: std::fmt::Debug>(answer: Result<T>) -> LeadRuleViolation {
     match answer {
         Err(Error::Lead(refusal)) => refusal,
         other => panic!("{other:?}"),
@@ -79,9 +79,9 @@ async fn the_campaign_of_a_client_stands_even_when_somebody_tries_to_move_the_le
     let mut details = office.stored::<Lead>(lead).await.details;
     details.campaign = None;
     let answer = office.director().await.edit_lead(lead, 2, details.clone()).await;
-    assert_eq!(refusal(answer), LeadRefusal::AlreadyConverted(client));
+    assert_eq!(refusal(answer), LeadRuleViolation::AlreadyConverted(client));
     let status = office.director().await.set_lead_status(lead, 2, WorkStatus::New).await;
-    assert_eq!(refusal(status), LeadRefusal::AlreadyConverted(client));
+    assert_eq!(refusal(status), LeadRuleViolation::AlreadyConverted(client));
     details.campaign = before.acquired_by;
     details.full_name = client_name();
     office.director().await.edit_lead(lead, 2, details).await.unwrap();
@@ -101,7 +101,7 @@ async fn a_lost_lead_is_not_converted_until_it_is_taken_back() {
     anna.set_lead_status(lead, 1, lost).await.unwrap();
     let before = everything(&*office.store).await;
     let convert = |version| maxim.convert_lead(lead, version, client(), ConversionContract::Existing(contract), &[]);
-    assert_eq!(refusal(convert(2).await), LeadRefusal::Lost);
+    assert_eq!(refusal(convert(2).await), LeadRuleViolation::Lost);
     assert_eq!(everything(&*office.store).await, before);
     anna.set_lead_status(lead, 2, WorkStatus::InProgress).await.unwrap();
     let made = convert(3).await.unwrap();
@@ -118,10 +118,10 @@ async fn a_lead_converted_before_leads_to_its_client() {
     let before = everything(&*office.store).await;
     for version in [1, 2, 3] {
         let existing = maxim.convert_lead(lead, version, client(), ConversionContract::Existing(free), &[]).await;
-        assert_eq!(refusal(existing), LeadRefusal::AlreadyConverted(made), "{version}");
+        assert_eq!(refusal(existing), LeadRuleViolation::AlreadyConverted(made), "{version}");
         let (_, form) = new_contract(&office, service, scan);
         let filled_in = maxim.convert_lead(lead, version, client(), form, &[]).await;
-        assert_eq!(refusal(filled_in), LeadRefusal::AlreadyConverted(made), "{version}");
+        assert_eq!(refusal(filled_in), LeadRuleViolation::AlreadyConverted(made), "{version}");
     }
     assert_eq!(everything(&*office.store).await, before);
 }
@@ -148,7 +148,7 @@ async fn the_same_conversion_sent_again_gets_the_first_answer() {
             maxim.convert_lead(lead, 1, typed.clone(), form(another), &[]).await,
             maxim.convert_lead(lead, 1, typed, with_new_key, &[]).await,
         ] {
-            assert_eq!(refusal(answer), LeadRefusal::AlreadyConverted(made));
+            assert_eq!(refusal(answer), LeadRuleViolation::AlreadyConverted(made));
         }
         assert_eq!(everything(&*office.store).await, after);
     }
@@ -162,7 +162,7 @@ async fn a_contract_without_a_client_is_taken_and_one_with_a_client_is_not() {
     let maxim = office.session(Person::Maxim).await;
     let before = everything(&*office.store).await;
     let answer = maxim.convert_lead(lead, 1, client(), ConversionContract::Existing(taken), &[]).await;
-    assert_eq!(refusal(answer), LeadRefusal::ContractTaken);
+    assert_eq!(refusal(answer), LeadRuleViolation::ContractTaken);
     let answer = maxim.convert_lead(lead, 1, client(), ConversionContract::Existing(office.id()), &[]).await;
     assert!(matches!(answer, Err(Error::Invalid(Field::Contract, Invalid::UnknownChoice))), "{answer:?}");
     assert_eq!(everything(&*office.store).await, before);
@@ -182,7 +182,7 @@ async fn a_ready_contract_is_given_to_a_client_once_and_for_good() {
         assert_eq!((kept.client, kept.stamp.version), (Some(client), 2));
         let before = everything(&*office.store).await;
         for (contract, to) in [(free, client), (free, other), (first, other)] {
-            assert_eq!(refusal(maxim.give_contract(contract, to).await), LeadRefusal::ContractTaken);
+            assert_eq!(refusal(maxim.give_contract(contract, to).await), LeadRuleViolation::ContractTaken);
         }
         let another = office.contract(office.service().await).await;
         let nobody = maxim.give_contract(another, office.id()).await;
@@ -254,7 +254,7 @@ async fn race(office: &Office, rounds: usize) {
             (Ok(won), lost) | (lost, Ok(won)) => (won, lost),
             both => panic!("round {round}: {both:?}"),
         };
-        assert_eq!(refusal(lost), LeadRefusal::AlreadyConverted(won), "round {round}");
+        assert_eq!(refusal(lost), LeadRuleViolation::AlreadyConverted(won), "round {round}");
         assert_eq!(office.stored::<Lead>(lead).await.status, LeadStatus::Converted(won));
     }
     let numbers = numbers(&everything(&*office.store).await);

@@ -188,7 +188,7 @@ fn touch_all(office: &Office) {
 
 /// How many files one round of upkeep removed, and put aside.
 async fn swept(office: &Office) -> (usize, usize) {
-    let swept = office.crm.upkeep().await.unwrap();
+    let swept = office.crm.maintenance().await.unwrap();
     (swept.removed, swept.put_aside)
 }
 

@@ -140,7 +140,7 @@ async fn a_clock_that_is_set_back_locks_nobody_out_and_lets_no_session_live_for_
         office.clock.set(real);
         enter("anna").await;
         assert!(is_on(&office, &used).await, "it does not die at once");
-        office.crm.upkeep().await.unwrap();
+        office.crm.maintenance().await.unwrap();
         office.clock.advance(TimeDelta::hours(7));
         assert!(is_on(&office, &used).await);
         office.clock.advance(TimeDelta::hours(1));

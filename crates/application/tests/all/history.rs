@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use crate::support::{Office, Person, details, everything::Kind, is_forbidden};
-use application::{Error, Then, Version, When};
+use application::{Error, Version, VersionPoint, VersionState};
 use chrono::{DateTime, TimeDelta, Utc};
 use conformance::fixtures::{contact, day, moment, money};
 use domain::{
@@ -39,9 +39,9 @@ struct Company {
     known: [Known; 5],
 }
 
-fn was(then: Then) -> Version {
+fn was(then: VersionState) -> Version {
     match then {
-        Then::Was(version) => version,
+        VersionState::Was(version) => version,
         other => panic!("{other:?}"),
     }
 }
@@ -126,10 +126,10 @@ impl Company {
     {
         let session = self.office.director().await;
         for (number, (at, fields)) in (1..).zip(known).skip(from) {
-            for when in [When::Version(number), When::Before(*at + TimeDelta::seconds(1))] {
+            for when in [VersionPoint::Version(number), VersionPoint::Before(*at + TimeDelta::seconds(1))] {
                 let past = session.past::<R>(id, when).await.unwrap();
                 let version = was(past.then);
-                if when == When::Version(number) {
+                if when == VersionPoint::Version(number) {
                     assert_eq!((&version.fields, version.number), (fields, number), "{when:?}");
                 } else {
                     assert!(version.number >= number && known[usize::try_from(version.number).unwrap() - 1].0 == *at);
@@ -183,11 +183,11 @@ async fn a_record_with_many_versions_is_rebuilt_from_its_first() {
             office.clock.advance(TimeDelta::milliseconds(10));
             by.archive_service(id, version % 2 == 1).await.unwrap();
         }
-        let past = by.past::<Service>(id, When::Version(1)).await.unwrap();
+        let past = by.past::<Service>(id, VersionPoint::Version(1)).await.unwrap();
         let fields: Fields = first.fields().into_iter().collect();
         assert_eq!((past.now.stamp.version, was(past.then).fields), (MANY, fields));
-        let past = by.past::<Service>(id, When::Before(first.stamp.changed_at)).await.unwrap();
-        assert_eq!(past.then, Then::Unmade);
+        let past = by.past::<Service>(id, VersionPoint::Before(first.stamp.changed_at)).await.unwrap();
+        assert_eq!(past.then, VersionState::Unmade);
     }
 }
 
@@ -196,12 +196,12 @@ async fn a_version_that_never_was_is_not_found_and_the_past_needs_the_permission
     let office = Office::new().await;
     let (id, by) = (office.service().await, office.director().await);
     for version in [0, -1, 2, i32::MAX] {
-        let answer = by.past::<Service>(id, When::Version(version)).await;
+        let answer = by.past::<Service>(id, VersionPoint::Version(version)).await;
         assert!(matches!(answer, Err(Error::NotFound)), "{version}");
     }
     let all_but = Permission::ALL.into_iter().filter(|it| *it != Permission::ViewServices).collect();
     let other = office.session_with(Person::Nina, all_but).await;
-    assert!(is_forbidden(&other.past::<Service>(id, When::Version(1)).await));
+    assert!(is_forbidden(&other.past::<Service>(id, VersionPoint::Version(1)).await));
 }
 
 #[tokio::test]
@@ -211,7 +211,7 @@ async fn what_the_record_refers_to_then_and_now_is_named() {
         let id = office.campaign(service).await;
         let other = office.service().await;
         by.edit_campaign(id, 1, details::campaign(other)).await.unwrap();
-        let past = by.past::<Campaign>(id, When::Version(1)).await.unwrap();
+        let past = by.past::<Campaign>(id, VersionPoint::Version(1)).await.unwrap();
         for it in [service.0, other.0, by.actor().id.0] {
             assert!(past.names.contains_key(&it), "{past:?}");
         }
@@ -231,7 +231,7 @@ async fn a_history_that_contradicts_the_record_is_called_lost() {
         let told = vec![FieldChange { field: Field::Price, before: Some("1".into()), after: Some("2".into()) }];
         work.append(&AuditEntry { changes: told, ..AuditEntry::change(&service, &changed, None) }).await.unwrap();
         work.commit().await.unwrap();
-        assert_eq!(was(by.past::<Service>(id, When::Version(3)).await.unwrap().then).number, 3);
-        assert_eq!(by.past::<Service>(id, When::Version(1)).await.unwrap().then, Then::Lost);
+        assert_eq!(was(by.past::<Service>(id, VersionPoint::Version(3)).await.unwrap().then).number, 3);
+        assert_eq!(by.past::<Service>(id, VersionPoint::Version(1)).await.unwrap().then, VersionState::Lost);
     }
 }

@@ -6,9 +6,9 @@ use domain::{
     access::Permission,
     audit::AuditFilter,
     client::{ClientDetails, ClientId},
-    duplicates::{Likeness, Marks},
+    duplicates::{Identity, MatchBy},
     lead::LeadId,
-    merge::Taken,
+    merge::MergeChoices,
     values::FullName,
 };
 
@@ -62,11 +62,11 @@ async fn one_name_alone_may_be_of_two_people_and_is_shown() {
         let known = sokolova(&office).await;
         let lead = office.enter("Соколова Марина", "8 900 555-01-43", "").await;
         let maxim = office.session(Person::Maxim).await;
-        let marks = Marks::from(&person("марина соколова", "8 900 555-01-43", ""));
-        let told = maxim.known_clients(&marks, lead).await.unwrap();
+        let identity = Identity::from(&person("марина соколова", "8 900 555-01-43", ""));
+        let told = maxim.known_clients(&identity, lead).await.unwrap();
         assert_eq!(
             told.iter().map(|it| (it.id, it.by.as_slice())).collect::<Vec<_>>(),
-            [(known, &[Likeness::Name][..])]
+            [(known, &[MatchBy::Name][..])]
         );
         assert_eq!(told[0].name.as_deref(), Some("Соколова Марина"));
         convert(&office, lead, person("Соколова Марина", "8 900 555-01-43", ""), &[]).await.unwrap();
@@ -82,15 +82,15 @@ async fn a_client_is_known_by_what_the_lead_had_by_what_was_merged_and_by_what_w
         let of_client = director.client(known).await.unwrap().client.lead;
         let merged = office.enter("Соколова", "8 900 555-01-88", "").await;
         let version = office.stored::<domain::lead::Lead>(of_client).await.stamp.version;
-        director.merge_leads((of_client, version), (merged, 1), Taken::default()).await.unwrap();
+        director.merge_leads((of_client, version), (merged, 1), MergeChoices::default()).await.unwrap();
         let lead = office.enter("Иная", "8 900 555-02-00", "").await;
         let maxim = office.session(Person::Maxim).await;
         for phone in ["8 900 555-01-42", "8 900 555-01-77", "8 900 555-01-88"] {
-            let told = maxim.known_clients(&Marks::from(&person("Иная", phone, "")), lead).await.unwrap();
+            let told = maxim.known_clients(&Identity::from(&person("Иная", phone, "")), lead).await.unwrap();
             assert_eq!(told.iter().map(|it| it.id).collect::<Vec<_>>(), [known], "{phone}");
             assert!(told[0].is_sure());
         }
-        let own = Marks::from(&person("Иная", "8 900 555-02-00", ""));
+        let own = Identity::from(&person("Иная", "8 900 555-02-00", ""));
         assert_eq!(maxim.known_clients(&own, lead).await.unwrap(), []);
     }
 }
@@ -100,12 +100,12 @@ async fn a_user_who_may_not_view_clients_learns_only_that_there_is_one() {
     let office = Office::new().await;
     let known = sokolova(&office).await;
     let lead = office.enter("Соколова", "8 900 555-01-42", "").await;
-    let marks = Marks::from(&person("Соколова", "8 900 555-01-42", ""));
+    let identity = Identity::from(&person("Соколова", "8 900 555-01-42", ""));
     let blind = office.session_with(Person::Maxim, [Permission::ConvertLeads].into_iter().collect()).await;
-    let told = blind.known_clients(&marks, lead).await.unwrap();
+    let told = blind.known_clients(&identity, lead).await.unwrap();
     assert_eq!(told.iter().map(|it| (it.id, it.name.clone())).collect::<Vec<_>>(), [(known, None)]);
     let operator = office.session(Person::Anna).await;
-    assert!(crate::support::is_forbidden(&operator.known_clients(&marks, lead).await));
+    assert!(crate::support::is_forbidden(&operator.known_clients(&identity, lead).await));
 }
 
 #[tokio::test]

@@ -12,20 +12,20 @@ use application::{ConversionContract, Error, Result, Session};
 use chrono::TimeDelta;
 use conformance::fixtures::contact;
 use domain::{
-    duplicates::Marks,
+    duplicates::Identity,
     field::Field,
-    lead::{Lead, LeadDetails, LeadFilter, LeadId, LeadRefusal, LeadStage, LeadStatus, WorkStatus},
-    merge::{Side, Taken},
+    lead::{Lead, LeadDetails, LeadFilter, LeadId, LeadRuleViolation, LeadStage, LeadStatus, WorkStatus},
+    merge::{MergeChoices, MergeSource},
     next_step::NextStep,
     note::Note,
     record::Record,
-    statistics::{CampaignSums, Lens},
+    statistics::{Attribution, CampaignSums},
     store::Mode,
     values::{FullName, Invalid, LostReason},
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 
-fn refusal<T: std::fmt::Debug>(answer: Result<T>) -> LeadRefusal {
+fn refusal<T: std::fmt::Debug>(answer: Result<T>) -> LeadRuleViolation {
     match answer {
         Err(Error::Lead(refusal)) => refusal,
         other => panic!("{other:?}"),
@@ -37,13 +37,13 @@ fn is_conflict<T: std::fmt::Debug>(answer: &Result<T>) -> bool {
 }
 
 /// Everything from the lead that goes.
-const OTHERS: Taken = Taken {
-    full_name: Side::Other,
-    phone: Side::Other,
-    email: Side::Other,
-    campaign: Side::Other,
-    assignee: Side::Other,
-    status: Side::Other,
+const OTHERS: MergeChoices = MergeChoices {
+    full_name: MergeSource::Other,
+    phone: MergeSource::Other,
+    email: MergeSource::Other,
+    campaign: MergeSource::Other,
+    assignee: MergeSource::Other,
+    status: MergeSource::Other,
 };
 
 async fn listed(session: &Session) -> Vec<LeadId> {
@@ -56,7 +56,7 @@ type Numbers = (Vec<CampaignSums>, BTreeMap<LeadStage, u64>);
 
 async fn numbers(office: &Office) -> Numbers {
     let mut work = office.store.begin(Mode::Read).await.unwrap();
-    let mut sums = work.sums(Lens::Cohort, None, None).await.unwrap();
+    let mut sums = work.sums(Attribution::ByLeadDate, None, None).await.unwrap();
     sums.sort_by_key(|it| it.campaign.as_ref().map(|it| it.id));
     let counts = work.counts().await.unwrap().leads.into_iter().filter(|it| it.1 > 0).collect();
     (sums, counts)
@@ -92,7 +92,7 @@ async fn two_leads_become_one_and_two_again() {
         let page = anna.lead(one).await.unwrap();
         let notes: Vec<_> = page.notes.iter().map(|it: &Note| it.text.as_str()).collect();
         assert_eq!(notes, ["Вторая", "Первая"]);
-        assert_eq!(page.family.iter().map(Record::id).collect::<Vec<_>>(), [other]);
+        assert_eq!(page.merged_leads.iter().map(Record::id).collect::<Vec<_>>(), [other]);
         let told: Vec<_> = page.history.entries.iter().flatten().map(|it| (it.record, it.version)).collect();
         assert_eq!(told.len(), 5, "of both: {told:?}");
         let by = Some(anna.actor().id);
@@ -101,9 +101,9 @@ async fn two_leads_become_one_and_two_again() {
             assert_eq!(entry.unwrap().by, by);
         }
         // What was meant for the one that is gone is refused, and a note is kept.
-        assert_eq!(refusal(anna.edit_lead(other, 3, typed(None)).await), LeadRefusal::Merged(one));
-        assert_eq!(refusal(anna.set_lead_status(other, 3, WorkStatus::New).await), LeadRefusal::Merged(one));
-        assert_eq!(refusal(anna.lead_form(Some(other)).await.map(drop)), LeadRefusal::Merged(one));
+        assert_eq!(refusal(anna.edit_lead(other, 3, typed(None)).await), LeadRuleViolation::Merged(one));
+        assert_eq!(refusal(anna.set_lead_status(other, 3, WorkStatus::New).await), LeadRuleViolation::Merged(one));
+        assert_eq!(refusal(anna.lead_form(Some(other)).await.map(drop)), LeadRuleViolation::Merged(one));
         anna.add_note(office.id(), other, note("Третья")).await.unwrap();
         assert_eq!(anna.lead(one).await.unwrap().notes.len(), 3);
 
@@ -140,8 +140,8 @@ async fn a_client_stays_and_two_clients_stay_two() {
     let ((first, ..), (second, ..)) = (office.client().await, office.client().await);
     let lead = office.lead(None).await;
     let (anna, before) = (office.session(Person::Anna).await, everything(&*office.store).await);
-    assert_eq!(refusal(anna.merge_leads((lead, 1), (first, 2), OTHERS).await), LeadRefusal::ConvertedStays);
-    assert_eq!(refusal(anna.merge_leads((first, 2), (second, 2), OTHERS).await), LeadRefusal::BothConverted);
+    assert_eq!(refusal(anna.merge_leads((lead, 1), (first, 2), OTHERS).await), LeadRuleViolation::ConvertedStays);
+    assert_eq!(refusal(anna.merge_leads((first, 2), (second, 2), OTHERS).await), LeadRuleViolation::BothConverted);
     assert!(matches!(anna.merge_leads((lead, 1), (lead, 1), OTHERS).await, Err(Error::NotFound)));
     assert_eq!(everything(&*office.store).await, before);
     anna.merge_leads((first, 2), (lead, 1), OTHERS).await.unwrap();
@@ -170,9 +170,9 @@ async fn an_older_version_of_either_is_a_conflict_and_the_same_form_again_the_sa
         anna.merge_leads((one, 2), (other, 1), OTHERS).await.unwrap();
         let after = everything(&*office.store).await;
         anna.merge_leads((one, 2), (other, 1), OTHERS).await.unwrap();
-        assert!(is_conflict(&anna.merge_leads((one, 2), (other, 1), Taken::default()).await), "another form");
+        assert!(is_conflict(&anna.merge_leads((one, 2), (other, 1), MergeChoices::default()).await), "another form");
         assert!(is_conflict(&gleb.merge_leads((one, 2), (other, 1), OTHERS).await), "another person");
-        assert_eq!(refusal(anna.merge_form(one, other).await.map(drop)), LeadRefusal::Merged(one));
+        assert_eq!(refusal(anna.merge_form(one, other).await.map(drop)), LeadRuleViolation::Merged(one));
         assert_eq!(everything(&*office.store).await, after);
     }
 }
@@ -187,14 +187,14 @@ async fn leads_may_be_merged_one_into_the_next_and_at_most_ten_become_one() {
         office.clock.advance(TimeDelta::seconds(1));
         let next = office.lead(None).await;
         let versions = (version(next).await, version(last).await);
-        anna.merge_leads((next, versions.0), (last, versions.1), Taken::default()).await.unwrap();
-        assert_eq!(anna.lead(next).await.unwrap().family.len(), number - 1);
+        anna.merge_leads((next, versions.0), (last, versions.1), MergeChoices::default()).await.unwrap();
+        assert_eq!(anna.lead(next).await.unwrap().merged_leads.len(), number - 1);
         last = next;
     }
     office.clock.advance(TimeDelta::seconds(1));
     let next = office.lead(None).await;
-    let answer = anna.merge_leads((next, 1), (last, version(last).await), Taken::default()).await;
-    assert_eq!(refusal(answer), LeadRefusal::TooManyMerged);
+    let answer = anna.merge_leads((next, 1), (last, version(last).await), MergeChoices::default()).await;
+    assert_eq!(refusal(answer), LeadRuleViolation::TooManyMerged);
     assert_eq!(listed(&anna).await, [next, last]);
 }
 
@@ -202,7 +202,7 @@ async fn leads_may_be_merged_one_into_the_next_and_at_most_ten_become_one() {
 async fn a_lead_keeps_a_phone_or_an_email() {
     let office = Office::new().await;
     let (one, other) = (office.enter("А", "8 900 555-77-01", "").await, office.enter("Б", "", "b@example.com").await);
-    let taken = Taken { phone: Side::Other, ..Taken::default() };
+    let taken = MergeChoices { phone: MergeSource::Other, ..MergeChoices::default() };
     let answer = office.session(Person::Anna).await.merge_leads((one, 1), (other, 1), taken).await;
     assert!(matches!(answer, Err(Error::Invalid(Field::Phone, Invalid::NoContact))), "{answer:?}");
 }
@@ -230,7 +230,7 @@ async fn race(office: &Office, rounds: usize) {
         let convert = tokio::spawn(async move { session.convert_lead(goes, 1, client(), form, &[]).await });
         let (merged, made) = tokio::join!(merge(&anna, stays, goes), convert);
         match (merged.unwrap(), made.unwrap()) {
-            (Ok(()), lost) => assert_eq!(refusal(lost), LeadRefusal::Merged(stays), "round {round}"),
+            (Ok(()), lost) => assert_eq!(refusal(lost), LeadRuleViolation::Merged(stays), "round {round}"),
             (lost, Ok(made)) => {
                 assert!(is_conflict(&lost), "round {round}: {lost:?}");
                 assert_eq!(office.stored::<Lead>(goes).await.status, LeadStatus::Converted(made));
@@ -254,14 +254,14 @@ fn random_lead() -> impl Strategy<Value = (u8, u8, u8, bool, u8)> {
     (any::<u8>(), 0..3_u8, 0..3_u8, any::<bool>(), 0..4_u8)
 }
 
-fn random_side() -> impl Strategy<Value = Side> {
-    prop_oneof![Just(Side::Survivor), Just(Side::Other)]
+fn random_side() -> impl Strategy<Value = MergeSource> {
+    prop_oneof![Just(MergeSource::Survivor), Just(MergeSource::Other)]
 }
 
-fn random_taken() -> impl Strategy<Value = Taken> {
+fn random_taken() -> impl Strategy<Value = MergeChoices> {
     let side = random_side;
     (side(), side(), side(), side(), side(), side()).prop_map(
-        |(full_name, phone, email, campaign, assignee, status)| Taken {
+        |(full_name, phone, email, campaign, assignee, status)| MergeChoices {
             full_name,
             phone,
             email,
@@ -338,7 +338,7 @@ async fn of_two_that_were_merged_the_last_one_leaves_first() {
         let (second, third) =
             (office.enter("Анна", "8 900 555-77-02", "").await, office.enter("Анна", "8 900 555-77-03", "").await);
         let before = content(&office.stored::<Lead>(one).await);
-        let phone = Taken { phone: Side::Other, ..Taken::default() };
+        let phone = MergeChoices { phone: MergeSource::Other, ..MergeChoices::default() };
         anna.merge_leads((one, 1), (second, 1), phone).await.unwrap();
         anna.merge_leads((one, 2), (third, 1), phone).await.unwrap();
         // Else its phone would come back with the third, to a lead that it has left.
@@ -355,12 +355,12 @@ async fn who_calls_from_a_phone_that_was_merged_away_is_still_known() {
         let anna = office.session(Person::Anna).await;
         let one = office.enter("Анна Ли", "8 900 555-77-01", "").await;
         let other = office.enter("Анна", "8 900 555-77-02", "").await;
-        anna.merge_leads((one, 1), (other, 1), Taken::default()).await.unwrap();
+        anna.merge_leads((one, 1), (other, 1), MergeChoices::default()).await.unwrap();
         let last = office.enter("Анна Ли-Петрова", "8 900 555-77-03", "").await;
-        anna.merge_leads((last, 1), (one, 2), Taken::default()).await.unwrap();
+        anna.merge_leads((last, 1), (one, 2), MergeChoices::default()).await.unwrap();
         for phone in ["8 900 555-77-01", "8 900 555-77-02", "8 900 555-77-03"] {
-            let marks = Marks { phone: contact(phone, "").phone().cloned(), ..Marks::default() };
-            let found = anna.similar(&marks, office.id()).await.unwrap().found;
+            let identity = Identity { phone: contact(phone, "").phone().cloned(), ..Identity::default() };
+            let found = anna.similar(&identity, office.id()).await.unwrap().found;
             assert_eq!(found.iter().map(|it| it.lead.id).collect::<Vec<_>>(), [last], "{phone}");
         }
     }

@@ -8,7 +8,7 @@ use conformance::fixtures::step;
 use domain::{
     audit::FieldChange,
     field::Field,
-    lead::{Lead, LeadId, LeadRefusal, WorkStatus},
+    lead::{Lead, LeadId, LeadRuleViolation, WorkStatus},
     values::LostReason,
 };
 
@@ -61,7 +61,7 @@ async fn nothing_is_to_be_done_about_a_lead_that_is_lost_or_converted() {
             assert_eq!(office.stored::<Lead>(id).await.next_step, None);
             assert!(told(&office, id).await.contains(&change(Some("2026-01-13 Перезвонить"), None)));
             let refused = director.plan_lead(id, 3, Some(step("Перезвонить", "2026-01-14"))).await;
-            let is_right = |it: &LeadRefusal| matches!(it, LeadRefusal::Lost) == (id == lost);
+            let is_right = |it: &LeadRuleViolation| matches!(it, LeadRuleViolation::Lost) == (id == lost);
             assert!(matches!(&refused, Err(Error::Lead(it)) if is_right(it)), "{refused:?}");
         }
         // Whoever works on it again plans anew.

@@ -3,16 +3,16 @@ use crate::support::{Office, PASSWORD, Person, first_page, is_on, new_password, 
 use application::{Error, Profile};
 use chrono::TimeDelta;
 use domain::{
-    audit::{Act, AuditFilter},
+    audit::{AuditAction, AuditFilter},
     calendar::Calendar,
     field::Field,
-    preferences::{Density, Language, Looks, Preferences, SingleKeys, Theme},
+    preferences::{Appearance, Density, Language, Preferences, SingleKeys, Theme},
     session::{Device, SessionId},
     user::{PersonName, User},
     values::{Email, Invalid},
 };
 
-async fn acts(office: &Office, act: Act) -> usize {
+async fn acts(office: &Office, act: AuditAction) -> usize {
     let filter = AuditFilter { act: Some(act), ..Default::default() };
     office.director().await.audit_log(&filter, first_page()).await.unwrap().page.items.len()
 }
@@ -43,7 +43,7 @@ async fn one_session_is_ended_or_all_others_and_never_somebody_elses() {
         let his_session = office.crm.session(&his).await.unwrap().unwrap().own_account().await.unwrap().sessions;
         assert!(matches!(here.end_own_session(his_session[0].id()).await, Err(Error::NotFound)));
         assert!(is_on(&office, &his).await);
-        assert_eq!(acts(&office, Act::SessionsEnded).await, 0, "there was nothing to end");
+        assert_eq!(acts(&office, AuditAction::SessionsEnded).await, 0, "there was nothing to end");
 
         let there = office.crm.session(&two).await.unwrap().unwrap();
         let sessions = there.own_account().await.unwrap().sessions;
@@ -55,7 +55,7 @@ async fn one_session_is_ended_or_all_others_and_never_somebody_elses() {
         here.end_other_sessions().await.unwrap();
         assert!(!is_on(&office, &three).await);
         assert!(is_on(&office, &one).await && is_on(&office, &his).await);
-        assert_eq!(acts(&office, Act::SessionsEnded).await, 2);
+        assert_eq!(acts(&office, AuditAction::SessionsEnded).await, 2);
     }
 }
 
@@ -95,7 +95,7 @@ async fn a_profile_is_name_and_address_and_nothing_else() {
             preferences: Preferences {
                 language: Some(Language::English),
                 time_zone: Calendar::named("Asia/Omsk"),
-                looks: Looks { theme: Some(Theme::Dark), density: Some(Density::Compact), single_keys: None },
+                appearance: Appearance { theme: Some(Theme::Dark), density: Some(Density::Compact), single_keys: None },
             },
         };
         anna.edit_own_profile(before.stamp.version, profile.clone()).await.unwrap();
@@ -115,13 +115,15 @@ async fn what_somebody_chooses_goes_with_them_and_nobody_else_takes_it_away() {
     for office in Office::each().await {
         let id = office.user(Person::Anna).await;
         let anna = office.session(Person::Anna).await;
-        let looks = |looks| Preferences { looks, ..Preferences::default() };
-        anna.choose_preferences(looks(Looks { theme: Some(Theme::Dark), ..Looks::default() })).await.unwrap();
-        let keys = Looks { single_keys: Some(SingleKeys::Off), density: Some(Density::Compact), theme: None };
-        anna.choose_preferences(looks(keys)).await.unwrap();
-        let both = Looks { theme: Some(Theme::Dark), ..keys };
+        let appearance = |appearance| Preferences { appearance, ..Preferences::default() };
+        anna.choose_preferences(appearance(Appearance { theme: Some(Theme::Dark), ..Appearance::default() }))
+            .await
+            .unwrap();
+        let keys = Appearance { single_keys: Some(SingleKeys::Off), density: Some(Density::Compact), theme: None };
+        anna.choose_preferences(appearance(keys)).await.unwrap();
+        let both = Appearance { theme: Some(Theme::Dark), ..keys };
         // On another device.
-        assert_eq!(office.session(Person::Anna).await.preferences().looks, both);
+        assert_eq!(office.session(Person::Anna).await.preferences().appearance, both);
         // An administrator changes everything that they see of her, and not what is hers alone.
         let user: User = office.stored(id).await;
         let mut details = user.details.clone();
@@ -129,11 +131,11 @@ async fn what_somebody_chooses_goes_with_them_and_nobody_else_takes_it_away() {
         details.preferences = Preferences { language: Some(Language::English), ..Preferences::default() };
         office.director().await.edit_user(id, user.stamp.version, details).await.unwrap();
         let after = office.stored::<User>(id).await.details;
-        assert_eq!((after.preferences.looks, after.preferences.language), (both, Some(Language::English)));
+        assert_eq!((after.preferences.appearance, after.preferences.language), (both, Some(Language::English)));
         assert_eq!(after.full_name.as_str(), "Анна Иная");
         // What is the same already is no change.
         let version = office.stored::<User>(id).await.stamp.version;
-        anna.choose_preferences(looks(both)).await.unwrap();
+        anna.choose_preferences(appearance(both)).await.unwrap();
         assert_eq!(office.stored::<User>(id).await.stamp.version, version);
     }
 }

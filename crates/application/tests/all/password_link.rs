@@ -1,6 +1,6 @@
 //! Links by which somebody sets their own password: for whom they are made, and for how long they are good.
 use crate::support::{Office, PASSWORD, Person, details, is_on, new_password, password, sign_in};
-use application::{Error, Refusal, Token};
+use application::{Error, RuleViolation, Token};
 use domain::{
     access::{DefaultRole, Permission},
     passwords::Password,
@@ -26,7 +26,7 @@ async fn a_link_sets_one_password_within_a_day_and_ends_every_session() {
         assert!(!is_on(&office, &before).await);
         assert!(sign_in(&office.crm, "anna", PASSWORD, None).await.is_none());
         let token = sign_in(&office.crm, "anna", new_password("anna").expose(), None).await.unwrap();
-        assert_eq!(office.crm.session(&token).await.unwrap().unwrap().duty(), None);
+        assert_eq!(office.crm.session(&token).await.unwrap().unwrap().required_action(), None);
         // A used link is good for nothing.
         assert!(matches!(by_link(&office, &second, &password("anna")).await, Err(Error::NotFound)));
         assert!(is_on(&office, &token).await);
@@ -78,9 +78,9 @@ async fn a_link_of_whoever_was_shut_out_is_good_for_nothing() {
 async fn nobody_takes_a_link_for_more_power_than_they_have() {
     let office = Office::new().await;
     let (id, alla) = (office.user(Person::Gleb).await, office.session(Person::Alla).await);
-    assert!(matches!(alla.make_password_link(id).await.map(drop), Err(Error::Refused(Refusal::SuperuserOnly))));
+    assert!(matches!(alla.make_password_link(id).await.map(drop), Err(Error::Refused(RuleViolation::SuperuserOnly))));
     let editor = office.session_with(Person::Nina, [Permission::EditUsers].into_iter().collect()).await;
     let alla = office.user(Person::Alla).await;
     let refused = editor.make_password_link(alla).await.map(drop);
-    assert!(matches!(refused, Err(Error::Refused(Refusal::BeyondOwnPermissions))), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Refused(RuleViolation::BeyondOwnPermissions))), "{refused:?}");
 }

@@ -8,7 +8,9 @@ use crate::support::{
     first_page, is_forbidden, next, password, pdf,
     tried::Records,
 };
-use application::{CampaignPage, ConversionContract, Error, Question, Result, RoleChange, Session, When};
+use application::{
+    CampaignPage, ConversionContract, Error, Result, RoleChange, Session, StatisticsRequest, VersionPoint,
+};
 use conformance::fixtures;
 use domain::{
     access::{Forbidden, Permission, Permissions},
@@ -16,13 +18,13 @@ use domain::{
     campaign::{Campaign, CampaignFilter},
     client::Client,
     contract::{Contract, ContractFilter},
-    duplicates::Likeness,
+    duplicates::MatchBy,
     id::new_uuid,
     lead::{Lead, WorkStatus},
-    merge::Taken,
+    merge::MergeChoices,
     role::RoleId,
     service::{Service, ServiceFilter},
-    statistics::Lens,
+    statistics::Attribution,
     user::{UserFilter, UserId},
 };
 use futures::future::BoxFuture;
@@ -60,11 +62,11 @@ fn id<I: From<uuid::Uuid>>(session: &Session) -> I {
 /// The use cases that need a permission: those of its own, and the past of what it lets somebody view.
 fn use_cases(permission: Permission) -> Vec<UseCase> {
     let past = match permission {
-        Permission::ViewServices => Some(case!(s, it; past::<Service>(it.service, When::Version(1)))),
-        Permission::ViewCampaigns => Some(case!(s, it; past::<Campaign>(it.campaign, When::Version(1)))),
-        Permission::ViewLeads => Some(case!(s, it; past::<Lead>(it.lead, When::Version(1)))),
-        Permission::ViewClients => Some(case!(s, it; past::<Client>(it.client, When::Version(1)))),
-        Permission::ViewContracts => Some(case!(s, it; past::<Contract>(it.contract, When::Version(1)))),
+        Permission::ViewServices => Some(case!(s, it; past::<Service>(it.service, VersionPoint::Version(1)))),
+        Permission::ViewCampaigns => Some(case!(s, it; past::<Campaign>(it.campaign, VersionPoint::Version(1)))),
+        Permission::ViewLeads => Some(case!(s, it; past::<Lead>(it.lead, VersionPoint::Version(1)))),
+        Permission::ViewClients => Some(case!(s, it; past::<Client>(it.client, VersionPoint::Version(1)))),
+        Permission::ViewContracts => Some(case!(s, it; past::<Contract>(it.contract, VersionPoint::Version(1)))),
         _ => None,
     };
     own_use_cases(permission)
@@ -144,7 +146,7 @@ fn own_use_cases(permission: Permission) -> Vec<UseCase> {
         Permission::EditLeads => editing_leads(),
         Permission::ConvertLeads => vec![
             case!(s, it; conversion_form(it.lead)),
-            case!(s, it; known_clients(&domain::duplicates::Marks::default(), it.lead)),
+            case!(s, it; known_clients(&domain::duplicates::Identity::default(), it.lead)),
             case!(
                 s, it; convert_lead(it.lead, 1, client(), ConversionContract::Existing(it.contract), &[]),
                 also [Permission::EditContracts]
@@ -189,21 +191,24 @@ fn editing_leads() -> Vec<UseCase> {
         case!(s, it; set_lead_status(it.lead, 1, WorkStatus::Qualified)),
         case!(s, it; add_note(id(&s), it.lead, note("Перезвонить"))),
         case!(s, it; merge_form(it.lead, it.twin)),
-        case!(s, it; merge_leads((it.lead, 1), (it.twin, 1), Taken::default())),
+        case!(s, it; merge_leads((it.lead, 1), (it.twin, 1), MergeChoices::default())),
         case!(s, it; separate_leads(it.survivor, it.merged)),
-        case!(s, it; tell_apart(it.lead, it.twin, true)),
-        case!(s, it; duplicates(Likeness::Phone, None), also [Permission::ViewLeads]),
-        case!(s, it; told_apart(None), also [Permission::ViewLeads]),
+        case!(s, it; dismiss_duplicate(it.lead, it.twin, true)),
+        case!(s, it; duplicates(MatchBy::Phone, None), also [Permission::ViewLeads]),
+        case!(s, it; dismissed_duplicates(None), also [Permission::ViewLeads]),
     ]
 }
 
 fn viewing_statistics() -> Vec<UseCase> {
-    vec![case!(s, it; statistics(Question { lens: Lens::Event, ..Default::default() })), case!(s, it; cohorts(12))]
+    vec![
+        case!(s, it; statistics(StatisticsRequest { attribution: Attribution::ByContractDate, ..Default::default() })),
+        case!(s, it; cohorts(12)),
+    ]
 }
 
 fn exporting_statistics() -> Vec<UseCase> {
     vec![
-        case!(s, it; export_statistics(Question::default()), also [Permission::ViewStatistics]),
+        case!(s, it; export_statistics(StatisticsRequest::default()), also [Permission::ViewStatistics]),
         case!(s, it; export_cohorts(12), also [Permission::ViewStatistics]),
     ]
 }

@@ -4,12 +4,12 @@ use crate::support::{
     details::{campaign, spend},
     example::Example,
 };
-use application::{CampaignPage, Of, Question, Report};
+use application::{CampaignPage, RowSubject, StatisticsReport, StatisticsRequest};
 use conformance::fixtures::{day, moment, money, period};
 use domain::{
     campaign::{CampaignDetails, CampaignId},
     spend::SpendDetails,
-    statistics::{Grouping, Hundredths, Lens},
+    statistics::{Attribution, Grouping, Hundredths},
     values::{CampaignName, OpenPeriod},
 };
 
@@ -32,14 +32,15 @@ async fn plans_are_in_the_months_of_their_days() {
         let running = idle(&it, "Зима", "2026-01-01", "2026-03-31").await;
         let undated = idle(&it, "Без сроков", "", "").await;
         let future = idle(&it, "Весна", "2026-03-16", "2026-05-31").await;
-        let by_month = |period| Question { lens: Lens::Event, period, by: Grouping::Month };
-        let spend = |report: &Report| {
+        let by_month =
+            |period| StatisticsRequest { attribution: Attribution::ByContractDate, period, by: Grouping::Month };
+        let spend = |report: &StatisticsReport| {
             let rows = report.rows.iter().map(|it| &it.figures).chain([&report.total]);
             rows.map(|it| it.spend).collect::<Vec<_>>()
         };
         let all_time = it.by.statistics(by_month(None)).await.unwrap();
         assert_eq!(spend(&all_time), [10_503_451, 6_003_108, 1_665, 0, 10_000, 16_518_224]);
-        assert_eq!(all_time.rows.last().map(|it| it.of.clone()), Some(Of::Undated));
+        assert_eq!(all_time.rows.last().map(|it| it.of.clone()), Some(RowSubject::Undated));
         let marked: Vec<_> = all_time.rows.iter().map(|it| it.figures.planned.is_some()).collect();
         assert_eq!(marked, [true, true, true, false, true], "April has a contract, and no day of a plan yet");
         let quarter = Some(period("2026-02-15", "2026-04-30"));

@@ -5,7 +5,7 @@ use crate::support::{
     everything::{assert_histories_are_whole, everything},
     next, password,
 };
-use application::{Error, Refusal, Result, RoleChange, Session};
+use application::{Error, Result, RoleChange, RuleViolation, Session};
 use domain::{
     access::{
         DefaultRole, Permission,
@@ -42,7 +42,7 @@ fn named(id: RoleId, name: RoleName) -> RoleChange {
     RoleChange { id, version: 1, name: Some(name), permissions: None, second_factor: None }
 }
 
-fn refused<T>(answer: &Result<T>, refusal: Refusal) -> bool {
+fn refused<T>(answer: &Result<T>, refusal: RuleViolation) -> bool {
     matches!(answer, Err(Error::Refused(it)) if *it == refusal)
 }
 
@@ -137,7 +137,7 @@ async fn only_an_administrator_of_users_and_roles_makes_a_role_beyond_what_they_
     let more = [set([ViewLeads]), set([ViewUsers, ConvertLeads]), Permissions::all()];
     for permissions in more.clone() {
         let answer = half.create_role(office.id(), role_name(), permissions).await;
-        assert!(refused(&answer, Refusal::BeyondOwnPermissions), "{answer:?}");
+        assert!(refused(&answer, RuleViolation::BeyondOwnPermissions), "{answer:?}");
     }
     assert_eq!(everything(&*office.store).await, before);
     half.create_role(office.id(), role_name(), set([ViewUsers, ViewStatistics])).await.unwrap();
@@ -160,7 +160,7 @@ async fn a_user_who_edits_roles_but_not_users_gives_and_takes_what_they_hold() {
         ("swaps", with(&without(&has, ViewLeads), ViewUsers)),
     ] {
         let answer = half.edit_roles(vec![to(operator, permissions)]).await;
-        assert!(refused(&answer, Refusal::BeyondOwnPermissions), "{what}: {answer:?}");
+        assert!(refused(&answer, RuleViolation::BeyondOwnPermissions), "{what}: {answer:?}");
     }
     assert_eq!(everything(&*office.store).await, before);
     let changed = with(&without(&has, ViewStatistics), ViewUsers);
@@ -184,7 +184,7 @@ async fn all_roles_of_a_form_are_saved_or_none() {
         for (what, bad, right) in [
             ("stale", other, (|it| matches!(it, Error::Conflict)) as fn(&Error) -> bool),
             ("unknown", unknown, |it| matches!(it, Error::NotFound)),
-            ("own", own, |it| matches!(it, Error::Refused(Refusal::OwnRole))),
+            ("own", own, |it| matches!(it, Error::Refused(RuleViolation::OwnRole))),
             ("twice", to(first, set([ViewUsers])), |it| matches!(it, Error::Conflict)),
         ] {
             let answer = alla.edit_roles(vec![good.clone(), bad]).await;
@@ -217,22 +217,30 @@ async fn nobody_raises_themselves() {
     let has = permissions_of(&office, administrator).await;
     let chief = UserDetails { superuser: true, ..user("alla", "Alla", &[administrator]) };
     let before = everything(&*office.store).await;
-    let answers: [(&str, Refusal, Result<()>); 9] = [
-        ("her role", Refusal::OwnRole, alla.edit_roles(vec![to(administrator, with(&has, ConvertLeads))]).await),
-        ("her role, less", Refusal::OwnRole, alla.edit_roles(vec![to(administrator, without(&has, EditRoles))]).await),
-        ("herself", Refusal::OwnRole, alla.set_user_grants(own, 1, set([ConvertLeads])).await),
-        ("herself, with what she holds", Refusal::OwnRole, alla.set_user_grants(own, 1, set([ViewUsers])).await),
-        ("superuser", Refusal::SuperuserOnly, alla.edit_user(own, 1, chief).await),
+    let answers: [(&str, RuleViolation, Result<()>); 9] = [
+        ("her role", RuleViolation::OwnRole, alla.edit_roles(vec![to(administrator, with(&has, ConvertLeads))]).await),
+        (
+            "her role, less",
+            RuleViolation::OwnRole,
+            alla.edit_roles(vec![to(administrator, without(&has, EditRoles))]).await,
+        ),
+        ("herself", RuleViolation::OwnRole, alla.set_user_grants(own, 1, set([ConvertLeads])).await),
+        ("herself, with what she holds", RuleViolation::OwnRole, alla.set_user_grants(own, 1, set([ViewUsers])).await),
+        ("superuser", RuleViolation::SuperuserOnly, alla.edit_user(own, 1, chief).await),
         (
             "a superuser's password",
-            Refusal::SuperuserOnly,
+            RuleViolation::SuperuserOnly,
             alla.set_user_password(gleb, &password("gleb"), false).await,
         ),
-        ("a superuser's roles", Refusal::SuperuserOnly, alla.edit_user(gleb, 1, user("gleb", "", &[manager])).await),
-        ("a superuser's grants", Refusal::SuperuserOnly, alla.set_user_grants(gleb, 1, set([ViewUsers])).await),
+        (
+            "a superuser's roles",
+            RuleViolation::SuperuserOnly,
+            alla.edit_user(gleb, 1, user("gleb", "", &[manager])).await,
+        ),
+        ("a superuser's grants", RuleViolation::SuperuserOnly, alla.set_user_grants(gleb, 1, set([ViewUsers])).await),
         (
             "another role",
-            Refusal::OwnRole,
+            RuleViolation::OwnRole,
             alla.edit_user(own, 1, user("alla", "Alla", &[administrator, manager])).await,
         ),
     ];
@@ -249,7 +257,9 @@ async fn a_role_is_renamed_by_users_who_give_it_and_do_not_have_it() {
     let (own, manager) = (office.role(DefaultRole::Administrator).await, office.role(DefaultRole::Manager).await);
     let lesser = role(&office, set([ViewUsers])).await;
     let before = everything(&*office.store).await;
-    for (session, id, refusal) in [(&alla, own, Refusal::OwnRole), (&half, manager, Refusal::BeyondOwnPermissions)] {
+    for (session, id, refusal) in
+        [(&alla, own, RuleViolation::OwnRole), (&half, manager, RuleViolation::BeyondOwnPermissions)]
+    {
         // Together with another change, too, and all of it or nothing.
         for change in [named(id, role_name()), RoleChange { permissions: Some(set([])), ..named(id, role_name()) }] {
             let answer = session.edit_roles(vec![to(lesser, set([])), change]).await;
@@ -281,11 +291,11 @@ async fn grants_follow_the_same_rules_as_roles() {
     for office in Office::each().await {
         let (half, id) = (half_an_administrator(&office).await, somebody(&office).await);
         let answer = half.set_user_grants(id, 1, set([ViewUsers, ViewLeads])).await;
-        assert!(refused(&answer, Refusal::BeyondOwnPermissions), "{answer:?}");
+        assert!(refused(&answer, RuleViolation::BeyondOwnPermissions), "{answer:?}");
         alla(&office).await.set_user_grants(id, 1, set([ViewLeads, ViewStatistics])).await.unwrap();
         let before = everything(&*office.store).await;
         let answer = half.set_user_grants(id, 2, set([ViewStatistics])).await;
-        assert!(refused(&answer, Refusal::BeyondOwnPermissions), "{answer:?}");
+        assert!(refused(&answer, RuleViolation::BeyondOwnPermissions), "{answer:?}");
         let answer = half.set_user_grants(id, 1, set([ViewLeads])).await;
         assert!(matches!(answer, Err(Error::Conflict)), "{answer:?}");
         assert_eq!(everything(&*office.store).await, before);

@@ -1,6 +1,6 @@
 //! The search over everything: a few records of every kind that somebody may view, and nothing of the others.
 use crate::support::{Office, Person, details};
-use application::Found;
+use application::SearchResults;
 use domain::{
     access::Permission,
     page::{Page, Total},
@@ -32,7 +32,7 @@ async fn one_of_each(office: &Office, word: &str) {
 }
 
 /// How many of each kind: leads, clients, contracts, campaigns, services, users.
-fn numbers(found: &Found) -> [Option<usize>; 6] {
+fn numbers(found: &SearchResults) -> [Option<usize>; 6] {
     fn number<R>(page: Option<&Page<R>>) -> Option<usize> {
         page.map(|it| it.items.len())
     }
@@ -88,7 +88,7 @@ async fn a_single_letter_finds_nothing_because_it_is_everywhere() {
     office.lead(None).await;
     let anna = office.session(Person::Anna).await;
     for words in ["", " ", "и", " И\t"] {
-        assert_eq!(anna.search(words).await.unwrap(), Found::default(), "{words:?}");
+        assert_eq!(anna.search(words).await.unwrap(), SearchResults::default(), "{words:?}");
     }
     assert_eq!(anna.search("ив").await.unwrap().leads.unwrap().items.len(), 1);
 }

@@ -2,11 +2,11 @@
 use std::time::{Duration, Instant};
 
 use crate::support::{Office, PASSWORD, Person, everything::everything, first_page, is_on, new_password, password};
-use application::{Browser, Duty, Error, NewSecret, RecoveryCodes, Refusal, Session, SignIn, Token};
+use application::{Browser, Error, NewSecret, RecoveryCodes, RequiredAction, RuleViolation, Session, SignIn, Token};
 use chrono::TimeDelta;
 use domain::{
     access::{DefaultRole, Permission},
-    audit::{Act, AuditEntry, AuditFilter},
+    audit::{AuditAction, AuditEntry, AuditFilter},
     field::Field,
     lead::{Lead, LeadFilter},
     second_factor::SecondFactor,
@@ -138,7 +138,7 @@ async fn turning_it_off_needs_the_password_and_resetting_it_the_right_to() {
         office.token(Person::Anna).await;
         let gleb = office.user(Person::Gleb).await;
         let refused = alla.reset_second_factor(gleb).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::SuperuserOnly))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused(RuleViolation::SuperuserOnly))), "{refused:?}");
     }
 }
 
@@ -152,13 +152,13 @@ async fn whose_role_asks_for_a_second_factor_may_do_nothing_before_it_is_on() {
         office.director().await.edit_roles(vec![change]).await.unwrap();
         let session = async || office.crm.session(&token).await.unwrap().unwrap();
         let anna = session().await;
-        assert_eq!(anna.duty(), Some(Duty::TurnOnSecondFactor));
+        assert_eq!(anna.required_action(), Some(RequiredAction::TurnOnSecondFactor));
         assert!(!anna.actor().may(Permission::ViewLeads));
         assert!(crate::support::is_forbidden(&anna.list::<Lead>(&[LeadFilter::default()], first_page()).await));
         let secret = NewSecret::random().unwrap();
         anna.turn_on_second_factor(PASSWORD, &secret, &shown(&secret, &office)).await.unwrap();
         let anna = session().await;
-        assert_eq!(anna.duty(), None);
+        assert_eq!(anna.required_action(), None);
         anna.list::<Lead>(&[LeadFilter::default()], first_page()).await.unwrap();
     }
 }
@@ -176,7 +176,7 @@ async fn whose_role_asks_for_a_second_factor_keeps_it_on() {
         asks(1, Some(true)).await;
         let before = everything(&*office.store).await;
         let refused = anna.turn_off_second_factor(PASSWORD).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::FactorRequired))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused(RuleViolation::FactorRequired))), "{refused:?}");
         assert_eq!(everything(&*office.store).await, before);
         asks(2, Some(false)).await;
         anna.turn_off_second_factor(PASSWORD).await.unwrap();
@@ -189,11 +189,11 @@ async fn a_temporary_password_lets_its_user_in_only_to_choose_another() {
         let id = office.user(Person::Anna).await;
         office.session(Person::Alla).await.set_user_password(id, &password("anna"), true).await.unwrap();
         let anna = office.session(Person::Anna).await;
-        assert_eq!(anna.duty(), Some(Duty::ChangePassword));
+        assert_eq!(anna.required_action(), Some(RequiredAction::ChangePassword));
         assert!(crate::support::is_forbidden(&anna.list::<Lead>(&[LeadFilter::default()], first_page()).await));
         let entry = anna.change_own_password(PASSWORD, &new_password("anna")).await.unwrap();
         let anna = office.crm.session(&entry.token).await.unwrap().unwrap();
-        assert_eq!(anna.duty(), None);
+        assert_eq!(anna.required_action(), None);
         anna.list::<Lead>(&[LeadFilter::default()], first_page()).await.unwrap();
     }
 }
@@ -275,16 +275,16 @@ async fn wrong_codes_and_wrong_current_passwords_count_too() {
     }
     let answer = maxim.change_own_password(PASSWORD, &new_password("maxim")).await;
     assert_eq!(throttled(&answer), Some(TimeDelta::seconds(10)));
-    let failed = log(&office, Act::SignInFailed).await;
+    let failed = log(&office, AuditAction::SignInFailed).await;
     let mut reasons: Vec<_> = failed.iter().map(|it| it.changes[0].after.as_deref().unwrap()).collect();
     reasons.sort_unstable();
     assert_eq!(reasons, [["code"; 5], ["current_password"; 5]].concat());
-    let asked = log(&office, Act::CodeAsked).await;
+    let asked = log(&office, AuditAction::CodeAsked).await;
     assert_eq!(asked.len(), 1, "a right password is on record before its code is");
     assert_eq!((asked[0].by, asked[0].record), (None, office.user(Person::Anna).await.0));
 }
 
-async fn log(office: &Office, act: Act) -> Vec<AuditEntry> {
+async fn log(office: &Office, act: AuditAction) -> Vec<AuditEntry> {
     let filter = AuditFilter { act: Some(act), ..Default::default() };
     let page = office.director().await.audit_log(&filter, first_page()).await.unwrap().page;
     page.items.into_iter().map(Result::unwrap).collect()
@@ -306,7 +306,7 @@ async fn who_told_no_code_is_in_no_list_and_forgotten_after_ten_minutes() {
         let all = async || office.store.begin(Mode::Read).await.unwrap().sessions(None, 1000).await.unwrap().len();
         let before = all().await;
         office.clock.advance(TimeDelta::minutes(10));
-        office.crm.upkeep().await.unwrap();
+        office.crm.maintenance().await.unwrap();
         assert_eq!(before - all().await, 120);
     }
 }
@@ -328,7 +328,7 @@ async fn nobody_is_helped_to_sign_in_by_themselves() {
         for person in [Person::Alla, Person::Gleb] {
             let (session, own) = (office.session(person).await, office.user(person).await);
             let before = office.stored::<User>(own).await;
-            let refused = |it: Result<(), Error>| matches!(it, Err(Error::Refused(Refusal::OwnAccount)));
+            let refused = |it: Result<(), Error>| matches!(it, Err(Error::Refused(RuleViolation::OwnAccount)));
             assert!(refused(session.make_password_link(own).await.map(drop)));
             assert!(refused(session.set_user_password(own, &new_password(person.username()), false).await));
             assert!(refused(session.reset_second_factor(own).await));
@@ -354,7 +354,7 @@ async fn what_is_written_is_permitted_in_the_transaction_that_writes_it() {
         };
         director.edit_roles(vec![change]).await.unwrap();
         assert!(crate::support::is_forbidden(&anna.add_note(office.id(), lead, note()).await.map(drop)));
-        let refused = AuditFilter { by: Some(anna.actor().id), act: Some(Act::Refused), ..Default::default() };
+        let refused = AuditFilter { by: Some(anna.actor().id), act: Some(AuditAction::Refused), ..Default::default() };
         assert_eq!(director.audit_log(&refused, first_page()).await.unwrap().page.items.len(), 1);
         director.set_user_active(office.user(Person::Anna).await, false).await.unwrap();
         let before = everything(&*office.store).await;

@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     fixtures,
-    support::{Kept, Work},
+    support::{Stored, Work},
 };
 
 /// Changes one field or another, depending on `to`; `stamp` writes down the change.
@@ -232,7 +232,7 @@ pub(super) async fn dangle(kind: RecordKind, of: Pick, which: u8, known: &Known,
     })
 }
 
-fn cut<R: Kept>(mut record: R) -> Call {
+fn cut<R: Stored>(mut record: R) -> Call {
     let Stamp { changed_by, changed_at, .. } = *record.stamp();
     record.stamp_mut().touch(changed_by, changed_at);
     updating(record)

@@ -1,5 +1,5 @@
 //! How operations are drawn, each kind as often as it has something to find.
-use domain::{duplicates::Likeness, lead::LeadStage, next_step::Due, record::RecordKind, statistics::Lens};
+use domain::{duplicates::MatchBy, lead::LeadStage, next_step::Due, record::RecordKind, statistics::Attribution};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::known::day;
@@ -18,12 +18,12 @@ fn kind() -> impl Strategy<Value = RecordKind> {
     select(RecordKind::ALL.to_vec())
 }
 
-fn lens() -> impl Strategy<Value = Lens> {
-    select(Lens::ALL.to_vec())
+fn attribution() -> impl Strategy<Value = Attribution> {
+    select(Attribution::ALL.to_vec())
 }
 
-fn likeness() -> impl Strategy<Value = Likeness> {
-    select(Likeness::ALL.to_vec())
+fn match_by() -> impl Strategy<Value = MatchBy> {
+    select(MatchBy::ALL.to_vec())
 }
 
 fn at() -> impl Strategy<Value = At> {
@@ -100,10 +100,10 @@ fn read() -> impl Strategy<Value = Read> {
         (0..SECONDS, 1..4_u16).prop_map(|(second, limit)| Read::Abandoned { second, limit }),
     ];
     let sums = prop_oneof![
-        3 => (lens(), option::weighted(0.8, (0..DAYS, 0..DAYS)), option::of(0..DAYS))
-            .prop_map(|(lens, days, as_of)| Read::Sums { lens, days, as_of }),
-        1 => (lens(), vec(0..DAYS, 0..5)).prop_map(|(lens, cuts)| Read::Flow { lens, cuts }),
-        1 => vec(0..DAYS, 0..5).prop_map(|cuts| Read::Cohorts { cuts }),
+        3 => (attribution(), option::weighted(0.8, (0..DAYS, 0..DAYS)), option::of(0..DAYS))
+            .prop_map(|(attribution, days, as_of)| Read::Sums { attribution, days, as_of }),
+        1 => (attribution(), vec(0..DAYS, 0..5)).prop_map(|(attribution, boundaries)| Read::Flow { attribution, boundaries }),
+        1 => vec(0..DAYS, 0..5).prop_map(|boundaries| Read::Cohorts { boundaries }),
     ];
     let accounts = prop_oneof![
         any::<u8>().prop_map(|name| Read::UserNamed { name }),
@@ -114,12 +114,12 @@ fn read() -> impl Strategy<Value = Read> {
     let limit = 1..4_u16;
     let duplicates = prop_oneof![
         1 => vec(any::<Pick>(), 0..4).prop_map(|of| Read::Leads { of }),
-        3 => (likeness(), any::<u8>(), limit.clone())
-            .prop_map(|(likeness, key, limit)| Read::LeadsWith { likeness, key, limit }),
-        3 => (likeness(), option::weighted(0.3, any::<Pick>()), limit.clone())
-            .prop_map(|(likeness, after, limit)| Read::Lookalikes { likeness, after, limit }),
+        3 => (match_by(), any::<u8>(), limit.clone())
+            .prop_map(|(match_by, key, limit)| Read::LeadsWith { match_by, key, limit }),
+        3 => (match_by(), option::weighted(0.3, any::<Pick>()), limit.clone())
+            .prop_map(|(match_by, after, limit)| Read::DuplicatePair { match_by, after, limit }),
         1 => (option::weighted(0.3, (any::<Pick>(), any::<Pick>())), limit)
-            .prop_map(|(after, limit)| Read::ToldApart { after, limit }),
+            .prop_map(|(after, limit)| Read::DismissedPairs { after, limit }),
     ];
     prop_oneof![4 => lists, 2 => directory, 2 => sums, 1 => accounts, 2 => duplicates]
 }

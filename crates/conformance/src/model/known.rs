@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::{
     calendar::Calendar,
-    duplicates::{Likeness, Marks},
+    duplicates::{Identity, MatchBy},
     lead::Contact,
     record::RecordKind,
     values::{Day, FullName, Period},
@@ -73,11 +73,11 @@ pub(super) fn contact(at: u8) -> Contact {
 }
 
 /// By what people are looked for who are like somebody.
-pub(super) fn key(likeness: Likeness, at: u8) -> String {
-    let contact = contact(if likeness == Likeness::Phone { at / 2 * 2 } else { at });
+pub(super) fn key(match_by: MatchBy, at: u8) -> String {
+    let contact = contact(if match_by == MatchBy::Phone { at / 2 * 2 } else { at });
     let full_name = Some(FullName::parse(name(at)).unwrap());
-    let marks = Marks { phone: contact.phone().cloned(), email: contact.email().cloned(), full_name };
-    marks.key(likeness).unwrap_or_default()
+    let identity = Identity { phone: contact.phone().cloned(), email: contact.email().cloned(), full_name };
+    identity.key(match_by).unwrap_or_default()
 }
 
 pub(super) fn day(at: u8) -> Day {

@@ -1,6 +1,6 @@
 //! What every sequence begins with, so that the operations drawn find records of every kind, and what is asked
 //! at its end, so that nothing that they did goes unseen.
-use domain::{record::RecordKind, statistics::Lens};
+use domain::{record::RecordKind, statistics::Attribution};
 
 use super::ops::{Cursor, DAYS, Narrow, Op, Read, SESSIONS, Step, Write};
 
@@ -40,13 +40,13 @@ pub(super) fn closing() -> Vec<Read> {
             reads.push(Read::List { kind, narrow, cursor: Cursor::Start, size: 100 });
         }
     }
-    for lens in Lens::ALL {
-        reads.push(Read::Sums { lens, days: None, as_of: None });
-        reads.extend((0..DAYS).map(|day| Read::Sums { lens, days: Some((day, day)), as_of: None }));
-        reads.extend((0..DAYS).map(|day| Read::Sums { lens, days: Some((0, DAYS)), as_of: Some(day) }));
-        reads.push(Read::Flow { lens, cuts: (0..=DAYS).collect() });
+    for attribution in Attribution::ALL {
+        reads.push(Read::Sums { attribution, days: None, as_of: None });
+        reads.extend((0..DAYS).map(|day| Read::Sums { attribution, days: Some((day, day)), as_of: None }));
+        reads.extend((0..DAYS).map(|day| Read::Sums { attribution, days: Some((0, DAYS)), as_of: Some(day) }));
+        reads.push(Read::Flow { attribution, boundaries: (0..=DAYS).collect() });
     }
-    reads.push(Read::Cohorts { cuts: (0..=DAYS).collect() });
+    reads.push(Read::Cohorts { boundaries: (0..=DAYS).collect() });
     reads.extend((0..SESSIONS).map(|session| Read::Session { session }));
     reads
 }

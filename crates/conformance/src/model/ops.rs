@@ -1,5 +1,5 @@
 //! The operations: small numbers in them stand for records, names and days.
-use domain::{duplicates::Likeness, lead::LeadStage, next_step::Due, record::RecordKind, statistics::Lens};
+use domain::{duplicates::MatchBy, lead::LeadStage, next_step::Due, record::RecordKind, statistics::Attribution};
 
 /// So few days, moments of sessions and sessions that what was drawn twice often meets.
 pub(super) const DAYS: u8 = 8;
@@ -169,9 +169,9 @@ pub(super) enum Read {
     Choices { kind: RecordKind, limit: u16 },
     Channels { limit: u16 },
     Counts,
-    Sums { lens: Lens, days: Option<(u8, u8)>, as_of: Option<u8> },
-    Flow { lens: Lens, cuts: Vec<u8> },
-    Cohorts { cuts: Vec<u8> },
+    Sums { attribution: Attribution, days: Option<(u8, u8)>, as_of: Option<u8> },
+    Flow { attribution: Attribution, boundaries: Vec<u8> },
+    Cohorts { boundaries: Vec<u8> },
     UserNamed { name: u8 },
     Session { session: u8 },
     ActiveSuperusers,
@@ -181,9 +181,9 @@ pub(super) enum Read {
     Waiting { user: Option<Pick> },
     Abandoned { second: u8, limit: u16 },
     Leads { of: Vec<Pick> },
-    LeadsWith { likeness: Likeness, key: u8, limit: u16 },
-    Lookalikes { likeness: Likeness, after: Option<Pick>, limit: u16 },
-    ToldApart { after: Option<(Pick, Pick)>, limit: u16 },
+    LeadsWith { match_by: MatchBy, key: u8, limit: u16 },
+    DuplicatePair { match_by: MatchBy, after: Option<Pick>, limit: u16 },
+    DismissedPairs { after: Option<(Pick, Pick)>, limit: u16 },
 }
 
 /// Everything that any filter can say; a kind takes what it knows.

@@ -7,20 +7,20 @@ use domain::{
     contract::{Contract, ContractFilter},
     document::{Document, DocumentFilter, DocumentId},
     duplicates::LeadPair,
-    lead::{Assigned, Lead, LeadFilter, LeadId, LeadStage},
+    lead::{AssigneeFilter, Lead, LeadFilter, LeadId, LeadStage},
     next_step::Due,
     note::{Note, NoteFilter},
-    order::{Order, SortBy, Way},
+    order::{Direction, Order, SortBy},
     page::{Cursor as At, PageRequest},
     record::RecordKind,
     role::{Role, RoleFilter},
     service::{Service, ServiceFilter},
     spend::{SpendEntry, SpendFilter},
-    statistics::{AsOf, Cell, CohortSums, Course, Window},
+    statistics::{AsOf, Cell, CohortSums, TimeBuckets, Window},
     store::{Counts, StoreError},
     user::{User, UserFilter},
     values::{Money, Period, Username},
-    view::{View, ViewFilter, Whose},
+    view::{View, ViewFilter, ViewScope},
 };
 use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use uuid::Uuid;
@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     fixtures,
-    support::{Kept, Work},
+    support::{Stored, Work},
 };
 
 /// Errors are equal when they are of one variant; what a store could not do itself is told in full.
@@ -75,21 +75,21 @@ pub(super) async fn compare(
         Read::Choices { kind, limit } => same!(read, model, store, work => work.choices(*kind, *limit).await),
         Read::Channels { limit } => same!(read, model, store, work => work.channels(*limit).await),
         Read::Counts => same!(read, model, store, work => work.counts().await.map(without_empty_stages)),
-        Read::Sums { lens, days, as_of } => {
+        Read::Sums { attribution, days, as_of } => {
             let window = days.map(|it| Window::new(period(it), moscow()));
             let as_of = as_of.map(|it| AsOf::end_of(day(it), moscow()));
-            same!(read, model, store, work => work.sums(*lens, window.as_ref(), as_of).await.map(|mut it| {
+            same!(read, model, store, work => work.sums(*attribution, window.as_ref(), as_of).await.map(|mut it| {
                 it.sort_by_key(domain::statistics::CampaignSums::id);
                 it
             }));
         }
-        Read::Flow { lens, cuts } => {
-            let course = course(cuts);
-            same!(read, model, store, work => work.flow(*lens, &course).await);
+        Read::Flow { attribution, boundaries } => {
+            let buckets = buckets(boundaries);
+            same!(read, model, store, work => work.time_series(*attribution, &buckets).await);
         }
-        Read::Cohorts { cuts } => {
-            let course = course(cuts);
-            same!(read, model, store, work => work.cohorts(&course).await.map(put_together));
+        Read::Cohorts { boundaries } => {
+            let buckets = buckets(boundaries);
+            same!(read, model, store, work => work.cohorts(&buckets).await.map(put_together));
         }
         Read::UserNamed { name } => {
             let username = Username::parse(username(*name)).unwrap();
@@ -131,23 +131,23 @@ pub(super) async fn compare(
                 it
             }));
         }
-        Read::LeadsWith { likeness, key: at, limit } => {
-            same!(read, model, store, work => work.leads_with(*likeness, &key(*likeness, *at), *limit).await);
+        Read::LeadsWith { match_by, key: at, limit } => {
+            same!(read, model, store, work => work.leads_with(*match_by, &key(*match_by, *at), *limit).await);
         }
-        Read::Lookalikes { likeness, after, limit } => {
+        Read::DuplicatePair { match_by, after, limit } => {
             let after = after.map(|it| known.pick_or_nobody(RecordKind::Lead, Some(it)));
-            same!(read, model, store, work => work.lookalikes(*likeness, after, *limit).await);
+            same!(read, model, store, work => work.duplicate_pairs(*match_by, after, *limit).await);
         }
-        Read::ToldApart { after, limit } => {
+        Read::DismissedPairs { after, limit } => {
             let after = after.and_then(|(one, other)| pair(known, one, other));
-            same!(read, model, store, work => work.told_apart(after, *limit).await);
+            same!(read, model, store, work => work.dismissed_duplicates(after, *limit).await);
         }
     }
     Ok(())
 }
 
-fn course(cuts: &[u8]) -> Course {
-    Course::new(cuts.iter().map(|it| day(*it)).collect(), moscow())
+fn buckets(boundaries: &[u8]) -> TimeBuckets {
+    TimeBuckets::new(boundaries.iter().map(|it| day(*it)).collect(), moscow())
 }
 
 /// The pieces of each cell added up; empty ones may be left out.
@@ -249,7 +249,7 @@ async fn list(
         RecordKind::Lead => {
             // One of the two references, because both together leave next to nothing.
             let (campaign, user) = if narrow.flag { (None, of!(User)) } else { (of!(Campaign), None) };
-            let assignee = narrow.flag.then_some(Assigned::of(user));
+            let assignee = narrow.flag.then_some(AssigneeFilter::of(user));
             let due = narrow.due;
             let merged = narrow.since.is_some_and(|it| it.is_multiple_of(2));
             let filter = LeadFilter {
@@ -282,7 +282,7 @@ async fn list(
         }
         RecordKind::View => {
             let list = narrow.stage.map(|_| RecordKind::Lead);
-            let whose = of!(User).map(if narrow.order % 2 == 0 { Whose::Own } else { Whose::SharedWith });
+            let whose = of!(User).map(if narrow.order % 2 == 0 { ViewScope::Own } else { ViewScope::SharedWith });
             listed::<View>(read, &ViewFilter { list, whose, removed: narrow.flag }, page, works).await
         }
     }
@@ -291,10 +291,10 @@ async fn list(
 /// Each order of a kind both ways, by number.
 fn order<S: SortBy>(number: u8) -> Order<S> {
     let by = S::ALL[usize::from(number / 2) % S::ALL.len()];
-    Order { by, way: if number.is_multiple_of(2) { Way::Ascending } else { Way::Descending } }
+    Order { by, direction: if number.is_multiple_of(2) { Direction::Ascending } else { Direction::Descending } }
 }
 
-async fn listed<R: Kept>(
+async fn listed<R: Stored>(
     read: &Read,
     filter: &R::Filter,
     page: PageRequest,

@@ -9,7 +9,7 @@ use domain::{
     duplicates::LeadPair,
     field::Field,
     lead::{Lead, LeadStatus},
-    merge::{Side, Taken},
+    merge::{MergeChoices, MergeSource},
     record::{Record, RecordKind, Stamp},
     service::{Service, ServiceId},
     spend::SpendDay,
@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     fixtures,
-    support::{Kept, Work},
+    support::{Stored, Work},
 };
 
 /// One call of a port.
@@ -36,19 +36,19 @@ fn call(call: impl for<'a> Fn(&'a mut Work) -> LocalBoxFuture<'a, Result<()>> + 
     Box::new(call)
 }
 
-pub(super) fn inserting<R: Kept>(known: &mut Known, record: R) -> Call {
+pub(super) fn inserting<R: Stored>(known: &mut Known, record: R) -> Call {
     known.add(R::KIND, record.id());
     repeating(record)
 }
 
-pub(super) fn repeating<R: Kept>(record: R) -> Call {
+pub(super) fn repeating<R: Stored>(record: R) -> Call {
     call(move |work| {
         let record = record.clone();
         async move { R::of(work).insert(&record).await }.boxed_local()
     })
 }
 
-pub(super) fn updating<R: Kept>(record: R) -> Call {
+pub(super) fn updating<R: Stored>(record: R) -> Call {
     call(move |work| {
         let record = record.clone();
         async move { R::of(work).update(&record).await }.boxed_local()
@@ -56,7 +56,7 @@ pub(super) fn updating<R: Kept>(record: R) -> Call {
 }
 
 /// The record that a number stands for, as the model has it.
-pub(super) async fn chosen<R: Kept>(known: &Known, model: &mut Work, at: Pick) -> Option<R> {
+pub(super) async fn chosen<R: Stored>(known: &Known, model: &mut Work, at: Pick) -> Option<R> {
     R::of(model).get(known.pick(R::KIND, at)?).await.unwrap()
 }
 
@@ -179,15 +179,16 @@ fn priced(n: u32, at: u8) -> Service {
 
 fn merge(mut survivor: Lead, mut other: Lead) -> Option<Vec<Call>> {
     LeadPair::of(survivor.id, other.id)?;
-    let details = survivor.details_with(&other, Taken { phone: Side::Other, ..Taken::default() }).ok()?;
-    survivor.absorb(&mut other, details, Side::Other).ok()?;
+    let details =
+        survivor.details_with(&other, MergeChoices { phone: MergeSource::Other, ..MergeChoices::default() }).ok()?;
+    survivor.merge(&mut other, details, MergeSource::Other).ok()?;
     touch(&mut survivor);
     touch(&mut other);
     Some(vec![updating(survivor), updating(other)])
 }
 
 fn separate(mut survivor: Lead, mut other: Lead) -> Vec<Call> {
-    survivor.release(&mut other, None);
+    survivor.separate(&mut other, None);
     touch(&mut survivor);
     touch(&mut other);
     vec![updating(other), updating(survivor)]
@@ -208,7 +209,7 @@ fn session_call(write: &Write, n: u32, known: &Known) -> Option<Call> {
         }
         Write::TellApart { one, other, apart } => {
             let (pair, apart) = (pair(known, *one, *other)?, *apart);
-            call(move |work| async move { work.tell_apart(pair, apart).await.map(drop) }.boxed_local())
+            call(move |work| async move { work.dismiss_duplicate(pair, apart).await.map(drop) }.boxed_local())
         }
         Write::SignIn { user, at: second } => {
             let mut session =

@@ -1,5 +1,5 @@
 //! Every ratio, from integer sums: rounded half to even, so that each store gives the same digits.
-use super::{Advertised, CampaignSums, Plan, Scope, Sums};
+use super::{CampaignFacts, CampaignSums, Plan, Scope, Sums};
 
 /// A number with two decimal places: 2.04 is `Hundredths(204)`, 30.00 % is `Hundredths(3000)`,
 /// and an amount of money is its minor units.
@@ -64,7 +64,7 @@ struct Plans {
 }
 
 impl Plans {
-    fn of<'a>(campaigns: impl Iterator<Item = &'a Advertised>, scope: Scope) -> Self {
+    fn of<'a>(campaigns: impl Iterator<Item = &'a CampaignFacts>, scope: Scope) -> Self {
         let mut all = Self::default();
         let (mut number, mut archived, mut not_begun) = (0, 0, 0);
         for campaign in campaigns {
@@ -98,7 +98,7 @@ impl Figures {
 
     /// The plans in all time that belong to no day. None where there are none.
     pub fn undated<'a>(rows: impl IntoIterator<Item = &'a CampaignSums>, scope: Scope) -> Option<Self> {
-        let of_no_day = |it: &&Advertised| it.dates.from().is_none() || it.dates.until().is_none();
+        let of_no_day = |it: &&CampaignFacts| it.dates.from().is_none() || it.dates.until().is_none();
         let campaigns = rows.into_iter().filter_map(|it| it.campaign.as_ref()).filter(of_no_day);
         let planned: i128 = campaigns.filter_map(|it| Plan::of(it, scope).counted()).sum();
         let plans = Plans { planned: Some(planned), budget: planned, ..Plans::default() };
@@ -209,8 +209,8 @@ mod tests {
         Scope { period: None, today: Day::from_ymd_opt(2026, 6, 1).unwrap() }
     }
 
-    fn advertised(budget: i128) -> Advertised {
-        Advertised {
+    fn advertised(budget: i128) -> CampaignFacts {
+        CampaignFacts {
             id: CampaignId(uuid::Uuid::nil()),
             service: ServiceId(uuid::Uuid::nil()),
             channel: Channel::parse("Почта").unwrap(),
@@ -221,8 +221,8 @@ mod tests {
         }
     }
 
-    fn row(campaign: Advertised, spend: i128) -> CampaignSums {
-        let campaign = Some(Advertised { has_spend: spend > 0, ..campaign });
+    fn row(campaign: CampaignFacts, spend: i128) -> CampaignSums {
+        let campaign = Some(CampaignFacts { has_spend: spend > 0, ..campaign });
         CampaignSums { campaign, sums: Sums { spend, ..Default::default() } }
     }
 
@@ -256,19 +256,19 @@ mod tests {
 
     #[test]
     fn campaigns_of_the_archive_without_expenses_are_marked_where_there_are_no_others() {
-        let archived = row(Advertised { archived: true, ..advertised(70) }, 0);
+        let archived = row(CampaignFacts { archived: true, ..advertised(70) }, 0);
         let marked = |rows: &[CampaignSums]| Figures::total(rows, in_june()).archived_unspent;
         assert!(marked(from_ref(&archived)) && marked(&[archived.clone(), CampaignSums::default()]));
         assert!(!marked(&[archived, row(advertised(70), 5)]) && !marked(&[]));
-        assert!(!marked(&[row(Advertised { archived: true, ..advertised(70) }, 5)]));
+        assert!(!marked(&[row(CampaignFacts { archived: true, ..advertised(70) }, 5)]));
     }
 
     #[test]
     fn a_campaign_that_has_not_begun_has_no_return_on_investment() {
         let dates = |from| OpenPeriod::new(Some(day(from)), None).unwrap();
         let roi = |rows: &[CampaignSums]| Figures::total(rows, in_june()).roi;
-        let tomorrow = row(Advertised { dates: dates("2026-06-02"), ..advertised(70) }, 5);
-        let today = row(Advertised { dates: dates("2026-06-01"), ..advertised(70) }, 5);
+        let tomorrow = row(CampaignFacts { dates: dates("2026-06-02"), ..advertised(70) }, 5);
+        let today = row(CampaignFacts { dates: dates("2026-06-01"), ..advertised(70) }, 5);
         assert_eq!((roi(from_ref(&tomorrow)), roi(&[tomorrow.clone(), CampaignSums::default()])), (None, None));
         assert_eq!(roi(from_ref(&today)), Some(Hundredths(-10_000)));
         assert_eq!(roi(&[tomorrow, today]), Some(Hundredths(-10_000)));

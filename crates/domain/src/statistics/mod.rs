@@ -1,17 +1,17 @@
 //! What the numbers mean. Stores deliver integer sums; every ratio is computed here, so that each store
 //! gives the same digits.
+mod buckets;
 mod change;
 mod cohorts;
-mod course;
 mod figures;
 mod grouping;
 mod plan;
 
 use std::{iter::Sum, ops::AddAssign};
 
+pub use buckets::{BucketSize, TimeBuckets, bounded, ten_years};
 pub use change::{Changes, Trend};
 pub use cohorts::{Cell, CohortSums, cohort_table};
-pub use course::{Course, Step, bounded, ten_years};
 pub use figures::{Figures, Hundredths, planned, round_half_even};
 pub use grouping::{Group, Grouping, grouped};
 pub use plan::{Plan, Scope};
@@ -27,22 +27,22 @@ use crate::{
 
 /// Which facts a period picks. The two are never mixed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lens {
+pub enum Attribution {
     /// Leads created in the period, whatever became of them later.
     #[default]
-    Cohort,
+    ByLeadDate,
     /// Contracts signed and clients converted in the period, whoever the lead was.
-    Event,
+    ByContractDate,
 }
 
-impl Lens {
-    pub const ALL: [Self; 2] = [Self::Cohort, Self::Event];
+impl Attribution {
+    pub const ALL: [Self; 2] = [Self::ByLeadDate, Self::ByContractDate];
 
     /// The name in URLs. Never changes once released.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Cohort => "cohort",
-            Self::Event => "event",
+            Self::ByLeadDate => "cohort",
+            Self::ByContractDate => "event",
         }
     }
 
@@ -118,7 +118,7 @@ impl Sum for Sums {
 
 /// What the figures take from the campaign itself, whatever the period.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Advertised {
+pub struct CampaignFacts {
     pub id: CampaignId,
     pub service: ServiceId,
     pub channel: Channel,
@@ -131,7 +131,7 @@ pub struct Advertised {
     pub has_spend: bool,
 }
 
-impl Advertised {
+impl CampaignFacts {
     pub fn has_begun(&self, today: Day) -> bool {
         self.dates.from().is_none_or(|it| it <= today)
     }
@@ -141,7 +141,7 @@ impl Advertised {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CampaignSums {
     /// None: leads without a campaign.
-    pub campaign: Option<Advertised>,
+    pub campaign: Option<CampaignFacts>,
     pub sums: Sums,
 }
 

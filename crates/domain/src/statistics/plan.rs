@@ -1,5 +1,5 @@
 //! Plans: how much of its budget a campaign counts with while it has no expenses.
-use super::Advertised;
+use super::CampaignFacts;
 use crate::values::{Day, Period};
 
 /// The days that figures are about.
@@ -26,7 +26,7 @@ pub enum Plan {
 
 impl Plan {
     /// The only place that decides about plans.
-    pub fn of(campaign: &Advertised, Scope { period, today }: Scope) -> Self {
+    pub fn of(campaign: &CampaignFacts, Scope { period, today }: Scope) -> Self {
         if campaign.has_spend {
             return Self::Absent;
         }
@@ -81,9 +81,9 @@ mod tests {
     }
 
     /// An empty text is no day.
-    fn campaign(from: &str, until: &str, budget: i128) -> Advertised {
+    fn campaign(from: &str, until: &str, budget: i128) -> CampaignFacts {
         let end = |text: &str| (!text.is_empty()).then(|| day(text));
-        Advertised {
+        CampaignFacts {
             id: CampaignId(uuid::Uuid::nil()),
             service: ServiceId(uuid::Uuid::nil()),
             channel: Channel::parse("Почта").unwrap(),
@@ -94,12 +94,12 @@ mod tests {
         }
     }
 
-    fn in_period(it: &Advertised, from: &str, until: &str, today: &str) -> Plan {
+    fn in_period(it: &CampaignFacts, from: &str, until: &str, today: &str) -> Plan {
         let period = Some(Period::new(day(from), day(until)).unwrap());
         Plan::of(it, Scope { period, today: day(today) })
     }
 
-    fn all_time(it: &Advertised, today: &str) -> Plan {
+    fn all_time(it: &CampaignFacts, today: &str) -> Plan {
         Plan::of(it, Scope { period: None, today: day(today) })
     }
 
@@ -153,8 +153,8 @@ mod tests {
     #[test]
     fn an_expense_or_the_archive_ends_the_plan() {
         for (from, until) in [("", ""), ("2026-01-11", ""), ("2026-01-11", "2026-01-20")] {
-            let archived = Advertised { archived: true, ..campaign(from, until, 1_000) };
-            let spent = Advertised { has_spend: true, ..archived.clone() };
+            let archived = CampaignFacts { archived: true, ..campaign(from, until, 1_000) };
+            let spent = CampaignFacts { has_spend: true, ..archived.clone() };
             for (it, expected) in [(archived, Plan::Archived), (spent, Plan::Absent)] {
                 assert_eq!(all_time(&it, "2026-01-14"), expected);
                 assert_eq!(in_period(&it, "2026-01-01", "2026-01-31", "2026-01-14"), expected);
@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    fn amount(it: &Advertised, period: Option<Period>, today: Day) -> i128 {
+    fn amount(it: &CampaignFacts, period: Option<Period>, today: Day) -> i128 {
         Plan::of(it, Scope { period, today }).counted().unwrap_or(0)
     }
 
@@ -171,19 +171,19 @@ mod tests {
         fn consecutive_periods_add_up(
             budget in 0..100_000_000_000_i128,
             (starts, length) in (0..300_u64, 1..400_u64),
-            mut cuts in prop::collection::vec(0..700_u64, 2..12),
+            mut boundaries in prop::collection::vec(0..700_u64, 2..12),
             today in 0..700_u64,
         ) {
             let at = |days: u64| day("2026-01-01") + Days::new(days);
             let dates = OpenPeriod::new(Some(at(starts)), Some(at(starts + length - 1))).unwrap();
-            let it = Advertised { dates, ..campaign("", "", budget) };
-            cuts.sort_unstable();
-            cuts.dedup();
-            let (first, behind) = (cuts[0], cuts[cuts.len() - 1]);
+            let it = CampaignFacts { dates, ..campaign("", "", budget) };
+            boundaries.sort_unstable();
+            boundaries.dedup();
+            let (first, behind) = (boundaries[0], boundaries[boundaries.len() - 1]);
             let period = |from: u64, behind: u64| Period::new(at(from), at(behind) - Days::new(1)).ok();
             for today in [at(today), at(700)] {
                 let whole = period(first, behind).map_or(0, |part| amount(&it, Some(part), today));
-                let parts: i128 = cuts.windows(2).map(|part| amount(&it, period(part[0], part[1]), today)).sum();
+                let parts: i128 = boundaries.windows(2).map(|part| amount(&it, period(part[0], part[1]), today)).sum();
                 prop_assert_eq!(parts, whole);
                 let of_all_days = amount(&it, period(0, 800), today);
                 prop_assert_eq!(of_all_days, amount(&it, None, today));

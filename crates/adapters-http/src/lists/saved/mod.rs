@@ -12,12 +12,12 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{Asked, ListPage, Trail};
+use super::{ListContext, ListPage, ListQuery};
 use crate::{
-    error::Fault,
+    error::WebError,
     form::Form,
     form_data::FormData,
-    page::{Answer, At, Page},
+    page::{Page, PageResult, PathId},
     text::Notice,
 };
 
@@ -28,7 +28,7 @@ macro_rules! view_routes {
     ($list:literal, $permission:expr, $record:ty) => {{
         use $crate::{
             lists::saved,
-            routes::{Who::May, action, page},
+            routes::{Access::May, action, page},
         };
         [
             page(concat!($list, "/views"), May($permission), saved::list::<$record>),
@@ -48,7 +48,7 @@ const SHOWN: usize = 6;
 const COUNTED: usize = 4;
 
 /// A view as its list shows it.
-pub(super) struct Saved {
+pub(super) struct SavedView {
     pub(super) view: View,
     /// How many records it finds. Nothing where it looks for words, which would be looked for in all of them each time, or
     /// is put together from more lists than [`COUNTED`].
@@ -56,27 +56,27 @@ pub(super) struct Saved {
 }
 
 /// What stands over a list.
-pub(super) struct Strip {
-    pub(super) saved: Vec<Saved>,
+pub(super) struct ViewBar {
+    pub(super) saved: Vec<SavedView>,
     /// How many there are besides.
     pub(super) more: usize,
     /// What could be saved: nothing where it is the usual list, or saved already.
-    pub(super) new: Option<Trail>,
+    pub(super) new: Option<ListContext>,
 }
 
 /// The list as the view has it. What this version does not know of it is left out.
-fn asked<R: ListPage>(view: &View) -> Asked {
-    Asked::read::<R>(&FormData::from_query(view.query.as_str().as_bytes()))
+fn list_query<R: ListPage>(view: &View) -> ListQuery {
+    ListQuery::read::<R>(&FormData::from_query(view.query.as_str().as_bytes()))
 }
 
-async fn counted<R>(page: &Page, views: Vec<View>) -> Result<Vec<Saved>, Fault>
+async fn counted<R>(page: &Page, views: Vec<View>) -> Result<Vec<SavedView>, WebError>
 where
     R: ListPage,
     dyn UnitOfWork: Repository<R>,
 {
     let mut lists = Vec::new();
     for view in &views {
-        let asked = asked::<R>(view);
+        let asked = list_query::<R>(view);
         let parts = asked.parts::<R>(&page.session).ok();
         lists.push(parts.filter(|it| it.len() <= COUNTED && asked.search.trim().is_empty()));
     }
@@ -84,11 +84,11 @@ where
     let mut totals = page.session.totals::<R>(&counted).await?.into_iter();
     let total = |it: Option<_>| it.and_then(|_| totals.next());
     let totals: Vec<Option<Total>> = lists.into_iter().map(total).collect();
-    Ok(views.into_iter().zip(totals).map(|(view, total)| Saved { view, total }).collect())
+    Ok(views.into_iter().zip(totals).map(|(view, total)| SavedView { view, total }).collect())
 }
 
-impl Strip {
-    pub(super) async fn over<R>(page: &Page, asked: &Asked) -> Result<Self, Fault>
+impl ViewBar {
+    pub(super) async fn over<R>(page: &Page, asked: &ListQuery) -> Result<Self, WebError>
     where
         R: ListPage,
         dyn UnitOfWork: Repository<R>,
@@ -102,13 +102,13 @@ impl Strip {
         }
         let more = views.len().saturating_sub(SHOWN);
         views.truncate(SHOWN);
-        let new = (!is_saved).then(|| Trail::of_list(asked));
+        let new = (!is_saved).then(|| ListContext::of_list(asked));
         Ok(Self { saved: counted::<R>(page, views).await?, more, new })
     }
 }
 
 /// All views of a list, to open, rename, share and remove.
-pub(crate) async fn list<R>(page: Page) -> Answer
+pub(crate) async fn list<R>(page: Page) -> PageResult
 where
     R: ListPage,
     dyn UnitOfWork: Repository<R>,
@@ -118,33 +118,33 @@ where
     Ok(page.show(page.t.saved.title, &view::list::<R>(&page, &saved, &owners)))
 }
 
-pub(crate) async fn new<R: ListPage>(page: Page, RawQuery(query): RawQuery) -> Answer {
+pub(crate) async fn new<R: ListPage>(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let mut form = Form::default();
     form.key(page.session.now());
-    let trail = Trail::of_query(query.as_deref());
-    Ok(page.show_form(page.t.saved.save, &form, &view::form::<R>(&page, &form, &trail, None)))
+    let list_context = ListContext::of_query(query.as_deref());
+    Ok(page.show_form(page.t.saved.save, &form, &view::form::<R>(&page, &form, &list_context, None)))
 }
 
-pub(crate) async fn save<R: ListPage>(page: Page, data: FormData) -> Answer {
-    let (trail, mut form) = (Trail::whole(&data)?, Form::of(data));
+pub(crate) async fn save<R: ListPage>(page: Page, data: FormData) -> PageResult {
+    let (list_context, mut form) = (ListContext::whole(&data)?, Form::of(data));
     let id = ViewId(form.key(page.session.now()));
     // In the order and the words that the list itself has for it.
-    let query = ViewQuery::parse(&trail.asked::<R>().query()).map_err(|_| Fault::BadRequest)?;
+    let query = ViewQuery::parse(&list_context.list_query::<R>().query()).map_err(|_| WebError::BadRequest)?;
     if let Some(details) = details(&mut form) {
         match page.session.save_view(id, R::KIND, query, details).await {
-            Ok(_) => return Ok(page.redirect(&trail.asked::<R>().with(&[]), Notice::ViewSaved)),
+            Ok(_) => return Ok(page.redirect(&list_context.list_query::<R>().with(&[]), Notice::ViewSaved)),
             Err(error) => form.refuse(error)?,
         }
     }
     form.key(page.session.now());
-    Ok(page.show_form(page.t.saved.save, &form, &view::form::<R>(&page, &form, &trail, None)))
+    Ok(page.show_form(page.t.saved.save, &form, &view::form::<R>(&page, &form, &list_context, None)))
 }
 
-pub(crate) async fn edit<R: ListPage>(page: Page, At(id): At<Uuid>) -> Answer {
+pub(crate) async fn edit<R: ListPage>(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     show_edit::<R>(page, ViewId(id), None).await
 }
 
-pub(crate) async fn update<R: ListPage>(page: Page, At(id): At<Uuid>, data: FormData) -> Answer {
+pub(crate) async fn update<R: ListPage>(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let (id, mut form) = (ViewId(id), Form::of(data));
     if let Some(details) = details(&mut form) {
         match page.session.edit_view(R::KIND, id, form.version(), details).await {
@@ -155,7 +155,7 @@ pub(crate) async fn update<R: ListPage>(page: Page, At(id): At<Uuid>, data: Form
     show_edit::<R>(page, id, Some(form)).await
 }
 
-async fn show_edit<R: ListPage>(page: Page, id: ViewId, sent: Option<Form>) -> Answer {
+async fn show_edit<R: ListPage>(page: Page, id: ViewId, sent: Option<Form>) -> PageResult {
     let view = page.session.own_view(R::KIND, id).await?;
     let mut stored = FormData::default().with(Field::Name, view.details.name.as_str());
     if view.details.shared {
@@ -169,11 +169,11 @@ async fn show_edit<R: ListPage>(page: Page, id: ViewId, sent: Option<Form>) -> A
     });
     // Only a form that came too late is told of what is stored.
     form.show_saved(stored, version, None);
-    let content = view::form::<R>(&page, &form, &Trail::default(), Some(&view));
+    let content = view::form::<R>(&page, &form, &ListContext::default(), Some(&view));
     Ok(page.show_form(view.details.name.as_str(), &form, &content))
 }
 
-pub(crate) async fn remove<R: ListPage>(page: Page, At(id): At<Uuid>, _: FormData) -> Answer {
+pub(crate) async fn remove<R: ListPage>(page: Page, PathId(id): PathId<Uuid>, _: FormData) -> PageResult {
     page.session.remove_view(R::KIND, ViewId(id)).await?;
     Ok(page.redirect(&format!("{}/views", R::LIST), Notice::ViewRemoved))
 }

@@ -2,30 +2,30 @@
 use domain::{access::Permission, field::Field, page::Total, store::Names, values::ViewName, view::View};
 use maud::{Markup, html};
 
-use super::{Saved, Strip, asked};
+use super::{SavedView, ViewBar, list_query};
 use crate::{
     form::Form,
-    lists::{ListPage, Trail},
+    lists::{ListContext, ListPage},
     page::Page,
-    record::Kept,
+    record::RecordPage,
     text::Text,
     ui::{
         Icon, Tone, action_button, badge, crumbs,
-        field::{Kind, Spec, bar, field, hidden, summary},
+        field::{ControlKind, Spec, bar, field, hidden, summary},
         icon, link_button,
         list::empty,
     },
 };
 
 /// Over the list: the saved views with how many each finds.
-pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &Strip, query: &str) -> Markup {
+pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &ViewBar, query: &str) -> Markup {
     let words = page.t.saved;
     html! {
         @if !strip.saved.is_empty() {
             nav #views .cluster.views aria-label=(words.title) {
                 @for it in &strip.saved {
                     @let open = it.view.query.as_str() == query;
-                    a.chip.chip--on[open] href=(asked::<R>(&it.view).with(&[])) aria-current=[open.then_some("page")] {
+                    a.chip.chip--on[open] href=(list_query::<R>(&it.view).with(&[])) aria-current=[open.then_some("page")] {
                         @if it.view.details.shared { (icon(Icon::Users)) }
                         span { (it.view.details.name) }
                         @if let Some(total) = it.total { " " span.num.muted { (short(page.t, total)) } }
@@ -38,10 +38,10 @@ pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &Strip, query: &s
 }
 
 /// Beside the number of records: the way to save this one, where that is new.
-pub(in crate::lists) fn save_link<R: ListPage>(page: &Page, strip: &Strip) -> Markup {
+pub(in crate::lists) fn save_link<R: ListPage>(page: &Page, strip: &ViewBar) -> Markup {
     html! {
-        @if let Some(trail) = &strip.new {
-            a.chip href=(trail.to(&format!("{}/views/new", R::LIST))) { (icon(Icon::Bookmark)) (page.t.saved.save) }
+        @if let Some(list_context) = &strip.new {
+            a.chip href=(list_context.to(&format!("{}/views/new", R::LIST))) { (icon(Icon::Bookmark)) (page.t.saved.save) }
         }
     }
 }
@@ -53,11 +53,11 @@ fn short(t: &Text, total: Total) -> String {
     }
 }
 
-pub(super) fn list<R: ListPage>(page: &Page, saved: &[Saved], owners: &Names) -> Markup {
+pub(super) fn list<R: ListPage>(page: &Page, saved: &[SavedView], owners: &Names) -> Markup {
     let (t, words) = (page.t, page.t.saved);
     let own = |view: &View| view.owner == page.session.actor().id;
     html! {
-        (crumbs(t.path, &[(R::LIST, <R as Kept>::list_name(t))]))
+        (crumbs(t.path, &[(R::LIST, <R as RecordPage>::list_name(t))]))
         div.page-head { h1 { (words.title) } }
         @if saved.is_empty() {
             (empty(Icon::Bookmark, words.none.0, words.none.1, &html! { a.btn href=(R::LIST) { (t.bulk.to_list) } }))
@@ -75,7 +75,7 @@ pub(super) fn list<R: ListPage>(page: &Page, saved: &[Saved], owners: &Names) ->
                         @let view = &it.view;
                         tr {
                             td {
-                                a.row-link href=(asked::<R>(view).with(&[])) { (view.details.name) } " "
+                                a.row-link href=(list_query::<R>(view).with(&[])) { (view.details.name) } " "
                                 @if view.details.shared { (badge(Tone::Plain, words.shared)) }
                             }
                             td.num { @if let Some(total) = it.total { (short(t, total)) } @else { "—" } }
@@ -95,21 +95,21 @@ pub(super) fn list<R: ListPage>(page: &Page, saved: &[Saved], owners: &Names) ->
 }
 
 /// Of a new one, which the trail has, or of one that is there.
-pub(super) fn form<R: ListPage>(page: &Page, form: &Form, trail: &Trail, view: Option<&View>) -> Markup {
+pub(super) fn form<R: ListPage>(page: &Page, form: &Form, list_context: &ListContext, view: Option<&View>) -> Markup {
     let (t, words) = (page.t, page.t.saved);
     let views = format!("{}/views", R::LIST);
     let (action, back, title) = match view {
         Some(view) => (format!("{views}/{}/edit", view.id), views.clone(), view.details.name.as_str()),
-        None => (views.clone(), trail.asked::<R>().with(&[]), words.save),
+        None => (views.clone(), list_context.list_query::<R>().with(&[]), words.save),
     };
     html! {
-        (crumbs(t.path, &[(&back, <R as Kept>::list_name(t))]))
+        (crumbs(t.path, &[(&back, <R as RecordPage>::list_name(t))]))
         div.page-head { h1 { (title) } }
         form.stack.form method="post" action=(action) data-once data-guard {
             (summary(t, form, &views))
             (hidden(form))
-            (trail.hidden())
-            (field(t, form, &Spec::new(Field::Name, Kind::Line { max: ViewName::MAX }).hint(words.name_hint).focused()))
+            (list_context.hidden())
+            (field(t, form, &Spec::new(Field::Name, ControlKind::Line { max: ViewName::MAX }).hint(words.name_hint).focused()))
             label.check {
                 input type="checkbox" name=(Field::Shared.code()) value="1" checked[form.value(Field::Shared) == "1"];
                 span { (words.share) br; span.muted.small { (words.share_hint) } }

@@ -1,6 +1,6 @@
 //! Everybody in front of every route: who they are, what they send, and who is to be let in.
-use adapters_http::Who;
-use application::{Duty, NewSecret, RoleChange};
+use adapters_http::Access;
+use application::{NewSecret, RequiredAction, RoleChange};
 use axum::http::Method;
 use domain::access::Permissions;
 
@@ -20,7 +20,7 @@ pub enum Visitor {
     /// The password was right; the code of the second factor is still to come.
     HalfWay,
     /// Signed in, with something to do before anything else.
-    Owes(Duty),
+    Owes(RequiredAction),
 }
 
 pub async fn browser(site: &Site, visitor: Visitor) -> Browser {
@@ -39,8 +39,11 @@ pub async fn browser(site: &Site, visitor: Visitor) -> Browser {
             turn_on_second_factor(&site.office, &name).await;
             signed_in(site, &name, "/sign-in/code?next=%2F").await
         }
-        Visitor::Owes(duty) => {
-            let of = (duty == Duty::ChangePassword, duty == Duty::TurnOnSecondFactor);
+        Visitor::Owes(required_action) => {
+            let of = (
+                required_action == RequiredAction::ChangePassword,
+                required_action == RequiredAction::TurnOnSecondFactor,
+            );
             let name = newcomer(&site.office, of.0, of.1).await;
             signed_in(site, &name, "/").await
         }
@@ -74,16 +77,18 @@ pub async fn signed_in(site: &Site, username: &str, leads_to: &str) -> Browser {
     browser
 }
 
-pub fn may_enter(visitor: Visitor, who: Who) -> bool {
+pub fn may_enter(visitor: Visitor, access: Access) -> bool {
     let person = match visitor {
-        Visitor::Stranger | Visitor::Deactivated | Visitor::HalfWay => return who == Who::Anyone,
-        Visitor::Owes(duty) => return who == Who::Anyone || who == Who::SignedInFor(duty),
+        Visitor::Stranger | Visitor::Deactivated | Visitor::HalfWay => return access == Access::Anyone,
+        Visitor::Owes(required_action) => {
+            return access == Access::Anyone || access == Access::SignedInFor(required_action);
+        }
         Visitor::In(person) => person,
     };
-    match who {
-        Who::Anyone | Who::SignedIn | Who::SignedInFor(_) => true,
-        Who::May(permission) => person.permissions().contains(permission),
-        Who::MayAny(permissions) => permissions.iter().any(|it| person.permissions().contains(*it)),
+    match access {
+        Access::Anyone | Access::SignedIn | Access::SignedInFor(_) => true,
+        Access::May(permission) => person.permissions().contains(permission),
+        Access::MayAny(permissions) => permissions.iter().any(|it| person.permissions().contains(*it)),
     }
 }
 

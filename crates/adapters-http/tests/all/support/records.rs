@@ -8,11 +8,11 @@ use domain::{
     document::DocumentId,
     id::new_uuid,
     lead::LeadId,
-    merge::Taken,
+    merge::MergeChoices,
     record::RecordKind,
     role::RoleId,
     service::ServiceId,
-    session::{Session, SessionId, TokenHash},
+    session::{BrowserSession, SessionId, TokenHash},
     spend::SpendId,
     store::Mode,
     user::{User, UserId},
@@ -76,7 +76,7 @@ impl Records {
         let spend = director.add_spend(office.id(), campaign, details::spend()).await.unwrap();
         let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
         let (twin, survivor, merged) = (office.lead(None).await, office.lead(None).await, office.lead(None).await);
-        director.merge_leads((survivor, 1), (merged, 1), Taken::default()).await.unwrap();
+        director.merge_leads((survivor, 1), (merged, 1), MergeChoices::default()).await.unwrap();
         let document = office.stored::<domain::contract::Contract>(contract).await.document;
         let name = format!("user{}", next());
         let user = director.create_user(office.id(), details::user(&name, "", &[])).await.unwrap();
@@ -85,7 +85,7 @@ impl Records {
         let own = office.stored::<User>(office.user(by).await).await;
         let mut hash = [0; 32];
         hash[..4].copy_from_slice(&next().to_be_bytes());
-        let session = Session::new(TokenHash(hash), own.id, office.crm.now());
+        let session = BrowserSession::new(TokenHash(hash), own.id, office.crm.now());
         let mut work = office.store.begin(Mode::Write).await.unwrap();
         work.insert_session(&session).await.unwrap();
         work.commit().await.unwrap();

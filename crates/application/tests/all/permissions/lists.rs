@@ -1,5 +1,5 @@
 //! The use cases about lists: looking at them, taking them away, changing many, and saving what they were narrowed to.
-use application::{Archive, Chosen, LeadChange};
+use application::{Archive, LeadChange, Selection};
 use domain::{
     access::Permission,
     campaign::Campaign,
@@ -15,8 +15,8 @@ use super::{UseCase, id};
 use crate::support::{details::view, first_page};
 
 /// All that the usual list of a kind has.
-pub(super) fn all<R: Record>() -> Chosen<R> {
-    Chosen::All(vec![R::Filter::default()])
+pub(super) fn all<R: Record>() -> Selection<R> {
+    Selection::All(vec![R::Filter::default()])
 }
 
 /// What changes many at once tells of what is there.
@@ -24,21 +24,21 @@ pub(super) fn in_bulk(permission: Permission) -> Vec<UseCase> {
     use Permission::{ViewCampaigns, ViewLeads, ViewServices};
     match permission {
         Permission::EditServices => vec![
-            case!(s, it; chosen(&all::<Service>(), 1), also [ViewServices]),
-            case!(s, it; change_many(&all::<Service>(), &Archive(true)), also [ViewServices]),
-            case!(s, it; take_back::<Service>(s.now()), also [ViewServices]),
+            case!(s, it; selection(&all::<Service>(), 1), also [ViewServices]),
+            case!(s, it; bulk_edit(&all::<Service>(), &Archive(true)), also [ViewServices]),
+            case!(s, it; undo::<Service>(s.now()), also [ViewServices]),
             case!(s, it; done::<Service>(s.now(), &[]), also [ViewServices]),
         ],
         Permission::EditCampaigns => vec![
-            case!(s, it; chosen(&all::<Campaign>(), 1), also [ViewCampaigns]),
-            case!(s, it; change_many(&all::<Campaign>(), &Archive(true)), also [ViewCampaigns]),
-            case!(s, it; take_back::<Campaign>(s.now()), also [ViewCampaigns]),
+            case!(s, it; selection(&all::<Campaign>(), 1), also [ViewCampaigns]),
+            case!(s, it; bulk_edit(&all::<Campaign>(), &Archive(true)), also [ViewCampaigns]),
+            case!(s, it; undo::<Campaign>(s.now()), also [ViewCampaigns]),
             case!(s, it; done::<Campaign>(s.now(), &[]), also [ViewCampaigns]),
         ],
         Permission::EditLeads => vec![
-            case!(s, it; chosen(&all::<Lead>(), 1), also [ViewLeads]),
-            case!(s, it; change_many(&all::<Lead>(), &LeadChange::Assign(None)), also [ViewLeads]),
-            case!(s, it; take_back::<Lead>(s.now()), also [ViewLeads]),
+            case!(s, it; selection(&all::<Lead>(), 1), also [ViewLeads]),
+            case!(s, it; bulk_edit(&all::<Lead>(), &LeadChange::Assign(None)), also [ViewLeads]),
+            case!(s, it; undo::<Lead>(s.now()), also [ViewLeads]),
             case!(s, it; done::<Lead>(s.now(), &[]), also [ViewLeads]),
         ],
         _ => Vec::new(),

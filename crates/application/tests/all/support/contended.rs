@@ -52,7 +52,7 @@ impl Others {
                 it.begun.push(mode);
                 it.reached = 0;
                 // Where a test wants them in the way of a writer, they are in the way of one that is alone, too.
-                Step::Begin(if mode == Mode::Alone { Mode::Write } else { mode })
+                Step::Begin(if mode == Mode::Exclusive { Mode::Write } else { mode })
             }
             other => other,
         };
@@ -74,7 +74,7 @@ pub struct Contended<S> {
 #[async_trait]
 impl<S: Store> Store for Contended<S> {
     async fn begin(&self, mode: Mode) -> Result<Box<dyn UnitOfWork>> {
-        if mode == Mode::Alone {
+        if mode == Mode::Exclusive {
             // Its turn comes when the others are done with what they do.
             tokio::time::sleep(TURN).await;
         }

@@ -6,24 +6,24 @@ use chrono::{DateTime, Utc};
 use domain::{
     audit::{AuditEntry, AuditFilter},
     campaign::Campaign,
+    chain::ChainLink,
     client::Client,
     contract::Contract,
     document::{Document, DocumentId, WaitingFiles},
-    duplicates::{LeadPair, Likeness, Lookalikes},
+    duplicates::{DuplicatePair, LeadPair, MatchBy},
     lead::{Lead, LeadId},
-    logged::Logged,
+    logged::LoggedEntry,
     note::Note,
     page::{Page, PageRequest, Position},
     record::{Record, RecordKind},
     role::{Role, RoleId},
-    seal::Seal,
     service::Service,
-    session::{Session, TokenHash},
+    session::{BrowserSession, TokenHash},
     spend::SpendEntry,
-    statistics::{AsOf, CampaignSums, CohortSums, Course, Lens, Sums, Window},
+    statistics::{AsOf, Attribution, CampaignSums, CohortSums, Sums, TimeBuckets, Window},
     store::{
-        Accounts, AuditLog, Choice, Commit, Counts, Directory, Duplicates, LogSize, Mode, Names, Repository, Result,
-        SignedIn, Statistics, Store, UnitOfWork, Uploads,
+        Accounts, AuditLog, AuthenticatedUser, Choice, Commit, Counts, Directory, Duplicates, LogSize, Mode, Names,
+        Repository, Result, Statistics, Store, UnitOfWork, Uploads,
     },
     user::{User, UserId},
     values::Username,
@@ -83,23 +83,23 @@ delegate! {
     }
     Duplicates {
         Read leads(ids: &[LeadId]) -> Vec<Lead>;
-        Read leads_with(likeness: Likeness, key: &str, limit: u16) -> Vec<Lead>;
-        Read lookalikes(likeness: Likeness, after: Option<LeadId>, limit: u16) -> Vec<Lookalikes>;
-        Write tell_apart(pair: LeadPair, apart: bool) -> bool;
-        Read told_apart(after: Option<LeadPair>, limit: u16) -> Vec<LeadPair>;
+        Read leads_with(match_by: MatchBy, key: &str, limit: u16) -> Vec<Lead>;
+        Read duplicate_pairs(match_by: MatchBy, after: Option<LeadId>, limit: u16) -> Vec<DuplicatePair>;
+        Write dismiss_duplicate(pair: LeadPair, apart: bool) -> bool;
+        Read dismissed_duplicates(after: Option<LeadPair>, limit: u16) -> Vec<LeadPair>;
     }
     Accounts {
         Read user_named(username: &Username) -> Option<User>;
         Read user_invited_by(link: TokenHash) -> Option<User>;
         Write signed_in(user: UserId, at: DateTime<Utc>, step: Option<i64>) -> ();
-        Read session(token: TokenHash) -> Option<SignedIn>;
-        Write insert_session(session: &Session) -> ();
+        Read session(token: TokenHash) -> Option<AuthenticatedUser>;
+        Write insert_session(session: &BrowserSession) -> ();
         Write refresh_session(token: TokenHash, seen_at: DateTime<Utc>) -> ();
         Write remove_session(token: TokenHash) -> ();
         Write remove_sessions_of(user: UserId, except: Option<TokenHash>) -> ();
         Write remove_sessions_over(now: DateTime<Utc>) -> ();
-        Read sessions_of(user: UserId, limit: u16) -> Vec<Session>;
-        Read sessions(after: Option<TokenHash>, limit: u16) -> Vec<Session>;
+        Read sessions_of(user: UserId, limit: u16) -> Vec<BrowserSession>;
+        Read sessions(after: Option<TokenHash>, limit: u16) -> Vec<BrowserSession>;
         Read active_superusers() -> u32;
         Read active_users_by_role() -> BTreeMap<RoleId, u64>;
     }
@@ -107,16 +107,16 @@ delegate! {
         Write append(entry: &AuditEntry) -> ();
         Write append_all(entries: &[AuditEntry]) -> ();
         Read entries(after: Option<Uuid>, limit: u16) -> Vec<AuditEntry>;
-        Read history(kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Vec<Logged>;
-        Read log(filter: &AuditFilter, page: PageRequest) -> Page<Logged>;
-        Read heads() -> Vec<Seal>;
-        Read sealed(chain: i16, after: i64, limit: u16) -> Vec<(Seal, Logged)>;
+        Read history(kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Vec<LoggedEntry>;
+        Read log(filter: &AuditFilter, page: PageRequest) -> Page<LoggedEntry>;
+        Read heads() -> Vec<ChainLink>;
+        Read sealed(chain: i16, after: i64, limit: u16) -> Vec<(ChainLink, LoggedEntry)>;
         Read size() -> LogSize;
     }
     Statistics {
-        Read sums(lens: Lens, window: Option<&'_ Window>, as_of: Option<AsOf>) -> Vec<CampaignSums>;
-        Read flow(lens: Lens, course: &Course) -> Vec<Sums>;
-        Read cohorts(course: &Course) -> Vec<CohortSums>;
+        Read sums(attribution: Attribution, window: Option<&'_ Window>, as_of: Option<AsOf>) -> Vec<CampaignSums>;
+        Read time_series(attribution: Attribution, buckets: &TimeBuckets) -> Vec<Sums>;
+        Read cohorts(buckets: &TimeBuckets) -> Vec<CohortSums>;
     }
     Uploads {
         Write remove_waiting(id: DocumentId) -> ();

@@ -6,7 +6,7 @@ use domain::{
     contract::ContractId,
     document::DocumentId,
     lead::LeadId,
-    merge::Taken,
+    merge::MergeChoices,
     record::RecordKind,
     role::RoleId,
     service::ServiceId,
@@ -53,7 +53,7 @@ impl Records {
         let spend = director.add_spend(office.id(), campaign, details::spend()).await.unwrap();
         let (lead, contract) = (office.lead(Some(campaign)).await, office.contract(service).await);
         let (twin, survivor, merged) = (office.lead(None).await, office.lead(None).await, office.lead(None).await);
-        director.merge_leads((survivor, 1), (merged, 1), Taken::default()).await.unwrap();
+        director.merge_leads((survivor, 1), (merged, 1), MergeChoices::default()).await.unwrap();
         let (document, nina) = (office.upload(by).await, office.user(Person::Nina).await);
         let name = format!("user{}", next());
         let other = director.create_user(office.id(), details::user(&name, "", &[])).await.unwrap();

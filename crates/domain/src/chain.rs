@@ -9,14 +9,14 @@ use crate::audit::AuditEntry;
 
 /// The place of an entry in its chain, with the SHA-256 of everything up to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seal {
+pub struct ChainLink {
     pub chain: i16,
     /// 1 for the first entry of a chain.
     pub position: i64,
     pub hash: [u8; 32],
 }
 
-impl Seal {
+impl ChainLink {
     /// What the first entry of a chain follows.
     pub const fn start(chain: i16) -> Self {
         Self { chain, position: 0, hash: [0; 32] }
@@ -69,7 +69,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        audit::{Act, AuditId, FieldChange},
+        audit::{AuditAction, AuditId, FieldChange},
         field::Field,
         record::RecordKind,
         user::UserId,
@@ -81,7 +81,7 @@ mod tests {
             at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
             by: None,
             from: None,
-            act: Act::Changed,
+            act: AuditAction::Changed,
             kind: RecordKind::Lead,
             record: Uuid::from_u128(2),
             version: 2,
@@ -101,7 +101,7 @@ mod tests {
             changed(|it| it.at += TimeDelta::microseconds(1)),
             changed(|it| it.by = Some(UserId(Uuid::nil()))),
             changed(|it| it.from = Some([127, 0, 0, 1].into())),
-            changed(|it| it.act = Act::Created),
+            changed(|it| it.act = AuditAction::Created),
             changed(|it| it.kind = RecordKind::Client),
             changed(|it| it.record = Uuid::nil()),
             changed(|it| it.version = 3),
@@ -116,10 +116,10 @@ mod tests {
             }),
             changed(|it| it.changes.clear()),
         ];
-        let start = Seal::start(0);
+        let start = ChainLink::start(0);
         let mut seals: Vec<_> = others.iter().map(|it| start.followed_by(it).hash).collect();
         seals.push(start.followed_by(&entry()).hash);
-        seals.push(Seal::start(1).followed_by(&entry()).hash);
+        seals.push(ChainLink::start(1).followed_by(&entry()).hash);
         seals.push(start.followed_by(&entry()).followed_by(&entry()).hash);
         let all = seals.len();
         seals.sort_unstable();
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_form_that_is_sealed_stays_as_it_is() {
-        let seal = Seal::start(7).followed_by(&entry());
+        let seal = ChainLink::start(7).followed_by(&entry());
         assert_eq!((seal.chain, seal.position), (7, 1));
         let hash = seal.hash.iter().fold(String::new(), |text, it| format!("{text}{it:02x}"));
         assert_eq!(hash, "4dce98d2c4607636d4908e6c4a340c79a9e60da7afe488de05c2b1256b07bd55");

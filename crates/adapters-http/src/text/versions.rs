@@ -1,5 +1,5 @@
 //! Words about what records were, in both languages.
-pub(crate) struct Past {
+pub(crate) struct VersionText {
     pub(crate) after_conversion: &'static str,
     pub(crate) all_same: &'static str,
     pub(crate) as_it_was: &'static str,
@@ -31,7 +31,7 @@ pub(crate) struct Past {
     pub(crate) versions: &'static str,
 }
 
-pub(super) static RU: Past = Past {
+pub(super) static RU: VersionText = VersionText {
     after_conversion: "После перевода в клиенты не меняется",
     all_same: "С тех пор ничего не изменилось.",
     as_it_was: "Как было тогда",
@@ -64,7 +64,7 @@ pub(super) static RU: Past = Past {
     versions: "Версии",
 };
 
-pub(super) static EN: Past = Past {
+pub(super) static EN: VersionText = VersionText {
     after_conversion: "Fixed since the conversion",
     all_same: "Nothing has changed since.",
     as_it_was: "As it was then",

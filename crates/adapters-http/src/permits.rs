@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use application::{Expensive, Session, Turn};
 use tokio::sync::SemaphorePermit;
 
-use crate::error::Fault;
+use crate::error::WebError;
 
 /// Clones are the same. The outermost layer keeps one until the response is made.
 #[derive(Clone, Default)]
-pub(crate) struct Held(Arc<Mutex<All>>);
+pub(crate) struct RequestPermits(Arc<Mutex<All>>);
 
 #[derive(Default)]
 struct All {
@@ -16,10 +16,10 @@ struct All {
     permit: Option<SemaphorePermit<'static>>,
 }
 
-impl Held {
+impl RequestPermits {
     /// Waits for a turn. A request never has two turns that read: it would wait for itself. Fails with
     /// [`application::Error::NoTurn`].
-    pub(crate) async fn turn(&self, session: &Session, work: Expensive) -> Result<(), Fault> {
+    pub(crate) async fn turn(&self, session: &Session, work: Expensive) -> Result<(), WebError> {
         if work.reads() && self.all().turns.iter().any(|(it, _)| it.reads()) {
             return Ok(());
         }

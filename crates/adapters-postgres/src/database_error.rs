@@ -2,35 +2,35 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::{
     record::RecordKind,
-    store::{StoreError, Unique},
+    store::{StoreError, UniqueKey},
 };
 use futures::future::join;
 use uuid::Uuid;
 
 /// Lets tasks use `?` on answers of the database as well as on their own refusals.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum DatabaseError {
     Database(DieselError),
     Store(StoreError),
 }
 
-impl From<DieselError> for Fault {
+impl From<DieselError> for DatabaseError {
     fn from(error: DieselError) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<StoreError> for Fault {
+impl From<StoreError> for DatabaseError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<Fault> for StoreError {
-    fn from(fault: Fault) -> Self {
+impl From<DatabaseError> for StoreError {
+    fn from(fault: DatabaseError) -> Self {
         match fault {
-            Fault::Store(error) => error,
-            Fault::Database(error) => of_database(error),
+            DatabaseError::Store(error) => error,
+            DatabaseError::Database(error) => of_database(error),
         }
     }
 }
@@ -47,7 +47,7 @@ struct UnreadableRow {
     source: Unreadable,
 }
 
-impl Fault {
+impl DatabaseError {
     /// Whether the server only says that a statement before it failed.
     fn is_echo(&self) -> bool {
         matches!(self, Self::Database(DieselError::DatabaseError(_, info)) if ECHOES.contains(&info.message()))
@@ -63,9 +63,9 @@ impl Fault {
 /// In a transaction the failure of either makes the server refuse the other, and both answers may have come before
 /// the first is looked at. What is told is the reason, and not its echo.
 pub(crate) async fn both<A, B>(
-    one: impl Future<Output = Result<A, Fault>>,
-    other: impl Future<Output = Result<B, Fault>>,
-) -> Result<(A, B), Fault> {
+    one: impl Future<Output = Result<A, DatabaseError>>,
+    other: impl Future<Output = Result<B, DatabaseError>>,
+) -> Result<(A, B), DatabaseError> {
     match join(one, other).await {
         (Ok(one), Ok(other)) => Ok((one, other)),
         (Err(echo), Err(reason)) if echo.is_echo() => Err(reason),
@@ -102,15 +102,15 @@ const IN_THE_WAY: [&str; 4] = [
     "выполнение оператора отменено из-за тайм-аута блокировки",
 ];
 
-fn unique(constraint: &str) -> Option<Unique> {
+fn unique(constraint: &str) -> Option<UniqueKey> {
     match constraint {
-        "services_name_folded_key" => Some(Unique::ServiceName),
-        "campaigns_name_folded_key" => Some(Unique::CampaignName),
-        "users_username_folded_key" => Some(Unique::Username),
-        "roles_name_folded_key" => Some(Unique::RoleName),
-        "clients_lead_id_key" => Some(Unique::LeadOfClient),
-        "contracts_document_id_key" => Some(Unique::DocumentOfContract),
-        primary if primary.ends_with("_pkey") => Some(Unique::Id),
+        "services_name_folded_key" => Some(UniqueKey::ServiceName),
+        "campaigns_name_folded_key" => Some(UniqueKey::CampaignName),
+        "users_username_folded_key" => Some(UniqueKey::Username),
+        "roles_name_folded_key" => Some(UniqueKey::RoleName),
+        "clients_lead_id_key" => Some(UniqueKey::LeadOfClient),
+        "contracts_document_id_key" => Some(UniqueKey::DocumentOfContract),
+        primary if primary.ends_with("_pkey") => Some(UniqueKey::Id),
         _ => None,
     }
 }

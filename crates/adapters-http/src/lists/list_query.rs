@@ -1,7 +1,7 @@
 //! What the URL of a list asks for: a search, what it is narrowed to, the order, the columns, and the page.
 use std::collections::BTreeMap;
 
-use application::{Listed, Session};
+use application::{ListResult, Session};
 use domain::{
     calendar::Calendar,
     order::Order,
@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 use super::{
     ListPage,
-    narrow::{Kind, Narrow},
+    filters::{FilterKind, ListFilter},
 };
 use crate::{
-    error::Fault,
+    error::WebError,
     form_data::FormData,
     page::Page,
     ui::list::{page_request, url},
@@ -25,7 +25,7 @@ use crate::{
 
 /// Why a list that was asked for shows nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wrong {
+pub(crate) enum ListQueryError {
     /// Each combination of what is chosen is a question of its own.
     TooMany,
     Days,
@@ -35,11 +35,11 @@ pub(crate) enum Wrong {
 /// No list asks for more combinations at once.
 const MOST_PARTS: usize = 60;
 
-pub(crate) struct Asked {
+pub(crate) struct ListQuery {
     pub(crate) search: String,
     pub(crate) request: PageRequest,
     list: &'static str,
-    narrows: &'static [Narrow],
+    narrows: &'static [ListFilter],
     values: BTreeMap<&'static str, Vec<String>>,
     /// As a URL has it; none is the usual one.
     order: Option<String>,
@@ -48,8 +48,8 @@ pub(crate) struct Asked {
 }
 
 /// One combination of what is chosen: of each way at most one value.
-pub(crate) struct Pick<'a> {
-    pub(crate) asked: &'a Asked,
+pub(crate) struct FilterCombination<'a> {
+    pub(crate) asked: &'a ListQuery,
     pub(crate) calendar: Calendar,
     /// The day that it is for whoever asks.
     pub(crate) today: Day,
@@ -62,14 +62,14 @@ pub(super) fn amount(typed: &str) -> Result<Money, Invalid> {
     Money::parse(typed, Language::Russian)
 }
 
-impl Asked {
+impl ListQuery {
     pub(crate) fn of_query<R: ListPage>(query: Option<String>) -> Self {
         Self::read::<R>(&FormData::from_query(query.unwrap_or_default().as_bytes()))
     }
 
     pub(crate) fn read<R: ListPage>(query: &FormData) -> Self {
         let mut values = BTreeMap::new();
-        for narrow in R::NARROWS {
+        for narrow in R::FILTERS {
             for name in narrow.kind.names(narrow.name) {
                 values.insert(name, narrow.kind.read(query, name));
             }
@@ -82,7 +82,7 @@ impl Asked {
             search: query.get("q").to_owned(),
             request: page_request(query),
             list: R::LIST,
-            narrows: R::NARROWS,
+            narrows: R::FILTERS,
             values,
             order: order.map(Order::code),
             columns: if columns == usual { Vec::new() } else { columns },
@@ -105,7 +105,7 @@ impl Asked {
 
     /// Whether it is narrowed by anything but a search.
     pub(crate) fn has_chosen(&self) -> bool {
-        let tab = |name: &str| self.narrows.iter().any(|it| it.name == name && matches!(it.kind, Kind::Switch));
+        let tab = |name: &str| self.narrows.iter().any(|it| it.name == name && matches!(it.kind, FilterKind::Switch));
         self.values.iter().any(|(name, all)| !all.is_empty() && !tab(name))
     }
 
@@ -132,11 +132,11 @@ impl Asked {
         Ok([money(from)?, money(until)?])
     }
 
-    fn check(&self) -> Result<(), Wrong> {
+    fn check(&self) -> Result<(), ListQueryError> {
         for narrow in self.narrows {
             match narrow.kind {
-                Kind::Days(names) => self.days(names).map(|_| ()).map_err(|_| Wrong::Days)?,
-                Kind::Amounts(names) => self.amounts(names).map(|_| ()).map_err(|_| Wrong::Amounts)?,
+                FilterKind::Days(names) => self.days(names).map(|_| ()).map_err(|_| ListQueryError::Days)?,
+                FilterKind::Amounts(names) => self.amounts(names).map(|_| ()).map_err(|_| ListQueryError::Amounts)?,
                 _ => {}
             }
         }
@@ -144,16 +144,16 @@ impl Asked {
     }
 
     /// The list as the parts that it is put together from: each combination of what is chosen.
-    pub(crate) fn parts<R: ListPage>(&self, session: &Session) -> Result<Vec<R::Filter>, Wrong> {
+    pub(crate) fn parts<R: ListPage>(&self, session: &Session) -> Result<Vec<R::Filter>, ListQueryError> {
         self.check()?;
         let (calendar, today) = (session.organisation().calendar, session.own_today());
-        let several: Vec<&Narrow> = self.narrows.iter().filter(|it| it.kind.is_several()).collect();
+        let several: Vec<&ListFilter> = self.narrows.iter().filter(|it| it.kind.is_several()).collect();
         let mut number = 1_usize;
         for narrow in &several {
             number = number.saturating_mul(self.all(narrow.name).len().max(1));
         }
         if number > MOST_PARTS {
-            return Err(Wrong::TooMany);
+            return Err(ListQueryError::TooMany);
         }
         let mut combinations = vec![BTreeMap::new()];
         for narrow in several {
@@ -172,11 +172,14 @@ impl Asked {
                 })
                 .collect();
         }
-        Ok(combinations.into_iter().map(|values| R::part(&Pick { asked: self, calendar, today, values })).collect())
+        Ok(combinations
+            .into_iter()
+            .map(|values| R::part(&FilterCombination { asked: self, calendar, today, values }))
+            .collect())
     }
 
     /// The page of the list, and what was wrong with what was asked for: then there is nothing on it.
-    pub(crate) async fn listed<R>(&self, page: &Page) -> Result<(Listed<R>, Option<Wrong>), Fault>
+    pub(crate) async fn listed<R>(&self, page: &Page) -> Result<(ListResult<R>, Option<ListQueryError>), WebError>
     where
         R: ListPage,
         dyn UnitOfWork: Repository<R>,
@@ -222,7 +225,7 @@ pub(crate) fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'static
     pairs.iter().map(|it| (it.0, it.1.as_str())).collect()
 }
 
-impl Pick<'_> {
+impl FilterCombination<'_> {
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.values.get(name).copied()
     }

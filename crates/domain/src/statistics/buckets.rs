@@ -28,24 +28,24 @@ pub fn ten_years(today: Day) -> Vec<Day> {
 
 /// Stretches of whole days without a gap between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Course {
+pub struct TimeBuckets {
     /// The first day of each stretch, and the day behind the last one.
     days: Vec<Day>,
     /// When these days begin.
     moments: Vec<DateTime<Utc>>,
 }
 
-impl Course {
+impl TimeBuckets {
     /// How many stretches are asked of a store at once.
     pub const MOST: usize = 400;
 
     /// Cut before each of these days; what is before the first of them and what follows the last belongs to no stretch.
-    pub fn new(mut cuts: Vec<Day>, calendar: Calendar) -> Self {
-        cuts.sort();
-        cuts.dedup();
-        cuts.truncate(Self::MOST + 1);
-        let moments = cuts.iter().map(|it| calendar.midnight(*it)).collect();
-        Self { days: cuts, moments }
+    pub fn new(mut boundaries: Vec<Day>, calendar: Calendar) -> Self {
+        boundaries.sort();
+        boundaries.dedup();
+        boundaries.truncate(Self::MOST + 1);
+        let moments = boundaries.iter().map(|it| calendar.midnight(*it)).collect();
+        Self { days: boundaries, moments }
     }
 
     /// How many stretches there are.
@@ -79,7 +79,7 @@ impl Course {
 
 /// How long the stretches are that a period is shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum BucketSize {
     Day,
     /// From Monday on.
     Week,
@@ -87,7 +87,7 @@ pub enum Step {
     Quarter,
 }
 
-impl Step {
+impl BucketSize {
     /// Such that a chart has some forty bars at most.
     pub fn for_period(period: Period) -> Self {
         match period.days() {
@@ -99,15 +99,15 @@ impl Step {
     }
 
     /// Where the stretches of a period begin, the first and the last cut to it, and the day behind it.
-    pub fn cuts(self, period: Period) -> Vec<Day> {
-        let mut cuts = Vec::new();
+    pub fn boundaries(self, period: Period) -> Vec<Day> {
+        let mut boundaries = Vec::new();
         let mut next = Some(period.from());
         while let Some(day) = next.filter(|it| *it <= period.until()) {
-            cuts.push(day);
+            boundaries.push(day);
             next = self.after(day);
         }
-        cuts.extend(period.until().succ_opt());
-        cuts
+        boundaries.extend(period.until().succ_opt());
+        boundaries
     }
 
     /// The first day behind the stretch that this one is in.
@@ -126,18 +126,30 @@ mod tests {
     use super::*;
     use crate::values::parse_day;
 
-    fn cuts(step: Step, from: &str, until: &str) -> String {
+    fn boundaries(step: BucketSize, from: &str, until: &str) -> String {
         let period = Period::new(parse_day(from).unwrap(), parse_day(until).unwrap()).unwrap();
-        step.cuts(period).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        step.boundaries(period).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn stretches_begin_with_their_week_month_and_quarter_and_are_cut_to_the_period() {
-        assert_eq!(cuts(Step::Day, "2026-01-30", "2026-02-01"), "2026-01-30 2026-01-31 2026-02-01 2026-02-02");
-        assert_eq!(cuts(Step::Week, "2026-01-01", "2026-01-12"), "2026-01-01 2026-01-05 2026-01-12 2026-01-13");
-        assert_eq!(cuts(Step::Month, "2025-12-15", "2026-02-03"), "2025-12-15 2026-01-01 2026-02-01 2026-02-04");
-        assert_eq!(cuts(Step::Quarter, "2025-12-15", "2026-04-01"), "2025-12-15 2026-01-01 2026-04-01 2026-04-02");
-        assert_eq!(cuts(Step::Month, "2026-01-31", "2026-01-31"), "2026-01-31 2026-02-01");
+        assert_eq!(
+            boundaries(BucketSize::Day, "2026-01-30", "2026-02-01"),
+            "2026-01-30 2026-01-31 2026-02-01 2026-02-02"
+        );
+        assert_eq!(
+            boundaries(BucketSize::Week, "2026-01-01", "2026-01-12"),
+            "2026-01-01 2026-01-05 2026-01-12 2026-01-13"
+        );
+        assert_eq!(
+            boundaries(BucketSize::Month, "2025-12-15", "2026-02-03"),
+            "2025-12-15 2026-01-01 2026-02-01 2026-02-04"
+        );
+        assert_eq!(
+            boundaries(BucketSize::Quarter, "2025-12-15", "2026-04-01"),
+            "2025-12-15 2026-01-01 2026-04-01 2026-04-02"
+        );
+        assert_eq!(boundaries(BucketSize::Month, "2026-01-31", "2026-01-31"), "2026-01-31 2026-02-01");
     }
 
     #[test]
@@ -146,7 +158,7 @@ mod tests {
         for until in ["2026-01-01", "2026-01-31", "2026-02-01", "2026-07-19", "2026-08-01", "2029-01-04", "2035-12-31"]
         {
             let period = Period::new(day("2026-01-01"), day(until)).unwrap();
-            assert!(Step::for_period(period).cuts(period).len() <= 42, "{until}");
+            assert!(BucketSize::for_period(period).boundaries(period).len() <= 42, "{until}");
         }
     }
 
@@ -164,14 +176,14 @@ mod tests {
     fn a_course_has_no_gaps() {
         let moscow = Calendar::named("Europe/Moscow").unwrap();
         let day = |text| parse_day(text).unwrap();
-        let course =
-            Course::new(vec![day("2026-02-01"), day("2026-01-01"), day("2026-02-01"), day("2026-03-01")], moscow);
-        let windows: Vec<_> = course.windows().collect();
-        assert_eq!((course.len(), windows.len()), (2, 2));
+        let buckets =
+            TimeBuckets::new(vec![day("2026-02-01"), day("2026-01-01"), day("2026-02-01"), day("2026-03-01")], moscow);
+        let windows: Vec<_> = buckets.windows().collect();
+        assert_eq!((buckets.len(), windows.len()), (2, 2));
         for window in &windows {
             assert_eq!(*window, Window::new(window.days, moscow));
         }
         assert_eq!(windows[0].moments.until, windows[1].moments.from);
-        assert!(Course::new(Vec::new(), moscow).is_empty());
+        assert!(TimeBuckets::new(Vec::new(), moscow).is_empty());
     }
 }

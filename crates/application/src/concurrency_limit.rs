@@ -9,35 +9,35 @@ use domain::user::UserId;
 use crate::{Error, Result};
 
 /// Counts one kind of them.
-pub(crate) struct InProgress {
+pub(crate) struct ConcurrencyLimit {
     of_all: usize,
     of_user: usize,
     by_user: Mutex<HashMap<UserId, usize>>,
 }
 
 /// One of them, until it is dropped.
-pub(crate) struct Started {
-    all: Arc<InProgress>,
+pub(crate) struct Slot {
+    all: Arc<ConcurrencyLimit>,
     user: UserId,
     /// How many other ones the same user has.
     pub(crate) others: usize,
 }
 
-impl InProgress {
+impl ConcurrencyLimit {
     /// At most this many of all users, and of one.
     pub(crate) fn new(of_all: usize, of_user: usize) -> Arc<Self> {
         Arc::new(Self { of_all, of_user, by_user: Mutex::default() })
     }
 
     /// Fails with [`Error::Busy`] where there are too many already.
-    pub(crate) fn start(self: &Arc<Self>, user: UserId) -> Result<Started> {
+    pub(crate) fn acquire(self: &Arc<Self>, user: UserId) -> Result<Slot> {
         let mut by_user = self.by_user();
         let others = by_user.get(&user).copied().unwrap_or_default();
         if others >= self.of_user || by_user.values().sum::<usize>() >= self.of_all {
             return Err(Error::Busy);
         }
         by_user.insert(user, others + 1);
-        Ok(Started { all: Arc::clone(self), user, others })
+        Ok(Slot { all: Arc::clone(self), user, others })
     }
 
     fn by_user(&self) -> MutexGuard<'_, HashMap<UserId, usize>> {
@@ -45,7 +45,7 @@ impl InProgress {
     }
 }
 
-impl Drop for Started {
+impl Drop for Slot {
     fn drop(&mut self) {
         let mut by_user = self.all.by_user();
         if let Some(left) = by_user.get_mut(&self.user) {
@@ -69,20 +69,20 @@ mod tests {
 
     #[test]
     fn they_are_counted_by_user_until_they_end() {
-        let counter = InProgress::new(6, 4);
-        let all: Vec<_> = (0..6).map(|n| counter.start(user(n % 2)).unwrap()).collect();
+        let counter = ConcurrencyLimit::new(6, 4);
+        let all: Vec<_> = (0..6).map(|n| counter.acquire(user(n % 2)).unwrap()).collect();
         assert_eq!(all.last().unwrap().others, 2);
-        assert!(matches!(counter.start(user(7)), Err(Error::Busy)));
+        assert!(matches!(counter.acquire(user(7)), Err(Error::Busy)));
         drop(all);
-        assert_eq!(counter.start(user(1)).unwrap().others, 0);
+        assert_eq!(counter.acquire(user(1)).unwrap().others, 0);
         assert!(counter.by_user().is_empty());
     }
 
     #[test]
     fn one_user_leaves_some_for_others() {
-        let counter = InProgress::new(6, 4);
-        let _all: Vec<_> = (0..4).map(|_| counter.start(user(1)).unwrap()).collect();
-        assert!(matches!(counter.start(user(1)), Err(Error::Busy)));
-        assert!(counter.start(user(2)).is_ok());
+        let counter = ConcurrencyLimit::new(6, 4);
+        let _all: Vec<_> = (0..4).map(|_| counter.acquire(user(1)).unwrap()).collect();
+        assert!(matches!(counter.acquire(user(1)), Err(Error::Busy)));
+        assert!(counter.acquire(user(2)).is_ok());
     }
 }

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::{
-    error::Fault,
+    error::WebError,
     form_data::FormData,
-    lists::{Asked, ListPage, Trail, link},
+    lists::{ListContext, ListPage, ListQuery, link},
     page::Page,
     ui::{Icon, icon},
 };
@@ -17,7 +17,7 @@ use crate::{
 /// A section is looked over at a glance.
 const ROWS: u16 = 7;
 
-pub(super) struct Waiting<R> {
+pub(super) struct TaskList<R> {
     pub(super) of: Icon,
     pub(super) title: &'static str,
     /// What the list's address asks for. The section asks for the same, so that both show the same.
@@ -29,15 +29,15 @@ pub(super) struct Waiting<R> {
     pub(super) beside: fn(&Page, &R) -> Markup,
 }
 
-impl<R: ListPage> Waiting<R>
+impl<R: ListPage> TaskList<R>
 where
     dyn UnitOfWork: Repository<R>,
 {
-    pub(super) async fn show(&self, page: &Page) -> Result<Markup, Fault> {
-        let asked = Asked::read::<R>(&FormData::from_query(self.query.as_bytes()));
-        let parts = asked.parts::<R>(&page.session).map_err(|_| Fault::BadRequest)?;
+    pub(super) async fn show(&self, page: &Page) -> Result<Markup, WebError> {
+        let asked = ListQuery::read::<R>(&FormData::from_query(self.query.as_bytes()));
+        let parts = asked.parts::<R>(&page.session).map_err(|_| WebError::BadRequest)?;
         let listed = page.session.list::<R>(&parts, PageRequest::sized(Cursor::Start, ROWS)).await?;
-        let (t, trail, items) = (page.t, Trail::of_list(&asked), &listed.page);
+        let (t, list_context, items) = (page.t, ListContext::of_list(&asked), &listed.page);
         Ok(html! {
             section.card.waiting {
                 div.card__head {
@@ -54,7 +54,7 @@ where
                     @for it in &items.items {
                         li {
                             div.lines__main {
-                                a.row-link href=(link(&trail, it)) { (it.title()) }
+                                a.row-link href=(link(&list_context, it)) { (it.title()) }
                                 div.small.muted { ((self.below)(page, it, &listed.names)) }
                             }
                             div.lines__side.small { ((self.beside)(page, it)) }

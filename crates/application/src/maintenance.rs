@@ -9,7 +9,7 @@ const AT_ONCE: u16 = 500;
 
 /// How many files one round of upkeep took away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Swept {
+pub struct MaintenanceReport {
     /// Nobody sent the form that they were uploaded for.
     pub removed: usize,
     /// The store does not know them.
@@ -27,8 +27,11 @@ impl Crm {
     }
 
     /// One round of upkeep.
-    pub async fn upkeep(&self) -> Result<Swept> {
-        Ok(Swept { removed: self.end_old_sessions().await?, put_aside: self.put_unknown_files_aside().await? })
+    pub async fn maintenance(&self) -> Result<MaintenanceReport> {
+        Ok(MaintenanceReport {
+            removed: self.end_old_sessions().await?,
+            put_aside: self.put_unknown_files_aside().await?,
+        })
     }
 
     /// Looks at the disk that documents are on: its adapter tells the log when it is nearly full, before anybody uploads.

@@ -1,9 +1,9 @@
 //! What is particular to one kind of record: its filter, and its rules.
-use domain::{record::Record, store::Unique};
+use domain::{record::Record, store::UniqueKey};
 
 use crate::{table::Table, tables::Tables};
 
-pub(crate) trait Kept: Record {
+pub(crate) trait Stored: Record {
     /// Which records a list shows.
     fn matching(filter: &Self::Filter, tables: &Tables) -> impl Fn(&Self) -> bool + Send;
 
@@ -12,7 +12,7 @@ pub(crate) trait Kept: Record {
     fn table_mut(tables: &mut Tables) -> &mut Table<Self>;
 
     /// What no other record of this kind may have as well.
-    fn unique(&self) -> Option<(Unique, String)> {
+    fn unique(&self) -> Option<(UniqueKey, String)> {
         None
     }
 

@@ -1,7 +1,7 @@
 //! What a record was: a page for any moment or version of it, and the way to take an old value back.
 mod view;
 
-use application::{Then, When};
+use application::{VersionPoint, VersionState};
 use axum::extract::RawQuery;
 use chrono::TimeDelta;
 use domain::{
@@ -13,50 +13,50 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    form::{Form, Restored},
+    form::{Form, RestoredValue},
     form_data::FormData,
-    page::{Answer, At, Page},
-    record::{Kept, as_typed, typed},
+    page::{Page, PageResult, PathId},
+    record::{RecordPage, as_typed, typed},
     ui::history::{in_words, moment_words},
 };
 
 /// The minute that the URL asks for, as a browser's field has it, or as it was typed where it is none.
-struct Asked {
+struct VersionQuery {
     minute: String,
     is_wrong: bool,
 }
 
-impl Asked {
+impl VersionQuery {
     /// With the state that it stands for.
-    fn read(query: &FormData, page: &Page) -> (Self, When) {
+    fn read(query: &FormData, page: &Page) -> (Self, VersionPoint) {
         let typed = query.get("at").trim();
         let parsed = parse_minute(typed).ok();
         let minute = parsed.map_or_else(|| typed.to_owned(), |it| it.format("%Y-%m-%dT%H:%M").to_string());
         let is_wrong = !minute.is_empty() && parsed.is_none();
         let calendar = page.session.calendar();
         let when = match (query.get("version").parse().ok(), parsed) {
-            (Some(version), _) => When::Version(version),
+            (Some(version), _) => VersionPoint::Version(version),
             // Until the clock shows the next minute: what was changed in this one is seen.
-            (None, Some(minute)) => When::Before(calendar.moment(minute) + TimeDelta::minutes(1)),
+            (None, Some(minute)) => VersionPoint::Before(calendar.moment(minute) + TimeDelta::minutes(1)),
             // The newest version.
-            (None, None) => When::Before(page.session.now() + TimeDelta::days(1)),
+            (None, None) => VersionPoint::Before(page.session.now() + TimeDelta::days(1)),
         };
         (Self { minute, is_wrong }, when)
     }
 }
 
-pub(crate) async fn show<R: Kept>(page: Page, At(id): At<Uuid>, RawQuery(query): RawQuery) -> Answer
+pub(crate) async fn show<R: RecordPage>(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -> PageResult
 where
     dyn UnitOfWork: Repository<R>,
 {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    let (asked, when) = Asked::read(&query, &page);
+    let (asked, when) = VersionQuery::read(&query, &page);
     let past = page.session.past::<R>(id.into(), when).await?;
-    Ok(page.show(&format!("{}: {}", page.t.past.title, past.now.title()), &view::page(&page, &asked, &past)))
+    Ok(page.show(&format!("{}: {}", page.t.versions.title, past.now.title()), &view::page(&page, &asked, &past)))
 }
 
 /// The form of a record with the value that one of its fields had at a version, where the URL asks for that.
-pub(crate) async fn restored<R: Kept>(
+pub(crate) async fn restored<R: RecordPage>(
     page: &Page,
     id: Uuid,
     query: Option<String>,
@@ -67,9 +67,9 @@ where
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let asked = (Field::from_code(query.get("restore")), query.get("version").parse());
     let (Some(field), Ok(version)) = asked else { return Ok(None) };
-    let past = page.session.past::<R>(id.into(), When::Version(version)).await?;
+    let past = page.session.past::<R>(id.into(), VersionPoint::Version(version)).await?;
     let fields = past.now.form_fields();
-    let Then::Was(then) = past.then else { return Ok(None) };
+    let VersionState::Was(then) = past.then else { return Ok(None) };
     if !fields.contains(&field) {
         return Ok(None);
     }
@@ -79,7 +79,10 @@ where
     let mut form = Form::of(now.clone());
     form.data.set(field.code(), as_typed(field, stored));
     form.saved = Some(now);
-    form.restored =
-        Some(Restored { field, words: in_words(page, field, stored, &past.names), moment: moment_words(page, at) });
+    form.restored = Some(RestoredValue {
+        field,
+        words: in_words(page, field, stored, &past.names),
+        moment: moment_words(page, at),
+    });
     Ok(Some(form))
 }

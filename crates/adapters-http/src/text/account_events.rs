@@ -1,7 +1,7 @@
 //! What was done to users and roles, in sentences and in both languages.
 use domain::audit::SignInFailure;
 
-pub(crate) struct Deeds {
+pub(crate) struct AccountEventText {
     pub(crate) access_closed: &'static str,
     pub(crate) access_opened: &'static str,
     /// How many are left.
@@ -32,7 +32,7 @@ pub(crate) struct Deeds {
     pub(crate) temporary_password_set: &'static str,
 }
 
-pub(super) static RU: Deeds = Deeds {
+pub(super) static RU: AccountEventText = AccountEventText {
     access_closed: "Доступ закрыт",
     access_opened: "Доступ открыт",
     code_used: |left| format!("Использован код восстановления, осталось: {left}"),
@@ -64,7 +64,7 @@ pub(super) static RU: Deeds = Deeds {
     temporary_password_set: "Задан временный пароль",
 };
 
-pub(super) static EN: Deeds = Deeds {
+pub(super) static EN: AccountEventText = AccountEventText {
     access_closed: "Access closed",
     access_opened: "Access opened",
     code_used: |left| format!("A recovery code was used, {left} left"),

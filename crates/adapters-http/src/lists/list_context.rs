@@ -8,18 +8,18 @@ use domain::{
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{Asked, ListPage};
+use super::{ListPage, ListQuery};
 use crate::{
-    error::Fault,
+    error::WebError,
     form_data::FormData,
     page::{Page, encode},
-    record::Kept,
+    record::RecordPage,
     ui::{Icon, crumbs, icon, list::url},
 };
 
 /// What the address of a record says of its list.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Trail {
+pub(crate) struct ListContext {
     /// The query of that list, which may be empty.
     query: String,
     /// What came behind the record, where a change gave the record another place in the list.
@@ -27,8 +27,8 @@ pub(crate) struct Trail {
 }
 
 /// The same for the record's page to show.
-pub(crate) struct Way {
-    pub(crate) trail: Trail,
+pub(crate) struct ListNavigation {
+    pub(crate) list_context: ListContext,
     /// The way back, and the links to the neighbours.
     pub(crate) around: Markup,
 }
@@ -45,7 +45,7 @@ const NEXT: &str = "next";
 /// In bytes: more than every value of every filter of a list at once. The server takes 32 KiB of headers.
 const LONGEST: usize = 16_000;
 
-impl Trail {
+impl ListContext {
     /// From the query of a record's address, or from the form on it. Without one that is too long a record is shown all
     /// the same.
     pub(crate) fn read(data: &FormData) -> Self {
@@ -53,10 +53,10 @@ impl Trail {
     }
 
     /// For what is done with the list itself, which without its query would be another one.
-    pub(super) fn whole(data: &FormData) -> Result<Self, Fault> {
+    pub(super) fn whole(data: &FormData) -> Result<Self, WebError> {
         let query = data.get(FROM);
         if query.len() > LONGEST {
-            return Err(Fault::BadRequest);
+            return Err(WebError::BadRequest);
         }
         Ok(Self { query: query.to_owned(), next: data.get(NEXT).parse().ok() })
     }
@@ -65,7 +65,7 @@ impl Trail {
         Self::read(&FormData::from_query(query.unwrap_or_default().as_bytes()))
     }
 
-    pub(crate) fn of_list(asked: &Asked) -> Self {
+    pub(crate) fn of_list(asked: &ListQuery) -> Self {
         Self { query: asked.query(), next: None }
     }
 
@@ -87,13 +87,13 @@ impl Trail {
 
     /// Before a change that may give the record another place in the list: what comes next is what came next. Whoever
     /// works through a list would else go on from its end.
-    pub(crate) async fn before_change<R>(mut self, page: &Page, id: R::Id) -> Result<Self, Fault>
+    pub(crate) async fn before_change<R>(mut self, page: &Page, id: R::Id) -> Result<Self, WebError>
     where
         R: ListPage,
         dyn UnitOfWork: Repository<R>,
     {
         if self.next.is_none() && self.is_known() && page.may(Permission::to_view(R::KIND)) {
-            let parts = self.asked::<R>().parts::<R>(&page.session).unwrap_or_default();
+            let parts = self.list_query::<R>().parts::<R>(&page.session).unwrap_or_default();
             self.next = page.session.following::<R>(&parts, id).await?.map(Into::into);
         }
         Ok(self)
@@ -109,8 +109,8 @@ impl Trail {
     }
 
     /// The list itself.
-    pub(super) fn asked<R: ListPage>(&self) -> Asked {
-        Asked::read::<R>(&FormData::from_query(self.query.as_bytes()))
+    pub(super) fn list_query<R: ListPage>(&self) -> ListQuery {
+        ListQuery::read::<R>(&FormData::from_query(self.query.as_bytes()))
     }
 
     pub(crate) fn is_known(&self) -> bool {
@@ -126,20 +126,20 @@ impl Trail {
     }
 
     /// The way back, and the records before and behind this one in the list.
-    pub(crate) async fn way<R>(self, page: &Page, id: R::Id) -> Result<Way, Fault>
+    pub(crate) async fn way<R>(self, page: &Page, id: R::Id) -> Result<ListNavigation, WebError>
     where
         R: ListPage,
         dyn UnitOfWork: Repository<R>,
     {
-        let asked = self.asked::<R>();
+        let asked = self.list_query::<R>();
         let parts = asked.parts::<R>(&page.session).unwrap_or_default();
         let Neighbours { before, after, place, total } = page.session.neighbours::<R>(&parts, id).await?;
         let after = self.next.map(R::Id::from).or(after);
         let (t, back) = (page.t, asked.with(&[]));
         let link = |id: R::Id| self.to(&format!("{}/{}", R::LIST, Into::<Uuid>::into(id)));
         let around = html! {
-            div.trail {
-                (crumbs(t.path, &[(&back, if asked.is_narrowed() { t.lists.back } else { <R as Kept>::list_name(t) })]))
+            div.list-nav {
+                (crumbs(t.path, &[(&back, if asked.is_narrowed() { t.lists.back } else { <R as RecordPage>::list_name(t) })]))
                 nav.cluster aria-label=(t.lists.neighbours) {
                     @if let Some(place @ Total::Exactly(_)) = place { span.small.muted.num { ((t.lists.place)(place, total)) } }
                     @if let Some(id) = before { (step(&link(id), t.lists.previous, Icon::ChevronLeft, "k", "prev")) }
@@ -147,7 +147,7 @@ impl Trail {
                 }
             }
         };
-        Ok(Way { around, trail: self })
+        Ok(ListNavigation { around, list_context: self })
     }
 }
 
@@ -156,6 +156,6 @@ fn step(href: &str, words: &str, of: Icon, key: &str, rel: &str) -> Markup {
 }
 
 /// The address of a record in a list, with the list in it unless that is as it usually is.
-pub(crate) fn link<R: ListPage>(trail: &Trail, record: &R) -> String {
-    trail.to(&format!("{}/{}", R::LIST, Into::<Uuid>::into(record.id())))
+pub(crate) fn link<R: ListPage>(list_context: &ListContext, record: &R) -> String {
+    list_context.to(&format!("{}/{}", R::LIST, Into::<Uuid>::into(record.id())))
 }

@@ -6,13 +6,13 @@ use uuid::Uuid;
 use crate::{form_data::FormData, text::Text};
 
 /// One way, by its name in the URL.
-pub(crate) struct Narrow {
+pub(crate) struct ListFilter {
     pub(crate) name: &'static str,
     pub(crate) words: fn(&Text) -> &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FilterKind,
 }
 
-pub(crate) enum Kind {
+pub(crate) enum FilterKind {
     /// To any of these codes, in their order; all of them are no filter.
     Codes(&'static [&'static str]),
     /// To any of several records.
@@ -34,7 +34,7 @@ pub(crate) const NONE: &str = "none";
 /// No text here is longer.
 const LONGEST: usize = 80;
 
-impl Kind {
+impl FilterKind {
     /// The names of its values in the URL.
     pub(super) fn names(&self, name: &'static str) -> Vec<&'static str> {
         match self {

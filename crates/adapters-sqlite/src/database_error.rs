@@ -2,35 +2,35 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::{
     record::RecordKind,
-    store::{StoreError, Unique},
+    store::{StoreError, UniqueKey},
 };
 
 use crate::values::DbId;
 
 /// Lets tasks use `?` on answers of the database as well as on their own refusals.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum DatabaseError {
     Database(DieselError),
     Store(StoreError),
 }
 
-impl From<DieselError> for Fault {
+impl From<DieselError> for DatabaseError {
     fn from(error: DieselError) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<StoreError> for Fault {
+impl From<StoreError> for DatabaseError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<Fault> for StoreError {
-    fn from(fault: Fault) -> Self {
+impl From<DatabaseError> for StoreError {
+    fn from(fault: DatabaseError) -> Self {
         match fault {
-            Fault::Store(error) => error,
-            Fault::Database(error) => of_database(error),
+            DatabaseError::Store(error) => error,
+            DatabaseError::Database(error) => of_database(error),
         }
     }
 }
@@ -47,7 +47,7 @@ struct UnreadableRow {
     source: Unreadable,
 }
 
-impl Fault {
+impl DatabaseError {
     pub(crate) fn unreadable(kind: RecordKind, id: DbId, source: Unreadable) -> Self {
         Self::Store(StoreError::unavailable(UnreadableRow { kind, id, source }))
     }
@@ -64,16 +64,16 @@ fn of_database(error: DieselError) -> StoreError {
 }
 
 /// `SQLite` names the columns, not the constraint.
-fn unique(message: &str) -> Option<Unique> {
+fn unique(message: &str) -> Option<UniqueKey> {
     match message.strip_prefix("UNIQUE constraint failed: ")? {
-        "services.name_folded" => Some(Unique::ServiceName),
-        "campaigns.name_folded" => Some(Unique::CampaignName),
-        "users.username_folded" => Some(Unique::Username),
-        "roles.name_folded" => Some(Unique::RoleName),
-        "clients.lead_id" => Some(Unique::LeadOfClient),
-        "contracts.document_id" => Some(Unique::DocumentOfContract),
-        "sessions.token_hash" => Some(Unique::Id),
-        column if column.rsplit('.').next() == Some("id") => Some(Unique::Id),
+        "services.name_folded" => Some(UniqueKey::ServiceName),
+        "campaigns.name_folded" => Some(UniqueKey::CampaignName),
+        "users.username_folded" => Some(UniqueKey::Username),
+        "roles.name_folded" => Some(UniqueKey::RoleName),
+        "clients.lead_id" => Some(UniqueKey::LeadOfClient),
+        "contracts.document_id" => Some(UniqueKey::DocumentOfContract),
+        "sessions.token_hash" => Some(UniqueKey::Id),
+        column if column.rsplit('.').next() == Some("id") => Some(UniqueKey::Id),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Words of how somebody works with the pages, in both languages: the search over everything, keys, and looks.
 use domain::preferences::{Density, SingleKeys, Theme};
 
-pub(crate) struct Desk {
+pub(crate) struct ShortcutText {
     pub(crate) actions: &'static str,
     pub(crate) all_in_list: &'static str,
     pub(crate) close: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct Desk {
     pub(crate) palette: &'static str,
     pub(crate) placeholder: &'static str,
     pub(crate) look_at: &'static str,
-    pub(crate) looks: &'static str,
+    pub(crate) appearance: &'static str,
     pub(crate) looks_hint: &'static str,
     pub(crate) search: &'static str,
     pub(crate) single_keys: [&'static str; 2],
@@ -32,7 +32,7 @@ pub(crate) struct Desk {
     pub(crate) themes: [&'static str; 3],
 }
 
-impl Desk {
+impl ShortcutText {
     pub(crate) const fn of_theme(&self, it: Theme) -> &'static str {
         match it {
             Theme::System => self.themes[0],
@@ -62,7 +62,7 @@ pub(crate) struct Keys {
     pub(crate) keys: &'static [(&'static [&'static str], &'static str)],
 }
 
-pub(super) static RU: Desk = Desk {
+pub(super) static RU: ShortcutText = ShortcutText {
     actions: "Действия",
     all_in_list: "Все в списке",
     close: "Закрыть",
@@ -116,7 +116,7 @@ pub(super) static RU: Desk = Desk {
     palette: "Поиск и команды",
     placeholder: "Имя, телефон, договор или команда",
     look_at: "Посмотреть",
-    looks: "Оформление",
+    appearance: "Оформление",
     looks_hint: "Действует на всех ваших устройствах.",
     search: "Поиск",
     single_keys: ["Включены", "Выключены"],
@@ -126,7 +126,7 @@ pub(super) static RU: Desk = Desk {
     themes: ["Как в системе", "Светлая", "Тёмная"],
 };
 
-pub(super) static EN: Desk = Desk {
+pub(super) static EN: ShortcutText = ShortcutText {
     actions: "Actions",
     all_in_list: "All in the list",
     close: "Close",
@@ -180,7 +180,7 @@ pub(super) static EN: Desk = Desk {
     palette: "Search and commands",
     placeholder: "Name, phone, contract or command",
     look_at: "View",
-    looks: "Looks",
+    appearance: "Looks",
     looks_hint: "In force on all your devices.",
     search: "Search",
     single_keys: ["On", "Off"],

@@ -1,12 +1,12 @@
 //! What the page about a record's past shows.
-use application::{Past, Then, Version};
+use application::{PastVersion, Version, VersionState};
 use domain::{field::Field, lead::LeadStage, logged::written, store::Names};
 use maud::{Markup, html};
 
-use super::Asked;
+use super::VersionQuery;
 use crate::{
     page::Page,
-    record::Kept,
+    record::RecordPage,
     text::Text,
     ui::{
         Icon, Tone, alert, badge, crumbs,
@@ -16,19 +16,19 @@ use crate::{
     },
 };
 
-pub(super) fn page<R: Kept>(page: &Page, asked: &Asked, past: &Past<R>) -> Markup {
+pub(super) fn page<R: RecordPage>(page: &Page, asked: &VersionQuery, past: &PastVersion<R>) -> Markup {
     let t = page.t;
     let record = format!("{}/{}", R::LIST, past.now.id().into());
     html! {
         (crumbs(t.path, &[(R::LIST, R::list_name(t)), (&record, past.now.title())]))
-        div.page-head { h1 { (t.past.title) } }
+        div.page-head { h1 { (t.versions.title) } }
         (minute(page, asked))
         @match &past.then {
-            Then::Unmade => (empty(Icon::History, t.past.unmade, t.past.unmade_hint, &html! {
-                a.btn href="?version=1" { (t.past.first_version) }
+            VersionState::Unmade => (empty(Icon::History, t.versions.unmade, t.versions.unmade_hint, &html! {
+                a.btn href="?version=1" { (t.versions.first_version) }
             })),
-            Then::Lost => (alert(Tone::Warn, &html! { h2 { (t.past.lost) } p { (t.past.lost_hint) } })),
-            Then::Was(then) => {
+            VersionState::Lost => (alert(Tone::Warn, &html! { h2 { (t.versions.lost) } p { (t.versions.lost_hint) } })),
+            VersionState::Was(then) => {
                 (heading(page, then, past.now.stamp().version, &past.names))
                 (comparison(page, past, then, &record))
             }
@@ -36,8 +36,8 @@ pub(super) fn page<R: Kept>(page: &Page, asked: &Asked, past: &Past<R>) -> Marku
     }
 }
 
-fn minute(page: &Page, asked: &Asked) -> Markup {
-    let t = &page.t.past;
+fn minute(page: &Page, asked: &VersionQuery) -> Markup {
+    let t = &page.t.versions;
     html! {
         form.stack method="get" {
             div.field {
@@ -60,11 +60,11 @@ fn heading(page: &Page, then: &Version, newest: i32, names: &Names) -> Markup {
     html! {
         section.version {
             div.cluster {
-                h2 { ((t.past.version_of)(then.number, newest)) }
-                @if then.number == newest { (badge(Tone::Ok, t.past.newest)) }
-                nav.pager.push aria-label=(t.past.versions) {
-                    @if then.number > 1 { a href=(to(then.number - 1)) rel="prev" data-key="j" { (t.past.earlier) } }
-                    @if then.number < newest { a href=(to(then.number + 1)) rel="next" data-key="k" { (t.past.later) } }
+                h2 { ((t.versions.version_of)(then.number, newest)) }
+                @if then.number == newest { (badge(Tone::Ok, t.versions.newest)) }
+                nav.pager.push aria-label=(t.versions.versions) {
+                    @if then.number > 1 { a href=(to(then.number - 1)) rel="prev" data-key="j" { (t.versions.earlier) } }
+                    @if then.number < newest { a href=(to(then.number + 1)) rel="next" data-key="k" { (t.versions.later) } }
                 }
             }
             div {
@@ -75,7 +75,7 @@ fn heading(page: &Page, then: &Version, newest: i32, names: &Names) -> Markup {
     }
 }
 
-fn comparison<R: Kept>(page: &Page, past: &Past<R>, then: &Version, record: &str) -> Markup {
+fn comparison<R: RecordPage>(page: &Page, past: &PastVersion<R>, then: &Version, record: &str) -> Markup {
     let t = page.t;
     let now = past.now.fields();
     let gone = then.fields.keys().filter(|field| now.iter().all(|it| it.0 != **field));
@@ -86,23 +86,23 @@ fn comparison<R: Kept>(page: &Page, past: &Past<R>, then: &Version, record: &str
     let rows: Vec<_> = fields.into_iter().map(|it| (it, then.fields.get(&it), value(it))).collect();
     let shown = |field, value: Option<&String>| match value {
         None => html! { span.muted { (t.nothing) } },
-        Some(id) if field == Field::Document => html! { a href={ (record) "/documents/" (id) } { (t.past.file) } },
+        Some(id) if field == Field::Document => html! { a href={ (record) "/documents/" (id) } { (t.versions.file) } },
         Some(value) => html! { (in_words(page, field, value, &past.names)) },
     };
     html! {
-        @if rows.iter().all(|it| it.1 == it.2) { p.muted { (t.past.all_same) } }
+        @if rows.iter().all(|it| it.1 == it.2) { p.muted { (t.versions.all_same) } }
         table.table.versions {
-            caption.visually-hidden { (t.past.title) }
+            caption.visually-hidden { (t.versions.title) }
             thead { tr {
-                th scope="col" { (t.past.field) }
-                th scope="col" { (t.past.then) }
-                th scope="col" { (t.past.now) }
+                th scope="col" { (t.versions.field) }
+                th scope="col" { (t.versions.then) }
+                th scope="col" { (t.versions.now) }
             } }
             tbody { @for (field, before, after) in rows { tr {
                 th scope="row" { ((t.field)(field)) }
                 @if before == after {
                     td.lines { (shown(field, before)) }
-                    td.muted { (t.past.same) }
+                    td.muted { (t.versions.same) }
                 } @else {
                     td.diff {
                         div { del.lines { (shown(field, before)) } }
@@ -116,21 +116,21 @@ fn comparison<R: Kept>(page: &Page, past: &Past<R>, then: &Version, record: &str
 }
 
 /// The link that brings a value back, or why there is none here.
-fn way_back<R: Kept>(t: &Text, now: &R, field: Field, record: &str, version: i32) -> Markup {
+fn way_back<R: RecordPage>(t: &Text, now: &R, field: Field, record: &str, version: i32) -> Markup {
     let named = html! { span.visually-hidden { ": " ((t.field)(field)) } };
     let is_converted = || now.fields().contains(&(Field::Status, LeadStage::Converted.code().to_owned()));
     match field {
         it if now.form_fields().contains(&it) => html! {
-            a.small href={ (record) "/edit?restore=" (field.code()) "&version=" (version) } { (t.past.restore) (named) }
+            a.small href={ (record) "/edit?restore=" (field.code()) "&version=" (version) } { (t.versions.restore) (named) }
         },
         it if now.page_fields().contains(&it) => html! {
-            a.small href={ (record) "?restore=" (field.code()) "&version=" (version) } { (t.past.restore) (named) }
+            a.small href={ (record) "?restore=" (field.code()) "&version=" (version) } { (t.versions.restore) (named) }
         },
         Field::Status | Field::Reason | Field::Campaign if is_converted() => {
-            html! { span.small.muted { (t.past.after_conversion) } }
+            html! { span.small.muted { (t.versions.after_conversion) } }
         }
         Field::Status | Field::Reason | Field::Archived => {
-            html! { a.small href=(record) { (t.past.set_on_page) (named) } }
+            html! { a.small href=(record) { (t.versions.set_on_page) (named) } }
         }
         _ => html! {},
     }

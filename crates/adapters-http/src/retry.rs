@@ -24,9 +24,9 @@ const SECRET: [&str; 4] = ["password", "code", "token", "secret"];
 
 /// The body of a form, kept by whoever reads it while its request is served.
 #[derive(Clone, Default)]
-pub(crate) struct Sent(Arc<OnceLock<Bytes>>);
+pub(crate) struct SubmittedBody(Arc<OnceLock<Bytes>>);
 
-impl Sent {
+impl SubmittedBody {
     pub(crate) fn keep(&self, body: &Bytes) {
         if body.len() <= MOST_BYTES {
             self.0.get_or_init(|| body.clone());
@@ -46,17 +46,17 @@ fn is_secret(form: &[u8]) -> bool {
 }
 
 /// What an answer has to know of the request when something went wrong.
-pub(crate) struct Asked {
+pub(crate) struct RequestSnapshot {
     method: Method,
     uri: Uri,
     referrer: Option<HeaderValue>,
     by_htmx: bool,
-    sent: Sent,
+    sent: SubmittedBody,
 }
 
-impl Asked {
+impl RequestSnapshot {
     pub(crate) fn of(request: &mut Request) -> Self {
-        let sent = Sent::default();
+        let sent = SubmittedBody::default();
         // A button such as the one for signing out sends nothing, and nobody reads that.
         if request.body().is_end_stream() {
             sent.keep(&Bytes::new());
@@ -92,7 +92,7 @@ impl Asked {
         let here = without_secrets(self.uri.path_and_query().map_or("/", |it| it.as_str()));
         if !self.sent_something() {
             return html! { div.cluster {
-                a.btn.btn--primary href=(here) { (t.repeat) }
+                a.btn.btn--primary href=(here) { (t.retry) }
                 a.btn.btn--ghost href="/" { (t.to_home) }
             } };
         }
@@ -101,7 +101,7 @@ impl Asked {
             p { (t.sent_is_kept) @if uncertain { " " (t.saved_unknown) } }
             form method="post" action=(here) data-once {
                 @for (name, value) in &form { input type="hidden" name=(name) value=(value); }
-                button.btn.btn--primary { (t.repeat) }
+                button.btn.btn--primary { (t.retry) }
             }
         }
     }

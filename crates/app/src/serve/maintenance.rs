@@ -1,7 +1,7 @@
 //! The upkeep: of uploads once a minute, of everything once an hour.
 use std::time::Duration;
 
-use application::{Crm, Swept};
+use application::{Crm, MaintenanceReport};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::failure::reasons;
@@ -21,11 +21,11 @@ pub(super) async fn regularly(crm: Crm) {
     let (mut uploads, mut everything) = (every(UPLOADS, UPLOADS), every(FIRST, EVERY));
     loop {
         let swept = tokio::select! {
-            _ = uploads.tick() => crm.short_upkeep().await.map(|removed| Swept { removed, put_aside: 0 }),
-            _ = everything.tick() => crm.upkeep().await,
+            _ = uploads.tick() => crm.short_upkeep().await.map(|removed| MaintenanceReport { removed, put_aside: 0 }),
+            _ = everything.tick() => crm.maintenance().await,
         };
         match swept {
-            Ok(Swept { removed, put_aside }) => {
+            Ok(MaintenanceReport { removed, put_aside }) => {
                 if removed > 0 {
                     tracing::info!(removed, "files that no contract took were removed");
                 }

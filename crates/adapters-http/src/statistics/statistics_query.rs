@@ -1,15 +1,15 @@
 //! What the URL asks of the statistics.
-use application::{Of, Question, ReportRow};
+use application::{ReportRow, RowSubject, StatisticsRequest};
 use domain::{
     field::Field,
-    statistics::{Figures, Grouping, Hundredths, Lens, bounded},
+    statistics::{Attribution, Figures, Grouping, Hundredths, bounded},
     values::{Day, Invalid, Period, fold, parse_day},
 };
 
 use crate::{form::Form, form_data::FormData, ui::list::url};
 
-pub(crate) struct Asked {
-    pub(super) question: Question,
+pub(crate) struct StatisticsQuery {
+    pub(super) question: StatisticsRequest,
     pub(super) sort: Sort,
     pub(super) descending: bool,
     /// The key of the row whose numbers are explained, or `total`.
@@ -105,21 +105,21 @@ pub(super) fn sort(rows: &mut [ReportRow], by: Sort, descending: bool) {
 /// What the URL calls a row.
 pub(super) fn key(row: &ReportRow) -> String {
     match row.of {
-        Of::Campaign(id) => id.to_string(),
-        Of::Channel => format!("channel:{}", row.name),
-        Of::Service(id) => id.to_string(),
-        Of::NoCampaign => "none".to_owned(),
-        Of::Before(_) => "before".to_owned(),
-        Of::Month(from, _) => from.to_string(),
-        Of::Since(_) => "since".to_owned(),
-        Of::Undated => "undated".to_owned(),
+        RowSubject::Campaign(id) => id.to_string(),
+        RowSubject::Channel => format!("channel:{}", row.name),
+        RowSubject::Service(id) => id.to_string(),
+        RowSubject::NoCampaign => "none".to_owned(),
+        RowSubject::Before(_) => "before".to_owned(),
+        RowSubject::Month(from, _) => from.to_string(),
+        RowSubject::Since(_) => "since".to_owned(),
+        RowSubject::Undated => "undated".to_owned(),
     }
 }
 
-impl Asked {
+impl StatisticsQuery {
     pub(super) fn read(query: Option<String>) -> Self {
         let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-        let lens = Lens::from_code(query.get("lens")).unwrap_or_default();
+        let attribution = Attribution::from_code(query.get("lens")).unwrap_or_default();
         let by = Grouping::from_code(query.get("group")).unwrap_or_default();
         let sort = query.get("sort").to_owned();
         let explain = query.get("explain").to_owned();
@@ -127,18 +127,18 @@ impl Asked {
         let (sort, descending) = named.map_or(Sort::usual(by), |it| (it, sort.starts_with('-')));
         let mut form = Form::of(query);
         let period = period(&mut form);
-        Self { question: Question { lens, period, by }, sort, descending, explain, form }
+        Self { question: StatisticsRequest { attribution, period, by }, sort, descending, explain, form }
     }
 
     /// An address with what is asked in it, some of it changed.
     pub(super) fn at(&self, path: &str, change: &[(&str, &str)]) -> String {
         let day = |it: Option<Day>| it.map(|it| it.to_string()).unwrap_or_default();
-        let Question { lens, period, by } = self.question;
+        let StatisticsRequest { attribution, period, by } = self.question;
         let sort = format!("{}{}", if self.descending { "-" } else { "" }, self.sort.code());
         let usual = (self.sort, self.descending) == Sort::usual(by);
         let (from, until) = (day(period.map(Period::from)), day(period.map(Period::until)));
         let now = [
-            ("lens", lens.code()),
+            ("lens", attribution.code()),
             ("group", if by == Grouping::default() { "" } else { by.code() }),
             (Field::StartsOn.code(), from.as_str()),
             (Field::EndsOn.code(), until.as_str()),
@@ -178,7 +178,7 @@ mod tests {
 
     fn row(name: &str, leads: u64, clients: u64) -> ReportRow {
         let sums = Sums { leads, clients, ..Default::default() };
-        ReportRow { of: Of::Channel, name: name.into(), figures: Figures::of_stretch(&sums, None) }
+        ReportRow { of: RowSubject::Channel, name: name.into(), figures: Figures::of_stretch(&sums, None) }
     }
 
     #[test]
@@ -195,15 +195,18 @@ mod tests {
 
     #[test]
     fn half_a_period_is_told_not_guessed() {
-        let asked = Asked::read(Some("starts_on=2026-01-01&lens=event&sort=-roi".to_owned()));
-        assert_eq!(asked.question, Question { lens: Lens::Event, ..Default::default() });
+        let asked = StatisticsQuery::read(Some("starts_on=2026-01-01&lens=event&sort=-roi".to_owned()));
+        assert_eq!(
+            asked.question,
+            StatisticsRequest { attribution: Attribution::ByContractDate, ..Default::default() }
+        );
         assert!(asked.form.problem(Field::EndsOn).is_some());
         assert_eq!((asked.sort, asked.descending), (Sort::Roi, true));
     }
 
     #[test]
     fn months_are_in_their_order_until_another_is_asked_for() {
-        let asked = |query: &str| Asked::read(Some(query.to_owned()));
+        let asked = |query: &str| StatisticsQuery::read(Some(query.to_owned()));
         let months = asked("group=month");
         assert_eq!((months.sort, months.descending), (Sort::Name, false));
         assert_eq!(months.url(&[]), "/statistics?lens=cohort&group=month");

@@ -5,11 +5,11 @@ use diesel::{
     sql_types::{Array, BigInt, Date, Integer, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::statistics::{Cell, CohortSums, Course, Lens, Sums};
+use domain::statistics::{Attribution, Cell, CohortSums, Sums, TimeBuckets};
 use futures::future::{try_join, try_join4};
 
 use super::counted_at;
-use crate::fault::Fault;
+use crate::database_error::DatabaseError;
 
 /// What is summed of the rows of one stretch; what a fact has nothing of is zero.
 #[derive(QueryableByName)]
@@ -28,25 +28,25 @@ struct Piece {
 /// A fact by the stretch that its moment is in: three sums, and where they are from.
 async fn by_moment(
     mut conn: &AsyncPgConnection,
-    course: &Course,
+    buckets: &TimeBuckets,
     at: &str,
     sums: [&str; 3],
     from: &str,
-) -> Result<Vec<Piece>, Fault> {
+) -> Result<Vec<Piece>, DatabaseError> {
     let query = sql_query(by_stretch(at, sums, from));
-    Ok(query.bind::<Array<Timestamptz>, _>(course.moments()).load(&mut conn).await?)
+    Ok(query.bind::<Array<Timestamptz>, _>(buckets.moments()).load(&mut conn).await?)
 }
 
 /// The same by day.
 async fn by_day(
     mut conn: &AsyncPgConnection,
-    course: &Course,
+    buckets: &TimeBuckets,
     on: &str,
     sums: [&str; 3],
     from: &str,
-) -> Result<Vec<Piece>, Fault> {
+) -> Result<Vec<Piece>, DatabaseError> {
     let query = sql_query(by_stretch(on, sums, from));
-    Ok(query.bind::<Array<Date>, _>(course.days()).load(&mut conn).await?)
+    Ok(query.bind::<Array<Date>, _>(buckets.days()).load(&mut conn).await?)
 }
 
 fn by_stretch(when: &str, [one, two, three]: [&str; 3], from: &str) -> String {
@@ -66,15 +66,23 @@ const SALES: [&str; 3] = [
 const SOLD: &str =
     "contracts k JOIN clients c ON c.id = k.client_id LEFT JOIN campaigns b ON b.id = c.acquired_by WHERE";
 
-async fn sales(conn: &AsyncPgConnection, lens: Lens, course: &Course) -> Result<Vec<Piece>, Fault> {
-    match lens {
-        Lens::Cohort => by_moment(conn, course, "c.lead_created_at", SALES, SOLD).await,
-        Lens::Event => by_day(conn, course, "k.signed_on", SALES, SOLD).await,
+async fn sales(
+    conn: &AsyncPgConnection,
+    attribution: Attribution,
+    buckets: &TimeBuckets,
+) -> Result<Vec<Piece>, DatabaseError> {
+    match attribution {
+        Attribution::ByLeadDate => by_moment(conn, buckets, "c.lead_created_at", SALES, SOLD).await,
+        Attribution::ByContractDate => by_day(conn, buckets, "k.signed_on", SALES, SOLD).await,
     }
 }
 
-pub(crate) async fn flow(conn: &AsyncPgConnection, lens: Lens, course: &Course) -> Result<Vec<Sums>, Fault> {
-    let mut sums = vec![Sums::default(); course.len()];
+pub(crate) async fn time_series(
+    conn: &AsyncPgConnection,
+    attribution: Attribution,
+    buckets: &TimeBuckets,
+) -> Result<Vec<Sums>, DatabaseError> {
+    let mut sums = vec![Sums::default(); buckets.len()];
     if sums.is_empty() {
         return Ok(sums);
     }
@@ -82,10 +90,10 @@ pub(crate) async fn flow(conn: &AsyncPgConnection, lens: Lens, course: &Course) 
     let amounts = ["sum(amount)::bigint", NOTHING, NOTHING];
     // None waits for the answer of another: they travel together.
     let (leads, clients, spend, sales) = try_join4(
-        by_moment(conn, course, "created_at", taken_up, "leads WHERE merged_into IS NULL AND"),
-        by_moment(conn, course, counted_at(lens), ["count(*)", NOTHING, NOTHING], "clients WHERE"),
-        by_day(conn, course, "spent_on", amounts, "spend_entries WHERE NOT cancelled AND"),
-        sales(conn, lens, course),
+        by_moment(conn, buckets, "created_at", taken_up, "leads WHERE merged_into IS NULL AND"),
+        by_moment(conn, buckets, counted_at(attribution), ["count(*)", NOTHING, NOTHING], "clients WHERE"),
+        by_day(conn, buckets, "spent_on", amounts, "spend_entries WHERE NOT cancelled AND"),
+        sales(conn, attribution, buckets),
     )
     .await?;
     each(&mut sums, leads, |sums, it| (sums.leads, sums.taken_up) = (it.one.cast_unsigned(), it.two.cast_unsigned()));
@@ -121,19 +129,19 @@ struct CohortPiece {
     revenue: i64,
 }
 
-pub(crate) async fn cohorts(conn: &AsyncPgConnection, course: &Course) -> Result<Vec<CohortSums>, Fault> {
-    if course.is_empty() {
+pub(crate) async fn cohorts(conn: &AsyncPgConnection, buckets: &TimeBuckets) -> Result<Vec<CohortSums>, DatabaseError> {
+    if buckets.is_empty() {
         return Ok(Vec::new());
     }
     let won = cohort_pieces(
         conn,
-        course,
+        buckets,
         "width_bucket(c.converted_at, $1) AS passed, count(*) AS clients, 0::bigint AS contracts, 0::bigint AS revenue
         FROM clients c",
     );
     let sold = cohort_pieces(
         conn,
-        course,
+        buckets,
         "width_bucket(k.signed_on, $2) AS passed,
             0::bigint AS clients, count(*) AS contracts, sum(k.amount)::bigint AS revenue
         FROM clients c JOIN contracts k ON k.client_id = c.id",
@@ -152,12 +160,17 @@ pub(crate) async fn cohorts(conn: &AsyncPgConnection, course: &Course) -> Result
     Ok(won.into_iter().chain(sold).map(sums).collect())
 }
 
-async fn cohort_pieces(mut conn: &AsyncPgConnection, course: &Course, sums: &str) -> Result<Vec<CohortPiece>, Fault> {
+async fn cohort_pieces(
+    mut conn: &AsyncPgConnection,
+    buckets: &TimeBuckets,
+    sums: &str,
+) -> Result<Vec<CohortPiece>, DatabaseError> {
     let query = format!(
         "SELECT width_bucket(c.lead_created_at, $1) AS cohort, {sums}
         WHERE c.lead_created_at >= ($1)[1] AND c.lead_created_at < ($1)[cardinality($1)]
         GROUP BY 1, 2"
     );
-    let query = sql_query(query).bind::<Array<Timestamptz>, _>(course.moments()).bind::<Array<Date>, _>(course.days());
+    let query =
+        sql_query(query).bind::<Array<Timestamptz>, _>(buckets.moments()).bind::<Array<Date>, _>(buckets.days());
     Ok(query.load(&mut conn).await?)
 }

@@ -1,31 +1,31 @@
 //! What a change in the audit log means, in sentences: for what a reader would have to put together from its fields.
-use application::Refusal;
+use application::RuleViolation;
 use chrono::DateTime;
 use domain::{
     access::Permission,
-    audit::{Act, AuditEntry, FieldChange, SignInFailure},
+    audit::{AuditAction, AuditEntry, FieldChange, SignInFailure},
     field::Field,
     record::RecordKind,
     store::Names,
 };
 
 use super::history::in_words;
-use crate::{page::Page, text::Deeds};
+use crate::{page::Page, text::AccountEventText};
 
 /// The sentences that tell this change of the entry: none where those of another change tell it too. Nothing where the
 /// field with its values says it best, or its values are not shown to whoever reads this.
 pub(super) fn sentences(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names) -> Option<Vec<String>> {
     match (entry.act, entry.kind) {
-        (Act::Changed, RecordKind::User) => of_user(page, entry, change, names),
-        (Act::Changed, RecordKind::Lead) => of_lead(page, entry, change, names).map(|it| vec![it]),
-        (Act::Changed, RecordKind::Role) => of_role(page, change, names),
-        (Act::Refused | Act::SignInFailed, _) => refusal(page, entry.act, change).map(|it| vec![it]),
+        (AuditAction::Changed, RecordKind::User) => of_user(page, entry, change, names),
+        (AuditAction::Changed, RecordKind::Lead) => of_lead(page, entry, change, names).map(|it| vec![it]),
+        (AuditAction::Changed, RecordKind::Role) => of_role(page, change, names),
+        (AuditAction::Refused | AuditAction::SignInFailed, _) => refusal(page, entry.act, change).map(|it| vec![it]),
         _ => None,
     }
 }
 
 fn of_user(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names) -> Option<Vec<String>> {
-    let t = page.t.deeds;
+    let t = page.t.account_events;
     let told = match (change.field, change.before.as_deref(), change.after.as_deref()) {
         (Field::Password, _, Some(_)) => password(t, entry).to_owned(),
         (Field::TemporaryPassword, Some(_), Some(_)) if of(entry, Field::Password).is_some() => return Some(Vec::new()),
@@ -57,7 +57,7 @@ fn of_lead(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names)
 }
 
 fn of_role(page: &Page, change: &FieldChange, names: &Names) -> Option<Vec<String>> {
-    let t = page.t.deeds;
+    let t = page.t.account_events;
     match (change.field, change.after.as_deref()) {
         (Field::Permissions, _) => difference(page, change, names, t.permissions_given, t.permissions_taken),
         (Field::SecondFactor, Some("true")) => Some(vec![t.factor_required.to_owned()]),
@@ -67,14 +67,14 @@ fn of_role(page: &Page, change: &FieldChange, names: &Names) -> Option<Vec<Strin
 }
 
 /// What somebody lacked, or which rule they were refused by, or why they were not let in.
-fn refusal(page: &Page, act: Act, change: &FieldChange) -> Option<String> {
+fn refusal(page: &Page, act: AuditAction, change: &FieldChange) -> Option<String> {
     let (t, code) = (page.t, change.after.as_deref()?);
     let words = match (act, change.field) {
-        (Act::Refused, Field::Permissions) => {
-            return Permission::from_code(code).map(|it| (t.deeds.missing_permission)((t.permission)(it)));
+        (AuditAction::Refused, Field::Permissions) => {
+            return Permission::from_code(code).map(|it| (t.account_events.missing_permission)((t.permission)(it)));
         }
-        (Act::Refused, Field::Reason) => (t.refused)(Refusal::from_code(code)?),
-        (Act::SignInFailed, Field::Reason) => (t.deeds.not_let_in)(SignInFailure::from_code(code)?),
+        (AuditAction::Refused, Field::Reason) => (t.refused)(RuleViolation::from_code(code)?),
+        (AuditAction::SignInFailed, Field::Reason) => (t.account_events.not_let_in)(SignInFailure::from_code(code)?),
         _ => return None,
     };
     Some(format!("{}: {words}", (t.field)(change.field)))
@@ -89,7 +89,7 @@ fn is_own(entry: &AuditEntry) -> bool {
     entry.by.is_some_and(|by| by.0 == entry.record)
 }
 
-fn password(t: &Deeds, entry: &AuditEntry) -> &'static str {
+fn password(t: &AccountEventText, entry: &AuditEntry) -> &'static str {
     let is_temporary = of(entry, Field::TemporaryPassword).is_some_and(|it| it.after.as_deref() == Some("true"));
     match is_own(entry) {
         true if of(entry, Field::PasswordLink).is_some() => t.password_by_link,
@@ -100,7 +100,7 @@ fn password(t: &Deeds, entry: &AuditEntry) -> &'static str {
 }
 
 /// A link that did its work is told with the password, and one that was out of date only where there is nothing else to tell.
-fn link_gone(t: &Deeds, entry: &AuditEntry, until: &str) -> Vec<String> {
+fn link_gone(t: &AccountEventText, entry: &AuditEntry, until: &str) -> Vec<String> {
     let used = is_own(entry) && of(entry, Field::Password).is_some();
     let expired = DateTime::parse_from_rfc3339(until).is_ok_and(|it| it <= entry.at);
     let told = match (used, expired) {
@@ -111,7 +111,7 @@ fn link_gone(t: &Deeds, entry: &AuditEntry, until: &str) -> Vec<String> {
     told.map(str::to_owned).into_iter().collect()
 }
 
-fn codes(t: &Deeds, before: usize, after: usize) -> String {
+fn codes(t: &AccountEventText, before: usize, after: usize) -> String {
     if after < before { (t.code_used)(after) } else { t.codes_renewed.to_owned() }
 }
 

@@ -4,11 +4,11 @@ use diesel::{
     sql_query,
     sql_types::{BigInt, Text},
 };
-use domain::statistics::{Cell, CohortSums, Course, Lens, Sums};
+use domain::statistics::{Attribution, Cell, CohortSums, Sums, TimeBuckets};
 use serde_json::json;
 
 use super::counted_at;
-use crate::fault::Fault;
+use crate::database_error::DatabaseError;
 
 const STRETCHES: &str = "
     WITH stretches AS MATERIALIZED (
@@ -17,12 +17,12 @@ const STRETCHES: &str = "
     )";
 
 /// The moments and the days of each stretch.
-fn listed(course: &Course) -> String {
+fn listed(buckets: &TimeBuckets) -> String {
     let stretch = |it: domain::statistics::Window| {
         let (since, until) = (it.moments.from.timestamp_micros(), it.moments.until.timestamp_micros());
         json!([since, until, it.days.from().to_string(), it.days.until().to_string()])
     };
-    course.windows().map(stretch).collect::<serde_json::Value>().to_string()
+    buckets.windows().map(stretch).collect::<serde_json::Value>().to_string()
 }
 
 #[derive(QueryableByName)]
@@ -38,8 +38,8 @@ struct People {
 }
 
 /// Leads, clients and spend: one subquery each, so that none multiplies another.
-fn people(conn: &mut SqliteConnection, lens: Lens, stretches: &str) -> QueryResult<Vec<People>> {
-    let counted_at = counted_at(lens);
+fn people(conn: &mut SqliteConnection, attribution: Attribution, stretches: &str) -> QueryResult<Vec<People>> {
+    let counted_at = counted_at(attribution);
     sql_query(format!(
         "{STRETCHES}
         SELECT
@@ -72,13 +72,13 @@ struct Sales {
 }
 
 /// The contracts of clients; a stretch without any has no row. CROSS JOIN keeps this order of tables.
-fn sales(conn: &mut SqliteConnection, lens: Lens, stretches: &str) -> QueryResult<Vec<Sales>> {
-    let facts = match lens {
-        Lens::Cohort => {
+fn sales(conn: &mut SqliteConnection, attribution: Attribution, stretches: &str) -> QueryResult<Vec<Sales>> {
+    let facts = match attribution {
+        Attribution::ByLeadDate => {
             "CROSS JOIN clients c ON c.lead_created_at >= s.since AND c.lead_created_at < s.until
             CROSS JOIN contracts k ON k.client_id = c.id"
         }
-        Lens::Event => {
+        Attribution::ByContractDate => {
             "CROSS JOIN contracts k ON k.signed_on BETWEEN s.first AND s.last
             CROSS JOIN clients c ON c.id = k.client_id"
         }
@@ -96,9 +96,13 @@ fn sales(conn: &mut SqliteConnection, lens: Lens, stretches: &str) -> QueryResul
     .load(conn)
 }
 
-pub(crate) fn flow(conn: &mut SqliteConnection, lens: Lens, course: &Course) -> Result<Vec<Sums>, Fault> {
-    let stretches = listed(course);
-    let people = people(conn, lens, &stretches)?.into_iter();
+pub(crate) fn time_series(
+    conn: &mut SqliteConnection,
+    attribution: Attribution,
+    buckets: &TimeBuckets,
+) -> Result<Vec<Sums>, DatabaseError> {
+    let stretches = listed(buckets);
+    let people = people(conn, attribution, &stretches)?.into_iter();
     let mut sums: Vec<Sums> = people
         .map(|it| Sums {
             leads: it.leads.cast_unsigned(),
@@ -108,7 +112,7 @@ pub(crate) fn flow(conn: &mut SqliteConnection, lens: Lens, course: &Course) -> 
             ..Sums::default()
         })
         .collect();
-    for sold in sales(conn, lens, &stretches)? {
+    for sold in sales(conn, attribution, &stretches)? {
         if let Some(it) = usize::try_from(sold.place).ok().and_then(|place| sums.get_mut(place)) {
             it.contracts = sold.contracts.cast_unsigned();
             it.revenue = sold.revenue.into();
@@ -132,9 +136,9 @@ struct Piece {
     revenue: i64,
 }
 
-pub(crate) fn cohorts(conn: &mut SqliteConnection, course: &Course) -> Result<Vec<CohortSums>, Fault> {
-    let moments: Vec<String> = course.moments().iter().map(|it| it.timestamp_micros().to_string()).collect();
-    let days: Vec<String> = course.days().iter().map(|it| format!("'{it}'")).collect();
+pub(crate) fn cohorts(conn: &mut SqliteConnection, buckets: &TimeBuckets) -> Result<Vec<CohortSums>, DatabaseError> {
+    let moments: Vec<String> = buckets.moments().iter().map(|it| it.timestamp_micros().to_string()).collect();
+    let days: Vec<String> = buckets.days().iter().map(|it| format!("'{it}'")).collect();
     let won =
         format!("{} AS passed, count(*) AS clients, 0 AS contracts, 0 AS revenue", passed("c.converted_at", &moments));
     let sold = format!(
@@ -151,7 +155,7 @@ pub(crate) fn cohorts(conn: &mut SqliteConnection, course: &Course) -> Result<Ve
             {contracts}
             GROUP BY 1, 2"
         ));
-        pieces.extend(query.bind::<Text, _>(listed(course)).load::<Piece>(conn)?);
+        pieces.extend(query.bind::<Text, _>(listed(buckets)).load::<Piece>(conn)?);
     }
     let number = |it: i64| u16::try_from(it).unwrap_or(u16::MAX);
     let sums = |it: Piece| CohortSums {
