@@ -16,5 +16,5 @@ pub(crate) fn keys(identity: &Identity) -> (Option<String>, String) {
 }
 
 pub(crate) fn read(phone: Option<&str>, email: Option<&str>) -> Result<Contact, Invalid> {
-    Contact::new(phone.map(Phone::from_e164).transpose()?, email.map(Email::parse).transpose()?)
+    Contact::new(phone.map(Phone::from_e164).transpose()?, email.map(Email::from_stored).transpose()?)
 }

@@ -101,7 +101,7 @@ impl Row for UserRow {
         let details = UserDetails {
             username: Username::parse(&self.username)?,
             full_name: PersonName::parse(&self.full_name)?,
-            email: self.email.as_deref().map(Email::parse).transpose()?,
+            email: self.email.as_deref().map(Email::from_stored).transpose()?,
             roles: [].into(),
             superuser: self.superuser,
             preferences: Preferences {

@@ -11,6 +11,7 @@ use domain::{
     record::{Record, RecordKind, Stamp},
     store::{Names, Repository, UnitOfWork},
     user::UserId,
+    values::without_invisible,
 };
 use uuid::Uuid;
 
@@ -200,7 +201,8 @@ fn undo_change(fields: &mut BTreeMap<Field, String>, changes: Vec<FieldChange>) 
             Some(value) => fields.insert(field, value),
             None => fields.remove(&field),
         };
-        was == after
+        // A store cleans a value when it reads it, and the log keeps it as it was.
+        was.as_deref().map(without_invisible) == after.as_deref().map(without_invisible)
     })
 }
 

@@ -142,15 +142,20 @@ impl Session {
         now: &Figures,
     ) -> Result<Option<Comparison>> {
         let (calendar, today) = (self.organisation().calendar, self.today());
-        let as_of = match attribution {
-            Attribution::ByLeadDate if today < period.from() => return Ok(None),
-            Attribution::ByLeadDate => Some(days_after(today, -period.days())),
-            Attribution::ByContractDate => None,
+        if today < period.from() {
+            return Ok(None);
+        }
+        let then = days_after(today, -period.days());
+        let Some(whole) = period.preceding() else { return Ok(None) };
+        // By contract date a past day gains nothing more: its figures need no age. But today is as far into this period as
+        // that day was into the one before.
+        let (before, as_of) = match attribution {
+            Attribution::ByLeadDate => (whole, Some(then)),
+            Attribution::ByContractDate => (whole.cut_at(then), None),
         };
-        let Some(before) = period.preceding() else { return Ok(None) };
         let end = as_of.map(|it| AsOf::end_of(it, calendar));
         let sums = work.statistics().sums(attribution, Some(&Window::new(before, calendar)), end).await?;
-        let figures = Figures::total(&sums, Scope { period: Some(before), today: as_of.unwrap_or(today) });
+        let figures = Figures::total(&sums, Scope { period: Some(before), today: then });
         Ok(Some(Comparison { period: before, as_of, changes: Changes::between(&figures, now) }))
     }
 

@@ -152,7 +152,7 @@ fn details(form: &mut Form, page: &Page) -> Option<CampaignDetails> {
     let name = form.parse(Field::Name, CampaignName::parse);
     let service = form.choice(Field::Service);
     let channel = form.parse(Field::Channel, Channel::parse);
-    let budget = form.parse(Field::Budget, |it| Money::parse(it, page.t.language));
+    let budget = form.parse(Field::Budget, |it| Money::parse(it, page.t.language, page.currency()));
     let starts_on = form.optional(Field::StartsOn, parse_day);
     let ends_on = form.optional(Field::EndsOn, parse_day);
     let dates = match (starts_on, ends_on) {

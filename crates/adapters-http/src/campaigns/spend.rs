@@ -59,7 +59,7 @@ pub(super) async fn cancel(page: Page, PathId(id): PathId<Uuid>, data: FormData)
 
 fn details(form: &mut Form, page: &Page) -> Option<SpendDetails> {
     let spent_on = form.parse(Field::SpentOn, |it| parse_day(it).and_then(SpendDay::new));
-    let amount = form.parse(Field::Amount, |it| Money::parse_positive(it, page.t.language));
+    let amount = form.parse(Field::Amount, |it| Money::parse_positive(it, page.t.language, page.currency()));
     let note = form.parse(Field::Note, SpendNote::parse);
     Some(SpendDetails { spent_on: spent_on?, amount: amount?, note: note? })
 }

@@ -179,7 +179,7 @@ pub(crate) fn details(form: &mut Form, page: &Page) -> Option<ContractDetails> {
     let today = page.session.today();
     let name = form.parse(Field::Name, ContractName::parse);
     let service = form.choice(Field::Service);
-    let amount = form.parse(Field::Amount, |it| Money::parse(it, page.t.language));
+    let amount = form.parse(Field::Amount, |it| Money::parse(it, page.t.language, page.currency()));
     let signed_on = form.parse(Field::SignedOn, |it| parse_day(it).and_then(|it| SigningDay::new(it, today)));
     let from = form.parse(Field::ValidFrom, parse_day);
     let until = form.parse(Field::ValidUntil, parse_day);

@@ -12,7 +12,7 @@ use super::{New, merge_view, next_step_view::next_step, similar};
 use crate::{
     form::Form,
     lists::{ListContext, ListNavigation},
-    page::Page,
+    page::{Page, encode},
     text::Text,
     ui::{
         Icon, Tone, badge, crumbs,
@@ -125,7 +125,7 @@ pub(crate) fn contact_rows(t: &Text, contact: &domain::lead::Contact) -> Markup 
         } }
         dt { ((t.field)(Field::Email)) }
         dd.cluster { @match contact.email() {
-            Some(email) => { a.plain href={ "mailto:" (email) } { (email) } (copy(email.as_str(), t.copy_email)) }
+            Some(email) => { a.plain href={ "mailto:" (encode(email.as_str()).replace("%40", "@")) } { (email) } (copy(email.as_str(), t.copy_email)) }
             None => "—",
         } }
     }

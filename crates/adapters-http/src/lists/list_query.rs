@@ -59,7 +59,9 @@ pub(crate) struct FilterCombination<'a> {
 /// Reads an amount of an address. People of both languages open the same address, so an amount that one of the languages
 /// reads otherwise is refused, as the stricter one does.
 pub(super) fn amount(typed: &str) -> Result<Money, Invalid> {
-    Money::parse(typed, Language::Russian)
+    // Nothing is stored, so the sign of a currency beside it does not matter.
+    let number = typed.trim_matches(|it: char| !it.is_ascii_digit() && it != '-');
+    Money::parse(number, Language::Russian, "")
 }
 
 impl ListQuery {

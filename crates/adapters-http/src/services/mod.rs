@@ -128,6 +128,6 @@ async fn archive(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageRe
 fn details(form: &mut Form, page: &Page) -> Option<ServiceDetails> {
     let name = form.parse(Field::Name, ServiceName::parse);
     let description = form.parse(Field::Description, Description::parse);
-    let price = form.parse(Field::Price, |it| Money::parse(it, page.t.language));
+    let price = form.parse(Field::Price, |it| Money::parse(it, page.t.language, page.currency()));
     Some(ServiceDetails { name: name?, description: description?, price: price? })
 }

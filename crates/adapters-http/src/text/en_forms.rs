@@ -92,6 +92,7 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::ControlCharacter => format!("{name}: remove unreadable characters"),
         Invalid::UsernameCharacter => "Username: only letters, digits and . _ - @".to_owned(),
         Invalid::NotMoney => format!("{name}: enter a number, for example 180,000 or 180,000.50, with two decimals at most"),
+        Invalid::OtherCurrency => format!("{name}: this is another currency. Convert the amount and enter it without a sign"),
         Invalid::AmbiguousAmount { thousandths } => {
             let (whole, rest) = (thousandths / 1000, thousandths % 1000);
             format!(

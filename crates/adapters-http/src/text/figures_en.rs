@@ -73,7 +73,7 @@ pub(super) fn trend(it: Trend) -> &'static str {
 }
 
 pub(super) fn compared(period: &str) -> String {
-    format!("Compared with the period before of the same length: {period}.")
+    format!("Compared with as many days of the period before: {period}.")
 }
 
 /// The numbers are those of the end of that day.

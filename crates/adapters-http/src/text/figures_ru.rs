@@ -76,7 +76,7 @@ pub(super) fn trend(it: Trend) -> &'static str {
 }
 
 pub(super) fn compared(period: &str) -> String {
-    format!("Сравнение — с предыдущим периодом той же длины: {period}.")
+    format!("Сравнение с предыдущим периодом, за столько же дней: {period}.")
 }
 
 /// The numbers are those of the end of that day.

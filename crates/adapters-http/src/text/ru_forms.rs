@@ -97,6 +97,7 @@ pub(super) fn problem(field_of: Field, it: Invalid) -> String {
         Invalid::ControlCharacter => format!("{name}: уберите нечитаемые символы"),
         Invalid::UsernameCharacter => "Имя пользователя: только буквы, цифры и . _ - @".to_owned(),
         Invalid::NotMoney => format!("{name}: введите число, например 180 000 или 180 000,50. Копеек — две цифры"),
+        Invalid::OtherCurrency => format!("{name}: это другая валюта. Пересчитайте сумму и введите её без знака валюты"),
         Invalid::AmbiguousAmount { thousandths } => {
             let (whole, rest) = (thousandths / 1000, thousandths % 1000);
             format!(

@@ -157,7 +157,7 @@ async fn a_period_says_in_words_how_it_differs_from_the_one_before() {
     let page = said(&mut anna, "/statistics?starts_on=2026-01-01&ends_on=2026-01-31").await;
     assert!(page.contains("Лиды 11 — не с чем сравнить"), "{page}");
     let page = said(&mut anna, "/statistics?lens=event&starts_on=2026-02-01&ends_on=2026-02-28").await;
-    let compared = "Сравнение — с предыдущим периодом той же длины: 4 января 2026 — 31 января 2026.";
+    let compared = "Сравнение с предыдущим периодом, за столько же дней: 4 января 2026 — 31 января 2026.";
     assert!(page.contains(compared) && !page.contains("возрасте"), "{page}");
     let page = said(&mut anna, "/statistics").await;
     assert!(!page.contains("Сравнение") && page.contains("Лиды и клиенты по месяцам, последние 12 месяцев"), "{page}");

@@ -4,6 +4,7 @@ mod audit;
 mod counters;
 mod duplicates;
 mod file;
+mod migrations;
 mod plans;
 mod snapshots;
 mod transactions;

@@ -71,7 +71,7 @@ async fn a_snapshot_is_one_moment_and_a_writer_goes_on_beside_it() {
         snapshot.migrations(),
         [
             "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0013", "0014",
-            "0015", "0016", "0017"
+            "0015", "0016", "0017", "0018"
         ]
     );
     let copy = crate::SqliteStore::open(&fresh.file("copy.sqlite")).await.unwrap();

@@ -311,7 +311,14 @@ async fn a_period_is_compared_with_the_days_right_before_it() {
         // Of leads that are still to come there is nothing to compare.
         let future = Some(period("2026-09-02", "2026-09-30"));
         assert!(reported(&it, Attribution::ByLeadDate, future).await.comparison.is_none());
-        assert_eq!(reported(&it, Attribution::ByContractDate, future).await.comparison.map(|it| it.as_of), Some(None));
+        assert!(reported(&it, Attribution::ByContractDate, future).await.comparison.is_none());
+        // Of a period that is not over, as many days of the one before.
+        it.office.clock.set(moment("2026-02-14T09:00:00Z"));
+        let running = Some(period("2026-02-01", "2026-02-28"));
+        let Comparison { period: before, as_of, .. } =
+            reported(&it, Attribution::ByContractDate, running).await.comparison.unwrap();
+        assert_eq!((before, as_of), (period("2026-01-04", "2026-01-17"), None));
+        it.office.clock.set(moment("2026-09-01T09:00:00Z"));
         // Nothing was before: there is nothing to compare with.
         let report = reported(&it, Attribution::ByContractDate, Some(period("2026-01-01", "2026-03-31"))).await;
         let Comparison { period: before, as_of, changes } = report.comparison.unwrap();

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    phone::{is_hyphen, is_separator},
+    phone::{Phone, is_hyphen, is_separator},
     without_invisible,
 };
 
@@ -41,9 +41,9 @@ pub fn name_needles(typed: &str) -> Vec<String> {
     words
 }
 
-/// Without control characters, which no stored text has; a database may not even take them for a question.
+/// Without control and invisible characters, which no stored text has; a database may not even take them for a question.
 fn collapsed(typed: &str) -> String {
-    let typed: String = typed.chars().filter(|it| it.is_whitespace() || !it.is_control()).collect();
+    let typed: String = without_invisible(typed).chars().filter(|it| it.is_whitespace() || !it.is_control()).collect();
     typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_NEEDLE).collect()
 }
 
@@ -66,6 +66,10 @@ impl PersonNeedle {
 /// grouped, and its beginning also with the prefix that people dial.
 pub fn person_needles(typed: &str) -> Vec<PersonNeedle> {
     let words = collapsed(typed);
+    // A whole number is found as every form reads it.
+    if let Ok(phone) = Phone::parse(&words) {
+        return vec![PersonNeedle { text: phone.e164().to_owned(), dialled: None }];
+    }
     if let Some(phone) = part_of_a_phone(&words) {
         return vec![phone];
     }
@@ -137,7 +141,7 @@ mod tests {
         assert_eq!(texts("+7 900"), ["7900"]);
         assert_eq!(texts("555-01"), ["55501"]);
         for typed in ["911.234.56.70", "911–234–56–70", "(911) 234‑56‑70", "911/234−56−70"] {
-            assert_eq!(texts(typed), ["9112345670"], "{typed}");
+            assert_eq!(texts(typed), ["+79112345670"], "{typed}");
         }
         assert_eq!(texts(" Пётр  ИВАНОВ "), ["петр", "иванов"]);
         assert_eq!(texts("дом 555"), ["дом", "555"]);
@@ -164,6 +168,12 @@ mod tests {
         for typed in ["8912", "8234", "8 11", "892"] {
             assert!(!person_needles(typed).iter().all(|it| it.is_in(stored)), "{typed}");
         }
+        for typed in
+            ["\u{202a}8 911 234-56-70\u{202c}", "тел. 8 911 234-56-70", "tel:+79112345670", "(+7) 911 234 56 70"]
+        {
+            assert!(person_needles(typed).iter().all(|it| it.is_in(stored)), "{typed}");
+        }
+        assert!(person_needles("+49 (0) 89 32123456").iter().all(|it| it.is_in("юрген +498932123456 ")));
         // Digits in the middle are found as before.
         assert!(person_needles("8911").iter().all(|it| it.is_in("ольга +78123389112 ")));
         for typed in ["8 10 49 89", "8-10-49-89-32", "00 49 89", "004989"] {

@@ -15,6 +15,8 @@ pub enum Invalid {
     UsernameCharacter,
     #[error("not an amount of money")]
     NotMoney,
+    #[error("an amount in another currency than the organisation's")]
+    OtherCurrency,
     #[error("either {thousandths} or {}.{:03}", thousandths / 1000, thousandths % 1000)]
     AmbiguousAmount {
         /// The number as whole units; as thousandths it is the other reading. Below a million.

@@ -1,4 +1,5 @@
 //! Values that cannot be built from bad input: parse once, trust afterwards.
+mod currency;
 mod day;
 mod email;
 mod fold;

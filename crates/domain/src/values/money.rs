@@ -1,5 +1,5 @@
 //! Money in the organisation's one currency.
-use super::{Invalid, without_invisible};
+use super::{Invalid, currency::without_currency, without_invisible};
 use crate::preferences::Language;
 
 /// An amount in minor units (kopecks): never negative, at most [`Money::MAX`], never a float.
@@ -24,20 +24,20 @@ impl Money {
         self.0
     }
 
-    /// Reads an amount as people and programs of this language write it, with or without the sign of a currency:
-    /// `1 234,50`, `1234.5`, `1 234`, `1,234.50`, `1'234.50`, `1 234=50`.
+    /// Reads an amount as people and programs of this language write it: `1 234,50`, `1234.5`, `1 234`, `1,234.50`,
+    /// `1'234.50`, `1 234=50`. The organisation's currency, an ISO 4217 code, may stand beside it as a sign or a word.
     ///
     /// A separator before one or two last digits is the decimal one; any other must part groups of three. Fails with
-    /// [`Invalid::AmbiguousAmount`] where a single separator could be either, and with [`Invalid::NotMoney`] for text that
-    /// is no amount.
-    pub fn parse(raw: &str, language: Language) -> Result<Self, Invalid> {
+    /// [`Invalid::AmbiguousAmount`] where a single separator could be either, with [`Invalid::OtherCurrency`] beside the
+    /// sign of another currency, and with [`Invalid::NotMoney`] for text that is no amount.
+    pub fn parse(raw: &str, language: Language, currency: &str) -> Result<Self, Invalid> {
         let visible = without_invisible(raw);
-        let text = without_currency(&visible);
+        let text = without_currency(&visible, currency)?;
         if text.is_empty() {
             return Err(Invalid::Empty);
         }
         if let Some(rest) = text.strip_prefix(['-', '−'])
-            && Self::parse(rest, language).is_ok()
+            && Self::parse(rest, language, currency).is_ok()
         {
             return Err(Invalid::Negative);
         }
@@ -78,8 +78,8 @@ impl Money {
     }
 
     /// Like [`Money::parse`], and zero is refused.
-    pub fn parse_positive(raw: &str, language: Language) -> Result<Self, Invalid> {
-        match Self::parse(raw, language)? {
+    pub fn parse_positive(raw: &str, language: Language, currency: &str) -> Result<Self, Invalid> {
+        match Self::parse(raw, language, currency)? {
             Self::ZERO => Err(Invalid::NotPositive),
             amount => Ok(amount),
         }
@@ -91,18 +91,6 @@ impl std::fmt::Display for Money {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}.{:02}", self.0 / 100, self.0 % 100)
     }
-}
-
-/// Without the sign or the short name of a currency in front or behind.
-fn without_currency(text: &str) -> &str {
-    const SIGNS: [char; 5] = ['₽', '$', '€', '₸', '£'];
-    const NAMES: [&str; 5] = ["руб.", "руб", "р.", "р", "rub"];
-    let text = text.trim().trim_start_matches(SIGNS).trim_end_matches(SIGNS).trim();
-    let ends_with = |name: &&str| {
-        let at = text.len().checked_sub(name.len())?;
-        text.get(at..).filter(|it| it.to_lowercase() == **name).map(|_| &text[..at])
-    };
-    NAMES.iter().find_map(ends_with).map_or(text, str::trim)
 }
 
 /// Parts the whole from the fraction at a last `,`, `.` or `=` that has one or two digits behind it.
@@ -127,7 +115,7 @@ fn ambiguous(text: &str, language: Language) -> Option<u32> {
 /// The digits without their separators, or nothing when the groups are not of three, begin with 0, or mix separators.
 fn ungroup(whole: &str) -> Option<String> {
     let normal = |it: char| match it {
-        ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' => ' ',
+        ' ' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => ' ',
         '\'' | '’' => '\'',
         other => other,
     };
@@ -150,7 +138,7 @@ mod tests {
     use super::*;
 
     fn russian(raw: &str) -> Result<Money, Invalid> {
-        Money::parse(raw, Language::Russian)
+        Money::parse(raw, Language::Russian, "RUB")
     }
 
     #[test]
@@ -178,10 +166,11 @@ mod tests {
             ("1234р.", 123_400),
             ("₽1,234,567.50", 123_456_750),
             ("1234\u{200b}", 123_400),
+            ("1\u{2007}234 рублей", 123_400),
             ("99 999 999 999,99", 9_999_999_999_999),
         ] {
             for language in Language::ALL {
-                assert_eq!(Money::parse(raw, language).map(Money::minor), Ok(minor), "{raw}");
+                assert_eq!(Money::parse(raw, language, "RUB").map(Money::minor), Ok(minor), "{raw}");
             }
         }
     }
@@ -192,14 +181,14 @@ mod tests {
         for (raw, thousandths) in [("12,345", 12_345), ("180,000", 180_000), ("1,000 ₽", 1_000)] {
             assert_eq!(russian(raw), ambiguous(thousandths), "{raw}");
             assert_eq!(
-                Money::parse(raw, Language::English).map(Money::minor),
+                Money::parse(raw, Language::English, "RUB").map(Money::minor),
                 Ok(i64::from(thousandths) * 100),
                 "{raw}"
             );
         }
         for language in Language::ALL {
-            assert_eq!(Money::parse("1.500", language), ambiguous(1_500));
-            assert_eq!(Money::parse("999.999", language), ambiguous(999_999));
+            assert_eq!(Money::parse("1.500", language, "RUB"), ambiguous(1_500));
+            assert_eq!(Money::parse("999.999", language, "RUB"), ambiguous(999_999));
         }
     }
 
@@ -207,7 +196,7 @@ mod tests {
     fn a_group_that_begins_with_zero_is_no_group_of_thousands() {
         for raw in ["0.500", "0,125", "0 500", "012,345", "00.000", "0,000,000", "0'500"] {
             for language in Language::ALL {
-                assert_eq!(Money::parse(raw, language), Err(Invalid::NotMoney), "{raw}");
+                assert_eq!(Money::parse(raw, language, "RUB"), Err(Invalid::NotMoney), "{raw}");
             }
         }
     }
@@ -252,7 +241,7 @@ mod tests {
         for raw in ["99999999999999999999", "100 000 000 000", "1000000000000000000000000000000"] {
             assert_eq!(russian(raw), Err(Invalid::TooMuch { max: Money::MAX }), "{raw}");
         }
-        assert_eq!(Money::parse_positive("0,00", Language::Russian), Err(Invalid::NotPositive));
+        assert_eq!(Money::parse_positive("0,00", Language::Russian, "RUB"), Err(Invalid::NotPositive));
     }
 
     #[test]
@@ -278,7 +267,7 @@ mod tests {
 
         #[test]
         fn both_languages_read_one_amount_or_refuse(raw in "[0-9]{1,4}([ ,.'][0-9]{1,3}){0,3}") {
-            if let (Ok(one), Ok(other)) = (russian(&raw), Money::parse(&raw, Language::English)) {
+            if let (Ok(one), Ok(other)) = (russian(&raw), Money::parse(&raw, Language::English, "RUB")) {
                 proptest::prop_assert_eq!(one, other);
             }
         }

@@ -38,6 +38,12 @@ impl Period {
         let from = self.from.checked_sub_signed(chrono::TimeDelta::days(self.days()))?;
         Some(Self { from, until: self.from.pred_opt()? })
     }
+
+    /// Its days up to this one, where that is inside of it; otherwise all of them.
+    #[must_use]
+    pub fn cut_at(self, day: Day) -> Self {
+        Self { until: if day < self.from { self.until } else { self.until.min(day) }, ..self }
+    }
 }
 
 /// Either end may be unknown; with both known, the end is never before the start.

@@ -22,7 +22,8 @@ impl Phone {
         if text.is_empty() {
             return Err(Invalid::Empty);
         }
-        if text.chars().any(is_unreadable) {
+        // Two cells of a table have a tab between them.
+        if text.chars().any(|it| is_unreadable(it) && !it.is_whitespace()) {
             return Err(Invalid::ControlCharacter);
         }
         if text.chars().count() > Self::MAX {
@@ -30,6 +31,9 @@ impl Phone {
         }
         let text: String = text.nfkc().map(|it| if is_hyphen(it) { '-' } else { it }).collect();
         let text = bare(&text);
+        if let Some(number) = text.strip_prefix("(+") {
+            return international(&number.replacen(')', " ", 1));
+        }
         match text.strip_prefix('+') {
             Some(number) => international(number.trim_start_matches(['+', ' '])),
             None => national(text),
@@ -101,6 +105,10 @@ fn digits_of(text: &str) -> Result<String, Invalid> {
 /// behind the country code, and so refuses Saint Petersburg (812) and every free number (800).
 fn international(text: &str) -> Result<Phone, Invalid> {
     let digits = digits_of(text)?;
+    // The national prefix of Russia, for which `+7` was meant. With some area codes it is a number of Vietnam.
+    if first_group(text) == "8" {
+        return Err(Invalid::NotAPhone);
+    }
     match digits.strip_prefix('7') {
         Some(national) => russian(national),
         None => foreign(text),
@@ -119,13 +127,29 @@ fn national(text: &str) -> Result<Phone, Invalid> {
     {
         return international(number);
     }
-    let first_group = text.split(|it: char| !it.is_ascii_digit()).find(|it| !it.is_empty());
+    let first_group = first_group(text);
     match (digits.len(), digits.as_bytes()) {
-        (11, [b'7' | b'8', ..]) => russian(&digits[1..]),
+        (11, [b'7' | b'8', ..]) if !is_country(first_group, text, 2..=3) => russian(&digits[1..]),
         // A prefix that stands apart is no part of an area code: a digit is missing.
-        (10, _) if !matches!(first_group, Some("7" | "8")) => russian(&digits),
+        (10, _) if matches!(first_group, "7" | "8") => Err(Invalid::NotAPhone),
+        // So it may be where the prefix does not stand apart, and the digits behind it begin with an area code, too.
+        (10, [b'7' | b'8', ..]) if first_group.len() != 3 && !text.starts_with('(') && is_given_out(&digits[1..4]) => {
+            Err(Invalid::NotAPhone)
+        }
+        (10, _) if !is_country(first_group, text, 2..=2) => russian(&digits),
         _ => Err(Invalid::NotAPhone),
     }
+}
+
+fn first_group(text: &str) -> &str {
+    text.split(|it: char| !it.is_ascii_digit()).find(|it| !it.is_empty()).unwrap_or_default()
+}
+
+/// Whether the first group of digits is the code of a country, without its plus, in front of a valid number of it.
+fn is_country(group: &str, text: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
+    lengths.contains(&group.len())
+        && phonenumber::parse(None, format!("+{text}"))
+            .is_ok_and(|it| it.code().value().to_string() == group && it.is_valid())
 }
 
 /// By the ten digits behind +7.
@@ -182,6 +206,11 @@ mod tests {
             assert_eq!(Phone::parse(raw).map(|it| it.0), Ok("+79005550142".to_owned()), "{raw}");
         }
         for (raw, e164) in [
+            ("(+7) 900 555-01-42", "+79005550142"),
+            ("(+49) 89 321234567", "+4989321234567"),
+            ("8 495\t123-45-67", "+74951234567"),
+            ("777 123-45-67", "+77771234567"),
+            ("961 312-34-56", "+79613123456"),
             ("+7 812 333-44-55", "+78123334455"),
             ("\u{202a}+7 812 333-44-55\u{202c}", "+78123334455"),
             ("8 (812) 333-44-55", "+78123334455"),
@@ -224,6 +253,9 @@ mod tests {
             "900555014212345",
             "+7 200 555-01-42",
             "+8 900 555-01-42",
+            "+8 495 123-45-67",
+            "+8 (499) 123-45-67",
+            "+8 482 212-34-56",
             "+49 30 1234567890123",
             "650 253 0000 x",
             "8 900 555-01-42 Анна",
@@ -254,6 +286,12 @@ mod tests {
             "7 985 123-45-6",
             "7985123456",
             "7(701)123-45-6",
+            "8343 212-34-5",
+            "8343212345",
+            "8777 123-45-6",
+            "8423212345",
+            "8727250123",
+            "7777123456",
             "905 123-45-6",
             "+7 905 123-45-6",
         ] {
@@ -265,6 +303,8 @@ mod tests {
     fn a_foreign_number_without_its_country_is_refused() {
         for raw in [
             "650 253 0000",
+            "84 912 345 678",
+            "47 22 12 34 56",
             "532 123 45 67",
             "(212) 555-0123",
             "8 890 512-34-56",

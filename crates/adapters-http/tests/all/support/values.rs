@@ -129,7 +129,7 @@ fn email(add: Add<'_>) {
     for unreadable in ["a\0@c.ru", "a\u{fffd}@c.ru"] {
         add(unreadable, UNREADABLE);
     }
-    add(&format!("{}@example.com", "a".repeat(242)), None);
+    add(&format!("a@{}.com", "b".repeat(248)), None);
     for long in [243, 100_000] {
         add(&format!("{}@example.com", "a".repeat(long)), Some("{}: не больше 254 знаков"));
     }
