@@ -47,13 +47,13 @@ pub(super) fn time_series(page: &Page, report: &StatisticsReport) -> Markup {
     html! {
         figure.card {
             figcaption.card__head {
-                h2 #time_series-title { ((words.flow_title)(report.step)) @if report.question.period.is_none() { ", " (words.lately) } }
+                h2 #series-title { ((words.flow_title)(report.step)) @if report.question.period.is_none() { ", " (words.lately) } }
             }
             p.legend { span { (t.f_leads.0) } span.k2 { (t.f_clients.0) } }
             (columns(page, report))
             details.disclosure {
                 summary { (icon(Icon::ChevronRight)) (t.show_numbers) }
-                div.scroller tabindex="0" role="region" aria-labelledby="flow-title" {
+                div.scroller tabindex="0" role="region" aria-labelledby="series-title" {
                     table.table {
                         thead { tr { th scope="col" { ((words.step)(report.step)) } th.num scope="col" { (t.f_leads.0) } th.num scope="col" { (t.f_clients.0) } } }
                         tbody { @for row in rows { tr {
@@ -83,8 +83,8 @@ fn columns(page: &Page, report: &StatisticsReport) -> Markup {
     let slots = bars * 12 + margin;
     let every = every(report.step, bars);
     html! {
-        svg.chart width="100%" height=(height + 26) role="img" aria-labelledby="flow-title flow-summary" {
-            desc #time_series-summary { (summary(page, report)) }
+        svg.chart width="100%" height=(height + 26) role="img" aria-labelledby="series-title series-summary" {
+            desc #series-summary { (summary(page, report)) }
             @for line in 0..=lines {
                 line x1="0" x2="100%" y1=(y(line * step)) y2=(y(line * step)) {}
                 @if line > 0 { text x="0" y=(y(line * step) - 4) { ((t.number)(i128::from(line * step))) } }
