@@ -9,7 +9,7 @@ use std::{
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 
-/// Of whoever made them: sent as they came.
+/// Files of others, sent unchanged.
 const VENDORED: [&str; 2] = ["vendor/htmx.min.js", "vendor/icons.svg"];
 const OWN: [&str; 4] = ["style.css", "app.js", "keys.js", "logo.svg"];
 

@@ -9,7 +9,7 @@ pub(crate) fn of(id: DocumentId) -> String {
     format!("{}/{name}", &name[30..])
 }
 
-/// Where a file is that the database does not know, for whoever looks after the machine.
+/// Where a file is that the database does not know, for the administrator of the machine.
 pub(crate) fn aside(id: DocumentId) -> String {
     format!("unknown/{}", id.0.simple())
 }

@@ -14,7 +14,7 @@ use ipnet::IpNet;
 
 use crate::Web;
 
-/// The other end of the connection that a request came over. Whoever accepts connections says it of each request.
+/// The other end of the connection that a request came over. The server adds it to each request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
 

@@ -202,7 +202,7 @@ pub(crate) async fn no_such_page() -> WebError {
     Error::NotFound.into()
 }
 
-/// An address that only takes forms: whoever comes to look is led to the page that the form is on.
+/// An address that only takes forms: a GET is redirected to the page with the form.
 pub(crate) async fn only_forms(visitor: Visitor, method: Method, uri: Uri) -> Response {
     match uri.path().rsplit_once('/') {
         Some((page, _)) if method == Method::GET => {

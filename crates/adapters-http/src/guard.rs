@@ -31,7 +31,7 @@ pub(crate) fn around(router: Router<Web>, web: &Web) -> Router<Web> {
 /// again, for one per cent less.
 const PACKING: i32 = 5;
 
-/// Files are packed already, or so big that whoever takes them would wait for it.
+/// Files are compressed already, or so big that their reader would wait for it.
 fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
 }

@@ -60,7 +60,7 @@ use unknown_proxies::UnknownProxies;
 /// What the pages need to know of the installation.
 #[derive(Clone, Debug)]
 pub struct Installation {
-    /// For whoever has not chosen one.
+    /// For users who have not chosen one.
     pub language: Language,
     /// ISO 4217 code of the organisation's currency, such as `RUB`.
     pub currency: String,
@@ -79,7 +79,7 @@ pub(crate) struct Web {
     pub(crate) unknown_proxies: UnknownProxies,
 }
 
-/// The whole interface, ready to be served. Whoever serves it says when it stops.
+/// The whole interface, ready to be served. The server says when it stops.
 pub fn router(crm: Crm, installation: Installation, stopping: Stopping) -> Router {
     let unknown_proxies = UnknownProxies::default();
     let web = Web { crm, installation: Arc::new(installation), stopping, unknown_proxies };

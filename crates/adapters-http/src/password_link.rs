@@ -29,7 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 const PAGE: &str = "/new-password";
 const QUERY: &str = "token";
-/// Until the browser is closed: whoever opened a link has as long as it is good.
+/// Until the browser is closed: the link itself limits the time.
 const COOKIE: &str = "link";
 
 /// The address of a link, on this server.
@@ -93,7 +93,7 @@ async fn set(
     };
     match crm.set_password_by_link(&token, &password).await {
         Ok(device) => {
-            // Whoever is signed in here goes on; it may be somebody else.
+            // The user who is signed in here stays signed in; it may be another one.
             let here = signed_in(&visitor, &headers).await?;
             let notice = if here.is_some() { Notice::PasswordSet } else { Notice::PasswordChosen };
             let answer = visitor.redirect("/sign-in", notice);

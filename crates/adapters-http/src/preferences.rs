@@ -38,7 +38,7 @@ async fn choose(State(web): State<Web>, Caller(crm): Caller, headers: HeaderMap,
         single_keys: SingleKeys::from_code(data.get("keys")),
     };
     let chosen = Preferences { language: Language::from_code(data.get("lang")), time_zone: None, appearance };
-    // Whoever is signed in has it in every browser.
+    // A signed-in user has it in every browser.
     if chosen != Preferences::default()
         && let Some(token) = token(&web, &headers)
         && let Some(session) = crm.session(&token).await?

@@ -22,7 +22,7 @@ const MOST_BYTES: usize = 256 * 1024;
 /// What is in the names of the fields that no page may show.
 const SECRET: [&str; 4] = ["password", "code", "token", "secret"];
 
-/// The body of a form, kept by whoever reads it while its request is served.
+/// The body of a form, kept while its request is served.
 #[derive(Clone, Default)]
 pub(crate) struct SubmittedBody(Arc<OnceLock<Bytes>>);
 

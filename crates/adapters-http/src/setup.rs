@@ -1,4 +1,4 @@
-//! First start: makes the first superuser, for whoever knows the code from the server's console.
+//! First start: makes the first superuser with the code from the server's console.
 use application::{Browser, SignIn};
 use axum::{
     extract::{RawQuery, State},

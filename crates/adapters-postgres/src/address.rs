@@ -20,9 +20,9 @@ pub struct Address {
 /// Who is believed to be the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// Whoever answers, without encryption.
+    /// Any server, without encryption.
     Anyone,
-    /// Whoever has a certificate for the host's name from an authority of the operating system.
+    /// A server with a certificate for the host's name from an authority of the operating system.
     System,
     /// The same from an authority in this file of PEM certificates.
     File(PathBuf),
@@ -56,7 +56,7 @@ pub enum AddressError {
     Unused,
     #[error("its {name} should be {expected}")]
     Value { name: &'static str, expected: &'static str },
-    /// Said, because whoever wrote it believes that it does something.
+    /// An error, because its author believes that it does something.
     #[error("its {0} has no effect here and should be left out")]
     Idle(&'static str),
     #[error("it has an option that is none of sslmode, sslrootcert, {}", known())]

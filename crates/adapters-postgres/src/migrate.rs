@@ -21,7 +21,7 @@ pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migra
 /// Diesel's migrations know no `await`. This lets them use a connection that does.
 type Conn = AsyncConnectionWrapper<AsyncPgConnection>;
 
-/// A server that hangs does not hang whoever starts.
+/// A server that hangs does not hang the program's start.
 const LIMITS: &str = "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '60s'";
 
 /// Several programs that start at once do this one after the other. The lock ends with the transaction, so that it
@@ -42,7 +42,7 @@ pub(crate) async fn migrate(connector: &Connector) -> Result<(), OpenError> {
                 return Ok(());
             }
             conn.batch_execute(ALONE)?;
-            // Whoever had the lock before may have been a newer program.
+            // The program that had the lock before may have been a newer one.
             is_current(conn)?;
             conn.run_pending_migrations(MIGRATIONS).map(drop).map_err(OpenError::Migration)
         })

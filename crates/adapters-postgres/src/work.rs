@@ -39,10 +39,10 @@ pub(crate) struct PostgresWork {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// No transaction yet: whoever begins one and then asks nothing has cost the server nothing.
+    /// No transaction yet: a unit of work without queries costs the server nothing.
     Fresh,
     Open,
-    /// A statement is on its way. Whoever finds this in a unit of work that is dropped knows that it was abandoned.
+    /// A statement is running. If the unit of work is dropped in this state, the statement was abandoned.
     Asking,
     /// The commit is on its way. It is never broken off: the server would end it half way through its standbys.
     Committing,
@@ -96,7 +96,7 @@ impl PostgresWork {
         self.state = match &answer {
             Ok(Ok(_) | Err(DatabaseError::Store(_))) => State::Open,
             Ok(Err(DatabaseError::Database(_))) => State::Failed,
-            // It is still on its way, and the same is to be done as when whoever asked went away.
+            // It is still running, and is handled like an abandoned one.
             Err(_) => State::Asking,
         };
         answer.map_err(|_| StoreError::unavailable(Ended::Silent))?.map_err(StoreError::from)

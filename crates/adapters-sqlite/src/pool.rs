@@ -20,7 +20,7 @@ pub(crate) type Pool = pooled::Pool<Conn>;
 
 /// Enough to keep a small server's processors busy; each costs its own page cache.
 const READERS: usize = 4;
-/// Whoever waits longer for a connection is told that the store does not answer.
+/// A unit of work that waits longer for a connection fails: the store does not answer.
 const WAIT: Duration = Duration::from_secs(2);
 
 /// Of every connection that the store works with.

@@ -23,7 +23,7 @@ impl SqliteWork {
     pub(crate) fn new(conn: Object, mode: Mode) -> Self {
         let begin = match mode {
             Mode::Read => "BEGIN",
-            // Takes the lock at once: what is read stays true until the commit, and whoever writes is alone.
+            // Takes the lock at once: reads stay true until the commit, and no other unit of work writes.
             Mode::Write | Mode::Exclusive => "BEGIN IMMEDIATE",
             Mode::BulkLoad => "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON",
         };

@@ -76,8 +76,8 @@ fn leads(text: &str) -> Result<u32, String> {
 pub(crate) enum Audit {
     /// Find entries that were changed or taken away
     ///
-    /// Ends with code 1 where there are any. Also prints the last seal of each chain: whoever can write to the
-    /// database could make all seals anew, which is only seen beside seals that were noted elsewhere.
+    /// Ends with code 1 where there are any. Also prints the last hash of each chain. A user who can write to the
+    /// database could recompute all hashes, which only shows beside hashes that were noted elsewhere.
     Verify,
 }
 

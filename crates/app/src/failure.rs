@@ -1,4 +1,4 @@
-//! Why a command ended early: one sentence for whoever started it, and the exit code.
+//! Why a command ended early: one sentence for the user, and the exit code.
 use std::{error::Error, fmt, process::ExitCode};
 
 use domain::{files::FilesError, lead::LeadRuleViolation, values::Invalid};

@@ -23,7 +23,7 @@ fn verify(folder: &Path) -> Ended {
     run(voronka(folder).args(["audit", "verify"]), "")
 }
 
-/// As whoever owns the database can.
+/// As the owner of the database can.
 fn tamper(folder: &Path, statement: &str) {
     let database = database(folder);
     match &database {

@@ -1,4 +1,4 @@
-//! The commands and the settings, as whoever types them sees them.
+//! The commands and the settings, as their user sees them.
 mod support;
 
 use std::{fs, net::TcpListener, path::Path};

@@ -297,7 +297,7 @@ fn the_program_starts_with_what_compose_tells_it_and_is_healthy() {
 }
 
 #[test]
-fn whoever_answers_with_an_error_is_not_healthy() {
+fn a_server_that_answers_with_an_error_is_not_healthy() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let answering = thread::spawn(move || {

@@ -110,7 +110,7 @@ fn check_answered(stored: &StoredFile, ledger: &Ledger) {
     }
 }
 
-/// Whoever got no answer sends the same form again, and gets the client: the one that is there, or a new one.
+/// A user without an answer sends the form again, and gets the client: the existing one, or a new one.
 fn send_again(browser: &mut Browser, form: Form, stored: &StoredFile, ledger: &mut Ledger) {
     let answer = form.send(browser).unwrap();
     let Some(found) = stored.conversions.get(&form.lead) else {

@@ -149,7 +149,7 @@ fn a_form_that_is_still_being_sent_is_answered_when_nobody_else_is_any_more() {
 }
 
 #[test]
-fn told_to_stop_it_says_so_to_whoever_asks() {
+fn told_to_stop_it_answers_that_it_is_not_ready() {
     let folder = office();
     let mut server = Server::start(folder.path(), &[]);
     assert_eq!(server.get("/readyz"), (200, "ready".to_owned()));

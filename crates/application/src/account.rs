@@ -99,7 +99,7 @@ impl Session {
         Err(Error::Invalid(Field::CurrentPassword, Invalid::WrongPassword))
     }
 
-    /// Ends every session of this user; whoever asked gets a new one. Fails with [`Invalid::WrongPassword`] for
+    /// Ends every session of this user; the caller gets a new one. Fails with [`Invalid::WrongPassword`] for
     /// [`Field::CurrentPassword`], and with [`Invalid::SamePassword`] where that is the new one.
     pub async fn change_own_password(&self, current: &str, new: &Password) -> Result<StartedSession> {
         let user = self.verify_own_password(current).await?;

@@ -87,7 +87,7 @@ pub struct Browser<'a> {
 pub enum SignIn {
     /// Name or password are wrong, or the user may not sign in.
     Refused,
-    /// Whoever has this token has ten minutes to tell the code of the second factor.
+    /// The holder of this token has ten minutes to enter the code of the second factor.
     CodeWanted(Token),
     In(StartedSession),
 }
@@ -203,7 +203,7 @@ impl Crm {
         let (user, hash) = (&user, token.hash());
         let let_in = self
             .write_as_system(|mut work| async move {
-                // The password took its time: whoever was deactivated or given another one meanwhile stays outside.
+                // Hashing takes time: a user who was deactivated or got another password meanwhile is not let in.
                 let stored: User = work.get(user.id).await?;
                 let same_factor = stored.second_factor.is_some() == awaits_code;
                 if !stored.active || stored.password != user.password || !same_factor {
@@ -244,7 +244,7 @@ impl Crm {
         Ok(found.filter(|it| is_waiting(it, now)).map(|it| it.user))
     }
 
-    /// Signs in whoever told the right password before, by a code of the app or a recovery code. Fails with
+    /// Signs in a user after the right password, by a code of the app or a recovery code. Fails with
     /// [`Invalid::WrongCode`] for [`Field::Code`], and with [`Error::SessionEnded`] where no code is waited for any more.
     pub async fn confirm_sign_in(&self, waiting: &Token, code: &str, device: &str) -> Result<StartedSession> {
         let user = self.waiting_for_code(waiting).await?.ok_or(Error::SessionEnded)?;

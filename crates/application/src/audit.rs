@@ -15,7 +15,7 @@ use domain::{
 
 use crate::{Crm, Result, RuleViolation, Session, Work, history::distinct};
 
-/// A page of the log with the names of whoever and whatever it mentions.
+/// A page of the log with the names of the users and records in it.
 #[derive(Clone, Debug)]
 pub struct LogPage {
     pub page: Page<LoggedEntry>,

@@ -243,7 +243,7 @@ impl BulkEditable for Lead {
             LeadChange::Status(status) => lead.set_status(status.clone()),
             LeadChange::Back(status, step) => {
                 lead.set_status(status.clone()).and_then(|()| match step {
-                    // Whoever is lost has none, and needs none to be taken away.
+                    // A lost lead has none to remove.
                     None if !lead.is_open() => Ok(()),
                     step => lead.plan(step.clone()),
                 })
@@ -252,7 +252,7 @@ impl BulkEditable for Lead {
         match changed {
             Ok(()) => Ok(lead),
             Err(LeadRuleViolation::AlreadyConverted(_)) => Err(Skipped::Converted),
-            // Whoever was merged into another one is not among the chosen.
+            // A merged lead is not in the selection.
             Err(_) => Err(Skipped::ChangedSince),
         }
     }
@@ -267,7 +267,7 @@ impl BulkEditable for Lead {
             match (field, before) {
                 (Field::Status, Some(before)) => status = Some(before.as_str()),
                 (Field::Reason, before) => reason = before.as_deref(),
-                // Whoever is lost has no next step any more, and has it again when that is taken back.
+                // A lost lead has no next step any more; undo restores it.
                 (Field::NextStep, before) => {
                     step = Some(before.as_deref().map(NextStep::from_stored).transpose().ok()?);
                 }

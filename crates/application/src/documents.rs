@@ -88,7 +88,7 @@ impl Session {
         Ok(())
     }
 
-    /// A file uploaded a moment ago, shown again on a form that came back with errors. Only to whoever uploaded it.
+    /// A file uploaded a moment ago, shown again on a form that came back with errors. Only to its uploader.
     pub async fn waiting_upload(&self, id: DocumentId) -> Result<Document> {
         let permission =
             self.authorize_any([Permission::CreateContracts, Permission::EditContracts, Permission::ConvertLeads])?;

@@ -106,7 +106,7 @@ impl Crm {
         BrowserSession { device: self.device.clone(), from: self.from, ..BrowserSession::new(token, user, now) }
     }
 
-    /// The application as this user may use it. Whoever makes the actor answers for it: signing in does, from the
+    /// The application as this user may use it. The caller answers for the actor: signing in does, from the
     /// store, and commands on the server's console do.
     pub fn session_of(&self, actor: Actor) -> Session {
         Session { crm: self.clone(), actor, browser: None, required_action: None, preferences: Preferences::default() }

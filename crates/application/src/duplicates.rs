@@ -1,4 +1,4 @@
-//! Leads that may have been entered twice: told to whoever enters one, listed, and told apart for good.
+//! Leads that may have been entered twice: shown while a lead is entered, listed, and dismissed for good.
 use std::collections::BTreeMap;
 
 use domain::{
@@ -31,7 +31,7 @@ pub struct SimilarLead {
 pub struct SimilarLeads {
     /// At most ten, the surest first, for those who may view leads.
     pub found: Vec<SimilarLead>,
-    /// Of whoever works on them.
+    /// Of their assignees.
     pub names: Names,
     /// By what somebody is like that, for those who may not know who.
     pub hidden: Vec<MatchBy>,
@@ -53,7 +53,7 @@ pub struct DuplicatesPage {
     pub pairs: Vec<PossibleDuplicate>,
     /// Where the next page begins, if there is one.
     pub next: Option<LeadId>,
-    /// Of campaigns, and of whoever works on the leads.
+    /// Of campaigns and assignees.
     pub names: Names,
 }
 
@@ -176,7 +176,7 @@ impl Work {
         Ok(self.duplicates().leads(ids).await?.into_iter().map(|it| (it.id, it)).collect())
     }
 
-    /// The names of the campaigns, and of whoever works on the leads.
+    /// The names of the campaigns and the assignees.
     pub(crate) async fn names_around<'a>(&mut self, leads: impl Iterator<Item = &'a Lead> + Clone) -> Result<Names> {
         let campaigns = distinct(leads.clone().filter_map(|it| it.details.campaign).map(|it| it.0).collect());
         let users = distinct(leads.filter_map(|it| it.details.assignee).map(|it| it.0).collect());

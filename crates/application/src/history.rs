@@ -1,4 +1,4 @@
-//! The history of one record, what the record was at each version, and the names of whoever and whatever it mentions.
+//! The history of one record, what the record was at each version, and the names of the users and records in it.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -145,7 +145,7 @@ impl Work {
         Ok(History { entries, names, merged: Names::new() })
     }
 
-    /// The names of whoever did it, and of what the changes mention.
+    /// The names of the users who did it, and of the records in the changes.
     pub(crate) async fn names_in(&mut self, entries: &[LoggedEntry]) -> Result<Names> {
         let mut mentioned = Mentioned::default();
         for logged in entries {

@@ -20,7 +20,7 @@ pub struct MergeForm {
     /// The one that stays.
     pub survivor: Lead,
     pub other: Lead,
-    /// Of campaigns, and of whoever works on the two.
+    /// Of campaigns and assignees.
     pub names: Names,
 }
 

@@ -1,4 +1,4 @@
-//! Links by which somebody sets their own password: invitations, and help for whoever forgot it.
+//! Links by which somebody sets their own password: invitations, and help for users who forgot it.
 use domain::{
     access::Permission,
     passwords::Password,
@@ -9,7 +9,7 @@ use crate::{Crm, Error, KnownDevice, Result, Session, accounts::Token};
 
 impl Session {
     /// A link for this user, good for [`PasswordLink::VALID`](domain::user::PasswordLink::VALID) and for one password; the one before is no
-    /// longer good. Whoever has it can sign in as the user.
+    /// longer good. Its holder can sign in as the user.
     pub async fn make_password_link(&self, id: UserId) -> Result<Token> {
         let token = Token::random()?;
         let hash = token.hash();
@@ -25,7 +25,7 @@ impl Session {
         Ok(token)
     }
 
-    /// The user, if it is theirs and still good, for whoever could have made it.
+    /// The user, if the link is theirs, still valid, and its author may still make it.
     pub async fn user_invited_by(&self, id: UserId, link: Option<&Token>) -> Result<Option<User>> {
         let mut work = self.read(Permission::EditUsers).await?;
         let user: User = work.get(id).await?;

@@ -3,7 +3,7 @@ use crate::{Crm, Result};
 
 impl Crm {
     /// Asks the store something small. Fails as any request would now; waits as long as the store makes it wait, so
-    /// whoever asks has to set a limit.
+    /// the caller has to set a limit.
     pub async fn ready(&self) -> Result<()> {
         self.as_system().await?.accounts().active_superusers().await?;
         Ok(())

@@ -16,7 +16,7 @@ use crate::{Result, RuleViolation, Session, Work};
 pub struct RolesPage {
     /// By name, at most 200.
     pub roles: Vec<RoleInUse>,
-    /// Those of whoever asks.
+    /// Those of the caller.
     pub own: BTreeSet<RoleId>,
 }
 
@@ -54,7 +54,7 @@ pub struct PermissionOrigin {
     pub roles: Vec<RoleName>,
     /// Given to this user alone.
     pub granted: bool,
-    /// Whether it is theirs at this moment: whoever may not sign in may do nothing.
+    /// Whether they have it at this moment: a user who may not sign in has no permissions.
     pub held: bool,
 }
 
@@ -89,7 +89,7 @@ impl Session {
         Ok((role, renaming))
     }
 
-    /// Changes all of these roles, or none of them. Takes effect at the next request of whoever has one.
+    /// Changes all of these roles, or none of them. Takes effect at the next request of a user who has one.
     pub async fn edit_roles(&self, changes: Vec<RoleChange>) -> Result<()> {
         let changes = &changes;
         self.write(Permission::EditRoles, |mut work| async move {
@@ -146,7 +146,7 @@ impl Session {
     }
 
     /// Whether it is for this session, whose user has the roles `own`, to rename this role, or to ask for a second factor with
-    /// it or no longer: roles are given by their names, so whoever changes the name of one decides who will get what it
+    /// it or no longer: roles are given by their names, so a user who renames one decides who will get what it
     /// gives.
     pub fn may_rename(&self, role: &Role, own: &BTreeSet<RoleId>) -> Result<(), RuleViolation> {
         self.not_own(own.contains(&role.id))?;

@@ -54,7 +54,7 @@ impl Crm {
         Ok(self.as_system().await?.accounts().active_superusers().await? == 0)
     }
 
-    /// Opens the first-run page, if it is needed, for whoever knows the code: 128 random bits, good for an hour.
+    /// Opens the first-run page, if it is needed, with the code: 128 random bits, valid for an hour.
     pub async fn open_setup(&self) -> Result<Option<String>> {
         if !self.needs_setup().await? {
             return Ok(None);

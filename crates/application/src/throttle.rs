@@ -36,7 +36,7 @@ const PAIR: Rate = rate(5, 10_000);
 const ADDRESS: Rate = rate(30, 500);
 /// From one IPv6 site: providers give a customer 2¹⁶ networks, each of which counts as an address.
 const SITE: Rate = rate(240, 62);
-/// As one user from everywhere: an hour for whoever has many addresses makes 1 800 guesses, beside the first 60.
+/// As one user from everywhere: an attacker with many addresses has 1 800 guesses an hour, beside the first 60.
 const ACCOUNT: Rate = rate(60, 2_000);
 /// The same from an address that failed as this user before. The rest is for addresses that did not.
 const ACCOUNT_AGAIN: Rate = rate(40, 2_000);
@@ -91,7 +91,7 @@ impl Default for Throttle {
 }
 
 /// An attempt under way. It counts from its beginning, because many may be under way at once, until it is
-/// [taken back](Attempt::take_back): also when whoever made it does not wait for the answer.
+/// [taken back](Attempt::take_back): also when the client does not wait for the answer.
 pub(crate) struct Attempt<'a> {
     throttle: &'a Throttle,
     buckets: Vec<Bucket>,

@@ -136,7 +136,7 @@ impl Session {
         .await
     }
 
-    /// Whoever sets a password can sign in with it: that must not lead to power over users, roles and the audit log
+    /// The user who sets a password can sign in with it: that must not lead to power over users, roles and the audit log
     /// that they do not have, nor to a new password without the current one.
     pub(crate) async fn may_sign_in_as(&self, work: &mut Work, user: &User) -> Result<()> {
         self.not_oneself(user)?;

@@ -88,7 +88,7 @@ impl Session {
         .await
     }
 
-    /// Nobody is shown it any more. Whoever may edit users may also remove what others share: they may have left.
+    /// Removes a view. Users who may edit users may also remove shared views of others, who may have left.
     pub async fn remove_view(&self, list: RecordKind, id: ViewId) -> Result<()> {
         let owner = self.actor().id;
         self.write(Permission::to_view(list), |mut work| async move {

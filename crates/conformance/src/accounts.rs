@@ -87,7 +87,7 @@ pub async fn a_session_brings_its_user_with_the_permissions_of_roles_and_grants(
     assert_eq!(session(store, 2).await, Some(expected));
     assert_eq!(session(store, 3).await, None);
 
-    // Whoever changes a role changes what its users may do at once.
+    // A changed role changes the permissions of its users at once.
     change(store, &leads, |it| (it.permissions, it.second_factor) = (Permissions::default(), true)).await;
     let anna: User = change(store, &anna, |it| it.grants = Permissions::default()).await;
     let permissions = Permissions::from_iter([ViewLeads, ViewContracts]);

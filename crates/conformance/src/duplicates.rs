@@ -90,7 +90,7 @@ pub async fn people_are_alike_by_phone_email_and_the_words_of_the_name(store: &d
     assert_eq!(like(store, &petr, MatchBy::Phone, 10).await, [id(2), id(1)]);
     assert_eq!(like(store, &petr, MatchBy::Email, 10).await, [id(3), id(1)]);
     assert_eq!(like(store, &petr, MatchBy::Name, 10).await, [id(5), id(1)]);
-    // Whoever is renamed is found by the new name alone.
+    // A renamed person is found by the new name alone.
     let renamed = change(store, &same_name, |it| it.details.full_name = FullName::parse("Ёлкин Анна").unwrap()).await;
     person(store, 7, "анна елкин", "+7 900 555-01-44", "").await;
     assert_eq!(like(store, &petr, MatchBy::Name, 10).await, [id(1)]);

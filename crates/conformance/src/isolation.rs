@@ -78,7 +78,7 @@ pub async fn writers_at_the_same_time_lose_no_update(store: &dyn Store) {
     assert_eq!(raised.stamp.version, 21);
 }
 
-pub async fn whoever_is_alone_waits_for_its_turn_and_is_in_nobodys_way(store: &dyn Store) {
+pub async fn an_exclusive_writer_waits_for_its_turn_and_has_no_conflict(store: &dyn Store) {
     let mut service = fixtures::service(1, "Ремонт");
     service.details.price = Money::ZERO;
     save(store, &service).await;
@@ -87,7 +87,7 @@ pub async fn whoever_is_alone_waits_for_its_turn_and_is_in_nobodys_way(store: &d
         let raised = async || {
             let mut work = store.begin(mode).await?;
             let service: Service = Stored::of(&mut work).get(fixtures::id(1)).await?.ok_or(StoreError::Stale)?;
-            // Whoever else can write now, does.
+            // Every other writer that can write now does so.
             tokio::task::yield_now().await;
             let dearer = service.details.price.minor() + 1;
             let raised = next(&service, |it| it.details.price = Money::from_minor(dearer).unwrap());

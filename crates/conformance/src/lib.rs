@@ -78,7 +78,7 @@ macro_rules! store_suite {
             isolation::a_reader_keeps_to_its_moment,
             isolation::a_reader_waits_for_no_writer_and_sees_nothing_uncommitted,
             isolation::writers_at_the_same_time_lose_no_update,
-            isolation::whoever_is_alone_waits_for_its_turn_and_is_in_nobodys_way,
+            isolation::an_exclusive_writer_waits_for_its_turn_and_has_no_conflict,
             isolation::two_conversions_at_the_same_moment_make_one_client,
             paging::every_kind_is_listed_newest_first_each_record_once,
             paging::a_filtered_list_is_paged_like_a_whole_one,

@@ -27,7 +27,7 @@ async fn is_refused<R: Stored>(store: &dyn Store, rule: UniqueKey, first: &R, se
     let answer = update(store, &crate::support::next(second, &clash)).await;
     assert!(matches!(answer, Err(StoreError::Taken(it)) if it == rule), "{rule:?}: {answer:?}");
     assert_eq!(stored(store, second).await.as_ref(), Some(second));
-    // Whoever has it keeps it through a change of something else.
+    // Its record keeps it through a change of another field.
     change(store, first, |_| ()).await;
 }
 

@@ -125,7 +125,7 @@ impl Permission {
         }
     }
 
-    /// What whoever looks at a record of this kind needs.
+    /// The permission to view records of this kind.
     pub const fn to_view(kind: RecordKind) -> Self {
         match kind {
             RecordKind::Campaign | RecordKind::SpendEntry => Self::ViewCampaigns,
@@ -135,12 +135,12 @@ impl Permission {
             RecordKind::Role => Self::ViewRoles,
             RecordKind::Service => Self::ViewServices,
             RecordKind::User => Self::ViewUsers,
-            // Whoever sees a view sees it over its list; on its own it is an entry of the log.
+            // Users see a view with its list; on its own it appears in the audit log.
             RecordKind::View => Self::ViewAudit,
         }
     }
 
-    /// What whoever takes a list of this kind away as a file needs, beside viewing it; none where there is no such file.
+    /// The permission to export a list of this kind, beside viewing it. None if it has no export.
     pub const fn to_export(kind: RecordKind) -> Option<Self> {
         match kind {
             RecordKind::Campaign => Some(Self::ExportCampaigns),

@@ -1,8 +1,7 @@
-//! What makes it seen that a row of the audit log was changed or taken away: each entry is sealed with the seal before
-//! it.
+//! Hash chains show that a row of the audit log was changed or removed: the hash of each entry includes the hash before it.
 //!
-//! There are several chains, so that those who write at the same moment need not wait for each other's seal. Whoever can
-//! write to the database can of course make all seals anew: only the last ones, noted elsewhere, would tell.
+//! There are several chains, so that simultaneous writers need not wait for each other. A user who can write to the
+//! database can recompute all hashes: only the last ones, noted elsewhere, would show it.
 use sha2::{Digest, Sha256};
 
 use crate::audit::AuditEntry;

@@ -96,7 +96,7 @@ impl Lead {
         if taken {
             self.status = other.status.clone();
         }
-        // Whoever becomes lost by it has nothing planned any more; whoever was lost or a client stays as they are.
+        // A lead that becomes lost has no next step any more. A lost lead and a client stay as they are.
         if self.is_open() || taken {
             self.next_step = step.filter(|_| self.is_open());
         }
@@ -155,7 +155,7 @@ impl Lead {
             Field::Campaign => it.campaign = value.map(read_id).transpose().ok()?,
             Field::Assignee => it.assignee = value.map(read_id).transpose().ok()?,
             Field::Status => self.status = self.status_before(changes)?,
-            // After the status, because whoever is lost meanwhile has none.
+            // After the status, because a lost lead has none.
             Field::NextStep => {
                 let step = value.map(NextStep::from_stored).transpose().ok()?;
                 self.next_step = step.filter(|_| self.is_open());

@@ -80,7 +80,7 @@ choice! {
 }
 
 choice! {
-    /// Whether single keys do something: whoever dictates may press them without meaning to.
+    /// Whether single keys do something: users who dictate may press them by accident.
     SingleKeys { On = "on", Off = "off" }
 }
 

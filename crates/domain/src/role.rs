@@ -17,7 +17,7 @@ pub struct Role {
     pub id: RoleId,
     pub name: RoleName,
     pub permissions: Permissions,
-    /// Whoever has the role signs in with a second factor.
+    /// Users with this role sign in with a second factor.
     pub second_factor: bool,
     pub stamp: Stamp,
 }

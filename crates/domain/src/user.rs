@@ -68,10 +68,10 @@ pub struct User {
     pub stamp: Stamp,
 }
 
-/// A link by which its user sets a password without knowing the one before: an invitation, or help for whoever forgot.
+/// A link by which its user sets a password without knowing the one before: an invitation, or help for users who forgot it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordLink {
-    /// The token itself is in the link alone, which whoever made it sees for ten minutes.
+    /// The token itself is in the link alone, which its author sees for ten minutes.
     pub token: TokenHash,
     pub until: DateTime<Utc>,
 }
@@ -144,7 +144,7 @@ impl User {
         self.password_link = Some(PasswordLink { token, until: now + PasswordLink::VALID });
     }
 
-    /// Whoever made a link for a user was measured by what that user could do then.
+    /// The author of a link needed the rights that its user had at that time.
     #[must_use]
     pub fn with_other_rights(self) -> Self {
         Self { password_link: None, ..self }

@@ -16,7 +16,7 @@ pub struct View {
     pub id: ViewId,
     /// What the list shows.
     pub list: RecordKind,
-    /// Whoever saved it, and alone may change it.
+    /// The owner, who alone may change it.
     pub owner: UserId,
     /// As the list's address has it.
     pub query: ViewQuery,
@@ -73,8 +73,8 @@ impl Record for View {
     type Filter = ViewFilter;
     record_accessors!(ViewId);
 
-    /// Without what it looks for, which never changes and may be somebody's name, and without the name of one that is nobody
-    /// else's: whoever reads the audit log need not be somebody who may view the list, or this view.
+    /// Without its query, which never changes and may hold a person's name, and without the name of a private view: a reader
+    /// of the audit log may not be allowed to view the list, or this view.
     fn fields(&self) -> Vec<(Field, String)> {
         Fields::default()
             .with_some(Field::Name, Some(&self.details.name).filter(|_| self.details.shared))

@@ -50,7 +50,7 @@ impl Cluster {
         Self::launch(guard, password)
     }
 
-    /// With a certificate for `localhost`, not for 127.0.0.1, and without a way in for whoever does not use TLS.
+    /// With a certificate for `localhost`, not for 127.0.0.1, and without access for clients that do not use TLS.
     pub fn with_tls() -> Self {
         let (guard, password) = initialised(&[("ssl", "on")]);
         tls::require(&guard);

@@ -27,7 +27,7 @@ impl Cluster {
         self.query("postgres", &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""));
     }
 
-    /// Whoever is connected to it is thrown out.
+    /// Its connections are closed.
     pub fn drop_database(&self, name: &str) {
         self.query("postgres", &format!("DROP DATABASE \"{name}\" WITH (FORCE)"));
     }

@@ -57,6 +57,6 @@ fn prepared(name: &'static str, locale: Locale, prepare: fn(&str)) -> &'static s
     // In a thread of its own, so that it may run a runtime even where the test is in one.
     thread::spawn(move || prepare(&url)).join().unwrap();
     let connected = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'");
-    wait_until("whoever prepared the database hangs up", || shared().query("postgres", &connected) == "0");
+    wait_until("the preparing client hangs up", || shared().query("postgres", &connected) == "0");
     name
 }

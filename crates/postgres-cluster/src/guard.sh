@@ -8,7 +8,7 @@ exec 2>/dev/null
 # An answer to a test that is gone must not end the guard before it has cleaned up.
 trap : PIPE
 
-# Whoever works in "data": the server and its children. Numbers from a file could belong to somebody else by now.
+# The processes that work in "data": the server and its children. Numbers from a file could belong to somebody else by now.
 workers() {
     for process in /proc/[0-9]*; do
         [ "$process/cwd" -ef data ] && echo "${process#/proc/}"

@@ -132,7 +132,7 @@ fn a_bouncer_passes_queries_of_many_clients_through_four_connections() {
 }
 
 #[test]
-fn a_server_with_tls_refuses_whoever_does_not_use_it() {
+fn a_server_with_tls_refuses_clients_without_it() {
     let cluster = Cluster::with_tls();
     let ask = |host: &str, mode: &str| {
         let url = cluster.url(DATABASE).replace("127.0.0.1", host);

@@ -351,6 +351,5 @@ CREATE TRIGGER contracts_are_counted_in AFTER INSERT ON contracts
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_new_rows();
 CREATE TRIGGER contracts_are_counted_out AFTER DELETE ON contracts FOR EACH ROW EXECUTE FUNCTION count_out();
 
--- Never has a row. Whoever writes locks it first: together with others who write, or, where they were in each other's
--- way, alone.
+-- Never has a row. A writer locks it first: shared with other writers, or exclusively after a conflict.
 CREATE TABLE turns ();

@@ -136,7 +136,7 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
     }
 }
 
-/// Nowhere, for whoever may not leave before it is done.
+/// Nowhere, if the user may not leave before it is done.
 pub(super) fn back(page: &Page) -> &'static str {
     if page.session.required_action().is_some() { "" } else { "/account" }
 }

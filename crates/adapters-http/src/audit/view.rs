@@ -182,7 +182,7 @@ fn is_about_themselves(entry: &AuditEntry) -> bool {
     !entry.act.is_change() && entry.by.is_some_and(|by| by.0 == entry.record)
 }
 
-/// What it is about, with a link for whoever may view it.
+/// The record of the entry, with a link for users who may view it.
 fn record(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
     let t = page.t;
     let address = match entry.kind {
@@ -205,7 +205,7 @@ fn details(page: &Page, entry: &AuditEntry, log: &LogPage) -> Markup {
     let lines = changes(page, entry, &log.names);
     match (entry.act, entry.changes.len()) {
         (_, 0) => html! {},
-        // All of a new record, for whoever wants to see it.
+        // All fields of a new record, folded away.
         (AuditAction::Created, _) => html! {
             details.disclosure { summary { (icon(Icon::ChevronRight)) ((page.t.field_number)(entry.changes.len())) } (lines) }
         },

@@ -1,4 +1,4 @@
-//! The home page: what waits for whoever looks at it, by what they may do.
+//! The home page: the user's tasks, by permission.
 mod tasks;
 
 use application::Home;

@@ -42,7 +42,7 @@ pub(super) async fn convert(PathId(id): PathId<Uuid>, sent: FormWithFile) -> Pag
         let here = list_context.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
         let other_people = known_clients::confirmed(&form.data);
         match page.session.convert_lead(id, form.version(), details, signed, &other_people).await {
-            // Whoever works through a list goes on from there.
+            // A user who works through a list goes on from there.
             Ok(_) if list_context.is_known() => {
                 return Ok(page.redirect(&here, Notice::LeadConverted));
             }

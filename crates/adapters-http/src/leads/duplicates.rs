@@ -123,7 +123,7 @@ fn pages(t: &Text, by: &str, later: bool, next: Option<String>) -> Markup {
 fn pair(page: &Page, it: &PossibleDuplicate, names: &Names, match_by: MatchBy, after: &str) -> Markup {
     let t = page.t;
     let converted = |lead: &Lead| matches!(lead.status, LeadStatus::Converted(_));
-    // Whoever is a client stays, and else the one who was here first.
+    // A client stays, otherwise the older lead.
     let (stays, goes) = if converted(&it.newer) { (&it.newer, &it.older) } else { (&it.older, &it.newer) };
     let (one, other) = (it.older.id.to_string(), it.newer.id.to_string());
     let hidden = [("one", one.as_str()), ("other", &other), ("apart", "1"), ("by", match_by.code()), ("after", after)];

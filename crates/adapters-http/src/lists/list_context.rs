@@ -85,8 +85,8 @@ impl ListContext {
         url(path, &[(FROM, &self.query), (NEXT, &next)])
     }
 
-    /// Before a change that may give the record another place in the list: what comes next is what came next. Whoever
-    /// works through a list would else go on from its end.
+    /// Before a change that may move the record in the list: keeps the next record. Otherwise a user who works through a
+    /// list would go on from its end.
     pub(crate) async fn before_change<R>(mut self, page: &Page, id: R::Id) -> Result<Self, WebError>
     where
         R: ListPage,

@@ -51,7 +51,7 @@ pub(crate) struct ListQuery {
 pub(crate) struct FilterCombination<'a> {
     pub(crate) asked: &'a ListQuery,
     pub(crate) calendar: Calendar,
-    /// The day that it is for whoever asks.
+    /// The user's day.
     pub(crate) today: Day,
     values: BTreeMap<&'static str, &'a str>,
 }

@@ -27,7 +27,7 @@ pub(crate) fn tabs(page: &Page) -> Markup {
     }
 }
 
-/// The matrix with what whoever looks at it may do there.
+/// The matrix, and the viewer's rights in it.
 struct Matrix<'a> {
     page: &'a Page,
     shown: &'a RolesPage,

@@ -13,7 +13,7 @@ use super::history::in_words;
 use crate::{page::Page, text::AccountEventText};
 
 /// The sentences that tell this change of the entry: none where those of another change tell it too. Nothing where the
-/// field with its values says it best, or its values are not shown to whoever reads this.
+/// field with its values says it best, or its values are hidden from the reader.
 pub(super) fn sentences(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names) -> Option<Vec<String>> {
     match (entry.act, entry.kind) {
         (AuditAction::Changed, RecordKind::User) => of_user(page, entry, change, names),

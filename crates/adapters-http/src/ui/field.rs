@@ -160,7 +160,7 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, notes: &Notes) -> Markup {
     let (name, value) = (spec.field.code(), form.value(spec.field));
     let described = described_by(spec, notes);
     let invalid = notes.wrong.then_some("true");
-    // Whoever brings a value back comes for this field.
+    // A user who restores a value comes for this field.
     let focused = form.restored.as_ref().map_or(spec.autofocus, |it| it.field == spec.field);
     let required = !spec.optional && !spec.either;
     let input = |kind: &str, class: &str, mode: Option<&str>, max: usize, format: Option<&str>, complete: &str| {

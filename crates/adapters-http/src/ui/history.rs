@@ -101,7 +101,7 @@ pub(crate) fn moment(page: &Page, at: DateTime<Utc>) -> Markup {
     html! { time datetime=(at.format("%Y-%m-%dT%H:%MZ")) { (moment_words(page, at)) } }
 }
 
-/// As the clock of whoever reads it shows it.
+/// In the reader's time zone.
 pub(crate) fn moment_words(page: &Page, at: DateTime<Utc>) -> String {
     let calendar = page.session.calendar();
     (page.t.moment)(calendar.local(at), calendar.day(page.session.now()))
@@ -136,7 +136,7 @@ fn change(page: &Page, logged: &LoggedEntry, history: &History) -> Markup {
     }
 }
 
-/// A link to what the record was after this entry, for whoever may view it.
+/// A link to the record's version after this entry, for users who may view it.
 fn as_it_was(page: &Page, entry: &AuditEntry) -> Markup {
     let list = list_of(entry.kind).filter(|_| page.may(Permission::to_view(entry.kind)));
     html! {

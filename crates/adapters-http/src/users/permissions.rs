@@ -78,7 +78,7 @@ struct Rows<'a> {
     user: &'a User,
     origins: &'a [PermissionOrigin],
     form: &'a Form,
-    /// Whether whoever looks may give this user something.
+    /// Whether the viewer may give this user something.
     open: bool,
 }
 

@@ -93,7 +93,7 @@ async fn all_that_was_found_is_changed_but_for_clients_who_are_named() {
         let sent = hidden(&page);
         site.office.clock.advance(TimeDelta::seconds(1));
 
-        // Whoever is lost is so for a reason, and what was chosen is still chosen.
+        // A lost lead needs a reason, and the selection is kept.
         let (long, too_long) = ("ж".repeat(201), "Причина отказа: не больше 200 знаков");
         for (reason, told) in [(" ", "Укажите причину отказа"), (&long, too_long), ("a\0b", "Причина отказа: ")]
         {

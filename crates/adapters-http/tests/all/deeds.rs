@@ -198,7 +198,7 @@ async fn of_a_role_it_says_what_it_gives_more_or_less() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_view_users_reads_the_names_of_fields_alone() {
+async fn users_who_may_not_view_users_read_the_names_of_fields_alone() {
     let site = Site::new().await;
     let (director, id) = (site.office.director().await, site.office.user(Person::Nina).await);
     let operator = site.office.role(DefaultRole::Operator).await;

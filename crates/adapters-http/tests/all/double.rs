@@ -351,7 +351,7 @@ async fn a_ready_contract_that_somebody_else_took_is_told_at_its_field() {
 }
 
 #[tokio::test]
-async fn whoever_picks_a_ready_contract_need_not_fill_in_another() {
+async fn a_ready_contract_needs_no_other_fields() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     let records = Records::new(&site.office, Person::Maxim).await;

@@ -228,7 +228,7 @@ async fn an_old_link_sets_no_password() {
     }
 }
 
-/// What each user may do as the store has it, and who is a superuser. Whoever may not sign in may do nothing.
+/// The stored permissions of each user, and the superusers. A deactivated user has none.
 async fn powers(office: &Office) -> BTreeMap<UserId, (bool, Permissions)> {
     let mut work = office.store.begin(Mode::Read).await.unwrap();
     let users = Repository::<User>::list(&mut *work, &UserFilter::default(), first_page()).await.unwrap();

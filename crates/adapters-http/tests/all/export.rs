@@ -109,7 +109,7 @@ async fn amounts_and_days_are_numbers_and_days_in_either_language() {
 }
 
 #[tokio::test]
-async fn each_list_is_offered_to_whoever_may_take_it() {
+async fn each_list_offers_its_export_to_permitted_users() {
     let site = Site::new().await;
     let (_, _, client) = site.office.client().await;
     assert_ne!(client.0, uuid::Uuid::nil());

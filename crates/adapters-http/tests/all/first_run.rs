@@ -1,4 +1,4 @@
-//! The first start: the one page of a new installation, for whoever has the code.
+//! The first start: the one page of a new installation, opened with the code.
 use crate::support::{
     Site, html,
     office::{Office, PASSWORD, databases, everything::everything, folder},

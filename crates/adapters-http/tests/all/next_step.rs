@@ -27,7 +27,7 @@ async fn words(browser: &mut Browser, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn whoever_works_through_what_is_due_goes_on_from_there() {
+async fn a_user_who_works_through_due_steps_goes_on_from_there() {
     for office in Office::each().await {
         let mut leads = Vec::new();
         for day in ["2026-01-10", "2026-01-11", "2026-01-12"] {

@@ -74,7 +74,7 @@ async fn columns_are_those_that_were_chosen() {
     site.office.lead(None).await;
     let mut browser = site.browser(Person::Anna).await;
     let heads = |page: &str| html::tags(page).iter().filter(|it| it.get("scope") == Some("col")).count();
-    // Whoever may not convert has no column for it; whoever may edit has one to tick.
+    // Users who may not convert have no column for it; editors have one to tick.
     assert_eq!(heads(&browser.get("/leads").await.text()), 8);
     assert_eq!(heads(&browser.get("/leads?columns=email&columns=nothing").await.text()), 3);
     let page = browser.get("/leads?columns=email&columns=status").await.text();

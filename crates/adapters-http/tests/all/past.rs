@@ -191,7 +191,7 @@ async fn an_old_choice_that_is_archived_by_now_is_named_and_has_to_be_replaced()
 }
 
 #[tokio::test]
-async fn only_what_the_form_has_is_brought_back_and_only_by_whoever_may_edit() {
+async fn only_fields_of_the_form_are_restored_and_only_by_editors() {
     let site = Site::new().await;
     let (office, by) = (&site.office, site.office.director().await);
     let (lead, _, client) = office.client().await;

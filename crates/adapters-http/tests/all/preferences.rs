@@ -56,7 +56,7 @@ async fn looks_chosen_in_the_profile_are_in_force_in_a_fresh_browser() {
 }
 
 #[tokio::test]
-async fn the_quick_switches_are_kept_with_whoever_is_signed_in() {
+async fn the_quick_switches_are_stored_for_the_signed_in_user() {
     let site = Site::new().await;
     let id = site.office.user(Person::Anna).await;
     let mut here = site.browser(Person::Anna).await;

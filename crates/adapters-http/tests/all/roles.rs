@@ -220,7 +220,7 @@ async fn a_field_that_the_form_does_not_have_changes_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_only_sees_the_roles_gets_no_form_and_finds_them_in_the_navigation() {
+async fn viewers_of_roles_get_no_form_and_find_them_in_the_navigation() {
     let site = Site::new().await;
     let mut nina = nina_with(&site, [Permission::ViewRoles]).await;
     let answer = nina.get("/roles").await;

@@ -216,7 +216,7 @@ async fn an_address_that_only_takes_forms_is_no_blank_page() {
     let records = Records::new(&site.office, Person::Gleb).await;
     let pages: Vec<&str> = route_table().iter().filter(|it| it.0 == Method::GET).map(|it| it.1).collect();
     let mut blank = Vec::new();
-    // Whoever changes the language on a form that came back with errors is led there.
+    // A language change on a form with errors leads back to that form.
     for (_, route, _) in route_table().into_iter().filter(|it| it.0 == Method::POST && !pages.contains(&it.1)) {
         let answer = gleb.get(&records.path(route)).await;
         if !answer.body.is_empty() && !answer.is_page() || answer.body.is_empty() && answer.location().is_none() {

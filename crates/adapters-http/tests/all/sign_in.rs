@@ -200,7 +200,7 @@ async fn what_is_shown_for_a_while_is_nobody_elses() {
     // In the same browser, without signing out.
     let mut maxim = secure_sign_in(Person::Maxim, browser.clone()).await;
     assert_ne!(key(maxim.get("/account/second-factor").await.text()), another);
-    // Signing out takes it along; whoever kept it cannot use it.
+    // Signing out invalidates it; a kept copy is useless.
     let kept = browser.clone();
     let gone = browser.post("/sign-out", &[]).await;
     assert_eq!(gone.set_cookies().iter().filter(|it| it.starts_with("__Secure-shown_once=;")).count(), 2);
@@ -237,7 +237,7 @@ async fn a_link_leaves_the_address_and_its_browser_is_known() {
     let answer = nina.post("/new-password", &[named, ("password", NEW), ("password_again", NEW)]).await;
     assert_eq!(answer.location(), Some("/sign-in"));
     assert_eq!(nina.get("/new-password").await.status, 404);
-    // Whoever guesses from elsewhere is not in the way of the one who was given the link.
+    // Guesses from elsewhere do not throttle the user who has the link.
     for _ in 0..5 {
         try_password(&mut site.stranger(), "nina", "не тот пароль").await;
     }

@@ -288,7 +288,7 @@ async fn cohorts_are_told_cell_by_cell_and_add_up() {
 }
 
 #[tokio::test]
-async fn files_are_for_whoever_may_take_them_and_for_what_can_be_read() {
+async fn files_need_the_permission_to_export_and_a_readable_query() {
     let site = site(Office::kept().await).await;
     let mut anna = site.browser(Person::Anna).await;
     for page in ["/statistics", "/statistics/cohorts"] {

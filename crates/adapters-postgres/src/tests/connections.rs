@@ -55,7 +55,7 @@ async fn connections_that_the_server_cut_are_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_waits_too_long_for_a_connection_is_told_so() {
+async fn waiting_too_long_for_a_connection_is_an_error() {
     let fresh = limited(Locale::C, Limits { connections: 2, ..QUICK }).await;
     let held = [fresh.store.begin(Mode::Read).await.unwrap(), fresh.store.begin(Mode::Write).await.unwrap()];
     let begun = Instant::now();

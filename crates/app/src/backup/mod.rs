@@ -6,7 +6,7 @@
 //! 2. `database.sqlite` is the database at one moment.
 //! 3. `documents/<id>` are the files of the documents that it knows, in the order of their ids.
 //! 4. `SHA256SUMS` lists all of them, as `sha256sum --check` reads it. It is the last, because some hashes are known only
-//!    when everything before it is written; and whoever reads the archive makes the same list and compares the two.
+//!    when everything before it is written; and the reader of the archive makes the same list and compares the two.
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};

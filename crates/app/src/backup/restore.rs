@@ -42,7 +42,7 @@ pub(crate) async fn restore(settings: &Settings, file: &Path) -> Result<(), Fail
     let made_at = checked.about.made_at().map(|it| format!(" of {}", it.format("%Y-%m-%d %H:%M UTC")));
     say(&format!(
         "The backup{} is restored, every byte of it checked: the database and {documents} documents in {:.1} s.\n\
-         Whoever was signed in then is signed in again.",
+         Users who were signed in then are signed in again.",
         made_at.unwrap_or_default(),
         begun.elapsed().as_secs_f32()
     ));

@@ -184,7 +184,7 @@ impl Company {
         self.update(&before, lead).await
     }
 
-    /// So many of a thousand times, by whoever acts now.
+    /// So many of a thousand times, by the user who acts now.
     async fn maybe_note(&mut self, lead: LeadId, per_mille: u64, texts: &[&str]) -> Result<(), Failure> {
         if !self.random.chance(per_mille) {
             return Ok(());

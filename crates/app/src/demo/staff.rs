@@ -94,7 +94,7 @@ fn role(roles: &[Role], wanted: DefaultRole) -> Result<&Role, Failure> {
     })
 }
 
-/// Whoever may use this console may read the roles.
+/// A user of this console may read the roles.
 async fn roles(crm: &Crm) -> Result<Vec<Role>, Failure> {
     let console = Actor::new(UserId::new(crm.now()), "console".into(), true, Permissions::default());
     Ok(crm.session_of(console).user_form(None).await?.1.roles)

@@ -49,7 +49,7 @@ pub(super) struct Ending {
     pub(super) lame_duck: Duration,
     /// None begins any more. One that has begun is accepted: some round trips between a client and this machine.
     pub(super) handshakes: Duration,
-    /// None is accepted any more. Whoever connected at the last moment can still send a request.
+    /// None is accepted any more. A client that connected at the last moment can still send a request.
     pub(super) last_requests: Duration,
     /// Idle connections are closed. Requests in flight are finished.
     pub(super) drain: Duration,

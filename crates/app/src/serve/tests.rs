@@ -150,7 +150,7 @@ async fn told_to_stop_it_still_accepts_but_keeps_no_connection() {
 }
 
 #[tokio::test]
-async fn whoever_connected_at_the_last_moment_is_answered() {
+async fn a_client_that_connected_at_the_last_moment_is_answered() {
     let server = running().await;
     let (address, mut early) = (server.address, server.send("").await);
     server.stop.send(()).unwrap();
@@ -176,7 +176,7 @@ async fn between_the_last_connection_and_the_end_none_begins() {
 
 /// A load balancer that asks now and then has no connection open most of the time.
 #[tokio::test]
-async fn whoever_comes_within_the_time_is_answered_though_nobody_is_connected() {
+async fn a_client_that_comes_in_time_is_answered_though_nobody_is_connected() {
     let server = running().await;
     let address = server.address;
     server.stop.send(()).unwrap();

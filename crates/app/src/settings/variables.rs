@@ -62,7 +62,7 @@ pub(crate) const VARIABLES: [Variable; 26] = [
         "The reverse proxies whose X-Forwarded-For is believed: addresses or networks parted by commas, such as \
          127.0.0.1,10.0.0.0/8.",
     ),
-    variable("VORONKA_LANGUAGE", "ru", "The language for whoever has not chosen one: ru or en."),
+    variable("VORONKA_LANGUAGE", "ru", "The language of users who have not chosen one: ru or en."),
     variable("VORONKA_CURRENCY", "RUB", "The currency of all amounts: an ISO 4217 code."),
     variable("VORONKA_TIME_ZONE", "Europe/Moscow", "The time zone that days begin and end in: an IANA name."),
     variable("VORONKA_DOCUMENT_LIMIT_MIB", "25", "The largest document accepted, in MiB: 1 to 1024."),

@@ -1,4 +1,4 @@
-//! Every page, in both themes and on every size of screen: for whoever sees, hears and moves differently.
+//! Every page, in both themes and on every size of screen: for users who see, hear and move differently.
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;

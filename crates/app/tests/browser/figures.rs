@@ -29,7 +29,7 @@ const EXPLAINED: [(&str, &str, &str, &str); 12] = [
     ("Расход бюджета", "42,35 %", "расход ÷ бюджет", "42 345,67 ÷ 100 000"),
 ];
 
-/// Opens the statistics, as whoever is signed in.
+/// Opens the statistics as the signed-in user.
 pub(crate) async fn check(browser: &Browser) {
     browser.open("/statistics").await;
     let tiles = TILES.map(|(name, value)| format!("{name} {value}"));

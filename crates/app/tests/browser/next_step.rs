@@ -1,4 +1,4 @@
-//! An operator's day: from the home page to whoever is to be called, what was agreed on, and what is done.
+//! An operator's day: from the home page to the next call, the agreement, and the finished step.
 use std::time::Duration;
 
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The database is away for a moment: whoever types is told, and nothing that they typed is lost.
+//! The database is away for a moment: users are told, and lose nothing that they typed.
 use std::fs;
 
 use tempfile::tempdir;

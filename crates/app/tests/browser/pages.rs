@@ -14,7 +14,7 @@ pub(crate) async fn all(browser: &Browser) -> Vec<(&'static str, String)> {
     // The one that has cost most, so there is an expense.
     let campaign = first(browser, "/statistics?sort=-spend", "tbody th a").await;
     let spend = first(browser, &campaign, "a[href^='/spend/']").await;
-    // Not whoever looks: for them there is less to do.
+    // Not the user who looks: for them there is less to do.
     let user = first(browser, "/users?q=anna", "#list a.row-link").await;
     let role = first(browser, "/roles", ".matrix thead a").await;
     let explained = first(browser, "/statistics", "tbody td a").await;

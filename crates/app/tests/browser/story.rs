@@ -129,7 +129,7 @@ async fn hire(browser: &Browser, person: &Person) -> String {
     browser.assert_sees(&format!("Имя пользователя для входа: {username}")).await;
     browser.fill_all([("password", PASSWORD), ("password_again", PASSWORD)]).await;
     browser.press("Сохранить").await;
-    // In the browser of whoever invited them, who stays signed in.
+    // In the browser of the inviting user, who stays signed in.
     browser.assert_sees("Новый пароль действует").await;
     browser.open(link.trim_start_matches(&browser.site)).await;
     browser.assert_sees("Ссылка больше не действует").await;

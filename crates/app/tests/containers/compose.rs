@@ -45,7 +45,7 @@ pub(super) fn names(text: &str) -> BTreeSet<String> {
     pieces(text).into_iter().map(|it| it.1.to_owned()).collect()
 }
 
-/// The text as Compose makes it of these variables; an error is what it says to whoever left one out.
+/// The text as Compose makes it of these variables; an error is its message about a missing one.
 pub(super) fn filled_in(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
     let mut filled = text.to_owned();
     for (whole, name, otherwise) in pieces(text) {

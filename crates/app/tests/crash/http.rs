@@ -68,7 +68,7 @@ impl Browser {
         Self::open(host, cookie, &Arc::default())
     }
 
-    /// Signs in; whoever does not get a session has made an error.
+    /// Signs in. A test without a session is wrong.
     pub(crate) fn signed_in(host: &str, username: &str, password: &str) -> io::Result<Self> {
         let mut browser = Self::new(host, "")?;
         let answer = browser.post("/sign-in", &[("username", username), ("password", password)])?;

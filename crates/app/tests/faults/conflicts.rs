@@ -50,7 +50,7 @@ fn eight_who_edit_and_convert_the_same_three_leads_get_an_answer_each_and_lose_n
     let log = site.cluster.log();
     let [conflicts, deadlocks] = ["could not serialize", "deadlock detected"].map(|it| log.matches(it).count());
     println!("{conflicts} conflicts and {deadlocks} deadlocks on the server");
-    // Whoever is told that it did not work can rely on that here: no connection was lost.
+    // An error means that nothing was saved here: no connection was lost.
     assert_eq!(ledger.check(&site), 0);
     assert!(conflicts > 0 && ledger.answers[&409] > 0 && ledger.converted() <= ROUNDS * LEADS);
     assert!(ledger.edited() >= ROUNDS * EDITS && ledger.converted() > ROUNDS, "hardly anybody came through");

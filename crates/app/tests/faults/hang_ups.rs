@@ -56,7 +56,7 @@ fn clients_that_hang_up_leave_no_transaction_open_and_nothing_by_half() {
         assert!(left.is_err_and(|it| it.kind() == std::io::ErrorKind::Interrupted));
         if !cut {
             // Before the work has begun, or in the middle of it, or after its end, which is later than usually: the
-            // connection of whoever went before is broken off, and has to be replaced.
+            // connection of the client before is broken off, and has to be replaced.
             thread::sleep(usual * u32::try_from(random.within(0..500)).unwrap() / 100);
         }
         drop(leaving);

@@ -130,7 +130,7 @@ fn fifty_times_one_lead_is_converted_at_both_at_the_same_moment() {
 }
 
 #[test]
-fn whoever_works_at_one_goes_on_when_the_other_is_killed() {
+fn users_of_one_instance_go_on_when_the_other_is_killed() {
     let site = Site::open();
     let mut second = site.second_server();
     let here = site.server.address().to_owned();

@@ -29,7 +29,7 @@ pub(crate) enum Record {
     Service(Uuid),
 }
 
-/// What was answered to whoever wanted something written.
+/// The responses to the clients that wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Told<T = ()> {
     Done(T),

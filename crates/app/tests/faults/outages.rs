@@ -37,7 +37,7 @@ fn a_server_that_restarts_in_the_middle_of_everything_loses_nothing_that_was_ans
     enough(&ledger);
 }
 
-/// As when its machine hangs: whoever is connected, and whoever connects, waits for answers that do not come.
+/// As when its machine hangs: old and new connections wait for answers that do not come.
 #[test]
 fn a_server_that_falls_silent_keeps_nobody_waiting_for_long() {
     let site = Site::open();

@@ -258,7 +258,7 @@ async fn demote_each_other(office: &Office, round: usize) {
     assert_eq!(superusers(office).await, 2, "round {round}");
     let versions =
         [office.stored::<User>(people[0]).await.stamp.version, office.stored::<User>(people[1]).await.stamp.version];
-    // Signed in, whoever is second has lost their rights by then; on the console only the rule itself is in their way.
+    // Signed in, the second user has lost their rights by then; on the console only the rule itself is in their way.
     let signed_in = round % 4 < 2;
     let sessions = if signed_in {
         [office.session(Person::Gleb).await, office.session(Person::Nina).await]

@@ -100,7 +100,7 @@ async fn refusals_are_kept_up_to_sixty_an_hour() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_see_the_log_is_refused() {
+async fn users_without_the_permission_cannot_read_the_log() {
     let office = Office::new().await;
     for person in [Person::Anna, Person::Maxim, Person::Nina] {
         let answer = office.session(person).await.audit_log(&AuditFilter::default(), first_page()).await;
@@ -128,7 +128,7 @@ async fn of_a_record_that_somebody_may_not_view_neither_name_nor_value_is_told()
 }
 
 #[tokio::test]
-async fn the_names_of_whoever_and_whatever_it_mentions_come_along() {
+async fn the_names_of_users_and_records_in_it_come_along() {
     let office = Office::new().await;
     let service = office.service().await;
     let page = office.director().await.audit_log(&AuditFilter::default(), first_page()).await.unwrap();

@@ -114,7 +114,7 @@ async fn a_change_raises_the_version_once_and_carries_the_moment_of_its_last_try
 }
 
 #[tokio::test]
-async fn the_same_form_sent_again_is_one_record_whoever_is_in_the_way() {
+async fn the_same_form_sent_again_is_one_record_under_contention() {
     let (office, others) = office().await;
     let (anna, id, details) = (office.session(Person::Anna).await, office.id(), lead(None));
     let before = everything(&*office.store).await;
@@ -127,7 +127,7 @@ async fn the_same_form_sent_again_is_one_record_whoever_is_in_the_way() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_write_is_refused_before_the_store_is_asked() {
+async fn users_without_permission_are_refused_before_the_store_is_asked() {
     let (office, others) = office().await;
     let (nina, id) = (office.session(Person::Nina).await, office.id());
     others.get_in_the_way(Step::Begin(Mode::Write), 1, 1);

@@ -143,7 +143,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_waiting_file_is_shown_to_whoever_uploaded_it_and_to_nobody_else() {
+async fn a_waiting_file_is_shown_to_its_uploader_only() {
     let office = Office::new().await;
     let scan = office.upload(Person::Maxim).await;
     for person in [Person::Maxim, Person::Gleb] {

@@ -11,7 +11,7 @@ use domain::{
 };
 
 #[tokio::test]
-async fn whoever_enters_a_lead_is_told_who_is_like_it_and_no_more_than_they_may_know() {
+async fn entering_a_lead_shows_similar_leads_and_no_more_than_the_user_may_view() {
     for office in Office::each().await {
         let known = office.enter("Иван Петров", "8 900 555-77-01", "ivan@example.com").await;
         let namesake = office.enter("Петров ИВАН", "", "other@example.com").await;
@@ -76,7 +76,7 @@ async fn a_pair_told_apart_leaves_the_list_and_comes_back_and_the_log_tells_both
         assert_eq!(told.len(), 2);
         assert_eq!((told[0].0, told[0].1.before.as_ref(), told[0].1.after.as_ref()), (by, Some(&both), None));
         assert_eq!((told[1].0, told[1].1.before.as_ref(), told[1].1.after.as_ref()), (by, None, Some(&both)));
-        // Whoever may not view leads reads of no lead.
+        // A user who may not view leads is shown none.
         let alla = office.session(Person::Alla).await.audit_log(&filter, first_page()).await.unwrap();
         assert!(
             alla.page.items.iter().flatten().all(|it| it.changes[0].before.is_none() && it.changes[0].after.is_none())

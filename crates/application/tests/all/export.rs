@@ -77,7 +77,7 @@ async fn all_that_the_filter_leaves_is_taken_once_and_the_log_says_so() {
 }
 
 #[tokio::test]
-async fn whoever_may_only_look_takes_nothing_away() {
+async fn viewers_cannot_export() {
     let office = Office::new().await;
     for person in [Person::Anna, Person::Marina, Person::Alla, Person::Nina] {
         let session: Session = office.session(person).await;

@@ -62,7 +62,7 @@ async fn numbers(office: &Office) -> Numbers {
     (sums, counts)
 }
 
-/// The record as it was, whoever changed it how often.
+/// The record without its stamp.
 fn content(lead: &Lead) -> Lead {
     let mut lead = lead.clone();
     (lead.stamp.version, lead.stamp.changed_at, lead.stamp.changed_by) = (1, lead.stamp.created_at, None);

@@ -64,7 +64,7 @@ async fn nothing_is_to_be_done_about_a_lead_that_is_lost_or_converted() {
             let is_right = |it: &LeadRuleViolation| matches!(it, LeadRuleViolation::Lost) == (id == lost);
             assert!(matches!(&refused, Err(Error::Lead(it)) if is_right(it)), "{refused:?}");
         }
-        // Whoever works on it again plans anew.
+        // A reopened lead is planned anew.
         director.set_lead_status(lost, 3, WorkStatus::InProgress).await.unwrap();
         assert_eq!(office.stored::<Lead>(lost).await.next_step, None);
         director.plan_lead(lost, 4, Some(step("Перезвонить", "2026-01-14"))).await.unwrap();

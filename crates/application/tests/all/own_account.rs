@@ -141,7 +141,7 @@ async fn what_somebody_chooses_goes_with_them_and_nobody_else_takes_it_away() {
 }
 
 #[tokio::test]
-async fn whoever_may_edit_users_signs_them_out_everywhere_but_no_superuser() {
+async fn editors_of_users_sign_them_out_everywhere_but_no_superuser() {
     for office in Office::each().await {
         let (hers, his) = (office.token(Person::Anna).await, office.token(Person::Gleb).await);
         let alla = office.session(Person::Alla).await;

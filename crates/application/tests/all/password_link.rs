@@ -66,7 +66,7 @@ async fn a_link_is_good_for_nothing_once_its_user_may_do_something_else() {
 }
 
 #[tokio::test]
-async fn a_link_of_whoever_was_shut_out_is_good_for_nothing() {
+async fn a_link_of_a_deactivated_user_is_invalid() {
     let office = Office::new().await;
     let (id, director) = (office.user(Person::Anna).await, office.director().await);
     let link = director.make_password_link(id).await.unwrap();

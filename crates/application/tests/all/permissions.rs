@@ -230,7 +230,7 @@ fn own(permission: Permission) -> Permissions {
     Permissions::from_iter([permission])
 }
 
-/// Whoever may edit roles holds what it gives.
+/// The editor of roles holds the permissions that it gives.
 fn change(id: RoleId) -> RoleChange {
     RoleChange {
         id,
@@ -357,7 +357,7 @@ fn every_use_case_of_a_session_is_in_the_table() {
             }
         }
     }
-    // The home page and the search show everybody what they may view, and a refusal is written down whoever was refused.
+    // The home page and the search show everybody what they may view, and every refusal is logged.
     // What is about nobody but oneself needs no permission either, nor does waiting for a turn.
     let own = [
         "own_user",

@@ -82,7 +82,7 @@ async fn with_a_second_factor_the_password_alone_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_code_is_waited_for_ten_minutes_and_not_from_whoever_was_shut_out() {
+async fn a_code_is_awaited_for_ten_minutes_and_not_from_a_deactivated_user() {
     let office = Office::new().await;
     let (secret, _) = turned_on(&office).await;
     let half_way = waiting(&office).await;

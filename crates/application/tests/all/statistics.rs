@@ -357,7 +357,7 @@ async fn cohorts_add_up_to_the_statistics_of_their_months() {
 }
 
 #[tokio::test]
-async fn whoever_takes_the_statistics_away_is_on_record() {
+async fn exports_of_statistics_are_in_the_log() {
     for office in Office::each().await {
         let it = Example::over(office).await;
         it.office.clock.set(moment("2026-04-15T09:00:00Z"));

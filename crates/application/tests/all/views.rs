@@ -38,7 +38,7 @@ async fn everybody_sees_their_own_and_what_is_shared_their_own_first() {
         saved(&office, &maxim, "Секрет", false).await;
         assert_eq!(names(&anna).await, ["арбуз", "Яблоко", "Апельсин"]);
         assert_eq!(names(&maxim).await, ["Апельсин", "Секрет", "арбуз"]);
-        // Of another list there are none, and whoever may not view the list sees none of it.
+        // Another list has none, and a user who may not view the list sees none of its views.
         assert!(maxim.views(RecordKind::Contract).await.unwrap().views.is_empty());
         let marina = office.session(Person::Marina).await;
         assert!(is_forbidden(&marina.views(RecordKind::Lead).await));
@@ -105,7 +105,7 @@ async fn sent_twice_it_is_saved_once_and_a_hundred_are_enough() {
 }
 
 #[tokio::test]
-async fn what_others_share_is_removed_by_whoever_may_edit_users_and_what_is_private_by_nobody() {
+async fn shared_views_are_removed_by_editors_of_users_and_private_ones_by_nobody() {
     for office in Office::each().await {
         let (anna, gleb) = (office.session(Person::Anna).await, office.director().await);
         let (shared, private) =

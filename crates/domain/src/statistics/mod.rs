@@ -31,7 +31,7 @@ pub enum Attribution {
     /// Leads created in the period, whatever became of them later.
     #[default]
     ByLeadDate,
-    /// Contracts signed and clients converted in the period, whoever the lead was.
+    /// Contracts signed and clients converted in the period, whatever the lead's date.
     ByContractDate,
 }
 

@@ -23,7 +23,7 @@ use crate::{
 
 pub(super) use view::{save_link, strip};
 
-/// The routes of one list's views. A view is seen, saved and removed by whoever may view the list.
+/// The routes of one list's views. Users who may view the list may open, save and remove its views.
 macro_rules! view_routes {
     ($list:literal, $permission:expr, $record:ty) => {{
         use $crate::{
@@ -44,7 +44,7 @@ pub(crate) use view_routes;
 
 /// So many stand over the list; the others are one press away.
 const SHOWN: usize = 6;
-/// Whoever looks at a list pays for the numbers of its views.
+/// The counts of the views are read with each list page.
 const COUNTED: usize = 4;
 
 /// A view as its list shows it.

@@ -48,10 +48,10 @@ pub struct Records {
     pub contract: ContractId,
     /// Of the contract.
     pub document: DocumentId,
-    /// Waits for a contract of whoever uploaded it.
+    /// Waits for a contract of its uploader.
     pub upload: DocumentId,
     pub user: UserId,
-    /// Another one of whoever uploaded.
+    /// Another one of the uploader.
     pub session: SessionId,
     own_version: i32,
     /// A new one with the code that an app shows for it.
@@ -60,7 +60,7 @@ pub struct Records {
     next_code: &'static str,
     /// Nobody has it, and it gives nothing.
     pub role: RoleId,
-    /// One of each list, of whoever uploaded.
+    /// One of each list, of the uploader.
     views: [(&'static str, ViewId); 5],
     key: uuid::Uuid,
 }
@@ -269,7 +269,7 @@ impl Records {
     }
 }
 
-/// Of whoever has a second factor here.
+/// Of the user who has a second factor here.
 pub const SECRET: &str = "VORONKAVORONKAVORONKAVORONKA2345";
 
 /// No test makes many.

@@ -45,7 +45,7 @@ pub(super) fn in_bulk(permission: Permission) -> Vec<UseCase> {
     }
 }
 
-/// Views are seen and saved by whoever may view their list.
+/// Users who may view a list may open and save its views.
 pub(super) fn saved_views(permission: Permission) -> Vec<UseCase> {
     match permission {
         Permission::ViewLeads => vec![

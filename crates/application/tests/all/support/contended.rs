@@ -11,7 +11,7 @@ use super::guarded::{self, Step};
 
 const TURN: Duration = Duration::from_millis(10);
 
-/// Whoever else works on the store at the same moment.
+/// Another unit of work on the store at the same moment.
 #[derive(Clone, Default)]
 pub struct Others(Arc<Mutex<State>>);
 

@@ -32,7 +32,7 @@ pub async fn kept(folder: &TempDir) -> Arc<dyn Store> {
     if on_a_server() { postgres().await } else { sqlite(folder).await }
 }
 
-/// The same, and a way to everything in it as whoever steals the database would see it.
+/// The same, and access to everything in it, as a thief of the database would have.
 pub async fn stolen(folder: &TempDir) -> (Arc<dyn Store>, Box<dyn Fn() -> Vec<u8> + Send>) {
     if on_a_server() {
         let (store, look) = seen_server().await;

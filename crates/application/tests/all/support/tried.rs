@@ -32,7 +32,7 @@ pub struct Records {
     pub merged: LeadId,
     pub client: ClientId,
     pub contract: ContractId,
-    /// Uploaded by whoever tries.
+    /// Uploaded by the caller.
     pub document: DocumentId,
     /// Has no role.
     pub user: UserId,
@@ -40,7 +40,7 @@ pub struct Records {
     pub other: UserId,
     /// Nobody has it.
     pub role: RoleId,
-    /// Of leads, saved by whoever tries.
+    /// Of leads, saved by the caller.
     pub view: ViewId,
 }
 
