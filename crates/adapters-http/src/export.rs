@@ -64,7 +64,7 @@ pub(crate) fn attached(name: &str, media_type: &'static str, body: Body) -> Resp
     response
 }
 
-/// Where the file of a list is, for those who may take it.
+/// The address of a list's export, for users who may export it.
 pub(crate) fn link<R: CsvExport>(page: &Page, keep: &[(&str, &str)]) -> Markup {
     let may = Permission::to_export(R::KIND).is_some_and(|it| page.may(it));
     html! {

@@ -26,7 +26,7 @@ use crate::{
 pub enum Access {
     Anyone,
     SignedIn,
-    /// Also those who have to do this before anything else.
+    /// Also users who have to do this before anything else.
     SignedInFor(RequiredAction),
     May(Permission),
     /// Any one of these.

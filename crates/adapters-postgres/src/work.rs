@@ -66,7 +66,7 @@ impl PostgresWork {
 
     /// Does some statements in the transaction.
     ///
-    /// They get a shared connection, so that those which do not wait for each other's answers can be sent together.
+    /// They get a shared connection, so that independent queries can be sent together.
     pub(crate) async fn run<'w, R, S>(&'w mut self, step: impl FnOnce(&'w AsyncPgConnection) -> S) -> store::Result<R>
     where
         S: Future<Output = Result<R, DatabaseError>>,

@@ -19,7 +19,7 @@ use crate::{
 /// How many sessions the page shows.
 const SESSIONS: u16 = 100;
 
-/// One's own account with what belongs to it.
+/// The user's own account with its sessions.
 pub struct OwnAccount {
     pub user: User,
     /// By name.
@@ -39,7 +39,7 @@ pub struct Profile {
 
 /// What nobody needs a permission for, because it is about nobody else.
 impl Session {
-    /// Without what belongs to them.
+    /// Without related records.
     pub async fn own_user(&self) -> Result<User> {
         self.read_own().await?.get(self.actor().id).await
     }
@@ -56,7 +56,7 @@ impl Session {
         Ok(OwnAccount { user, roles, sessions, history })
     }
 
-    /// What somebody may do, and the name that they sign in with, others decide.
+    /// Permissions and the username are changed by others.
     pub async fn edit_own_profile(&self, version: i32, profile: Profile) -> Result<()> {
         let profile = &profile;
         self.write_own(|mut work| async move {
@@ -70,7 +70,7 @@ impl Session {
         .await
     }
 
-    /// What is chosen among these, and the rest as it was.
+    /// The changed preferences; the rest stays.
     pub async fn choose_preferences(&self, chosen: Preferences) -> Result<()> {
         self.write_own(|mut work| async move {
             let before: User = work.get(self.actor().id).await?;

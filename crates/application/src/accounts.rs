@@ -74,7 +74,7 @@ impl From<[u8; 32]> for Token {
     }
 }
 
-/// What a browser keeps from before.
+/// The cookies of a browser from before.
 #[derive(Clone, Copy, Default)]
 pub struct Browser<'a> {
     /// The session that it has: signing in ends it.
@@ -106,7 +106,7 @@ impl StartedSession {
     }
 }
 
-/// What somebody who is signed in has to do before anything else.
+/// An action that a signed-in user has to complete before anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequiredAction {
     /// Their password was set by somebody else.
@@ -127,7 +127,7 @@ impl RequiredAction {
     }
 }
 
-/// What a user may do at this moment, and what they have to do first: until then they may do nothing else.
+/// The current permissions of a user, and the action that is required first: until then they have none.
 pub(crate) fn effective_actor(found: &AuthenticatedUser) -> (Actor, Option<RequiredAction>) {
     let (required_action, user) = (RequiredAction::of(found), &found.user);
     let name = user.display_name().to_owned();
@@ -160,7 +160,7 @@ impl Work {
     }
 }
 
-/// How long somebody waits for what they do to be written down.
+/// How long a sign-in waits for its audit entry.
 const REFRESH: Duration = Duration::from_millis(500);
 /// No refusal comes sooner after the password was looked at: longer than writing it down usually takes.
 const REFUSAL: Duration = Duration::from_millis(100);
@@ -193,7 +193,7 @@ impl Crm {
                 // Another attempt may wait for the result of this one. It need not wait for the audit entry.
                 drop(attempt);
                 let why = if right { SignInFailure::AccessClosed } else { SignInFailure::Password };
-                // What is written down of a user must not tell by its time that there is one.
+                // The time of the audit entry must not reveal that the user exists.
                 tokio::join!(self.note_failed_sign_in(refused.as_ref(), why), sleep(REFUSAL));
                 return Ok(SignIn::Refused);
             }
@@ -331,7 +331,7 @@ impl Crm {
         Ok(())
     }
 
-    /// Who the browser with this token is signed in as, with what they may do at this moment.
+    /// The user of the browser with this token, with their current permissions.
     pub async fn session(&self, token: &Token) -> Result<Option<Session>> {
         let mut work = self.as_system().await?;
         let now = work.now;

@@ -1,4 +1,4 @@
-//! Use cases about the audit log: reading it, finding out whether somebody changed it, and writing down what was refused.
+//! Use cases about the audit log: reading it, verifying its hash chains, and logging refusals.
 use chrono::TimeDelta;
 use domain::{
     access::{Forbidden, Permission},
@@ -56,12 +56,12 @@ impl Session {
         Ok(LogPage { page, names, users })
     }
 
-    /// That this user wanted what they may not do.
+    /// Logs that this user lacked a permission.
     pub async fn note_forbidden(&self, refused: Forbidden) -> Result<()> {
         self.note_refusal(Field::Permissions, refused.0.code()).await
     }
 
-    /// That this user wanted what a rule of administration keeps from everybody.
+    /// Logs that a rule of administration refused this user.
     pub(crate) async fn note_refused(&self, refused: RuleViolation) -> Result<()> {
         self.note_refusal(Field::Reason, refused.code()).await
     }
@@ -108,10 +108,10 @@ const AT_ONCE: u16 = PageRequest::MAX_SIZE;
 /// How many faults are told of.
 const FAULTS: usize = 100;
 
-/// What is wrong with the audit log.
+/// A fault of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuditFault {
-    /// This entry, or its seal, is not what was written.
+    /// This entry, or its hash, was changed.
     Changed { chain: i16, position: i64, entry: AuditId },
     /// Between two entries of a chain, or at its end.
     Missing { chain: i16, positions: std::ops::RangeInclusive<i64> },
@@ -174,7 +174,7 @@ impl Crm {
     }
 }
 
-/// What is wrong with an entry that is found behind another one.
+/// The fault of an entry behind the last one, if there is any.
 fn fault_between(last: &ChainLink, link: &ChainLink, logged: &LoggedEntry, head: &ChainLink) -> Option<AuditFault> {
     let (chain, position, (_, entry)) = (link.chain, link.position, written(logged));
     if position > head.position {

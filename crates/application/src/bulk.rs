@@ -39,7 +39,7 @@ pub trait BulkEditable: Listing {
     }
 }
 
-/// What can be done to many leads.
+/// The bulk edits of leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LeadChange {
     Assign(Option<UserId>),
@@ -84,7 +84,7 @@ pub struct BulkResult<R: Record> {
 pub struct BulkEdit {
     /// Newest first, at most [`MOST_AT_ONCE`].
     pub entries: Vec<AuditEntry>,
-    /// Of the records, of what the entries mention, and of who was asked for besides.
+    /// The names of the records, of references in the entries, and of the other ids of the request.
     pub names: Names,
 }
 
@@ -102,13 +102,13 @@ impl Session {
         Ok((records, total))
     }
 
-    /// Changes all of them but those that cannot be, or nothing. Fails with [`Invalid::TooMany`] above [`MOST_AT_ONCE`].
+    /// Changes all of them except the skipped ones, or nothing. Fails with [`Invalid::TooMany`] above [`MOST_AT_ONCE`].
     pub async fn bulk_edit<R>(&self, selection: &Selection<R>, change: &R::Change) -> Result<BulkResult<R>>
     where
         R: BulkEditable,
         dyn UnitOfWork: Repository<R>,
     {
-        // What the filter finds would tell of records that this user may not view.
+        // The result would reveal records that this user may not view.
         self.actor().authorize(Permission::to_view(R::KIND))?;
         self.write(R::EDIT, |mut work| async move {
             work.offered_assignee(R::assignee(change), None).await?;
@@ -122,7 +122,7 @@ impl Session {
         .await
     }
 
-    /// Gives the records that this user changed at this moment their values of before, but for those that were changed since.
+    /// Restores the values from before this user's bulk edit at this moment. Skips records that were changed since.
     pub async fn undo<R>(&self, at: DateTime<Utc>) -> Result<BulkResult<R>>
     where
         R: BulkEditable,
@@ -143,7 +143,7 @@ impl Session {
         .await
     }
 
-    /// What this user changed at this moment, with the names of these records besides.
+    /// This user's bulk edit at this moment, with the names of these other records.
     pub async fn done<R>(&self, at: DateTime<Utc>, others: &[R::Id]) -> Result<BulkEdit>
     where
         R: BulkEditable,
@@ -211,7 +211,7 @@ impl Work {
         Ok(outcome)
     }
 
-    /// The entries of what this user changed at this moment.
+    /// The entries of this user's bulk edit at this moment.
     async fn changed_at<R: BulkEditable>(&mut self, by: UserId, at: DateTime<Utc>) -> Result<Vec<AuditEntry>> {
         // The log is found by the millisecond.
         let period = Moments { from: at - TimeDelta::milliseconds(1), until: at + TimeDelta::milliseconds(1) };

@@ -19,17 +19,17 @@ use crate::{Error, History, Result, Session, Work};
 /// The most choices that a picker offers.
 pub(crate) const PICKER: u16 = 500;
 
-/// One campaign with what belongs to it.
+/// One campaign with its related records.
 pub struct CampaignPage {
     pub campaign: Campaign,
     pub names: Names,
     pub spend: Page<SpendEntry>,
-    /// All-time figures, for those who may view statistics.
+    /// All-time figures, for users who may view statistics.
     pub figures: Option<Figures>,
     pub history: History,
 }
 
-/// What the form of a campaign offers.
+/// The choices of a campaign's form.
 pub struct CampaignForm {
     pub services: Vec<Choice>,
     pub channels: Vec<String>,
@@ -149,7 +149,7 @@ impl Work {
         Ok(())
     }
 
-    /// What a picker or a filter offers, with those that are chosen already, as far as they exist.
+    /// The choices of a picker or a filter, with the chosen ones if they exist.
     pub(crate) async fn choices_with(&mut self, kind: RecordKind, chosen: &[Uuid]) -> Result<Vec<Choice>> {
         let mut offered = self.directory().choices(kind, PICKER).await?;
         let missing: Vec<Uuid> = chosen.iter().copied().filter(|id| offered.iter().all(|it| it.id != *id)).collect();

@@ -13,13 +13,13 @@ use domain::{
 
 use crate::{History, Result, Session, campaigns::PICKER};
 
-/// One client with what belongs to it.
+/// One client with its related records.
 pub struct ClientPage {
     pub client: Client,
     pub names: Names,
-    /// The newest contracts, for those who may view contracts.
+    /// The newest contracts, for users who may view contracts.
     pub contracts: Option<Page<Contract>>,
-    /// Contracts that no client has yet, for those who may give them to this one.
+    /// Contracts without a client, for users who may assign them to this one.
     pub free_contracts: Vec<Choice>,
     /// Newest first, at most 200 of the lead and of each that was merged into it.
     pub notes: Vec<Note>,

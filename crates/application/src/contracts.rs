@@ -14,7 +14,7 @@ use domain::{
 
 use crate::{Error, History, Result, Session, Work, campaigns::PICKER, history::distinct};
 
-/// One contract with what belongs to it.
+/// One contract with its related records.
 pub struct ContractPage {
     pub contract: Contract,
     pub names: Names,
@@ -23,7 +23,7 @@ pub struct ContractPage {
     pub history: History,
 }
 
-/// What the form of a contract offers.
+/// The choices of a contract's form.
 pub struct ContractForm {
     pub services: Vec<Choice>,
     /// The client that it is for, when there is one.

@@ -21,7 +21,7 @@ pub enum ConversionContract {
     Existing(ContractId),
 }
 
-/// What the form of a conversion shows and offers.
+/// The data and choices of a conversion's form.
 pub struct ConversionForm {
     pub lead: Lead,
     /// Of the lead's campaign, when it has one.

@@ -13,7 +13,7 @@ use futures::{StreamExt, stream};
 use crate::{Error, Result, Session, Work};
 
 impl Session {
-    /// Stores a file that a contract will take. For those who may make or edit contracts, or convert leads. Fails with
+    /// Stores a file that a contract will take. For users who may make or edit contracts, or convert leads. Fails with
     /// [`Invalid::TooManyUploads`] or [`Invalid::UploadsFull`] where too many files wait already.
     ///
     /// A caller that goes away does not stop it behind the last byte: it would leave a file without a row.

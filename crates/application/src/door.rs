@@ -25,7 +25,7 @@ use crate::{
     turns::{MOST_EXPORTS, MOST_EXPORTS_OF_USER, MOST_UPLOADS, Turns},
 };
 
-/// What is the same for everybody.
+/// Settings of the whole organisation.
 #[derive(Clone, Debug)]
 pub struct Organisation {
     pub calendar: Calendar,
@@ -35,7 +35,7 @@ pub struct Organisation {
     pub waiting_uploads: u64,
 }
 
-/// What the application needs from outside.
+/// The outbound ports of the application.
 pub struct Ports {
     pub store: Arc<dyn Store>,
     pub files: Arc<dyn Files>,
@@ -144,7 +144,7 @@ impl Crm {
     }
 
     pub fn now(&self) -> DateTime<Utc> {
-        // Stores keep microseconds: what is in memory is what will be read back.
+        // Stores keep microseconds: the value in memory is the value that will be read back.
         let now = self.inner.ports.clock.now();
         DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
     }
@@ -219,7 +219,7 @@ impl Session {
         self.browser == Some(session.token)
     }
 
-    /// What the user has to do before they may do anything else.
+    /// The action that the user has to complete before anything else.
     pub fn required_action(&self) -> Option<RequiredAction> {
         self.required_action
     }
@@ -233,15 +233,15 @@ impl Session {
         self.preferences.time_zone.unwrap_or(self.organisation().calendar)
     }
 
-    /// The user may have lost rights since the request began: its body may have taken its time. So what is written is
-    /// permitted in the transaction that writes it.
+    /// The user may have lost rights since the request began, because its body may have taken long. So the transaction that
+    /// writes checks the permission again.
     pub(crate) async fn is_still_permitted(&self, permission: Option<Permission>, work: &mut Work) -> Result<()> {
         let Some(browser) = self.browser else { return Ok(()) };
         let now = work.now;
         let found = work.accounts().session(browser).await?.filter(|it| is_on(it, now));
         let (actor, _) = effective_actor(&found.ok_or(Error::SessionEnded)?);
         permission.map_or(Ok(()), |it| actor.authorize(it))?;
-        // Rules look at more than one permission: what this session knows has to be true.
+        // Rules look at more than one permission: those of this session have to be current.
         if actor.has_the_rights_of(&self.actor) { Ok(()) } else { Err(Error::Conflict) }
     }
 
@@ -280,7 +280,7 @@ impl Session {
         self.crm.begin(Some(self.actor.id), Mode::Read).await
     }
 
-    /// For what is about nobody but this user.
+    /// Reads data about this user only.
     pub(crate) async fn read_own(&self) -> Result<Work> {
         self.crm.begin(Some(self.actor.id), Mode::Read).await
     }

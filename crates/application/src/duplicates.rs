@@ -29,11 +29,11 @@ pub struct SimilarLead {
 /// Who is like somebody.
 #[derive(Clone, Debug, Default)]
 pub struct SimilarLeads {
-    /// At most ten, the surest first, for those who may view leads.
+    /// At most ten, the surest first, for users who may view leads.
     pub found: Vec<SimilarLead>,
     /// Of their assignees.
     pub names: Names,
-    /// By what somebody is like that, for those who may not know who.
+    /// How another lead matches, for users who may not view it.
     pub hidden: Vec<MatchBy>,
 }
 
@@ -82,7 +82,7 @@ impl Session {
         Ok(SimilarLeads { found, names, hidden: Vec::new() })
     }
 
-    /// The names of those that there are.
+    /// The names of the existing ones.
     pub async fn lead_names(&self, ids: &[LeadId]) -> Result<Names> {
         let mut work = self.read(Permission::ViewLeads).await?;
         let ids: Vec<_> = ids.iter().map(|it| it.0).collect();

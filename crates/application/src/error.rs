@@ -1,4 +1,4 @@
-//! What can go wrong in a use case. The user interface maps each to one answer.
+//! The errors of use cases. The user interface maps each to one response.
 use chrono::TimeDelta;
 use domain::{
     access::Forbidden,
@@ -84,7 +84,7 @@ impl From<StoreError> for Error {
             }
             StoreError::Taken(UniqueKey::Username) => Self::Invalid(Field::Username, Invalid::Taken),
             StoreError::Taken(UniqueKey::DocumentOfContract) => Self::Invalid(Field::Document, Invalid::UploadGone),
-            // Use cases look at what a record refers to before they write: here somebody else was quicker.
+            // Use cases check the references of a record before they write: here somebody else was quicker.
             StoreError::Stale | StoreError::Dangling | StoreError::Taken(UniqueKey::LeadOfClient | UniqueKey::Id) => {
                 Self::Conflict
             }

@@ -1,4 +1,4 @@
-//! The history of one record, what the record was at each version, and the names of the users and records in it.
+//! The history of one record, its versions, and the names of the users and records in it.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -57,7 +57,7 @@ impl VersionPoint {
     }
 }
 
-/// A record beside what it was.
+/// A record beside an earlier version.
 #[derive(Clone, Debug)]
 pub struct PastVersion<R> {
     pub now: R,
@@ -65,7 +65,7 @@ pub struct PastVersion<R> {
     pub names: Names,
 }
 
-/// What a record was.
+/// An earlier version of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VersionState {
     /// Nothing yet: it was made later.
@@ -165,7 +165,7 @@ impl Work {
         Ok(names)
     }
 
-    /// Adds the names of those who wrote the notes.
+    /// Adds the names of the notes' authors.
     pub(crate) async fn name_authors(&mut self, history: &mut History, notes: &[Note]) -> Result<()> {
         let authors = distinct(notes.iter().filter_map(|it| it.stamp.created_by).map(Uuid::from).collect());
         history.names.extend(self.directory().names(RecordKind::User, &authors).await?);
@@ -194,7 +194,7 @@ fn author(logged: &LoggedEntry) -> Option<UserId> {
     logged.as_ref().map_or_else(|it| it.by, |it| it.by)
 }
 
-/// Whether the changes could be taken back: their outcome was what is there.
+/// Reverts the changes. False if their results differ from the fields.
 fn undo_change(fields: &mut BTreeMap<Field, String>, changes: Vec<FieldChange>) -> bool {
     changes.into_iter().all(|FieldChange { field, before, after }| {
         let was = match before {

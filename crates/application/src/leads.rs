@@ -19,7 +19,7 @@ use crate::{Error, History, Result, Session, Work, campaigns::PICKER};
 /// How many notes a record shows.
 const NOTES: u16 = 200;
 
-/// One lead with what belongs to it.
+/// One lead with its related records.
 pub struct LeadPage {
     pub lead: Lead,
     pub names: Names,
@@ -30,7 +30,7 @@ pub struct LeadPage {
     pub history: History,
 }
 
-/// What the form of a lead offers, and what the list can be narrowed to.
+/// The choices of a lead's form and of the list's filters.
 pub struct LeadForm {
     pub campaigns: Vec<Choice>,
     pub users: Vec<Choice>,
@@ -126,8 +126,8 @@ impl Session {
         .await
     }
 
-    /// Plans the next step of a lead, or plans it anew. With none, what was planned is done.
-    /// For those who may edit leads, or convert them: both have something to do next about one.
+    /// Plans the next step of a lead. None: the planned step is done.
+    /// For users who may edit or convert leads: both plan next steps.
     pub async fn plan_lead(&self, id: LeadId, version: i32, step: Option<NextStep>) -> Result<()> {
         let (permission, step) = (self.authorize_any([Permission::EditLeads, Permission::ConvertLeads])?, &step);
         self.write(permission, |mut work| async move {

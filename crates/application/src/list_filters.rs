@@ -1,4 +1,4 @@
-//! What lists can be narrowed to: names, for those who may view the list, of what is in use and of what is chosen already.
+//! The choices of list filters: names of used and chosen records, for users who may view the list.
 use domain::{access::Permission, record::RecordKind, store::Choice};
 use uuid::Uuid;
 

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::{Error, Expensive, Result, Selection, Session, Work, concurrency_limit::Slot, history::distinct};
 
-/// A kind of record with a list of its own, for those who may [view](Permission::to_view) it.
+/// A kind of record with a list of its own, for users who may [view](Permission::to_view) it.
 pub trait Listing: Record {
     /// The records that its line in a list names.
     fn named(&self) -> Vec<(RecordKind, Uuid)>;
@@ -37,14 +37,14 @@ pub trait Listing: Record {
 /// How many records an export reads at once.
 const AT_ONCE: u16 = PageRequest::MAX_SIZE;
 
-/// A page of records with the names of what they refer to.
+/// A page of records with the names of their references.
 #[derive(Clone, Debug)]
 pub struct ListResult<R> {
     pub page: Page<R>,
     pub names: Names,
 }
 
-/// What is around a record in a list.
+/// The neighbours of a record in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Neighbours<I> {
     pub before: Option<I>,
@@ -79,8 +79,8 @@ impl<R: Record> Part<R> {
 }
 
 impl Session {
-    /// What any of these parts of a list has: no record may be in two of them, and all are in the same order. Each part is found by an index of its own, which
-    /// one question for several values at once would not be.
+    /// The union of these parts of a list, in one order. No record may be in two parts. Each part has an index of its own,
+    /// which one query for several values would not have.
     pub async fn list<R>(&self, parts: &[R::Filter], request: PageRequest) -> Result<ListResult<R>>
     where
         R: Listing,
@@ -96,8 +96,8 @@ impl Session {
         Ok(ListResult { page, names })
     }
 
-    /// What is around this record in a list that is put together from these parts. It need not be in
-    /// the list itself: its place counts.
+    /// The neighbours of this record in the union of these parts. The list need not have the record itself: its position
+    /// counts.
     pub async fn neighbours<R>(&self, parts: &[R::Filter], id: R::Id) -> Result<Neighbours<R::Id>>
     where
         R: Listing,
@@ -190,7 +190,7 @@ where
         while self.parts.iter().all(|it| !it.read.is_empty() || it.ended) {
             let before = |a: &Part<R>, b: &Part<R>| match (a.read.front(), b.read.front()) {
                 (Some(one), Some(other)) => in_order(one, other, &a.filter),
-                // What is read to its end comes last.
+                // A part that is read to its end comes last.
                 (one, other) => other.is_some().cmp(&one.is_some()),
             };
             let Some(part) = self.parts.iter_mut().min_by(|a, b| before(a, b)) else { break };

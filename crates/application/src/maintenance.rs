@@ -1,4 +1,4 @@
-//! What the program does for itself now and then: old sessions and files that no contract took.
+//! Maintenance: removes old sessions and files without a contract.
 use crate::{Crm, Result};
 use chrono::TimeDelta;
 
@@ -17,7 +17,7 @@ pub struct MaintenanceReport {
 }
 
 impl Crm {
-    /// Looks at the disk, and removes what is over. How many uploads that are.
+    /// Looks at the disk, and removes ended sessions and their uploads. Returns the number of uploads.
     ///
     /// An error of the disk is told after the rest is done: removing files may be what helps.
     pub async fn short_upkeep(&self) -> Result<usize> {

@@ -15,7 +15,7 @@ use crate::{Error, History, Result, Session, Work};
 /// How many leads may become one. Its page shows the notes and the history of them all.
 const MOST_MERGED: usize = 10;
 
-/// What the form of a merging shows.
+/// The data for the form that merges two leads.
 pub struct MergeForm {
     /// The one that stays.
     pub survivor: Lead,
@@ -52,7 +52,7 @@ impl Session {
         if gone.merged_into != Some(this_one) || !own || lead.stamp.version != this_one.version {
             return Err(Error::Conflict);
         }
-        // The same choices, made of what the two were before, give the same lead.
+        // The same choices, applied to the two leads before the merge, give the same lead.
         let changes = work.changes_of(this_one).await?;
         let (mut again, mut before) = (lead.clone(), gone.clone());
         again.separate(&mut before, changes.as_deref());
@@ -81,8 +81,8 @@ impl Session {
         .await
     }
 
-    /// Makes two leads of one again, the last one that was merged first: what it brought may have come from the one before.
-    /// What the merging changed of the survivor goes back, but for what was changed since: these fields are told.
+    /// Undoes the last merge of a lead: an earlier one may have brought the values of the later one. The changes of the
+    /// survivor are reverted, except for fields that were changed since, which are returned.
     pub async fn separate_leads(&self, survivor: LeadId, other: LeadId) -> Result<Vec<Field>> {
         self.write(Permission::EditLeads, |mut work| async move {
             let (before, gone) = work.two_leads(survivor, other).await?;
@@ -110,7 +110,7 @@ impl Work {
         Ok((self.get(one).await?, self.get(other).await?))
     }
 
-    /// What a merging changed of the survivor: that is in its history, as everything that anybody changed. None where its
+    /// The changes of the survivor in a merge, from its history. None where its
     /// entry cannot be read.
     async fn changes_of(&mut self, merged: MergedInto) -> Result<Option<Vec<FieldChange>>> {
         let below = merged.version.saturating_add(1);
@@ -119,7 +119,7 @@ impl Work {
         Ok(entry.map(|it| it.changes))
     }
 
-    /// Where the lead went in the end: it is still known by what it was called by.
+    /// The lead that this one was merged into in the end: it can still be found by its old values.
     pub(crate) async fn survivor(&mut self, mut lead: Lead) -> Result<Lead> {
         while let Some(merged) = lead.merged_into {
             lead = self.get(merged.lead).await?;

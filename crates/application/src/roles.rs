@@ -27,7 +27,7 @@ pub struct RoleInUse {
     pub people: u64,
 }
 
-/// What is to become of a role that was seen in this version. What is left out stays.
+/// The changes of a role in this version. Fields that are None stay.
 #[derive(Clone, Debug)]
 pub struct RoleChange {
     pub id: RoleId,
@@ -37,7 +37,7 @@ pub struct RoleChange {
     pub second_factor: Option<bool>,
 }
 
-/// What a user may do, and why.
+/// The permissions of a user, and their origins.
 #[derive(Clone, Debug)]
 pub struct UserPermissions {
     pub user: User,
@@ -139,7 +139,7 @@ impl Session {
         .await
     }
 
-    /// Whether it is for this session at all to change what this user was given beside the roles.
+    /// Whether this session may change the user's own grants.
     pub fn may_change_grants(&self, user: &User) -> Result<(), RuleViolation> {
         self.may_make(&user.details)?;
         self.not_own(user.id == self.actor().id)
@@ -158,7 +158,7 @@ impl Session {
         if own && !self.actor().superuser { Err(RuleViolation::OwnRole) } else { Ok(()) }
     }
 
-    /// An administrator of users and roles gives and takes any permission. Everybody else gives and takes what they hold.
+    /// An administrator of users and roles grants and revokes any permission. Other users only what they hold themselves.
     fn may_set(&self, before: &Permissions, after: &Permissions) -> Result<(), RuleViolation> {
         if self.actor().may_change(before, after) { Ok(()) } else { Err(RuleViolation::BeyondOwnPermissions) }
     }

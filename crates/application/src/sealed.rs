@@ -1,4 +1,4 @@
-//! What a browser keeps for one session: nobody else made it, and no other session takes it.
+//! Signed values that a browser keeps for one session: others cannot make them, and other sessions refuse them.
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 

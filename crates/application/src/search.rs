@@ -16,7 +16,7 @@ use crate::{Result, Session, Work};
 
 /// How many records of each kind are found, the newest first.
 const MOST: u16 = 8;
-/// What is shorter is in almost every name.
+/// Shorter words are in almost every name.
 const SHORTEST: usize = 2;
 
 /// None where the user may not view that kind, and where there is too little to look for.
@@ -31,7 +31,7 @@ pub struct SearchResults {
 }
 
 impl Session {
-    /// What the list of each kind finds for these words: at most 8 of each, and how many there are.
+    /// The matches of each kind: at most 8 of each, and their number.
     pub async fn search(&self, words: &str) -> Result<SearchResults> {
         const KINDS: [RecordKind; 6] = [
             RecordKind::Lead,

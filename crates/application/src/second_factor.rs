@@ -35,7 +35,7 @@ impl NewSecret {
         Secret::from(self.0.0).to_base32()
     }
 
-    /// What the QR code says to the app: whose it is, and the secret.
+    /// The content of the QR code: the user and the secret.
     pub fn address(&self, user: &User) -> String {
         let name: String = user.details.username.as_str().replace('@', "%40");
         format!("otpauth://totp/Voronka:{name}?secret={}&issuer=Voronka", self.base32())
@@ -81,7 +81,7 @@ fn hash(code: &str) -> RecoveryHash {
     RecoveryHash(Sha256::digest(digits).into())
 }
 
-/// What a code turned out to be.
+/// The result of checking a code.
 pub(crate) enum CodeCheck {
     /// Of the app, with its time step.
     App(i64),

@@ -9,10 +9,10 @@ use domain::{
 
 use crate::{History, Result, Session};
 
-/// One service with what belongs to it.
+/// One service with its related records.
 pub struct ServicePage {
     pub service: Service,
-    /// The newest campaigns for it, for those who may view campaigns.
+    /// The newest campaigns for it, for users who may view campaigns.
     pub campaigns: Option<Page<Campaign>>,
     pub history: History,
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{Result, Session, Work};
 
-/// What the statistics are asked.
+/// The question to the statistics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StatisticsRequest {
     pub attribution: Attribution,
@@ -61,7 +61,7 @@ pub struct ReportRow {
     pub figures: Figures,
 }
 
-/// What a row stands for.
+/// The subject of a row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowSubject {
     Campaign(CampaignId),
@@ -75,7 +75,7 @@ pub enum RowSubject {
     Month(Day, Day),
     /// This day and everything after it.
     Since(Day),
-    /// What belongs to no month: the plans of campaigns that lack their first or last day.
+    /// Without a month: the plans of campaigns that lack their first or last day.
     Undated,
 }
 
@@ -193,7 +193,8 @@ impl Session {
         Ok(buckets.windows().zip(sums).map(row).collect())
     }
 
-    /// A row for each month of the period. Of all time, those of ten years and what is around them, without empty ends.
+    /// A row for each month of the period. For all time, the months of ten years, and the time before and after them, without
+    /// empty ends.
     async fn months(
         &self,
         work: &mut Work,

@@ -210,7 +210,7 @@ impl Levels {
         }
     }
 
-    /// Forgets what is over; and where that is nothing, anything: nobody may fill the memory.
+    /// Forgets full recoveries, or, if there are none, any buckets: nobody may fill the memory.
     fn make_room(&mut self, now: DateTime<Utc>) {
         if self.all.len() < LIMIT {
             return;

@@ -13,21 +13,21 @@ use std::collections::BTreeSet;
 
 use crate::{History, Result, RuleViolation, Session, Work};
 
-/// A page of users, and every role: what they have, and what the list can be narrowed to.
+/// A page of users, and every role for the list and its filter.
 pub struct UserList {
     pub page: Page<User>,
     /// By name.
     pub roles: Vec<Role>,
 }
 
-/// One user with what belongs to it.
+/// One user with its related records.
 pub struct UserPage {
     pub user: User,
     pub roles: Vec<Role>,
     pub history: History,
 }
 
-/// What the form of a user offers.
+/// The choices of a user's form.
 pub struct UserForm {
     pub roles: Vec<Role>,
 }

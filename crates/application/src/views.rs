@@ -1,4 +1,4 @@
-//! Use cases about saved views: what somebody narrowed a list to, kept under a name.
+//! Use cases about saved views: the filter of a list, saved under a name.
 use domain::{
     access::Permission,
     field::Field,
@@ -16,7 +16,7 @@ use crate::{Error, Listing, Result, Session, Work, history::distinct};
 /// How many views of one list somebody may have; and how many of the others' they see, the newest.
 const MOST: u16 = 100;
 
-/// The views of a list with the names of those who saved them.
+/// The views of a list with the names of their owners.
 pub struct Views {
     /// One's own first, each part by name.
     pub views: Vec<View>,
@@ -24,7 +24,7 @@ pub struct Views {
 }
 
 impl Session {
-    /// One's own views of a list, at most 100, and those that others share, at most 100.
+    /// The user's own views of a list, at most 100, and shared views of others, at most 100.
     pub async fn views(&self, list: RecordKind) -> Result<Views> {
         let mut work = self.read(Permission::to_view(list)).await?;
         let user = self.actor().id;

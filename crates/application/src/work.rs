@@ -135,7 +135,7 @@ impl Work {
         Ok(after)
     }
 
-    /// The same for many, each with what it was before; all of them differ.
+    /// The same for many records, each with its state before. All of them differ.
     pub(crate) async fn update_all<R>(&mut self, records: Vec<(R, R)>) -> Result<()>
     where
         R: Record,
@@ -150,7 +150,7 @@ impl Work {
         Ok(self.uow.append_all(&entries).await?)
     }
 
-    /// Writes down what this user did or tried.
+    /// Adds an audit entry about an action or attempt of this user.
     pub(crate) async fn note_action(&mut self, act: AuditAction, user: &User, changes: Vec<FieldChange>) -> Result<()> {
         let entry = AuditEntry { changes, ..AuditEntry::of_user(act, user, self.by, self.from, self.now) };
         Ok(self.uow.append(&entry).await?)

@@ -1,4 +1,4 @@
-//! Leads that may be one person, and those that became one.
+//! Possible duplicates, and merged leads.
 use domain::{
     duplicates::{DuplicatePair, Identity, LeadPair, MatchBy},
     lead::{Lead, LeadFilter, LeadId, LeadStage},

@@ -193,7 +193,7 @@ pub async fn campaigns_over_their_budget_and_those_without_spend(store: &dyn Sto
     let unspent = window("2026-02-01", "2026-02-14");
     assert_eq!(found(CampaignFilter { unspent, ..Default::default() }).await, [id(7), id(4), id(2), id(1)]);
     assert_eq!(found(CampaignFilter { unspent, ..over }).await, [id(7), id(2)]);
-    // Of those that are newer than the window nothing is expected yet.
+    // Nothing is expected yet of records that are newer than the window.
     let unspent = window("2026-01-10", "2026-01-11");
     assert_eq!(found(CampaignFilter { unspent, ..Default::default() }).await, []);
 }

@@ -219,7 +219,7 @@ fn day(year: i32, month: u32, day: u32) -> Day {
     Day::from_ymd_opt(year, month, day).unwrap()
 }
 
-/// So many characters of one to four bytes, with those that a query language takes for its own.
+/// So many characters of one to four bytes, including characters with a meaning in query languages.
 fn long(characters: usize) -> String {
     "Ёж'\"%_\\;--$1?:—€😀".chars().cycle().take(characters).collect()
 }

@@ -196,7 +196,7 @@ impl Permission {
         Self::ALL.into_iter().find(|it| it.code() == code)
     }
 
-    /// What the permission is about: the part of its code before the point.
+    /// The subject of the permission: the part of its code before the point.
     pub fn resource(self) -> &'static str {
         self.code().split_once('.').map_or("", |(resource, _)| resource)
     }
@@ -291,7 +291,7 @@ impl Actor {
 
     /// Whether the user gives and takes any permission: an administrator of both users and roles.
     ///
-    /// An administrator who could give only what they hold could make nobody work.
+    /// An administrator who could give only their own permissions could set up no colleague.
     pub fn may_give_any(&self) -> bool {
         self.may(Permission::EditUsers) && self.may(Permission::EditRoles)
     }

@@ -1,4 +1,4 @@
-//! Who did what, when and from where: the history of every record, signing in and out, and what was refused.
+//! The audit log: the history of every record, sign-ins and sign-outs, and refusals, each with user, time and address.
 use std::{collections::BTreeMap, net::IpAddr};
 
 use chrono::{DateTime, Utc};
@@ -21,7 +21,7 @@ pub struct FieldChange {
     pub after: Option<String>,
 }
 
-/// What was done.
+/// The action of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AuditAction {
     Created,
@@ -39,7 +39,7 @@ pub enum AuditAction {
     /// Two leads were said to be different people, though they look like one: both are the new value of [`Field::Lead`], or
     /// the old one where that was taken back.
     DismissedPairs,
-    /// Somebody wanted what they may not do: the permission that they lack is the new value of its field.
+    /// A user lacked a permission: it is the new value of the entry's field.
     Refused,
 }
 
@@ -123,7 +123,7 @@ pub struct AuditEntry {
     /// The address of the browser that asked for it; none on the server's console.
     pub from: Option<IpAddr>,
     pub act: AuditAction,
-    /// What is no change of a record is told of the user.
+    /// An action without a changed record is about the user.
     pub kind: RecordKind,
     pub record: Uuid,
     /// The version that the record has after the change; 1 is its creation.
@@ -131,7 +131,7 @@ pub struct AuditEntry {
     pub changes: Vec<FieldChange>,
 }
 
-/// What a list of the audit log can be narrowed by.
+/// The filter of the audit log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     pub by: Option<UserId>,
@@ -194,7 +194,7 @@ impl AuditEntry {
     }
 }
 
-/// What a record's history makes of it: its fields after these entries, from its creation on.
+/// The fields of a record after these entries, from its creation on.
 pub fn replayed<'a>(entries: impl IntoIterator<Item = &'a AuditEntry>) -> BTreeMap<Field, String> {
     let mut fields = BTreeMap::new();
     for change in entries.into_iter().filter(|it| it.act.is_change()).flat_map(|it| &it.changes) {

@@ -14,7 +14,7 @@ use crate::{
 
 id!(CampaignId);
 
-/// What people type in; the same fields make and edit a campaign.
+/// The values that users enter; the same fields create and edit a campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CampaignDetails {
     pub name: CampaignName,
@@ -44,7 +44,7 @@ pub struct CampaignFilter {
     pub channel: Option<Channel>,
     /// Only those on which more was spent than was planned.
     pub over_budget: bool,
-    /// Only those that ran through all of this, as far as that is known, with nothing spent.
+    /// Only campaigns that ran through all of this period, as far as that is known, without expenses.
     pub unspent: Option<Window>,
     pub order: Order<CampaignSort>,
 }
@@ -55,7 +55,7 @@ sort_by! {
 }
 
 impl Campaign {
-    /// What a search looks through, folded.
+    /// The folded text that a search looks through.
     pub fn search_text(&self) -> String {
         search_fold(&format!("{} {}", self.details.name, self.details.channel))
     }

@@ -16,7 +16,7 @@ pub struct ChainLink {
 }
 
 impl ChainLink {
-    /// What the first entry of a chain follows.
+    /// The link before the first entry of a chain.
     pub const fn start(chain: i16) -> Self {
         Self { chain, position: 0, hash: [0; 32] }
     }

@@ -15,7 +15,7 @@ use crate::{
 
 id!(ClientId);
 
-/// What people type in.
+/// The values that users enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientDetails {
     pub full_name: FullName,
@@ -52,7 +52,7 @@ sort_by! {
 }
 
 impl Client {
-    /// What a search looks through, folded.
+    /// The folded text that a search looks through.
     pub fn search_text(&self) -> String {
         format!("{} {}", search_fold(self.details.full_name.as_str()), self.details.contact.search_text())
     }

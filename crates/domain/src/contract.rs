@@ -36,7 +36,7 @@ impl SigningDay {
     }
 }
 
-/// What people type in; the same fields make and edit a contract.
+/// The values that users enter; the same fields create and edit a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractDetails {
     pub name: ContractName,

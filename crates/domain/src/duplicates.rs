@@ -1,4 +1,4 @@
-//! Who may be the same person: what is compared, and what people said of it.
+//! Possible duplicates: the details that are compared, and the pairs that users dismissed.
 use crate::{
     client::{Client, ClientDetails},
     lead::{Contact, Lead, LeadDetails, LeadId},
@@ -31,7 +31,7 @@ impl MatchBy {
     }
 }
 
-/// What is known of a person, perhaps while it is still typed in.
+/// The known details of a person, perhaps while they are still typed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     pub phone: Option<Phone>,
@@ -53,7 +53,7 @@ impl Identity {
         }
     }
 
-    /// By what the two look like one person.
+    /// The details that both have.
     pub fn match_by(&self, other: &Self) -> Vec<MatchBy> {
         let alike = |it: &MatchBy| self.key(*it).is_some_and(|key| other.key(*it) == Some(key));
         MatchBy::ALL.into_iter().filter(alike).collect()

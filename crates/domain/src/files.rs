@@ -17,7 +17,7 @@ pub enum FilesError {
     /// The sender stopped in the middle; nothing is kept.
     #[error("the upload broke off")]
     Interrupted,
-    /// What is left of the disk is kept for everything else; nothing of the file is kept.
+    /// The rest of the disk is reserved, and nothing of the file is kept.
     #[error("the disk is nearly full")]
     NoRoom,
     #[error("no such file")]
@@ -32,7 +32,7 @@ impl FilesError {
     }
 }
 
-/// What was stored.
+/// A stored file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFile {
     /// In bytes.

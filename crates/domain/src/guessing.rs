@@ -1,7 +1,7 @@
 //! How soon a password is guessed.
 use zxcvbn::{Score, zxcvbn};
 
-/// What a guesser needs at least: 10⁸ guesses, which the throttle stretches over years.
+/// The least number of guesses: 10⁸, which the throttle stretches over years.
 const ENOUGH: Score = Score::Three;
 
 /// Words that people choose in Russian, which the estimator's lists do not have. They are tried in both keyboard layouts.

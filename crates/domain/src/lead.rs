@@ -38,7 +38,7 @@ impl Contact {
         self.email.as_ref()
     }
 
-    /// What a search looks through, beside the name.
+    /// The text that a search looks through, beside the name.
     pub(crate) fn search_text(&self) -> String {
         let phone = self.phone().map(Phone::e164).unwrap_or_default();
         let email = self.email().map(|it| search_fold(it.as_str())).unwrap_or_default();
@@ -46,7 +46,7 @@ impl Contact {
     }
 }
 
-/// What people type in; the same fields make and edit a lead.
+/// The values that users enter; the same fields create and edit a lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeadDetails {
     pub full_name: FullName,
@@ -67,7 +67,7 @@ pub enum LeadStatus {
     Converted(ClientId),
 }
 
-/// A status without what belongs to it: for filters, badges and stores.
+/// A status without its details: for filters, badges and stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LeadStage {
     New,
@@ -217,7 +217,7 @@ impl Lead {
         self.convertible().is_ok()
     }
 
-    /// What is to be done next, as long as anything is.
+    /// The next step, if one is planned.
     pub fn step_to_do(&self) -> Option<&NextStep> {
         self.next_step.as_ref().filter(|_| self.is_open())
     }
@@ -284,7 +284,7 @@ impl Lead {
         Ok(client)
     }
 
-    /// What a search looks through, folded.
+    /// The folded text that a search looks through.
     pub fn search_text(&self) -> String {
         format!("{} {}", search_fold(self.details.full_name.as_str()), self.details.contact.search_text())
     }

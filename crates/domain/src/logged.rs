@@ -1,4 +1,4 @@
-//! The audit log as stores keep it: one form for all of them, and what is told of a row that cannot be read.
+//! The rows of the audit log: one format for all stores, and the error for an unreadable row.
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;

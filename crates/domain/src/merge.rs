@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MergedInto {
     pub lead: LeadId,
-    /// Which version of that lead the merging made: its entry in the history tells what was changed.
+    /// The version of that lead that the merge made: its history entry has the changes.
     pub version: i32,
 }
 
@@ -48,7 +48,7 @@ impl MergeSource {
 }
 
 impl Lead {
-    /// What people decide when they merge leads, and what an undoing brings back.
+    /// The choices of the user who merges leads, which an undo restores.
     pub const MERGED_FIELDS: [Field; 7] =
         [Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Assignee, Field::Status, Field::NextStep];
 
@@ -82,8 +82,8 @@ impl Lead {
         })
     }
 
-    /// Takes in the other lead, which goes out of every list and number. Its notes and its history stay its own. What is
-    /// planned for the survivor stands; where nothing is, what was planned for the other one is to be done.
+    /// Merges the other lead into this one. It leaves every list and figure, and keeps its notes and history. The next step
+    /// of the survivor stays; without one, the step of the other lead is taken.
     pub fn merge(
         &mut self,
         other: &mut Self,
@@ -107,7 +107,7 @@ impl Lead {
         Ok(())
     }
 
-    /// Gives back the other lead. What its merging changed here becomes again what it was, except where somebody changed
+    /// Separates the other lead. The values that the merge changed here are restored, except where somebody changed
     /// it since, or where it cannot; those fields are told. The changes are those of the version that the merging made;
     /// where that is not known, nothing goes back.
     pub fn separate(&mut self, other: &mut Self, changes: Option<&[FieldChange]>) -> Vec<Field> {
@@ -165,7 +165,7 @@ impl Lead {
         Some(())
     }
 
-    /// The status of before the changes; what they do not name is as it is.
+    /// The status before the changes; details without a change stay.
     fn status_before(&self, changes: &[&FieldChange]) -> Option<LeadStatus> {
         let change = |field: Field| changes.iter().find(|it| it.field == field);
         let stage = match change(Field::Status) {
@@ -226,7 +226,7 @@ mod tests {
         status: MergeSource::Other,
     };
 
-    /// The two leads merged, and what that changed of the first.
+    /// The two leads merged, and the changes of the first.
     fn merged(one: &Lead, other: &Lead) -> (Lead, Lead, Vec<FieldChange>) {
         let (mut one, mut other, before) = (one.clone(), other.clone(), one.fields());
         let details = one.details_with(&other, OTHERS).unwrap();

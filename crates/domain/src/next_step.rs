@@ -1,4 +1,4 @@
-//! What is to be done next about a lead, and when.
+//! The next step for a lead, and its day.
 use std::fmt;
 
 use chrono::Datelike;
@@ -30,7 +30,7 @@ impl fmt::Display for NextStep {
     }
 }
 
-/// Which leads are left by when their next step is due. Only those that are worked on have one.
+/// A filter by the day of the next step. Only open leads have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
     /// It is not known what comes next.

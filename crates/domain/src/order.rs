@@ -1,7 +1,7 @@
 //! In which order a list runs.
 use crate::values::Day;
 
-/// What a kind of record can be listed by.
+/// The columns that a list of this kind can be sorted by.
 pub trait SortBy: Copy + Default + PartialEq + std::fmt::Debug + Send + Sync + 'static {
     const ALL: &'static [Self];
 
@@ -50,7 +50,7 @@ pub enum SortKey {
     Day(Day),
 }
 
-/// An enum of what a kind of record can be listed by, each with its name in URLs; the first is the default.
+/// An enum of the columns that a list can be sorted by, each with its name in URLs. The first is the default.
 macro_rules! sort_by {
     ($(#[$doc:meta])* $name:ident { $first:ident = $first_code:literal $(, $other:ident = $code:literal)* $(,)? }) => {
         $(#[$doc])*

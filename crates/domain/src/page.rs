@@ -59,7 +59,7 @@ impl Total {
 pub struct Position {
     /// How many of the list come before it.
     pub before: Total,
-    /// Whether the list has the record itself. What it is narrowed to may leave it out: then it only has a place there.
+    /// Whether the list has the record itself. A record that its filter leaves out still has a position in its order.
     pub is_listed: bool,
 }
 

@@ -35,7 +35,7 @@ impl Language {
     }
 }
 
-/// An enum of what can be chosen, each with its name in forms and stores.
+/// An enum of choices, each with its name in forms and stores.
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*

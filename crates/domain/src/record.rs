@@ -1,4 +1,4 @@
-//! What all records have in common: an id, a version, and a history.
+//! Records: each has an id, a version, and a history.
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -89,7 +89,7 @@ impl RecordKind {
 pub trait Record: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     const KIND: RecordKind;
     type Id: Copy + Into<Uuid> + From<Uuid> + Send + Sync;
-    /// What a list of these can be narrowed by, and its order. The default leaves what is in use, the newest first.
+    /// The filter and the order of a list. The default has the records in use, the newest first.
     type Filter: Clone + std::fmt::Debug + Default + Send + Sync;
 
     fn id(&self) -> Self::Id;
@@ -106,11 +106,11 @@ pub trait Record: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
         Direction::Descending
     }
 
-    /// Every field that people set, as text: what the audit log keeps, enough to rebuild the record.
+    /// Every field that users set, as text, for the audit log: enough to rebuild the record.
     /// Secrets are never among them. A field without a value is left out.
     fn fields(&self) -> Vec<(Field, String)>;
 
-    /// The field whose secret is another one than before, while what it shows is the same: history tells of it too.
+    /// The field with a new secret whose shown value stays the same: the history has it too.
     fn renewed(&self, before: &Self) -> Option<Field> {
         let _ = before;
         None

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-/// What the app and the server share: 160 bits, as RFC 4226 recommends. Shown before it is confirmed and
+/// The secret that the app and the server share: 160 bits, as RFC 4226 recommends. Shown before it is confirmed and
 /// not after, never logged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TotpSecret(pub [u8; 20]);

@@ -1,4 +1,4 @@
-//! A service: what the company sells.
+//! A service that the company sells.
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 
 id!(ServiceId);
 
-/// What people type in; the same fields make and edit a service.
+/// The values that users enter; the same fields create and edit a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceDetails {
     pub name: ServiceName,

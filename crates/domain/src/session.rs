@@ -46,7 +46,7 @@ impl Device {
     }
 }
 
-/// What a session is called where its user chooses one: the hash itself is nobody's business.
+/// The id of a session in the list of its user. It does not reveal the hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionId(pub Uuid);
 

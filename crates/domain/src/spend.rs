@@ -13,7 +13,7 @@ use crate::{
 
 id!(SpendId);
 
-/// What people type in; the same fields make and edit an entry.
+/// The values that users enter; the same fields create and edit an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpendDetails {
     pub spent_on: SpendDay,

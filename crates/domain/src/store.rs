@@ -59,7 +59,7 @@ pub enum StoreError {
     /// Any step of a unit of work and its commit may answer it.
     #[error("another unit of work was in the way")]
     Contended,
-    /// The store does not answer, is full, or holds what this version cannot read.
+    /// The store does not answer, is full, or has a value that this version cannot read.
     #[error("storage is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -70,12 +70,12 @@ impl StoreError {
     }
 }
 
-/// What a unit of work is for.
+/// The isolation of a unit of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Only reads; a write is refused. Sees one moment, that of its first read, and waits for no writer.
     Read,
-    /// Reads and writes. What it reads stays true until it commits, or the commit fails with
+    /// Reads and writes. Everything that it reads stays true until it commits, or the commit fails with
     /// [`StoreError::Contended`] or [`StoreError::Stale`].
     Write,
     /// As `Write`, but waits until nobody else writes, and nobody does meanwhile: nothing is in its way.
@@ -147,11 +147,11 @@ pub trait Commit: Send {
 pub trait Repository<R: Record>: Send {
     async fn get(&mut self, id: R::Id) -> Result<Option<R>>;
 
-    /// A page of what the filter leaves, newest first; spend entries latest day first.
+    /// A page of the filtered records, newest first; spend entries latest day first.
     /// A cursor at a record that is not there gives an empty page.
     async fn list(&mut self, filter: &R::Filter, page: PageRequest) -> Result<Page<R>>;
 
-    /// Where in the list of what the filter leaves this record is; nowhere where there is no such record.
+    /// The position of this record in the filtered list. None without such a record.
     async fn position(&mut self, filter: &R::Filter, id: R::Id) -> Result<Option<Position>>;
 
     /// Fails with [`StoreError::Taken`] or [`StoreError::Dangling`].
@@ -195,7 +195,7 @@ pub trait Directory: Send {
     /// Kinds without a name of their own (notes, spend entries, documents) have none.
     async fn names(&mut self, kind: RecordKind, ids: &[Uuid]) -> Result<Names>;
 
-    /// What a picker offers, by name, at most `limit`: services and campaigns that are not archived,
+    /// The choices of a picker, by name, at most `limit`: services and campaigns that are not archived,
     /// users who are active, every role, contracts without a client (newest first).
     /// Nothing for other kinds.
     async fn choices(&mut self, kind: RecordKind, limit: u16) -> Result<Vec<Choice>>;
@@ -310,7 +310,7 @@ pub trait AuditLog: Send {
     /// The changes of one record that made versions below this one, latest version first, at most `limit` entries.
     async fn history(&mut self, kind: RecordKind, record: Uuid, below: i32, limit: u16) -> Result<Vec<LoggedEntry>>;
 
-    /// A page of what the filter leaves, newest first.
+    /// A page of the filtered entries, newest first.
     async fn log(&mut self, filter: &AuditFilter, page: PageRequest) -> Result<Page<LoggedEntry>>;
 
     /// The last seal of each chain, in the order of the chains. A chain without entries has its start.
@@ -328,8 +328,8 @@ pub trait AuditLog: Send {
 pub trait Statistics: Send {
     /// One row for each campaign, archived ones too, and one for the leads without any, in no order.
     ///
-    /// With `as_of`, only what had happened by the end of that day: leads created, clients converted, contracts signed by
-    /// those clients, and expenses. `taken_up` is what it is now, because no store keeps the status of a day.
+    /// With `as_of`, only facts by the end of that day: leads created, clients converted, contracts signed by
+    /// those clients, and expenses. `taken_up` is the current number, because no store keeps the status of a day.
     async fn sums(
         &mut self,
         attribution: Attribution,
@@ -341,7 +341,7 @@ pub trait Statistics: Send {
     async fn time_series(&mut self, attribution: Attribution, buckets: &TimeBuckets) -> Result<Vec<Sums>>;
 
     /// What clients whose leads were created in each stretch brought, by the stretch in which it came. In no order and
-    /// perhaps in several pieces, which add up; what is empty may be left out.
+    /// perhaps in several pieces, which add up. Empty ones may be left out.
     async fn cohorts(&mut self, buckets: &TimeBuckets) -> Result<Vec<CohortSums>>;
 }
 

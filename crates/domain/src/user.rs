@@ -1,4 +1,4 @@
-//! A user: somebody of the staff who can sign in. Never deleted: their name stays on what they did.
+//! A user: a member of the staff who can sign in. Never deleted: their name stays in the history.
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,7 +19,7 @@ use crate::{
 
 id!(UserId);
 
-/// What people type in.
+/// The values that users enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserDetails {
     pub username: Username,
@@ -85,7 +85,7 @@ pub struct UserFilter {
     /// A part of the full name, the username or the email.
     pub search: String,
     pub role: Option<RoleId>,
-    /// Those who can sign in, or those who cannot.
+    /// Users who can sign in, or users who cannot.
     pub active: Option<bool>,
     pub last_sign_in: Option<LastSignIn>,
 }
@@ -155,7 +155,7 @@ impl User {
         self.active && self.password_link.as_ref().is_some_and(|it| it.token == token && now < it.until)
     }
 
-    /// What a search looks through: full name, username and email, folded.
+    /// The folded text that a search looks through: full name, username and email.
     pub fn search_text(&self) -> String {
         let it = &self.details;
         let email = it.email.as_ref().map(Email::as_str).unwrap_or_default();

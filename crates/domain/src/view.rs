@@ -1,4 +1,4 @@
-//! A saved view: what a list was narrowed to, its order and its columns, under a name, to come back to.
+//! A saved view: the filter, sort order and columns of a list, under a name.
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -14,7 +14,7 @@ id!(ViewId);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     pub id: ViewId,
-    /// What the list shows.
+    /// The kind of records in the list.
     pub list: RecordKind,
     /// The owner, who alone may change it.
     pub owner: UserId,
@@ -43,7 +43,7 @@ pub struct ViewFilter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewScope {
     Own(UserId),
-    /// What all the others share.
+    /// Shared views of other users.
     SharedWith(UserId),
 }
 

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// A thousand clients that connect anew take this much longer, or this machine would be busy with them alone.
 const CROWD_PAUSE: Duration = Duration::from_millis(500);
 
-/// The cookies of those who are signed in.
+/// The cookies of the signed-in users.
 pub(crate) struct Sessions {
     pub(crate) operator: String,
     pub(crate) manager: String,

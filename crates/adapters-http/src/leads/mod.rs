@@ -235,7 +235,7 @@ async fn set_status(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> Pag
     show_with(page, id, &form, list_context, &[]).await
 }
 
-/// A status that people may set by hand, with the reason of those who were lost.
+/// A status that users may set, with the reason of a lost lead.
 fn work_status(form: &mut Form) -> Option<WorkStatus> {
     match LeadStage::from_code(form.value(Field::Status)) {
         Some(LeadStage::New) => Some(WorkStatus::New),

@@ -18,7 +18,7 @@ use crate::{
     ui::{Tone, alert, field::alert_box, short_name},
 };
 
-/// What the form sends along of those who were shown, so that they are not shown again.
+/// The ids of the leads that were shown, so that they are not shown again.
 const SEEN: &str = "seen";
 /// Of somebody whom the user may not know: by what they are alike.
 fn hidden(match_by: MatchBy) -> String {

@@ -48,7 +48,7 @@ pub(crate) trait BulkPage: ListPage + BulkEditable {
 const MOST_TICKED: usize = 200;
 /// So many of the chosen records are named.
 pub(super) const NAMED: u16 = 8;
-/// So many of those that were left as they are.
+/// How many skipped records are named.
 const TOLD: usize = 20;
 
 /// What is chosen, as the query of an address or the body of a form has it.

@@ -34,7 +34,7 @@ pub(crate) trait ListPage: CsvExport {
     /// The first is always shown, and leads to the record.
     const COLUMNS: &'static [Column<Self>];
 
-    /// What can be done to many of them, by those who may edit them.
+    /// The bulk actions, for users who may edit the records.
     const ACTIONS: &'static [BulkAction] = &[];
 
     /// One part of a list.
@@ -52,7 +52,7 @@ pub(crate) struct Column<R: Record> {
     pub(crate) sort: Option<&'static str>,
     /// It is shown unless somebody chose others.
     pub(crate) usual: bool,
-    /// Only for those who may do this.
+    /// Only for users with this permission.
     pub(crate) needs: Option<Permission>,
     pub(crate) cell: fn(&Page, &R, &Names) -> Markup,
 }

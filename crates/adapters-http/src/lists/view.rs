@@ -26,7 +26,7 @@ use crate::{
 
 /// What is particular to one list around its table.
 pub(crate) struct ListFrame {
-    /// The button that makes a new record, for those who may.
+    /// The button that makes a new record, for users who may create one.
     pub(crate) create: Markup,
     pub(crate) tabs: Markup,
     pub(crate) placeholder: &'static str,

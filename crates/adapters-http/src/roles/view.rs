@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// From the users to the roles and back, for those who may see both.
+/// From the users to the roles and back, for users who may view both.
 pub(crate) fn tabs(page: &Page) -> Markup {
     let t = page.t;
     let of = |path: &str, words| (path.to_owned(), words, None, page.path.starts_with(path));

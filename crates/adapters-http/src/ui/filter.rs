@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use super::{Icon, icon};
 use crate::text::Text;
 
-/// Boxes to tick, for those that have any of these. They belong to the form that the menu stands in.
+/// Checkboxes of a filter with several values. They belong to the form around the menu.
 pub(crate) fn boxes(
     t: &Text,
     words: &str,

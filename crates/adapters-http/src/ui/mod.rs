@@ -193,7 +193,7 @@ pub(crate) fn crumbs(label: &str, links: &[(&str, &str)]) -> Markup {
     }
 }
 
-/// A link for those who may follow it, and plain words for the rest.
+/// A link for users who may follow it, and plain text for others.
 pub(crate) fn link_if(may: bool, href: &str, words: &str) -> Markup {
     html! { @if may { a href=(href) { (words) } } @else { (words) } }
 }

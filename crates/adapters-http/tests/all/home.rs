@@ -1,4 +1,4 @@
-//! The home page: each section is the beginning of a list, and shown to those who may see that list.
+//! The home page: each section is the beginning of a list, and shown to users who may view that list.
 use crate::support::{
     Browser, Site, html,
     office::{Office, Person, details},

@@ -1,4 +1,4 @@
-//! The audit log on a server: spoiled rows, those who write at the same moment, and a count that takes its time.
+//! The audit log on a server: damaged rows, simultaneous writers, and a slow count.
 use std::time::{Duration, Instant};
 
 use conformance::fixtures;

@@ -15,7 +15,7 @@ use domain::{
 use super::counted_at;
 use crate::{database_error::DatabaseError, values::DbId};
 
-/// Every campaign, and one row for those who came without any. `IS` finds both in an index, as `=` does not.
+/// Every campaign, and one row for leads without a campaign. `IS` finds both in an index, as `=` does not.
 const BUCKETS: &str = "
     WITH buckets AS (
         SELECT id, service_id, channel, budget, starts_on, ends_on, archived FROM campaigns

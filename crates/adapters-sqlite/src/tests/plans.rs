@@ -231,9 +231,9 @@ async fn duplicates_are_found_by_indexes() {
         let searched = plan.iter().filter(|it| it.contains("leads_by_") || it.contains("clients_by_"));
         assert_eq!(searched.filter(|it| it.starts_with("SEARCH")).count(), 2, "{plan:#?}");
         assert!(!plan.iter().any(|it| it.starts_with("SCAN leads") || it.starts_with("SCAN c")), "{plan:#?}");
-        // Every key once, in the order of its index; and the pairs of those that several leads have.
+        // Every key once, in the order of its index, and the pairs of the keys that several leads have.
         let mut plan = plans(&fresh, |conn| duplicates::duplicate_pairs(conn, match_by, None, 10));
-        // Only those who look like one lead are sorted.
+        // Only the leads that match one lead are sorted.
         plan.retain(|it| it != "USE TEMP B-TREE FOR LAST TERM OF ORDER BY");
         assert_walks_indexes(&plan);
         let keys: Vec<_> = plan.iter().filter(|it| it.contains(" l USING")).collect();

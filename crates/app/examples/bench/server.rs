@@ -67,7 +67,7 @@ impl Running {
         }
     }
 
-    /// The time that its threads, also those that ended, had on a core.
+    /// The time that its threads had on a core, ended threads included.
     pub(crate) fn cpu(&self) -> Done<Duration> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         // Behind the name, which may have spaces in it: from the third field on, of which 14 and 15 are meant.

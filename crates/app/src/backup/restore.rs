@@ -96,7 +96,7 @@ fn copy_database(target: &mut Target<'_>, archive: &Archive, checked: &Checked) 
     }
 }
 
-/// The documents of the archive, beside those that the database knows: both are in the order of their ids.
+/// The documents of the archive, beside the documents in the database: both are in the order of their ids.
 struct Documents<'a> {
     archive: &'a Archive,
     files: &'a dyn Files,

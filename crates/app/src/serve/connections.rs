@@ -95,7 +95,7 @@ pub(super) async fn serve(
 
 /// From now on the system drops what would begin a connection, as if the network had lost it: the client tries again a
 /// second later, and is refused then. Without this it would make connections up to the moment that the listener is
-/// closed, and reset those that nobody has accepted.
+/// closed, and reset connections that were never accepted.
 #[cfg(target_os = "linux")]
 fn refuse_newcomers(listener: &TcpListener) -> io::Result<()> {
     use socket2::SockFilter;

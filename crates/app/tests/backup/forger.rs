@@ -23,7 +23,7 @@ impl Entry {
     }
 }
 
-/// Of whatever name and kind, also of those that no library would write.
+/// Of any name and kind, even if no library would write them.
 pub(crate) fn header(name: &str, size: u64, kind: EntryType) -> Header {
     let mut header = Header::new_gnu();
     header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());

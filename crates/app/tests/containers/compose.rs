@@ -19,7 +19,7 @@ pub(super) fn environment(service: &str) -> BTreeMap<String, String> {
     pairs.into_iter().map(|(name, value)| (name, value.as_str().unwrap().to_owned())).collect()
 }
 
-/// The variables of .env.template with their values: those of the program, and those that only Compose reads.
+/// The variables of .env.template with their values: variables of the program, and others that only Compose reads.
 pub(super) fn template() -> (BTreeMap<String, String>, BTreeMap<String, String>) {
     let template = text(".env.template");
     let (settings, for_compose) = template.split_once("\n# Only for Docker Compose").unwrap();

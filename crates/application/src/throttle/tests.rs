@@ -11,7 +11,7 @@ fn address(n: u32) -> IpAddr {
     std::net::Ipv4Addr::from(0xC633_6400 + n).into()
 }
 
-/// What is answered without waiting for anybody.
+/// The answer without waiting.
 fn now<F: Future>(attempt: F) -> F::Output {
     attempt.now_or_never().expect("it should not wait")
 }

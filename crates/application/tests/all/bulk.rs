@@ -1,4 +1,4 @@
-//! One change to many records: all of them or those that can be, on record each, and back again.
+//! Bulk edits: all selected records or the possible ones, each with an audit entry, and undo.
 use crate::support::{Office, Person, details, everything::everything};
 use application::{Archive, BulkEditable, BulkResult, Error, LeadChange, Selection, Session, Skipped};
 use chrono::TimeDelta;

@@ -1,4 +1,4 @@
-//! Documents: what is accepted, and what is left of those that no contract took.
+//! Documents: which files are accepted, and when files without a contract are removed.
 use std::{fs::File, path::PathBuf, time::SystemTime};
 
 use crate::support::{

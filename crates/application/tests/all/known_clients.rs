@@ -1,4 +1,4 @@
-//! A second client of one person: told before anything is saved. And notes about a client, which stay among those who view clients.
+//! A second client of one person: told before anything is saved. And notes about a client, which only viewers of clients see.
 use crate::support::{Office, Person, details::note, everything::everything};
 use application::{ConversionContract, Error, Result};
 use conformance::fixtures::contact;

@@ -256,7 +256,7 @@ fn new_contract(session: &Session, it: &Records) -> ConversionContract {
     ConversionContract::New { id: id(session), details: contract(it.service), document: it.document }
 }
 
-/// What the form of the user would say; only those who may edit get to see it.
+/// The values of the user's form, which only editors see.
 async fn version_of_user(session: &Session, id: UserId) -> Result<i32> {
     Ok(session.user_form(Some(id)).await?.0.unwrap().stamp.version)
 }

@@ -1,4 +1,4 @@
-//! Saved views: one's own and those that are shared, and nobody changes another one's.
+//! Saved views: own and shared ones. Nobody changes the views of others.
 use crate::support::{Office, Person, first_page, is_forbidden};
 use application::{Error, Session};
 use domain::{

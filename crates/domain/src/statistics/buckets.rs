@@ -39,7 +39,7 @@ impl TimeBuckets {
     /// How many stretches are asked of a store at once.
     pub const MOST: usize = 400;
 
-    /// Cut before each of these days; what is before the first of them and what follows the last belongs to no stretch.
+    /// With a boundary before each of these days. Facts before the first and after the last belong to no bucket.
     pub fn new(mut boundaries: Vec<Day>, calendar: Calendar) -> Self {
         boundaries.sort();
         boundaries.dedup();

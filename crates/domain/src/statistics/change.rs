@@ -4,12 +4,12 @@ use super::{Figures, Hundredths, figures::hundred_percent};
 /// Undefined is `None`, shown as «—»: there is nothing to compare with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Changes {
-    /// Counts and amounts change in per cent of what they were.
+    /// Counts and amounts change in per cent of the value before.
     pub leads: Option<Hundredths>,
     pub clients: Option<Hundredths>,
     pub revenue: Option<Hundredths>,
     pub spend: Option<Hundredths>,
-    /// What is in per cent itself changes in percentage points.
+    /// Percentages change in percentage points.
     pub conversion: Option<Hundredths>,
     pub roi: Option<Hundredths>,
 }

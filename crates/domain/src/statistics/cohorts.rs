@@ -1,7 +1,7 @@
 //! What became of the leads of a month, by the months that had passed.
 use std::{iter::Sum, ops::AddAssign};
 
-/// What the clients of one cohort brought in one stretch of time.
+/// The results of the clients of one cohort in one bucket of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CohortSums {
     /// The stretch that their leads were created in, counted from 0.
@@ -38,7 +38,7 @@ impl Sum for Cell {
     }
 }
 
-/// For each cohort what it brought in its own month, in the next one, and so on; the last column has everything after it.
+/// The results of each cohort in its own month, in the next one, and so on. The last column has everything after it.
 /// A contract that was signed before its lead was registered counts in the first. So each row adds up to its cohort.
 pub fn cohort_table(sums: &[CohortSums], cohorts: usize, columns: usize) -> Vec<Vec<Cell>> {
     let mut table = vec![vec![Cell::default(); columns]; cohorts];

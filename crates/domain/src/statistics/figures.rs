@@ -6,7 +6,7 @@ use super::{CampaignFacts, CampaignSums, Plan, Scope, Sums};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hundredths(pub i128);
 
-/// The figures of one campaign or of all together. What is undefined is `None`, shown as «—», never 0.
+/// The figures of one campaign or of all together. An undefined figure is `None`, shown as «—», never 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Figures {
     pub leads: u64,
@@ -53,7 +53,7 @@ pub struct Figures {
     pub cross_sell_share: Option<Hundredths>,
 }
 
-/// What the plans of campaigns add to the sums of their facts.
+/// The plans of campaigns, which are added to the sums of facts.
 #[derive(Clone, Copy, Default)]
 struct Plans {
     planned: Option<i128>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use super::{CampaignSums, Figures, Scope};
 use crate::{campaign::CampaignId, service::ServiceId, values::Channel};
 
-/// What the rows of the table stand for.
+/// The subjects of the table's rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Grouping {
     #[default]

@@ -1,4 +1,4 @@
-//! What the numbers mean. Stores deliver integer sums; every ratio is computed here, so that each store
+//! The definitions of the figures. Stores deliver integer sums; every ratio is computed here, so that each store
 //! gives the same digits.
 mod buckets;
 mod change;
@@ -64,7 +64,7 @@ impl Window {
     }
 }
 
-/// The end of a day: later facts are left out, so that figures are what they were then.
+/// The end of a day: later facts are left out, so that figures are those of that day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AsOf {
     pub day: Day,
@@ -116,7 +116,7 @@ impl Sum for Sums {
     }
 }
 
-/// What the figures take from the campaign itself, whatever the period.
+/// The facts of a campaign that the figures need in every period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CampaignFacts {
     pub id: CampaignId,

@@ -11,7 +11,7 @@ pub struct Scope {
     pub today: Day,
 }
 
-/// What the budget of one campaign is in the figures.
+/// The part of a campaign's budget in the figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plan {
     /// A part of the spend, in minor units.
@@ -58,7 +58,7 @@ impl Plan {
     }
 }
 
-/// What the first days of a campaign cost. All its days cost the same, but the kopecks of the remainder go to the first
+/// The cost of the first days of a campaign. All its days cost the same, but the kopecks of the remainder go to the first
 /// days, one to each. So the days add up to the budget.
 fn first_days(budget: i128, days: i64, all: i64) -> i128 {
     let (days, all) = (i128::from(days), i128::from(all));

@@ -10,7 +10,7 @@ pub type Day = NaiveDate;
 pub(crate) const FIRST: Day = NaiveDate::from_ymd_opt(1900, 1, 1).expect("exists");
 pub(crate) const LAST: Day = NaiveDate::from_ymd_opt(2200, 12, 31).expect("exists");
 
-/// Reads `2026-11-20` (what a browser's date field sends) and `20.11.2026` (what people type without one).
+/// Reads `2026-11-20`, as a browser's date field sends it, and `20.11.2026`, as people type it.
 pub fn parse_day(raw: &str) -> Result<Day, Invalid> {
     let visible = without_invisible(raw);
     let text = visible.trim();
@@ -31,7 +31,7 @@ pub fn parse_day(raw: &str) -> Result<Day, Invalid> {
     within(day, FIRST, LAST)
 }
 
-/// Reads `2026-11-20T10:24` (what a browser's field sends) and `20.11.2026 10:24` (what people type without one).
+/// Reads `2026-11-20T10:24`, as a browser's field sends it, and `20.11.2026 10:24`, as people type it.
 pub fn parse_minute(raw: &str) -> Result<NaiveDateTime, Invalid> {
     let (day, time) = raw.trim().split_once(['T', ' ']).ok_or(Invalid::NotADate)?;
     let time = NaiveTime::parse_from_str(time.trim(), "%H:%M").map_err(|_| Invalid::NotADate)?;

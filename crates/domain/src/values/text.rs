@@ -81,13 +81,13 @@ macro_rules! text_value {
 
 text_value!(/// The name of a service. Unique without regard to case.
     ServiceName, one_line, 1, 120);
-text_value!(/// What a service is, in free text with line breaks.
+text_value!(/// The description of a service, in free text with line breaks.
     Description, several_lines, 0, 4000);
 text_value!(/// The name of a campaign. Unique without regard to case.
     CampaignName, one_line, 1, 160);
 text_value!(/// Where a campaign runs: «Яндекс Директ», «Почта».
     Channel, one_line, 1, 80);
-text_value!(/// What an expense was for.
+text_value!(/// The purpose of an expense.
     SpendNote, one_line, 0, 200);
 text_value!(/// A person's full name, in one field as they give it.
     FullName, one_line, 1, 200);
@@ -99,7 +99,7 @@ text_value!(/// The name of a saved view.
     ViewName, one_line, 1, 60);
 text_value!(/// What comes behind the question mark of a list's address.
     ViewQuery, one_line, 0, 4000);
-text_value!(/// What is to be done next about a lead.
+text_value!(/// The next step for a lead.
     StepText, one_line, 1, 200);
 text_value!(/// The name of a contract.
     ContractName, one_line, 1, 200);
