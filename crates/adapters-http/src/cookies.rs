@@ -33,7 +33,7 @@ pub(crate) fn set(installation: &Installation, name: &str, value: &str, max_age:
     set_at(installation, "/", name, value, max_age)
 }
 
-/// The same for one page alone, and what is under it.
+/// The same for one page alone, and the pages under it.
 pub(crate) fn set_at(
     installation: &Installation,
     path: &str,

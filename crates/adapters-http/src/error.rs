@@ -1,4 +1,4 @@
-//! One mapping from what can go wrong to what the browser is answered.
+//! Maps each error to the response of the browser.
 use application::Error;
 use axum::{
     http::{Method, StatusCode, Uri, header},
@@ -16,7 +16,7 @@ use crate::{
     visitor::Visitor,
 };
 
-/// What a handler could not turn into a page of its own.
+/// An error that the handler could not turn into a page of its own.
 pub(crate) enum WebError {
     Application(Error),
     /// The request is not one that our pages send.
@@ -53,7 +53,7 @@ impl WebError {
         }
     }
 
-    /// A title and a sentence that says what to do.
+    /// A title and a sentence with the remedy.
     fn words(&self, t: &Text) -> (&'static str, &'static str) {
         match self {
             Self::BadRequest => t.bad_request,
@@ -109,7 +109,7 @@ impl WebError {
         }
     }
 
-    /// After how many seconds the page loads itself again. What was sent is not sent again by itself.
+    /// After how many seconds the page reloads itself. A form is never sent again by itself.
     fn comes_back(&self, asked: &RequestSnapshot) -> Option<i64> {
         match self {
             Self::Application(Error::NoTurn(wait)) if !asked.sent_something() => Some(seconds(*wait)),

@@ -1,4 +1,4 @@
-//! A form between the browser and a use case: what was typed, what is wrong with it, what was saved meanwhile.
+//! A form between the browser and a use case: its values, their errors, and conflicts.
 use std::collections::BTreeSet;
 
 use application::{Error, RuleViolation};
@@ -17,7 +17,7 @@ pub(crate) struct Form {
     /// The record as it is now, where the form shows something else: somebody changed it after this form was made,
     /// or an earlier value was put in.
     pub(crate) saved: Option<FormData>,
-    /// After a conflict: what the form showed before anybody changed anything, where that is known.
+    /// After a conflict: the values that the form showed at first, where they are known.
     pub(crate) before: Option<FormData>,
     /// The field that has an earlier value of the record in it.
     pub(crate) restored: Option<RestoredValue>,

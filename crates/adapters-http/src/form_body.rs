@@ -84,7 +84,7 @@ async fn whole_body(
     Ok(whole.into())
 }
 
-/// Reads what was sent by somebody whom the store cannot name now, so that the error page can offer to send it again.
+/// Reads the form of a user whom the store cannot identify now, so that the error page can offer to send it again.
 pub(crate) async fn keep_what_was_sent(request: Request) {
     let (parts, body) = request.into_parts();
     let permits = parts.extensions.get::<RequestPermits>().cloned().unwrap_or_default();

@@ -18,7 +18,7 @@ pub(crate) fn around(router: Router<Web>, web: &Web) -> Router<Web> {
         .layer(from_fn_with_state(web.clone(), error::answers))
         .layer(from_fn_with_state(web.clone(), same_origin_writes))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
-            // The message of a panic may hold what somebody typed: only that there was one is told.
+            // The message of a panic may hold personal data, so it is not logged.
             drop(panic);
             tracing::error!("a request handler panicked");
             error::plain_fault()

@@ -57,7 +57,7 @@ pub use text::Language;
 
 use unknown_proxies::UnknownProxies;
 
-/// What the pages need to know of the installation.
+/// The settings of the installation that pages need.
 #[derive(Clone, Debug)]
 pub struct Installation {
     /// For users who have not chosen one.

@@ -20,7 +20,7 @@ pub(crate) fn with_secret(page: &Page, answer: Response, place: &str, shown_at: 
     }
 }
 
-/// What this session keeps for this page.
+/// The secret that this session keeps for this page.
 pub(crate) fn secret<'a>(page: &Page, headers: &'a HeaderMap, shown_at: &str) -> Option<&'a str> {
     let name = cookies::secure_name(&page.visitor.web.installation, NAME);
     cookies::all(headers, &name).find_map(|it| page.session.unseal(shown_at, it))

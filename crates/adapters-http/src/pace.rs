@@ -7,7 +7,7 @@ use tokio::time::Instant;
 ///
 /// A phone that changes from one network to another is silent for some seconds. Thirty are enough for it.
 const WINDOW: Duration = Duration::from_secs(30);
-/// What the other side has to take or send within a window of waiting: 1 KiB each second.
+/// The bytes that the other side has to take or send within a window of waiting: 1 KiB each second.
 ///
 /// A modem of 1995 is three times as fast.
 const LEAST: u64 = 30 * 1024;
@@ -21,7 +21,7 @@ pub struct Pace {
     counted_since: Option<Instant>,
     /// The earlier waits of this window together.
     waited: Duration,
-    /// What has moved in this window.
+    /// The bytes that moved in this window.
     bytes: u64,
 }
 

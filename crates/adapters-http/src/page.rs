@@ -20,7 +20,7 @@ use crate::{
     visitor::Visitor,
 };
 
-/// What a handler gives back: an answer, or a fault that becomes an error page.
+/// The result of a handler: a response, or an error that becomes an error page.
 pub(crate) type PageResult = Result<Response, WebError>;
 
 #[derive(Clone)]
@@ -87,7 +87,7 @@ impl FromRequestParts<Web> for Page {
     }
 }
 
-/// The ids in a path. What is no id leads to no page, like an id that nothing has.
+/// The ids in a path. An invalid id is answered with 404, like an unknown one.
 pub(crate) struct PathId<I>(pub(crate) I);
 
 async fn ids(parts: &mut Parts, web: &Web) -> Vec<Uuid> {
@@ -117,7 +117,7 @@ impl FromRequestParts<Web> for PathId<(Uuid, Uuid)> {
     }
 }
 
-/// A page to look at is opened after signing in; what was to be done is not done by itself later.
+/// A page is opened after signing in. A submitted form is not repeated by itself.
 fn to_sign_in(visitor: &Visitor, parts: &Parts) -> Response {
     if parts.headers.contains_key("x-upload") {
         return (StatusCode::UNAUTHORIZED, visitor.t.sign_in_again).into_response();

@@ -16,7 +16,7 @@ use crate::{
     form_data::FormData,
     page::{self, PageResult},
     routes::{Access, Route, action, page},
-    setup::{password, passwords},
+    setup::{known_of, password, passwords},
     sign_in::remembered,
     text::Notice,
     ui::{Tone, alert, field::summary},
@@ -88,7 +88,7 @@ async fn set(
         form.refuse(Error::Conflict)?;
         return shown(&visitor, &headers, &form, &user).await;
     }
-    let Some(password) = password(&mut form, Some(&user.details.username)) else {
+    let Some(password) = password(&mut form, &known_of(&user.details)) else {
         return shown(&visitor, &headers, &form, &user).await;
     };
     match crm.set_password_by_link(&token, &password).await {

@@ -1,4 +1,4 @@
-//! What a request holds until its response is made: turns for expensive work, and for a large body.
+//! The turns and permits of a request: for expensive work, and for a large body. It keeps them until its response is made.
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use application::{Expensive, Session, Turn};

@@ -49,7 +49,7 @@ async fn choose(State(web): State<Web>, Caller(crm): Caller, headers: HeaderMap,
     Ok(in_browser(response, &web.installation, chosen))
 }
 
-/// Keeps what is chosen in the browser, too: for its pages before anybody has signed in.
+/// Keeps the choice in the browser, too: for its pages before a user signs in.
 pub(crate) fn in_browser(mut response: Response, installation: &Installation, chosen: Preferences) -> Response {
     let Appearance { theme, single_keys, .. } = chosen.appearance;
     if let Some(language) = chosen.language {
@@ -102,7 +102,7 @@ pub(crate) fn fields_of_looks(page: &Page, form: &Form) -> Markup {
     }
 }
 
-/// What was chosen in the fields of language and time zone.
+/// The values of the fields for language and time zone.
 pub(crate) fn chosen(form: &mut Form) -> Option<Preferences> {
     let language = form.optional(Field::Language, Language::parse);
     let time_zone = form.optional(Field::TimeZone, Calendar::parse);

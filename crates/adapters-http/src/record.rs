@@ -1,4 +1,4 @@
-//! What the pages of all records with a form have in common: their addresses, and their values as a form shows them.
+//! Records with a form: their URLs, and their values as a form shows them.
 use std::collections::BTreeMap;
 
 use application::{Error, PastVersion, VersionPoint, VersionState};
@@ -34,10 +34,10 @@ pub(crate) trait RecordPage: Record {
 
     fn title(&self) -> &str;
 
-    /// What its form lets people change.
+    /// The fields of its form.
     fn form_fields(&self) -> &'static [Field];
 
-    /// What a form on its own page takes an earlier value of.
+    /// The fields of which a form on its own page restores an earlier value.
     fn page_fields(&self) -> &'static [Field] {
         &[]
     }
@@ -94,7 +94,7 @@ pub(crate) const fn list_of(kind: RecordKind) -> Option<&'static str> {
     }
 }
 
-/// The form of a record as it was sent, or with what is stored.
+/// The form of a record as it was sent, or with the stored values.
 pub(crate) async fn form_of<R>(page: &Page, record: &R, fields: &[Field], sent: Option<Form>) -> Result<Form, WebError>
 where
     R: Record,
@@ -128,7 +128,7 @@ where
     }
 }
 
-/// What somebody would have typed to make the record what it is.
+/// The form values that would make this record.
 pub(crate) fn typed(record: &impl Record, fields: &[Field]) -> FormData {
     let mut data = typed_of(&record.fields().into_iter().collect(), fields);
     data.set("version", record.stamp().version.to_string());

@@ -19,7 +19,7 @@ use crate::{
 /// A larger form is not put into a page.
 const MOST_FIELDS: usize = 200;
 const MOST_BYTES: usize = 256 * 1024;
-/// What is in the names of the fields that no page may show.
+/// Parts of the names of fields that no page may show.
 const SECRET: [&str; 4] = ["password", "code", "token", "secret"];
 
 /// The body of a form, kept while its request is served.
@@ -45,7 +45,7 @@ fn is_secret(form: &[u8]) -> bool {
     form_urlencoded::parse(form).any(|(name, _)| SECRET.iter().any(|it| name.contains(it)))
 }
 
-/// What an answer has to know of the request when something went wrong.
+/// The parts of a request that an error page needs.
 pub(crate) struct RequestSnapshot {
     method: Method,
     uri: Uri,
@@ -82,12 +82,12 @@ impl RequestSnapshot {
         !matches!(self.method, Method::GET | Method::HEAD)
     }
 
-    /// For the log: the address without its query, which may hold what people typed.
+    /// For the log: the URL without its query, which may hold personal data.
     pub(crate) fn request(&self) -> String {
         format!("{} {}", self.method, self.uri.path())
     }
 
-    /// A link or a button for the same once more. It is `uncertain` where what was sent may be saved already.
+    /// A link or a button for the same request. It is `uncertain` if the form may be saved already.
     pub(crate) fn again(&self, t: &Text, uncertain: bool) -> Markup {
         let here = without_secrets(self.uri.path_and_query().map_or("/", |it| it.as_str()));
         if !self.sent_something() {

@@ -37,7 +37,7 @@ pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
     pub(crate) access: Access,
-    /// What it always does, however it is asked.
+    /// The expensive work that this route always does.
     pub(crate) work: Option<Expensive>,
     pub(crate) handler: MethodRouter<Web>,
 }
@@ -81,7 +81,7 @@ async fn authorize_request(
     let page = match Page::from_request_parts(&mut parts, &web).await {
         Ok(page) => page,
         Err(answer) => {
-            // Nobody can say who it is. What they typed is read all the same, so that they can send it again.
+            // The store cannot identify the user. The form is read all the same, so that they can send it again.
             if answer.status() == StatusCode::SERVICE_UNAVAILABLE && parts.method == Method::POST {
                 keep_what_was_sent(Request::from_parts(parts, body)).await;
             }
@@ -112,7 +112,7 @@ async fn authorize_request(
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// What a request makes of a route that is not expensive by itself.
+/// The expensive work of a request whose route has none of its own.
 fn work_of(parts: &Parts) -> Option<Expensive> {
     // The header of a page that is only read says nothing.
     let sends_files = parts.method == Method::POST;
@@ -123,7 +123,7 @@ fn work_of(parts: &Parts) -> Option<Expensive> {
     searches(&query).then_some(Expensive::Search)
 }
 
-/// Leads to what has to be done first. A script that sends a file or fills a list would take that page for its answer.
+/// Redirects to the required action. A script that sends a file or fills a list would take that page for its response.
 fn first(required_action: RequiredAction, headers: &HeaderMap, sentence: &'static str) -> Response {
     let place = place_of(required_action);
     if headers.contains_key("x-upload") {
@@ -135,7 +135,7 @@ fn first(required_action: RequiredAction, headers: &HeaderMap, sentence: &'stati
     }
 }
 
-/// Where somebody does what they have to do first.
+/// The page of a required action.
 const fn place_of(required_action: RequiredAction) -> &'static str {
     match required_action {
         RequiredAction::ChangePassword => "/account/password",

@@ -1,4 +1,4 @@
-//! The search over everything: a page of its own, from which the palette takes what it shows.
+//! The search over everything: a page, which the command palette loads its results from.
 use application::SearchResults;
 use axum::extract::RawQuery;
 use domain::{
@@ -34,7 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![page("/search", Access::SignedIn, show)]
 }
 
-/// What is looked at of what was typed, in characters, as in every list.
+/// The length of a search in characters, as in every list. The rest is ignored.
 pub(crate) const LONGEST: u16 = 200;
 
 async fn show(page: Page, RawQuery(query): RawQuery) -> PageResult {
@@ -58,7 +58,7 @@ async fn show(page: Page, RawQuery(query): RawQuery) -> PageResult {
     Ok(page.show(t.shortcuts.search, &content))
 }
 
-/// What these words find, in groups: what can be done, where one can go, and the records of each kind.
+/// The results in groups: actions, pages, and the records of each kind.
 fn results(page: &Page, words: &str, found: &SearchResults) -> Markup {
     let t = page.t;
     let actions = places::named(page, &[Group::Action], words);

@@ -10,7 +10,7 @@ use domain::{
     passwords::Password,
     preferences::Preferences,
     user::{PersonName, UserDetails},
-    values::{Invalid, Username},
+    values::{Email, Invalid, Username},
 };
 use maud::{Markup, html};
 
@@ -39,15 +39,19 @@ async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuer
     Ok(visitor.gate(visitor.t.setup, &view(&visitor, &form)))
 }
 
-/// The password as it was typed twice, within the rules.
-pub(crate) fn password(form: &mut Form, username: Option<&Username>) -> Option<Password> {
+/// The password as it was typed twice, within the rules. `known` are the name and the email of its user.
+pub(crate) fn password(form: &mut Form, known: &[&str]) -> Option<Password> {
     let typed = form.value(Field::Password).to_owned();
-    // With a wrong username the other rules still hold: everything that is wrong is told at once.
-    let unnamed = Username::parse("---").ok();
-    let parsed = Password::new(&typed, username.or(unnamed.as_ref())?);
+    let parsed = Password::of_user(&typed, known);
     let password = form.check(Field::Password, parsed)?;
     let same = form.data.get("password_again") == typed;
     form.check(Field::Password, if same { Ok(password) } else { Err(Invalid::PasswordsDiffer) })
+}
+
+/// The name and the email of a user, which their password must not repeat.
+pub(crate) fn known_of(details: &UserDetails) -> Vec<&str> {
+    let email = details.email.as_ref().map(Email::as_str);
+    [details.username.as_str(), details.full_name.as_str()].into_iter().chain(email).collect()
 }
 
 async fn create(visitor: Visitor, State(web): State<Web>, Caller(crm): Caller, data: FormData) -> PageResult {
@@ -57,7 +61,9 @@ async fn create(visitor: Visitor, State(web): State<Web>, Caller(crm): Caller, d
     let mut form = Form::of(data);
     let username = form.parse(Field::Username, Username::parse);
     let full_name = form.parse(Field::FullName, PersonName::parse);
-    let password = password(&mut form, username.as_ref());
+    // With a wrong username the other rules still hold: everything that is wrong is told at once.
+    let known = [username.as_ref().map(Username::as_str), full_name.as_ref().map(PersonName::as_str)];
+    let password = password(&mut form, &known.into_iter().flatten().collect::<Vec<_>>());
     if let (Some(username), Some(full_name), Some(password)) = (username, full_name, password) {
         let name = username.to_string();
         let details = UserDetails {

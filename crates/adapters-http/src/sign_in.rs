@@ -82,7 +82,7 @@ async fn sign_in(
     }
 }
 
-/// What the browser has as somebody's known device.
+/// The cookie of a known device.
 fn device(headers: &HeaderMap) -> &str {
     cookies::read(headers, DEVICE).unwrap_or_default()
 }

@@ -58,7 +58,7 @@ fn is_near(address: IpAddr) -> bool {
     }
 }
 
-/// What to set, for users who may edit users.
+/// The missing setting, for users who may edit users.
 pub(crate) fn advice(page: &Page) -> Markup {
     let web = &page.visitor.web;
     let unknown = web.unknown_proxies.near();

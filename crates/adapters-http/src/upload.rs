@@ -20,7 +20,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![action("/uploads", who, receive).expensive(Expensive::Upload)]
 }
 
-/// What a multipart body has around its file.
+/// The bytes of a multipart body around its file.
 const AROUND: u64 = 64 * 1024;
 
 async fn receive(page: Page, request: Request) -> PageResult {

@@ -1,4 +1,4 @@
-//! What is known of a request before anybody signed in: language, theme, a message to show once.
+//! The settings of a request before sign-in: language, theme, a message to show once.
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{HeaderMap, HeaderValue, header, request::Parts},
@@ -28,7 +28,7 @@ pub(crate) struct Visitor {
     /// Its keyboard has ⌘ where others have Ctrl.
     pub(crate) apple: bool,
     pub(crate) notice: Option<Notice>,
-    /// The page is the answer to what was sent, and looking at it anew in another language would lose that.
+    /// The page is the response to a form. Loading it again in another language would lose the form.
     pub(crate) sent: bool,
     /// After how many seconds the browser loads the page again, where it does that by itself.
     pub(crate) again: Option<i64>,

@@ -23,7 +23,7 @@ use crate::{tables::Tables, work::Work};
 /// Forgets everything when its last clone is dropped; clones share what they keep.
 #[derive(Clone, Default)]
 pub struct MemoryStore {
-    /// What is committed. Locked only for as long as it takes to copy or replace one pointer.
+    /// The committed tables. Locked only for as long as it takes to copy or replace one pointer.
     committed: Arc<RwLock<Arc<Tables>>>,
     /// Held by the one unit of work that may write.
     writer: Arc<Mutex<()>>,

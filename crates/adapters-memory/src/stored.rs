@@ -1,4 +1,4 @@
-//! What is particular to one kind of record: its filter, and its rules.
+//! A kind of record in memory: its filter, and its rules.
 use domain::{record::Record, store::UniqueKey};
 
 use crate::{table::Table, tables::Tables};

@@ -28,12 +28,12 @@ pub(crate) enum Trust {
     File(PathBuf),
 }
 
-/// Which part of an address is wrong. Its text never repeats what was typed: any part may be one of a password.
+/// The wrong part of an address. Its text never repeats the input: any part may be one of a password.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     #[error("it should be like postgres://user:password@host:5432/database")]
     Unreadable,
-    /// What follows an unescaped `@` or `?` of the password would be taken for a host, a database or an option.
+    /// Text after an unescaped `@` or `?` of the password would be taken for a host, a database or an option.
     #[error(
         "it should have one @, between the password and the host; special characters of the user, the password and the \
          options are written like %40 (@), %3F (?) and %25 (%)"
@@ -63,7 +63,7 @@ pub enum AddressError {
     UnknownOption,
 }
 
-/// The options that are left to `tokio-postgres`, and what it takes; nothing where it takes any text.
+/// The options that are left to `tokio-postgres`, and the values that it accepts. None: any text.
 const OPTIONS: [(&str, &str); 10] = [
     ("target_session_attrs", "any, read-write or read-only"),
     ("channel_binding", "disable, prefer or require"),

@@ -158,7 +158,7 @@ fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'static, Pg> {
     rows
 }
 
-/// What the filter leaves in a span.
+/// The filtered rows in a span.
 fn within(filter: &AuditFilter, span: Span<Uuid>) -> audit_log::BoxedQuery<'static, Pg> {
     match span {
         Span::All => matching(filter),

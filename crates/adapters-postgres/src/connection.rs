@@ -136,7 +136,7 @@ impl Connector {
     }
 }
 
-/// What a host did, as the end of a sentence that its name begins.
+/// The result of trying a host, as the end of a sentence that its name begins.
 struct Refusal(String);
 
 const HANGS_UP: &str = "hangs up during the greeting; perhaps it is no PostgreSQL server";

@@ -1,4 +1,4 @@
-//! What can go wrong inside a unit of work, and what the ports call it.
+//! The errors inside a unit of work, and their conversion to those of the ports.
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::{
     record::RecordKind,
@@ -35,7 +35,7 @@ impl From<DatabaseError> for StoreError {
     }
 }
 
-/// Why a stored value is none of the domain's. Its text says what is wrong, never the value: that may be personal.
+/// Why the domain refuses a stored value. Its text gives the reason, never the value, which may be personal.
 pub(crate) type Unreadable = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Debug, thiserror::Error)]

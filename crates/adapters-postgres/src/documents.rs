@@ -1,4 +1,4 @@
-//! Documents: what is known of the files, not their bytes.
+//! Documents: the rows about files, not their bytes.
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use domain::{

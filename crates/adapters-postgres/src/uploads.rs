@@ -28,7 +28,7 @@ impl Uploads for PostgresWork {
         self.run(|mut conn| async move {
             let document = documents::table.find(Uuid::from(id));
             let removed = diesel::delete(document.filter(documents::contract_id.is_null())).execute(&mut conn).await?;
-            // One that is gone already is what was asked for; one that is still there belongs to a contract.
+            // A missing row is fine. A row that is still there belongs to a contract.
             if removed == 0 && diesel::select(exists(document)).get_result::<bool>(&mut conn).await? {
                 return Err(StoreError::Stale.into());
             }

@@ -125,7 +125,7 @@ impl PostgresWork {
 
 /// One moment for all that is read, and nobody waits for it.
 const READING: &str = "ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-/// What was read stays true until the commit, or the commit is refused.
+/// Everything read stays true until the commit, or the commit is refused.
 const WRITING: &str = "ISOLATION LEVEL SERIALIZABLE, READ WRITE";
 /// Beside others who write.
 const SHARED_TURN: &str = "ROW SHARE";

@@ -107,7 +107,7 @@ fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'static, Sqlite> {
     rows
 }
 
-/// What the filter leaves in a span.
+/// The filtered rows in a span.
 fn within(filter: &AuditFilter, span: Span<DbId>) -> audit_log::BoxedQuery<'static, Sqlite> {
     match span {
         Span::All => matching(filter),

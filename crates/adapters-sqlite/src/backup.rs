@@ -50,7 +50,7 @@ impl From<diesel::result::Error> for SnapshotError {
     }
 }
 
-/// What the database knows of a document's file.
+/// The row of a document's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownFile {
     pub id: DocumentId,
@@ -74,7 +74,7 @@ impl Snapshot {
         let (database, copy) = (database.to_owned(), path.to_owned());
         blocking(move || {
             let copy = url(&copy)?;
-            // One statement reads one moment; the log of the database keeps what is written meanwhile.
+            // One statement reads a snapshot; concurrent writes go to the log of the database.
             sql_query("VACUUM INTO ?").bind::<Text, _>(copy).execute(&mut connect(&database)?)?;
             Ok(())
         })
@@ -135,7 +135,7 @@ impl Snapshot {
         .await
     }
 
-    /// Does what the sweep does: removes the rows of files that no contract took.
+    /// Removes the rows of files without a contract, as the maintenance does.
     pub async fn forget(&self, waiting: Vec<DocumentId>) -> Result<(), SnapshotError> {
         let path = self.path.clone();
         blocking(move || {

@@ -19,7 +19,7 @@ pub(crate) enum Span<K> {
     NewerThan(K),
 }
 
-/// What a kind of record knows of its list.
+/// The queries of one kind of record for its list.
 pub(crate) trait List {
     type Key;
     type Item;

@@ -1,6 +1,6 @@
 //! What every kind of record does alike: the stamp's columns, and the four ways to its table.
 //!
-//! An entity's file has its row, how the row and the record become each other, and what a filter leaves.
+//! An entity's file has its row, the conversions between row and record, and its filter.
 //! These macros are its queries, because Diesel's types would make one generic function longer than all of them.
 use diesel::Queryable;
 use domain::{
@@ -19,7 +19,7 @@ pub(crate) trait Row: Sized {
 
     fn id(&self) -> DbId;
 
-    /// Fails on what the domain does not accept.
+    /// Fails on values that the domain does not accept.
     fn read(self, stamp: Stamp) -> Result<Self::Record, Unreadable>;
 }
 
@@ -121,10 +121,10 @@ macro_rules! row_access {
 }
 pub(crate) use row_access;
 
-/// The list of what a filter leaves (a function `matching` says that), newest first by id.
+/// The list of the filtered records (by a function `matching`), newest first by id.
 macro_rules! list_by_id {
     ($record:ty, $filter:ty, $row:ident, $table:ident) => {
-        /// What the filter leaves in a span.
+        /// The filtered rows in a span.
         fn within(
             filter: &$filter,
             span: $crate::paging::Span<$crate::values::DbId>,
@@ -187,10 +187,10 @@ macro_rules! list_by_id {
 }
 pub(crate) use list_by_id;
 
-/// The list of what a filter leaves (a function `matching` says that) in its order: by id, or by one of these columns.
+/// The list of the filtered records (by a function `matching`) in its order: by id, or by one of these columns.
 macro_rules! list_in_order {
     ($record:ty, $filter:ty, $row:ident, $table:ident, $sort:ident { $($by:ident => $column:ident $kind:ident),+ $(,)? }) => {
-        /// What the filter leaves in a span.
+        /// The filtered rows in a span.
         fn within(
             filter: &$filter,
             span: $crate::paging::Span<(domain::order::SortKey, $crate::values::DbId)>,

@@ -65,7 +65,7 @@ fn matching(filter: &SpendFilter) -> spend_entries::BoxedQuery<'static, Sqlite> 
     }
 }
 
-/// What the filter leaves in a span. The first condition is implied by the second; it is what an index can seek.
+/// The filtered rows in a span. The first condition is implied by the second; it is what an index can seek.
 fn within(filter: &SpendFilter, span: Span<(Day, DbId)>) -> spend_entries::BoxedQuery<'static, Sqlite> {
     match span {
         Span::All => matching(filter),

@@ -58,7 +58,7 @@ impl Uploads for SqliteWork {
         self.run(move |conn| {
             let document = documents::table.find(DbId::of(id));
             let removed = diesel::delete(document.filter(documents::contract_id.is_null())).execute(conn)?;
-            // One that is gone already is what was asked for; one that is still there belongs to a contract.
+            // A missing row is fine. A row that is still there belongs to a contract.
             if removed == 0 && diesel::select(exists(document)).get_result(conn)? {
                 return Err(StoreError::Stale.into());
             }

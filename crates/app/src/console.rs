@@ -1,4 +1,4 @@
-//! What people read on the console. A console that went away stops nothing.
+//! Messages on the console. A closed console stops nothing.
 use std::io::{self, Write};
 
 use crate::failure::Failure;

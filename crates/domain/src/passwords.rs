@@ -36,6 +36,11 @@ impl Password {
     /// Fails with [`Invalid::CommonPassword`] where a guesser needs fewer than 10⁸ guesses, and with
     /// [`Invalid::PasswordLikeName`] where at least half of it is the name of the user or of the product.
     pub fn new(typed: &str, username: &Username) -> Result<Self, Invalid> {
+        Self::of_user(typed, &[username.as_str()])
+    }
+
+    /// Like [`Password::new`], for a user of whom a guesser knows these texts: the username, the full name, the email.
+    pub fn of_user(typed: &str, known: &[&str]) -> Result<Self, Invalid> {
         let length = typed.chars().count();
         if length == 0 {
             return Err(Invalid::Empty);
@@ -51,8 +56,10 @@ impl Password {
             return Err(Invalid::ControlCharacter);
         }
         let folded = fold(typed);
-        let username = fold(username.as_str());
-        let names = [username.as_str(), PRODUCT[0], PRODUCT[1]];
+        let known: Vec<String> = known.iter().map(|it| fold(it)).collect();
+        // Short words are in many good passwords.
+        let words = known.iter().flat_map(|it| it.split([' ', '@'])).filter(|it| it.chars().count() > 3);
+        let names: Vec<&str> = known.iter().map(String::as_str).chain(words).chain(PRODUCT).collect();
         if names.iter().any(|name| is_mostly(&folded, name)) {
             return Err(Invalid::PasswordLikeName);
         }
@@ -137,6 +144,15 @@ mod tests {
 
     fn accepted(typed: &str) -> Result<(), Invalid> {
         Password::new(typed, &Username::parse("anna.orlova").unwrap()).map(drop)
+    }
+
+    #[test]
+    fn the_name_and_the_email_of_the_user_are_guessed_first() {
+        let known = ["alena.l", "Лебедева Алёна Игоревна", "alena@example.com"];
+        for typed in ["alena@example.com", "Лебедева Алёна", "Игоревна2026!", "kt,tltdf2026"] {
+            assert!(Password::of_user(typed, &known).is_err(), "{typed}");
+        }
+        assert!(Password::of_user("пять жирафов у пруда", &known).is_ok());
     }
 
     #[test]

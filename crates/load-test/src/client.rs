@@ -82,7 +82,7 @@ pub(crate) async fn answer(stream: &mut TcpStream) -> Answer {
 }
 
 impl Answer {
-    /// What it sets as this cookie, as the browser sends it back.
+    /// The cookie of this name, as the browser sends it back.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         let lines = self.head.lines().filter_map(|it| it.split_once(": "));
         let cookies = lines.filter(|it| it.0.eq_ignore_ascii_case("set-cookie")).map(|it| it.1);

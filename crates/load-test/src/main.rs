@@ -52,7 +52,7 @@ async fn measured(options: &Options) -> Result<bool> {
     let sessions = Arc::new(server.sign_in().await?);
     let mut reports: Vec<Report> = Vec::new();
     for scenario in &SCENARIOS {
-        // The quiet one is what the others are compared with.
+        // The others are compared with the quiet one.
         if scenario.name != "quiet" && options.only.as_ref().is_some_and(|it| it != scenario.name) {
             continue;
         }

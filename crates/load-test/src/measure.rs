@@ -1,4 +1,4 @@
-//! What the operator sees of a scenario, and whether that is good enough.
+//! The operator's response times in a scenario, and their limits.
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
@@ -89,7 +89,7 @@ impl Report {
         self.times.get(last * percent / 100).copied().unwrap_or_default()
     }
 
-    /// What is not good enough; the quiet one is compared with nothing.
+    /// The exceeded limits. The quiet scenario is compared with nothing.
     pub(crate) fn failures(&self, quiet: Option<&Self>) -> Vec<String> {
         let mut failures = Vec::new();
         let allowed = quiet.map_or(Duration::MAX, |it| it.at(95).max(QUIET) * SLOWER);

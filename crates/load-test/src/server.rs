@@ -103,7 +103,7 @@ impl Server {
         format!("/proc/{}/{file}", self.child.id().unwrap_or_default())
     }
 
-    /// From now on the peak is that of what follows.
+    /// Resets the peak of the memory.
     pub(crate) fn forget_peak(&self) -> Result<()> {
         Ok(fs::write(self.proc("clear_refs"), "5")?)
     }

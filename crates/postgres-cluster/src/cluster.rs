@@ -77,7 +77,7 @@ impl Cluster {
         format!("postgres://{USER}:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
-    /// What the server wrote down since its first start.
+    /// The log of the server since its first start.
     pub fn log(&self) -> String {
         self.guard.read("server.log")
     }

@@ -32,7 +32,7 @@ impl Cluster {
         self.query("postgres", &format!("DROP DATABASE \"{name}\" WITH (FORCE)"));
     }
 
-    /// What the SQL answers: a line for each row, `|` between columns.
+    /// The result of the SQL: a line for each row, `|` between columns.
     pub fn query(&self, database: &str, sql: &str) -> String {
         self.try_query(database, sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
     }

@@ -1,8 +1,8 @@
-//! What may happen to a server while somebody works with it.
+//! Failures of a server while it is in use.
 use crate::cluster::Cluster;
 
 impl Cluster {
-    /// Ends every connection and loses what was not committed, as a crash does.
+    /// Ends every connection and loses uncommitted work, as a crash does.
     pub fn restart_immediately(&self) {
         self.guard.run("pg_ctl restart -w -m immediate -D data -l server.log");
     }

@@ -35,7 +35,7 @@ impl Fresh {
         shared().url(&self.name)
     }
 
-    /// What the SQL answers, as of [`crate::Cluster::query`].
+    /// The result of the SQL, as of [`crate::Cluster::query`].
     pub fn query(&self, sql: &str) -> String {
         shared().query(&self.name, sql)
     }

@@ -9,7 +9,7 @@ use std::{
 /// Where Debian keeps the versions of `PostgreSQL`: out of the PATH, side by side.
 const VERSIONS: &str = "/usr/lib/postgresql";
 
-/// What the PATH has to be for programs of the newest version and for `pgbouncer`, which is in no user's PATH.
+/// The PATH for programs of the newest version and for `pgbouncer`, which is in no user's PATH.
 pub(crate) fn path() -> OsString {
     let newest_first = [folder()].into_iter().chain(in_path());
     env::join_paths(newest_first.chain(["/usr/sbin".into()])).unwrap()

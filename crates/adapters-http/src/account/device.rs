@@ -1,4 +1,4 @@
-//! What a browser calls itself, in the two words that people know it by.
+//! The browser and the system of a session, from its `User-Agent`.
 use domain::session::Device;
 
 /// Browsers claim to be each other: the first of these that is found is the one.

@@ -21,7 +21,7 @@ use crate::{
     page::{Page, PageResult, PathId},
     preferences,
     routes::{Access, Route, action, page},
-    setup::password,
+    setup::{known_of, password},
     sign_in::entered,
     text::Notice,
     visitor::Visitor,
@@ -108,8 +108,8 @@ async fn show_password(page: Page, form: &Form) -> PageResult {
 
 async fn set_password(page: Page, State(web): State<Web>, data: FormData) -> PageResult {
     let mut form = Form::of(data);
-    let username = page.session.own_user().await?.details.username;
-    if let Some(new) = password(&mut form, Some(&username)) {
+    let user = page.session.own_user().await?.details;
+    if let Some(new) = password(&mut form, &known_of(&user)) {
         match page.session.change_own_password(form.value(Field::CurrentPassword), &new).await {
             Ok(entry) => return Ok(entered(&web, page.redirect("/account", Notice::PasswordSet), &entry)),
             Err(error) => form.refuse(error)?,

@@ -27,7 +27,7 @@ const PAGE: &str = FACTOR;
 const CODES: &str = "/account/second-factor/codes";
 const OFF: &str = "/account/second-factor/off";
 
-/// Either what there is, or how to turn it on.
+/// The second factor, or how to turn it on.
 pub(super) async fn show(page: Page, headers: HeaderMap) -> PageResult {
     // Looked at anew, it is the secret that the app has by now.
     let secret = secret(&page, &headers, PAGE).and_then(NewSecret::parse);
@@ -149,7 +149,7 @@ fn set_up(page: &Page, form: &Form, secret: &NewSecret, user: &User) -> Markup {
     }
 }
 
-/// What a role of theirs requires is not offered to be turned off.
+/// A factor that a role requires cannot be turned off.
 fn settings(page: &Page, form: &Form, user: &User, required: bool) -> Markup {
     let t = page.t;
     html! {

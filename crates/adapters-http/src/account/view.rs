@@ -1,4 +1,4 @@
-//! What the pages of one's own account show.
+//! The markup of the pages of the own account.
 use application::OwnAccount;
 use domain::{field::Field, session::BrowserSession, user::User};
 use maud::{Markup, html};

@@ -24,10 +24,10 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![page("/audit", May(Permission::ViewAudit), list)]
 }
 
-/// What the URL asks for.
+/// The URL query of the log.
 struct AuditQuery {
     filter: AuditFilter,
-    /// The days as they were typed, with what is wrong with them.
+    /// The days as the user typed them, with their error.
     form: Form,
     period: Option<Period>,
 }

@@ -1,4 +1,4 @@
-//! What the page of the audit log shows.
+//! The markup of the audit log.
 use application::LogPage;
 use domain::{
     access::Permission,
@@ -51,7 +51,7 @@ pub(super) fn list(page: &Page, asked: &AuditQuery, log: &LogPage) -> Markup {
     }
 }
 
-/// What is chosen, as the URL has it.
+/// The filter values of the URL.
 struct Parameters {
     by: String,
     act: &'static str,

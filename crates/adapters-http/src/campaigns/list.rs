@@ -1,4 +1,4 @@
-//! The list of campaigns: what it shows of each, and what it can be narrowed to.
+//! The list of campaigns: its columns and filters.
 use application::CampaignForm;
 use domain::{
     access::Permission,

@@ -1,4 +1,4 @@
-//! What the pages of campaigns show.
+//! The markup of the pages of campaigns.
 use application::{CampaignForm, CampaignPage, History};
 use domain::{
     access::Permission,

@@ -1,4 +1,4 @@
-//! The list of clients: what it shows of each, and what it can be narrowed to.
+//! The list of clients: its columns and filters.
 use domain::{
     client::{Client, ClientFilter, ClientSort},
     field::Field,

@@ -1,4 +1,4 @@
-//! What the pages of clients show.
+//! The markup of the pages of clients.
 use application::ClientPage;
 use domain::{
     access::Permission, client::Client, contract::Contract, field::Field, page::Page as Items, values::FullName,

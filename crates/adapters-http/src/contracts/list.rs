@@ -1,4 +1,4 @@
-//! The list of contracts: what it shows of each, and what it can be narrowed to.
+//! The list of contracts: its columns and filters.
 use domain::{
     access::Permission,
     contract::{Contract, ContractFilter, ContractSort},

@@ -1,4 +1,4 @@
-//! What the pages of contracts show.
+//! The markup of the pages of contracts.
 use application::{ContractForm, ContractPage};
 use domain::{
     access::Permission,
@@ -51,7 +51,7 @@ pub(super) fn record(page: &Page, it: &ContractPage, way: &ListNavigation, shown
     }
 }
 
-/// One of the files that the contract has or had: what can be done with it, and what tells it from any other.
+/// One of the files that the contract has or had: its actions, size and checksum.
 fn file(page: &Page, it: &ContractPage, document: &Document, list_context: &ListContext) -> Markup {
     let (t, at) = (page.t, format!("/contracts/{}", it.contract.id));
     let checksum = document.checksum.to_string();

@@ -33,7 +33,7 @@ async fn show(page: Page) -> PageResult {
     Ok(page.show(page.t.home, &view(&page, &home, &waiting)))
 }
 
-/// What is to be done, the most pressing first.
+/// The tasks, the most pressing first.
 async fn waiting(page: &Page) -> Result<Vec<Markup>, WebError> {
     let (works, converts) = (page.may(Permission::EditLeads), page.may(Permission::ConvertLeads));
     let mut sections = Vec::new();

@@ -20,9 +20,9 @@ const ROWS: u16 = 7;
 pub(super) struct TaskList<R> {
     pub(super) of: Icon,
     pub(super) title: &'static str,
-    /// What the list's address asks for. The section asks for the same, so that both show the same.
+    /// The query of the list's URL. The section uses the same, so that both show the same.
     pub(super) query: String,
-    /// Where there is nothing: what that means, and what to do.
+    /// The text of an empty section: its reason, and the next action.
     pub(super) nothing: Markup,
     /// What stands under the name of each, and beside it.
     pub(super) below: fn(&Page, &R, &Names) -> Markup,

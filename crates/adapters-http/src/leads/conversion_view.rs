@@ -1,4 +1,4 @@
-//! What the page of a conversion shows.
+//! The markup of the conversion's form.
 use application::ConversionForm;
 use domain::{access::Permission, document::Document, field::Field, values::FullName};
 use maud::{Markup, html};

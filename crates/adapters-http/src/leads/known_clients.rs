@@ -35,7 +35,7 @@ pub(super) fn confirmed(data: &FormData) -> Vec<ClientId> {
     data.get(OTHER_PERSON).split(' ').filter_map(|it| it.parse().ok()).map(ClientId).collect()
 }
 
-/// The clients who have what is typed in; a value that is still incomplete is left out.
+/// The clients who match the typed values. Incomplete values are ignored.
 pub(super) async fn find(page: &Page, lead: LeadId, data: &FormData) -> application::Result<Vec<KnownClient>> {
     let identity = Identity {
         phone: Phone::parse(data.of(Field::Phone)).ok(),

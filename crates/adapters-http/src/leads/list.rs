@@ -1,4 +1,4 @@
-//! The list of leads: what it shows of each, and what it can be narrowed to.
+//! The list of leads: its columns and filters.
 use std::collections::HashMap;
 
 use application::LeadForm;

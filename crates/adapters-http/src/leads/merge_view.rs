@@ -1,4 +1,4 @@
-//! What is shown of leads that are merged, or were.
+//! The markup of merging leads, and of merged leads.
 use application::{LeadPage, MergeForm};
 use domain::{
     access::Permission,
@@ -75,7 +75,7 @@ fn row(page: &Page, leads: &MergeForm, field: Field, sent: Option<&Form>) -> Mar
                 td { (mine_shown) }
                 td.muted { (t.duplicates.same_in_both) }
             } @else if field == Field::NextStep {
-                // One thing at a time is to be done: nobody is asked what is no choice.
+                // Equal values are no choice, so the form does not ask for one.
                 @let stays = html! { " " span.small.muted { (t.duplicates.step_stays) } };
                 @let own = survivor.step_to_do().is_some();
                 td.muted[!own] { (mine_shown) @if own { (stays) } }
@@ -98,7 +98,7 @@ fn row(page: &Page, leads: &MergeForm, field: Field, sent: Option<&Form>) -> Mar
     }
 }
 
-/// What the history says of the field, its reason with a status.
+/// The field's value in the history, a status with its reason.
 fn stored(lead: &Lead, field: Field) -> Vec<String> {
     let same = |it: Field| it == field || (field == Field::Status && it == Field::Reason);
     domain::record::Record::fields(lead).into_iter().filter(|it| same(it.0)).map(|it| it.1).collect()

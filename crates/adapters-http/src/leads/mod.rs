@@ -134,7 +134,7 @@ async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -
 /// The record, with the forms for a note and for the status on it.
 async fn show_with(page: Page, id: LeadId, form: &Form, list_context: ListContext, kept: &[Field]) -> PageResult {
     let lead = page.session.lead(id).await?;
-    // What was sent is not saved, and is not for the other one either.
+    // The form is not saved, and does not belong to the other lead either.
     lead.lead.in_use().map_err(application::Error::Lead)?;
     let way = list_context.way::<Lead>(&page, id).await?;
     Ok(page.show_form(lead.lead.details.full_name.as_str(), form, &view::record(&page, &lead, form, &way, kept)))
@@ -151,7 +151,7 @@ async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderM
     show_new(page, Form::of(FormData::default().with(Field::Campaign, campaign)), around).await
 }
 
-/// What the form of a new lead has around its fields.
+/// The parts of the form of a new lead around its fields.
 #[derive(Default)]
 struct New {
     /// Who was saved right before.

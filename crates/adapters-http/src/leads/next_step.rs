@@ -1,4 +1,4 @@
-//! What is to be done next about a lead: planned, moved, done, and brought back.
+//! Next steps of a lead: planning, moving, completing and restoring them.
 use application::{Error, VersionPoint, VersionState};
 use domain::{
     access::Permission,

@@ -1,4 +1,4 @@
-//! What the pages of leads show of what is to be done next.
+//! The markup of next steps on the pages of leads.
 use domain::{
     field::Field,
     lead::Lead,
@@ -79,7 +79,7 @@ fn planned(page: &Page, lead: &Lead, step: &NextStep, edit: bool, list_context: 
     }
 }
 
-/// What was typed where the form came back, and what is planned otherwise.
+/// The typed values if the form came back, otherwise the planned step.
 fn step_form(t: &Text, lead: &Lead, form: &Form, list_context: &ListContext) -> Markup {
     let step = lead.step_to_do();
     let sent = form.data.has(Field::NextStep.code());
@@ -135,7 +135,7 @@ fn option(code: &str, words: &str, chosen: &str) -> Markup {
     html! { label.option { input type="radio" name=(WHEN) value=(code) checked[code == chosen]; (words) } }
 }
 
-/// What was saved meanwhile.
+/// The values that another user saved meanwhile.
 fn words(t: &Text, what: &str, due: &str) -> String {
     match domain::values::parse_day(due) {
         Ok(due) => (t.next_step.planned)(what, due),

@@ -99,7 +99,7 @@ fn line(page: &Page, similar: &SimilarLeads, alike: &SimilarLead) -> Markup {
     }
 }
 
-/// By what they are alike, in one line.
+/// The matching details, in one line.
 pub(super) fn by_words(t: &Text, by: &[MatchBy]) -> String {
     by.iter().map(|it| (t.duplicates.by)(*it)).collect::<Vec<_>>().join(", ")
 }

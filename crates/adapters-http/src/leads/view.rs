@@ -1,4 +1,4 @@
-//! What the pages of leads show.
+//! The markup of the pages of leads.
 use application::{LeadForm, LeadPage};
 use domain::{
     access::Permission,

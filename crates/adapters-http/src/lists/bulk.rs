@@ -1,4 +1,4 @@
-//! One change to many records of a list: what is asked before, and what is told after.
+//! Bulk edits of a list: the question before, and the report after.
 use application::{BulkEditable, BulkResult, Selection, Skipped};
 use axum::{
     extract::RawQuery,
@@ -37,10 +37,10 @@ pub(crate) struct BulkAction {
 
 /// A kind of record of which many can be changed at once.
 pub(crate) trait BulkPage: ListPage + BulkEditable {
-    /// What the form asks for, or nothing where it is wrong.
+    /// The change from the form, or nothing where the form has errors.
     fn change(form: &mut Form, act: &str) -> Option<Self::Change>;
 
-    /// What has to be said for it.
+    /// The form controls of the action.
     fn controls(page: &Page, form: &Form, act: &str) -> impl Future<Output = Result<Markup, WebError>> + Send;
 }
 
@@ -51,7 +51,7 @@ pub(super) const NAMED: u16 = 8;
 /// How many skipped records are named.
 const TOLD: usize = 20;
 
-/// What is chosen, as the query of an address or the body of a form has it.
+/// The selected records, from the query of a URL or the body of a form.
 pub(super) struct BulkSelection<R: ListPage> {
     pub(super) list_context: ListContext,
     pub(super) all: bool,
@@ -156,7 +156,7 @@ where
     Ok(told::<R>(&ListContext::read(&data), &outcome, true))
 }
 
-/// Leads to the page that tells of it. Its address has what the audit log has not.
+/// Redirects to the report. Its URL has the data that the audit log lacks.
 fn told<R: ListPage>(list_context: &ListContext, outcome: &BulkResult<R>, undone: bool) -> axum::response::Response {
     let at = outcome.at.map(|it| it.timestamp_micros().to_string()).unwrap_or_default();
     let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
@@ -191,7 +191,7 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_micros(text.parse().ok()?)
 }
 
-/// What was done, and how many were left as they were, and why.
+/// The report: the changed records, and the skipped ones with their reasons.
 pub(crate) async fn done<R>(page: Page, RawQuery(query): RawQuery) -> PageResult
 where
     R: BulkPage,

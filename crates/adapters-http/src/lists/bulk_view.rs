@@ -77,7 +77,7 @@ pub(super) struct BulkQuestion<'a, R> {
     pub(super) is_another: bool,
 }
 
-/// What is to be done to how many, and to whom among others.
+/// The question: the action, the number of records, and some of their names.
 pub(super) fn question<R: ListPage>(
     page: &Page,
     choice: &BulkSelection<R>,
@@ -161,7 +161,7 @@ impl BulkReport {
         }
     }
 
-    /// What all of them have become, where that is the same.
+    /// The common result, if all of them have the same.
     fn became(&self) -> Option<Vec<(Field, Option<&str>)>> {
         let after = |at: usize| -> Option<Vec<_>> {
             Some(self.done.entries.get(at)?.changes.iter().map(|it| (it.field, it.after.as_deref())).collect())

@@ -1,4 +1,4 @@
-//! The chips above a list, each of which opens what it can be narrowed to.
+//! The chips above a list, each of which opens a filter.
 use maud::{Markup, html};
 
 use super::{
@@ -60,7 +60,7 @@ fn between(page: &Page, asked: &ListQuery, narrow: &ListFilter, names: [&'static
     }
 }
 
-/// As people write it; what cannot be read stays as it was typed.
+/// The value formatted for users. An unreadable value stays as it was typed.
 fn shown(page: &Page, value: &str, kind: &str) -> String {
     let words = match kind {
         "date" => domain::values::parse_day(value).ok().map(page.t.day),

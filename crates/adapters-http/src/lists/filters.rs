@@ -1,4 +1,4 @@
-//! The ways in which a list can be narrowed, and what of them its URL has chosen.
+//! The filters of a list, and their values in its URL.
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
@@ -43,7 +43,7 @@ impl FilterKind {
         }
     }
 
-    /// What is chosen under this name. What is none of the choices is no filter; days and amounts are kept as typed.
+    /// The values under this name. A value that is not among the choices is ignored; days and amounts are kept as typed.
     pub(super) fn read(&self, query: &FormData, name: &'static str) -> Vec<String> {
         let sent: BTreeSet<&str> = query.values(name).map(str::trim).filter(|it| !it.is_empty()).collect();
         let ids = || sent.iter().filter_map(|it| it.parse::<Uuid>().ok()).map(|it| it.to_string());

@@ -17,12 +17,12 @@ use crate::{
     ui::{Icon, crumbs, icon, list::url},
 };
 
-/// What the address of a record says of its list.
+/// The list in the URL of a record.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ListContext {
     /// The query of that list, which may be empty.
     query: String,
-    /// What came behind the record, where a change gave the record another place in the list.
+    /// The next record, where a change moved this record in the list.
     next: Option<Uuid>,
 }
 
@@ -52,7 +52,7 @@ impl ListContext {
         Self::whole(data).unwrap_or_default()
     }
 
-    /// For what is done with the list itself, which without its query would be another one.
+    /// For actions on the list itself, which without its query would be another list.
     pub(super) fn whole(data: &FormData) -> Result<Self, WebError> {
         let query = data.get(FROM);
         if query.len() > LONGEST {

@@ -1,4 +1,4 @@
-//! What the URL of a list asks for: a search, what it is narrowed to, the order, the columns, and the page.
+//! The URL query of a list: search, filters, sort order, columns and page.
 use std::collections::BTreeMap;
 
 use application::{ListResult, Session};
@@ -26,7 +26,7 @@ use crate::{
 /// Why a list that was asked for shows nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListQueryError {
-    /// Each combination of what is chosen is a question of its own.
+    /// Each combination of filter values is a query of its own.
     TooMany,
     Days,
     Amounts,
@@ -47,7 +47,7 @@ pub(crate) struct ListQuery {
     pub(super) columns: Vec<&'static str>,
 }
 
-/// One combination of what is chosen: of each way at most one value.
+/// One combination of filter values: at most one of each filter.
 pub(crate) struct FilterCombination<'a> {
     pub(crate) asked: &'a ListQuery,
     pub(crate) calendar: Calendar,
@@ -145,7 +145,7 @@ impl ListQuery {
         Ok(())
     }
 
-    /// The list as the parts that it is put together from: each combination of what is chosen.
+    /// The parts of the list: each combination of filter values.
     pub(crate) fn parts<R: ListPage>(&self, session: &Session) -> Result<Vec<R::Filter>, ListQueryError> {
         self.check()?;
         let (calendar, today) = (session.organisation().calendar, session.own_today());
@@ -180,7 +180,7 @@ impl ListQuery {
             .collect())
     }
 
-    /// The page of the list, and what was wrong with what was asked for: then there is nothing on it.
+    /// The page of the list, and the error of its query: then it is empty.
     pub(crate) async fn listed<R>(&self, page: &Page) -> Result<(ListResult<R>, Option<ListQueryError>), WebError>
     where
         R: ListPage,
@@ -200,7 +200,7 @@ impl ListQuery {
         [("q", self.search.clone())].into_iter().chain(values).chain(order).chain(columns).collect()
     }
 
-    /// The list's URL with other values for some of the names; none take what was there away.
+    /// The list's URL with other values for some of the names. An empty value removes the name.
     pub(crate) fn with(&self, changes: &[(&'static str, &[&str])]) -> String {
         let of_names = |it: &(&'static str, String)| changes.iter().all(|change| change.0 != it.0);
         let mut pairs: Vec<_> = self.pairs().into_iter().filter(of_names).collect();

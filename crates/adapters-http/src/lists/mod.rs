@@ -57,7 +57,7 @@ pub(crate) struct Column<R: Record> {
     pub(crate) cell: fn(&Page, &R, &Names) -> Markup,
 }
 
-/// What a chip offers: the values in the URL with their words.
+/// The choices of a chip: the values in the URL with their words.
 pub(crate) type Choices = Vec<(String, String)>;
 
 pub(crate) fn choices(of: &[Choice]) -> Choices {

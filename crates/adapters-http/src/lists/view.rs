@@ -1,4 +1,4 @@
-//! The page of a list: its head, what it can be narrowed to, its table and its pages.
+//! The page of a list: its head, filters, table and pagination.
 use application::ListResult;
 use domain::{
     order::Direction,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// What is particular to one list around its table.
+/// The parts of one list around its table.
 pub(crate) struct ListFrame {
     /// The button that makes a new record, for users who may create one.
     pub(crate) create: Markup,
@@ -73,7 +73,7 @@ where
     Ok(page.show(<R as RecordPage>::list_name(t), &content))
 }
 
-/// What the form for the search keeps besides its own fields.
+/// The hidden fields of the search form.
 fn hidden<R: ListPage>(asked: &ListQuery) -> Vec<(&'static str, &str)> {
     let switches = R::FILTERS.iter().filter(|it| matches!(it.kind, super::FilterKind::Switch)).map(|it| it.name);
     switches.map(|name| (name, asked.one(name))).chain([("sort", asked.sort_code())]).collect()

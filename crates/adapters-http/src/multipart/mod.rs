@@ -26,7 +26,7 @@ const LONGEST_BOUNDARY: usize = 70;
 /// Why the next part or piece cannot be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MultipartError {
-    /// The sender stopped, was too slow, or sends what is no form with files.
+    /// The sender stopped, was too slow, or does not send a form with files.
     Interrupted,
     TooLarge,
 }
@@ -37,7 +37,7 @@ pub(crate) struct Multipart {
     body: PacedBody,
     /// A line break, two hyphens and the boundary.
     delimiter: memmem::Finder<'static>,
-    /// What has arrived and is not handed on yet: never more than a header and one piece of the body.
+    /// Received bytes that are not handed on yet: at most a header and one piece of the body.
     buffer: BytesMut,
     position: Position,
     /// How many bytes may still come in all, and outside of files.
@@ -112,7 +112,7 @@ impl Multipart {
         Ok(Some(Part { whole: self, name, file_name }))
     }
 
-    /// Counts what is no part of a file.
+    /// Counts bytes outside of files.
     fn spend(&mut self, bytes: usize) -> Result<()> {
         self.left_outside_files = self.left_outside_files.checked_sub(bytes).ok_or(MultipartError::TooLarge)?;
         Ok(())
@@ -187,7 +187,7 @@ impl Multipart {
         }
     }
 
-    /// What follows the last delimiter means nothing, but the answer comes only after it.
+    /// The epilogue has no meaning, but the response comes only after it.
     async fn epilogue(&mut self) -> Result<()> {
         loop {
             self.spend(self.buffer.len())?;

@@ -22,7 +22,7 @@ pub(super) fn parameter(header: &[u8], name: &str) -> Option<String> {
     }
 }
 
-/// A value, and what is behind it.
+/// A value, and the rest of the text.
 fn value(text: &[u8]) -> (Vec<u8>, &[u8]) {
     let Some(quoted) = text.strip_prefix(b"\"") else {
         let end = text.iter().position(|it| *it == b';').unwrap_or(text.len());

@@ -94,11 +94,11 @@ async fn a_form_that_never_ends_is_refused_with_bounded_memory() {
         (HEAD.trim_end().to_owned(), b"\r", MultipartError::Interrupted),
         // A line of a delimiter.
         ("--b".to_owned(), b"        ", MultipartError::Interrupted),
-        // What is before the first part, with delimiters that are none.
+        // The preamble before the first part, with invalid delimiters.
         (String::new(), b"aaaaaaaaaaaaaaaa", MultipartError::TooLarge),
         (String::new(), b"\r\n--\r\n--", MultipartError::TooLarge),
         (String::new(), b"\r", MultipartError::TooLarge),
-        // What is behind the last one.
+        // The epilogue behind the last one.
         ("--b--\r\n".to_owned(), b"aaaaaaaaaaaaaaaa", MultipartError::TooLarge),
         // A file.
         (HEAD.to_owned() + "\r\n", &[b'\r'; 16_000], MultipartError::TooLarge),

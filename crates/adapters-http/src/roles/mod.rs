@@ -64,7 +64,7 @@ async fn save(page: Page, data: FormData) -> PageResult {
     show(page, form).await
 }
 
-/// The name of a field of the matrix: of a permission's code, of the version, or of what was shown.
+/// The name of a field of the matrix: of a permission's code, of the version, or of the shown permissions.
 fn cell(role: RoleId, of: &str) -> String {
     format!("{role}.{of}")
 }

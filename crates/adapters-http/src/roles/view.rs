@@ -1,4 +1,4 @@
-//! What the pages of roles show.
+//! The markup of the pages of roles.
 use application::{RoleInUse, RolesPage, RuleViolation};
 use domain::{access::Permission, field::Field, role::Role, values::RoleName};
 use maud::{Markup, html};
@@ -59,7 +59,7 @@ impl Matrix<'_> {
         self.cell(role, Field::SecondFactor.code(), label, open, role.second_factor)
     }
 
-    /// What was ticked comes back; what is not theirs to tick is shown as it is stored.
+    /// Ticked boxes stay ticked. Boxes that the user may not change show the stored value.
     fn cell(&self, role: &Role, code: &str, label: &str, open: bool, stored: bool) -> Markup {
         let (t, name) = (self.page.t, cell(role.id, code));
         let ticked = if open { self.form.data.has(&name) } else { stored };

@@ -1,4 +1,4 @@
-//! The list of services: what it shows of each, and what it can be narrowed to.
+//! The list of services: its columns and filters.
 use domain::{
     access::Permission,
     field::Field,

@@ -1,4 +1,4 @@
-//! What the pages of services show.
+//! The markup of the pages of services.
 use application::ServicePage;
 use domain::{
     access::Permission,

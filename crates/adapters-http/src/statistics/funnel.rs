@@ -1,4 +1,4 @@
-//! From leads to contracts, step by step; and what the income is for.
+//! The funnel from leads to contracts, and the services of the income.
 use application::StatisticsReport;
 use domain::statistics::{Attribution, Figures, Hundredths};
 use maud::{Markup, html};

@@ -1,4 +1,4 @@
-//! What the URL asks of the statistics.
+//! The URL query of the statistics.
 use application::{ReportRow, RowSubject, StatisticsRequest};
 use domain::{
     field::Field,
@@ -14,7 +14,7 @@ pub(crate) struct StatisticsQuery {
     pub(super) descending: bool,
     /// The key of the row whose numbers are explained, or `total`.
     pub(super) explain: String,
-    /// The period as it was typed, with what is wrong with it.
+    /// The period as the user typed it, with its error.
     pub(super) form: Form,
 }
 
@@ -61,7 +61,7 @@ impl Sort {
         }
     }
 
-    /// Months come one after the other, everything else by what it brought.
+    /// Months in their order, other rows by income.
     const fn usual(by: Grouping) -> (Self, bool) {
         match by {
             Grouping::Month => (Self::Name, false),
@@ -86,7 +86,7 @@ impl Sort {
     }
 }
 
-/// By the chosen number; what is undefined comes last in both directions.
+/// By the chosen number. Undefined figures come last in both directions.
 pub(super) fn sort(rows: &mut [ReportRow], by: Sort, descending: bool) {
     rows.sort_by_cached_key(|it| (fold(&it.name), it.of.clone()));
     if by == Sort::Name {
@@ -102,7 +102,7 @@ pub(super) fn sort(rows: &mut [ReportRow], by: Sort, descending: bool) {
     });
 }
 
-/// What the URL calls a row.
+/// The code of a row in the URL.
 pub(super) fn key(row: &ReportRow) -> String {
     match row.of {
         RowSubject::Campaign(id) => id.to_string(),
@@ -130,7 +130,7 @@ impl StatisticsQuery {
         Self { question: StatisticsRequest { attribution, period, by }, sort, descending, explain, form }
     }
 
-    /// An address with what is asked in it, some of it changed.
+    /// The URL of this query with some values changed.
     pub(super) fn at(&self, path: &str, change: &[(&str, &str)]) -> String {
         let day = |it: Option<Day>| it.map(|it| it.to_string()).unwrap_or_default();
         let StatisticsRequest { attribution, period, by } = self.question;

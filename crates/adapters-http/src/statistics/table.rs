@@ -62,7 +62,7 @@ pub(super) fn table(page: &Page, asked: &StatisticsQuery, report: &StatisticsRep
     }
 }
 
-/// What the rows can stand for; the page stays at the table.
+/// The groupings of the rows. The page stays at the table.
 fn groupings(page: &Page, asked: &StatisticsQuery) -> Markup {
     let words = page.t.figures;
     html! {
@@ -84,7 +84,7 @@ fn total_words(page: &Page, report: &StatisticsReport) -> String {
     (page.t.figures.total)(report.question.by, report.rows.iter().filter(counted).count())
 }
 
-/// What a row is called.
+/// The name of a row.
 pub(super) fn label(page: &Page, row: &ReportRow) -> String {
     let (t, words) = (page.t, page.t.figures);
     match row.of {

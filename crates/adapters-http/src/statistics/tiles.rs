@@ -9,7 +9,7 @@ use crate::{
     ui::{Icon, icon},
 };
 
-/// What a change is told in, and whether more of it is good, bad, or neither.
+/// The unit of a change, and whether an increase is good, bad, or neither.
 #[derive(Clone, Copy)]
 enum Change {
     Percent(Option<Hundredths>),

@@ -1,4 +1,4 @@
-//! What the page of statistics shows.
+//! The markup of the statistics page.
 use application::{Comparison, StatisticsReport};
 use domain::{access::Permission, field::Field, statistics::Attribution, values::Period};
 use maud::{Markup, html};
@@ -51,7 +51,7 @@ pub(super) fn period_words(page: &Page, period: Option<Period>) -> String {
     }
 }
 
-/// With what the numbers are compared, and how old it was.
+/// The period of the comparison, and its age.
 fn compared_words(page: &Page, it: &Comparison) -> String {
     let words = page.t.figures;
     match it.as_of {

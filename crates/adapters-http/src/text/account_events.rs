@@ -1,4 +1,4 @@
-//! What was done to users and roles, in sentences and in both languages.
+//! Sentences about changes of users and roles, in both languages.
 use domain::audit::SignInFailure;
 
 pub(crate) struct AccountEventText {

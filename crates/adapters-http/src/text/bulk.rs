@@ -32,7 +32,7 @@ pub(crate) struct BulkText {
     pub(crate) status_button: &'static str,
     pub(crate) to_list: &'static str,
     pub(crate) too_many: fn() -> String,
-    /// What was put back, and is done again.
+    /// After an undo that was reverted.
     pub(crate) redo: &'static str,
     pub(crate) pick: &'static str,
     pub(crate) undo: &'static str,

@@ -11,7 +11,7 @@ pub(crate) struct DuplicateText {
     pub(crate) by: fn(MatchBy) -> &'static str,
     pub(crate) choose_hint: &'static str,
     pub(crate) compare: &'static str,
-    /// By what the list goes.
+    /// The order of the list.
     pub(crate) found_by: fn(MatchBy) -> &'static str,
     pub(crate) hidden: &'static str,
     pub(crate) keys: &'static str,

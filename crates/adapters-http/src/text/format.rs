@@ -45,7 +45,7 @@ impl Style {
 
     /// An amount in minor units to three digits or so, and which power of a thousand it is counted in.
     pub(crate) fn short(&self, minor: i128) -> (String, Scale) {
-        // What is rounded decides about the scale: 999 999.50 is a million.
+        // The rounded value decides about the scale: 999 999.50 is a million.
         let units = round_half_even(minor, 100);
         if units.unsigned_abs() < 10_000 {
             return (self.number(units), Scale::One);

@@ -17,7 +17,7 @@ pub(super) static RU: KnownClientText = KnownClientText {
     none: "Похожих клиентов нет.",
     other_person: "Это другой человек, нужен ещё один клиент",
     title: "Похоже, такой клиент уже есть",
-    why: "Если это тот же человек, добавьте договор ему: так клиент не посчитается дважды.",
+    why: "Если это тот же человек, добавьте договор ему: так клиент не посчитается дважды. Доход получит кампания, которая привела этого клиента. Сам лид останется открытым: его объединит с клиентом тот, кто может изменять лидов.",
 };
 
 pub(super) static EN: KnownClientText = KnownClientText {
@@ -27,5 +27,5 @@ pub(super) static EN: KnownClientText = KnownClientText {
     none: "There are no similar clients.",
     other_person: "This is another person: make one more client",
     title: "This client may already exist",
-    why: "If this is the same person, add the contract to that client. The client is then counted once.",
+    why: "If this is the same person, add the contract to that client. The client is then counted once, and the income goes to the campaign that won this client. The lead itself stays open: a user who may edit leads can merge it with the client.",
 };

@@ -115,7 +115,7 @@ pub(crate) struct Text {
     pub(crate) copy_email: &'static str,
     pub(crate) copy_phone: &'static str,
     pub(crate) created: &'static str,
-    /// Of what is feminine: a campaign, a service.
+    /// For feminine nouns: a campaign, a service.
     pub(crate) created_feminine: &'static str,
     pub(crate) created_word: fn(RecordKind) -> &'static str,
     pub(crate) cross_site: (&'static str, &'static str),
@@ -161,7 +161,7 @@ pub(crate) struct Text {
     pub(crate) f_spend: (&'static str, &'static str),
     pub(crate) facts: &'static str,
     pub(crate) field: fn(Field) -> &'static str,
-    /// What a file may be; the limit is in bytes.
+    /// The accepted files. The limit is in bytes.
     pub(crate) field_number: fn(usize) -> String,
     pub(crate) file_hint: fn(u64) -> String,
     /// A size in bytes.
@@ -297,7 +297,7 @@ pub(crate) struct Text {
     pub(crate) record_kind: &'static str,
     pub(crate) remove_file: &'static str,
     pub(crate) rename_role: fn(&str) -> String,
-    /// In the audit log: what a rule of administration kept somebody from.
+    /// In the audit log: a refusal by a rule of administration.
     pub(crate) refusals: &'static refusals::ErrorText,
     pub(crate) refused: fn(RuleViolation) -> &'static str,
     pub(crate) retry: &'static str,

@@ -1,4 +1,4 @@
-//! Words about what is to be done next, in both languages.
+//! Words about next steps, in both languages.
 use domain::values::Day;
 
 use super::{en, ru};
@@ -10,14 +10,14 @@ pub(crate) struct NextStepText {
     pub(crate) due: fn(i64, Day) -> String,
     pub(crate) due_in: fn(Preset) -> &'static str,
     pub(crate) done: &'static str,
-    /// In a history, with what it was.
+    /// In a history, with the planned step.
     pub(crate) done_with: fn(&str) -> String,
     pub(crate) dropped: fn(&str) -> String,
     pub(crate) due_choice: fn(Choice) -> &'static str,
     pub(crate) example: &'static str,
     pub(crate) none: &'static str,
     pub(crate) plan: &'static str,
-    /// What and when, in one line.
+    /// The step and its day, in one line.
     pub(crate) planned: fn(&str, Day) -> String,
     pub(crate) what: &'static str,
     pub(crate) when: &'static str,
@@ -32,7 +32,7 @@ pub(crate) enum Preset {
     InAWeek,
 }
 
-/// What a list can be narrowed to by when a step is due.
+/// The choices of the filter by due day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
     Overdue,

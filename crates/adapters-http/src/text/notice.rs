@@ -1,4 +1,4 @@
-//! What was just done, told once on the next page.
+//! Messages about a completed action, shown once on the next page.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {

@@ -1,4 +1,4 @@
-//! What is refused whatever the permissions are, and what a lead refuses in both languages: each a title and a sentence.
+//! Refusals by rules of administration and of leads, in both languages: each a title and a sentence.
 use application::RuleViolation;
 
 use super::Text;

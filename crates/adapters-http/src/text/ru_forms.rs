@@ -1,4 +1,4 @@
-//! Words of forms in Russian: the names of fields, and what is wrong with what was typed.
+//! Words of forms in Russian: the names of fields, and error messages.
 use domain::{field::Field, values::Invalid};
 
 use super::ru::{amount, day, plural, too_large_file, too_many_uploads};
@@ -83,7 +83,7 @@ fn required(it: Field) -> String {
     words.to_owned()
 }
 
-/// What to do, with an example; on its own it still says which field it is about.
+/// The error message: the remedy with an example. It names its field, because it may stand alone.
 pub(super) fn problem(field_of: Field, it: Invalid) -> String {
     let name = field(field_of);
     match it {

@@ -56,7 +56,7 @@ impl ShortcutText {
     }
 }
 
-/// Keys that go together: where they work, and each with what it does. Ctrl is another one on Apple's keyboards.
+/// A group of keys: where they work, and the effect of each. Ctrl is another one on Apple's keyboards.
 pub(crate) struct Keys {
     pub(crate) place: &'static str,
     pub(crate) keys: &'static [(&'static [&'static str], &'static str)],

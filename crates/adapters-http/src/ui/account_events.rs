@@ -1,4 +1,4 @@
-//! What a change in the audit log means, in sentences: for what a reader would have to put together from its fields.
+//! Sentences for changes in the audit log that readers would otherwise have to assemble from fields.
 use application::RuleViolation;
 use chrono::DateTime;
 use domain::{
@@ -66,7 +66,7 @@ fn of_role(page: &Page, change: &FieldChange, names: &Names) -> Option<Vec<Strin
     }
 }
 
-/// What somebody lacked, or which rule they were refused by, or why they were not let in.
+/// The missing permission, the rule that refused the user, or the reason of a failed sign-in.
 fn refusal(page: &Page, act: AuditAction, change: &FieldChange) -> Option<String> {
     let (t, code) = (page.t, change.after.as_deref()?);
     let words = match (act, change.field) {
@@ -115,7 +115,7 @@ fn codes(t: &AccountEventText, before: usize, after: usize) -> String {
     if after < before { (t.code_used)(after) } else { t.codes_renewed.to_owned() }
 }
 
-/// What came into a list of ids or codes, and what went.
+/// The ids or codes that were added to a list, and the removed ones.
 fn difference(
     page: &Page,
     change: &FieldChange,

@@ -20,7 +20,7 @@ pub(super) fn search_box(page: &Page) -> Markup {
     }
 }
 
-/// Both are closed until they are asked for; what is in them comes from their pages then.
+/// Both are closed at first. Their content is loaded from their pages when they open.
 pub(super) fn dialogs(page: &Page) -> Markup {
     let t = page.t;
     html! {

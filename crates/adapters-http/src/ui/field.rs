@@ -9,7 +9,7 @@ use crate::{
     text::Text,
 };
 
-/// What a field looks like.
+/// The kind of a form control.
 pub(crate) enum ControlKind<'a> {
     Line {
         max: usize,
@@ -39,7 +39,7 @@ pub(crate) enum ControlKind<'a> {
         none: Option<&'a str>,
         choices: &'a [Choice],
     },
-    /// Free text with what was used before.
+    /// Free text with suggestions of earlier values.
     Suggested {
         max: usize,
         before: &'a [String],
@@ -142,7 +142,7 @@ fn is_gone(form: &Form, spec: &Spec<'_>) -> bool {
         if !value.is_empty() && choices.iter().all(|it| it.id.to_string() != value))
 }
 
-/// What is said below a field.
+/// The hint or the error below a field.
 struct Notes {
     wrong: bool,
     gone: bool,
@@ -221,7 +221,7 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, notes: &Notes) -> Markup {
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()] {
                 @if let Some(none) = none { option value="" { (none) } }
                 @else if value.is_empty() { option value="" {} }
-                // What was chosen and is no longer offered is said, rather than silently replaced by the first choice.
+                // A chosen value that is no longer offered is shown, rather than silently replaced by the first choice.
                 @if is_gone(form, spec) {
                     option value=(value) selected {
                         (form.restored.as_ref().filter(|it| it.field == spec.field).map_or(t.unknown, |it| &it.words))
@@ -235,7 +235,7 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, notes: &Notes) -> Markup {
     }
 }
 
-/// What is wrong with the whole form, on top of it: takes the focus, leads to each field.
+/// The summary of errors above the form: takes the focus, and links to each field.
 ///
 /// `made_before_at` is where the record is that this form made before, with `{id}` for its id.
 pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {

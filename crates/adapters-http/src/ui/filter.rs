@@ -1,4 +1,4 @@
-//! What a list can be narrowed to: chips that open a menu of links.
+//! Filter chips of a list, each of which opens a menu of links.
 use maud::{Markup, html};
 
 use super::{Icon, icon};

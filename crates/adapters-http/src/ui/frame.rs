@@ -163,7 +163,7 @@ fn user_menu(page: &Page) -> Markup {
     }
 }
 
-/// What was just done, or what a script did not get. The place is always there, so that it is read out.
+/// The message after an action, or the error of a script's request. The element always exists, so that it is read out.
 fn toast(visitor: &Visitor) -> Markup {
     html! {
         div.toasts role="status" data-failed=(visitor.t.no_answer) {

@@ -1,4 +1,4 @@
-//! A record's history: what was done, by whom, and when, newest first.
+//! A record's history: action, user and time, newest first.
 use application::History;
 use chrono::{DateTime, Utc};
 use domain::{
@@ -60,7 +60,7 @@ pub(crate) fn author<'a>(t: &'a Text, logged: &LoggedEntry, names: &'a Names) ->
     person(t, logged.as_ref().map_or_else(|it| it.by, |it| it.by), names)
 }
 
-/// What was done, in a word or two.
+/// The action, in a word or two.
 pub(crate) fn did(t: &Text, logged: &LoggedEntry) -> &'static str {
     match logged {
         Err(_) => t.versions.unreadable,
@@ -148,7 +148,7 @@ fn as_it_was(page: &Page, entry: &AuditEntry) -> Markup {
     }
 }
 
-/// What an entry says was done, line by line.
+/// The changes of an entry, line by line.
 pub(crate) fn changes(page: &Page, entry: &AuditEntry, names: &Names) -> Markup {
     html! {
         ul.changes { @for change in &entry.changes {

@@ -73,7 +73,7 @@ pub(crate) fn search_with(
 }
 
 /// How many were found, always there so that it is read out.
-/// The exact number goes before the capped one, where it is known. Beside it stands what can be done with all of them.
+/// The exact number replaces the capped one, where it is known. The actions for all records stand beside it.
 pub(crate) fn count<T>(t: &Text, items: &Items<T>, known: Option<u64>, with_all: &Markup) -> Markup {
     let words = match items.total {
         _ if known.is_some() => (t.found)(known.unwrap_or(0), false),
@@ -113,7 +113,7 @@ pub(crate) fn pager<T>(
     }
 }
 
-/// Nothing to list: what that means and what to do next.
+/// An empty list: its reason, and the next action.
 pub(crate) fn empty(of: Icon, title: &str, hint: &str, next: &Markup) -> Markup {
     html! { div.empty { (icon(of)) h2 { (title) } p { (hint) } (next) } }
 }

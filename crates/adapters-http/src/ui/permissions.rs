@@ -15,7 +15,7 @@ pub(crate) fn groups(t: &Text) -> [(&'static str, Vec<Permission>); 4] {
     ]
 }
 
-/// What the permission lets somebody do, as a line of its own.
+/// The effect of a permission, as a line of its own.
 pub(crate) fn words(t: &Text, permission: Permission) -> String {
     let mut letters = (t.permission)(permission).chars();
     letters.next().map(|it| it.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -33,7 +33,7 @@ pub(crate) fn tick(name: Option<&str>, open: bool, ticked: bool, label: Option<&
     }
 }
 
-/// What was ticked. Our forms have no other fields than permissions and the ones named here.
+/// The ticked permissions. Our forms have no other fields than permissions and the ones named here.
 pub(crate) fn ticked<I: FromIterator<Permission>>(data: &FormData, besides: &[&str]) -> Result<I, WebError> {
     let boxes = data.pairs().filter(|it| !besides.contains(&it.0));
     boxes.map(|(name, value)| one_ticked(name, value)).collect()

@@ -1,4 +1,4 @@
-//! The list of users, and what it can be narrowed to.
+//! The list of users, and its filters.
 use application::UserList;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -24,7 +24,7 @@ use crate::{
     unknown_proxies::advice,
 };
 
-/// As the URL has them; what is none of the choices is no filter.
+/// The values of the URL. A value that is not among the choices is ignored.
 pub(super) struct Filters {
     search: String,
     role: Option<RoleId>,

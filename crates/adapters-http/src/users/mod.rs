@@ -30,7 +30,7 @@ use crate::{
     password_link, preferences,
     record::before,
     routes::{Access::May, Route, action, page},
-    setup::password,
+    setup::{known_of, password},
     text::Notice,
     ui::list::page_request,
 };
@@ -148,7 +148,7 @@ async fn reset_second_factor(page: Page, PathId(id): PathId<Uuid>) -> PageResult
     done(page, id, reset, Notice::SecondFactorOff).await
 }
 
-/// Back to the record, with what was done or why not.
+/// Redirects to the record with a message.
 async fn done(page: Page, id: UserId, outcome: Result<(), application::Error>, notice: Notice) -> PageResult {
     let mut form = Form::default();
     match outcome {
@@ -164,7 +164,7 @@ async fn make_link(page: Page, PathId(id): PathId<Uuid>, headers: HeaderMap) -> 
     let (id, mut form) = (UserId(id), Form::default());
     match page.session.make_password_link(id).await {
         Ok(token) => {
-            // The browser's own word for where it sent this form from: what the server calls itself may be another name.
+            // The origin that the browser sent: the server may know itself under another name.
             let origin = headers.get(header::ORIGIN).and_then(|it| it.to_str().ok()).filter(|it| it.contains("://"));
             let link = format!("{}{}", origin.unwrap_or_default(), password_link::path(&token));
             let shown_at = format!("/users/{id}/link");
@@ -204,7 +204,7 @@ async fn set_password(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> P
     let (id, mut form) = (UserId(id), Form::of(data));
     let (user, _) = page.session.user_form(Some(id)).await?;
     let user = user.ok_or(application::Error::NotFound)?;
-    if let Some(password) = password(&mut form, Some(&user.details.username)) {
+    if let Some(password) = password(&mut form, &known_of(&user.details)) {
         let temporary = form.value(Field::TemporaryPassword) == "1";
         match page.session.set_user_password(id, &password, temporary).await {
             Ok(()) => return Ok(page.redirect(&format!("/users/{id}"), Notice::PasswordSet)),
@@ -220,7 +220,7 @@ fn typed(user: &User) -> FormData {
     data
 }
 
-/// What somebody would have typed and ticked to make a user of these fields.
+/// The form values that would make a user of these fields.
 fn typed_of(fields: &BTreeMap<Field, String>) -> FormData {
     const LINES: [Field; 5] = [Field::Username, Field::FullName, Field::Email, Field::Language, Field::TimeZone];
     let value = |field: Field| fields.get(&field).map_or("", String::as_str);

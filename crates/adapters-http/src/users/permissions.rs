@@ -1,4 +1,4 @@
-//! What one user may do and why, and what is given to them alone.
+//! The permissions of one user, their origins, and the user's own grants.
 use application::PermissionOrigin;
 use domain::{
     access::Permission,
@@ -121,7 +121,7 @@ impl Rows<'_> {
         }
     }
 
-    /// Whether it is given to this user alone. What is not theirs to give or take stays as it is.
+    /// Whether this user alone has the grant. Grants that the viewer may not change stay.
     fn cell(&self, it: &PermissionOrigin) -> Markup {
         let (t, code, may) = (self.page.t, it.permission.code(), self.page.session.actor().may_give(it.permission));
         let ticked = if may { self.form.data.has(code) } else { it.granted };

@@ -1,4 +1,4 @@
-//! What the pages of users show.
+//! The markup of the pages of users.
 use application::{RuleViolation, UserForm, UserPage};
 use domain::{access::Permission, field::Field, role::Role, user::User};
 use maud::{Markup, html};
@@ -75,7 +75,7 @@ pub(super) fn record(page: &Page, it: &UserPage, form: &Form) -> Markup {
     }
 }
 
-/// How the user signs in, and what an administrator can do about it.
+/// How the user signs in, and an administrator's actions.
 fn sign_in(page: &Page, user: &User, at: &str, may_edit: bool) -> Markup {
     let (t, now) = (page.t, page.session.now());
     let link = user.password_link.as_ref().filter(|it| now < it.until);
@@ -237,7 +237,7 @@ fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Ma
     }
 }
 
-/// What is stored now, in words.
+/// The stored value, in words.
 fn saved_roles(page: &Page, saved: &FormData, offers: &UserForm) -> String {
     let t = page.t;
     let held = |role: &&Role| saved.values(Field::Roles.code()).any(|it| it == role.id.to_string());

@@ -1,4 +1,4 @@
-//! What a record was: a page for any moment or version of it, and the way to take an old value back.
+//! Earlier versions of a record: a page for any moment or version, and the restoring of an old value.
 mod view;
 
 use application::{VersionPoint, VersionState};

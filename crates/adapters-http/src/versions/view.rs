@@ -1,4 +1,4 @@
-//! What the page about a record's past shows.
+//! The markup of a record's earlier versions.
 use application::{PastVersion, Version, VersionState};
 use domain::{field::Field, lead::LeadStage, logged::written, store::Names};
 use maud::{Markup, html};
@@ -53,7 +53,7 @@ fn minute(page: &Page, asked: &VersionQuery) -> Markup {
     }
 }
 
-/// Which version it is, who made it what it was, and the ways to its neighbours.
+/// The number of the version, its author, and links to its neighbours.
 fn heading(page: &Page, then: &Version, newest: i32, names: &Names) -> Markup {
     let t = page.t;
     let to = |number: i32| format!("?version={number}");

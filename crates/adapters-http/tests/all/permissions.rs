@@ -125,7 +125,7 @@ async fn turn_away(site: &Site, look: &Look, cells: &mut Cells) {
     assert!(noted.iter().sum::<usize>() > 200, "{noted:?}");
 }
 
-/// Where somebody does what they have to do first.
+/// The page of a required action.
 fn place_of(required_action: RequiredAction) -> &'static str {
     match required_action {
         RequiredAction::ChangePassword => "/account/password",

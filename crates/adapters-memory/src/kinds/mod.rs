@@ -1,4 +1,4 @@
-//! What is particular to each kind of record.
+//! The filters and rules of each kind of record.
 mod people;
 mod sales;
 mod staff;
@@ -6,7 +6,7 @@ mod trade;
 
 use domain::values::{name_needles, person_needles};
 
-/// Whether a name, folded already, has what somebody looks for in it.
+/// Whether a folded name contains the search words.
 fn searching(typed: &str) -> impl Fn(&str) -> bool + Send + use<> {
     let needles = name_needles(typed);
     move |text| needles.iter().all(|it| text.contains(it))

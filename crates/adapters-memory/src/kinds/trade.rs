@@ -1,4 +1,4 @@
-//! Services, campaigns and what was spent on them.
+//! Services, campaigns and expenses.
 use std::collections::HashMap;
 
 use domain::{
@@ -54,7 +54,7 @@ impl Stored for Campaign {
     }
 }
 
-/// What was spent on each campaign in all, and whether anything was in the window.
+/// The total expenses of each campaign, and whether any is in the window.
 fn spend(tables: &Tables, window: Option<&Window>) -> HashMap<CampaignId, (i128, bool)> {
     let mut sums: HashMap<CampaignId, (i128, bool)> = HashMap::new();
     for entry in tables.spend.iter().filter(|it| !it.cancelled) {

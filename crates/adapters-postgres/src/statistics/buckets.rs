@@ -11,10 +11,10 @@ use futures::future::{try_join, try_join4};
 use super::counted_at;
 use crate::database_error::DatabaseError;
 
-/// What is summed of the rows of one stretch; what a fact has nothing of is zero.
+/// The sums over the rows of one bucket. Columns that a fact lacks are zero.
 #[derive(QueryableByName)]
 struct Piece {
-    /// From 1 on: what belongs to no stretch is not asked for.
+    /// From 1 on: facts outside of all buckets are not selected.
     #[diesel(sql_type = Integer)]
     stretch: i32,
     #[diesel(sql_type = BigInt)]

@@ -1,4 +1,4 @@
-//! What the program costs: time to start, memory, time and CPU of each page.
+//! The costs of the program: time to start, memory, time and CPU of each page.
 //!
 //! `cargo build --release -p app && cargo run --release -p app --example bench [-- --leads N]`. The program is the one
 //! that was built beside this example; it runs on this machine with everything else that does, so compare figures of

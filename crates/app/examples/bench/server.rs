@@ -1,4 +1,4 @@
-//! The program as a process: started, and asked of the system what it uses.
+//! The program as a process, and the system's figures about it.
 use std::{
     env, fs,
     io::{self, BufRead, BufReader},

@@ -1,4 +1,4 @@
-//! `voronka.json`: what an archive says of itself.
+//! `voronka.json`: the description of an archive.
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ impl About {
         }
     }
 
-    /// What is wrong with it, as the end of a sentence.
+    /// The error, as the end of a sentence.
     pub(super) fn parse(text: &[u8]) -> Result<Self, &'static str> {
         const UNREADABLE: &str = "its voronka.json cannot be read";
         let Format { format } = serde_json::from_slice(text).map_err(|_| UNREADABLE)?;

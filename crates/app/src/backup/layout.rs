@@ -10,7 +10,7 @@ pub(super) const BLOCK: usize = 512;
 /// It ends with two blocks of zeros.
 pub(super) const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 
-/// What is in an archive. Entries are in this order, and no other name is ever read or written.
+/// The entries of an archive, in this order. No other name is ever read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Name {
     About,

@@ -37,7 +37,7 @@ pub(super) struct Entry {
     at: u64,
 }
 
-/// What an archive was found to be, every byte of it read and compared.
+/// The result of checking an archive, with every byte read and compared.
 pub(super) struct Checked {
     pub(super) about: About,
     pub(super) database: (Entry, Checksum),

@@ -118,7 +118,7 @@ impl Documents<'_> {
         Ok(())
     }
 
-    /// Stores what the database knows, and returns what it knows in vain: files that no contract took.
+    /// Stores the documents of the database. Returns the ids of files without a contract.
     async fn restore(&mut self, known: &[KnownFile], progress: &ProgressBar) -> Result<Vec<DocumentId>, Failure> {
         let (mut found, mut gone) = (Vec::new(), Vec::new());
         for document in known {

@@ -101,7 +101,7 @@ impl Saving<'_> {
         written.map(|_| ()).map_err(|error| not_written(self.file, &error))
     }
 
-    /// Copies a document, and compares it on the way with what the database knows.
+    /// Copies a document, and compares it with its row on the way.
     async fn document(&mut self, known: KnownFile) -> Result<(), Failure> {
         let KnownFile { id, size, checksum, waiting } = known;
         let mut bytes = match self.files.open(id).await {

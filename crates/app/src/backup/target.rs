@@ -9,7 +9,7 @@ use std::{
 use super::part::sync_folder_of;
 use crate::{assembly::folder_of_documents, failure::Failure};
 
-/// What the database is called until everything that belongs to it is there.
+/// The name of the database until all its documents are there.
 const UNFINISHED: &str = ".restoring";
 
 pub(super) struct Target<'a> {

@@ -26,7 +26,7 @@ pub(crate) async fn run(settings: &Settings, from: &str, to: &str) -> Result<(),
     let begun = Instant::now();
     let source = source(settings, from).await?;
     let target = open(&settings::database(TO, to, &settings.data_dir)?, settings.limits).await?;
-    // What is copied is what one moment was, however long it takes.
+    // The copy is a snapshot of one moment, however long it takes.
     let mut reading = source.begin(Mode::Read).await.map_err(unread)?;
     let mut writing = target.begin(Mode::BulkLoad).await.map_err(unwritten)?;
     for_each_part!(refuse_filled(&mut writing));

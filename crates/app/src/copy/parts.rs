@@ -1,4 +1,4 @@
-//! What a store keeps, part by part: how each is read in pieces and written again.
+//! The parts of a store: how each is read in pieces and written again.
 use std::fmt;
 
 use domain::{
@@ -35,7 +35,7 @@ pub(super) struct Listed {
     after: Option<Uuid>,
 }
 
-/// One kind of what is kept.
+/// One part of a store.
 pub(super) trait Part: fmt::Debug + Sized + Send + Sync {
     const NAME: &'static str;
     /// Where the next piece begins.

@@ -81,7 +81,7 @@ fn last_day(advert: &Advert, today: Day) -> Option<Day> {
 }
 
 impl Company {
-    /// What the marketer does on that day: begins campaigns, ends them, and enters on Mondays what they cost.
+    /// The marketer's day: begins and ends campaigns, and enters their costs on Mondays.
     pub(super) async fn advertise(&mut self, day: Day) -> Result<(), Failure> {
         let today = self.place.today();
         let mut at = self.place.calendar.midnight(day) + TimeDelta::minutes(9 * 60 + 30);
@@ -123,7 +123,7 @@ impl Company {
         Ok(())
     }
 
-    /// Enters what the leads of the last week cost.
+    /// Enters the costs of last week's leads.
     async fn pay(&mut self, number: usize, monday: Day) -> Result<(), Failure> {
         let running = &mut self.adverts.running[number];
         let leads = i64::try_from(std::mem::take(&mut running.leads)).unwrap_or_default();
@@ -174,7 +174,7 @@ impl Company {
     }
 }
 
-/// What the leads expected will cost, more or less, in round thousands.
+/// The rough costs of the expected leads, in round thousands.
 fn budget(advert: &Advert, expected: u64) -> Result<Money, Invalid> {
     let leads = i64::try_from(expected / 1000).unwrap_or_default();
     let cost = leads * advert.lead_price.unwrap_or(3_000) * advert.budget / 100;

@@ -147,7 +147,7 @@ impl Company {
         self.agenda.add(at, step);
     }
 
-    /// Who does what follows, and when.
+    /// The user and the moment of the next actions.
     pub(super) fn act(&mut self, by: UserId, at: DateTime<Utc>) {
         self.work.by = Some(by);
         self.work.now = at;
@@ -182,7 +182,7 @@ impl Company {
         }
     }
 
-    /// The staff, and what they sell.
+    /// The staff, and the services.
     async fn begin(&mut self) -> Result<(), Failure> {
         let at = self.place.beginning();
         for user in self.staff.users.clone() {

@@ -19,7 +19,7 @@ struct Example {
     campaign: Option<usize>,
     /// Whether it is the first operator's from the beginning. Otherwise it is nobody's.
     assigned: bool,
-    /// What was done, each with how many working hours ago. Without any of it, the lead has only called.
+    /// The actions, each with the working hours since then. Without any, the lead is new.
     done: &'static [(Move, i64)],
     /// When its next step is due, in working days from today. None: there is no next step.
     due: Option<i64>,

@@ -38,7 +38,7 @@ pub(super) struct Prospect {
 }
 
 pub(super) enum Fate {
-    /// What is in its script, and nothing else.
+    /// Only the steps of its script.
     Example(Box<Script>),
     Signs,
     LostEarly,
@@ -167,7 +167,7 @@ impl Company {
         Ok(())
     }
 
-    /// A new status, the user who works on it now, and what is to be done next, as one change.
+    /// A new status, its assignee and the next step, as one change.
     async fn change(
         &mut self,
         before: Lead,
@@ -194,14 +194,14 @@ impl Company {
         self.insert(&note).await
     }
 
-    /// What is to be done next about a lead that is worked on now.
+    /// The next step of a lead that is worked on now.
     fn step_of(&mut self, fate: &Fate) -> Result<Option<NextStep>, Failure> {
         let Fate::Example(script) = fate else { return self.maybe_step() };
         let Some(due) = script.due() else { return Ok(None) };
         Ok(Some(NextStep { what: StepText::parse(self.random.pick(&STEPS))?, due }))
     }
 
-    /// What is to be done in the days after now, mostly.
+    /// A next step, mostly in the next days.
     fn maybe_step(&mut self) -> Result<Option<NextStep>, Failure> {
         let now = self.work.now;
         if self.place.now - now > UNDONE || !self.random.chance(800) {

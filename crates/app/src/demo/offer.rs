@@ -1,4 +1,4 @@
-//! What the invented company sells, and where it advertises.
+//! The services and the advertising channels of the invented company.
 
 /// One service. Its code begins the numbers of its contracts.
 pub(super) struct Offer {
@@ -93,7 +93,7 @@ pub(super) struct Advert {
     pub(super) signing: u64,
     /// What one lead costs, in roubles. None: nobody has entered any expense.
     pub(super) lead_price: Option<i64>,
-    /// The budget, in per cent of what it really costs.
+    /// The budget, in per cent of the real costs.
     pub(super) budget: i64,
     pub(super) archived: bool,
 }

@@ -1,4 +1,4 @@
-//! What the staff write: notes about leads, and why leads were lost.
+//! Texts of the staff: notes about leads, and reasons of lost leads.
 
 /// When somebody called or wrote.
 pub(super) const FIRST: [&str; 16] = [
@@ -40,7 +40,7 @@ pub(super) const LATER: [&str; 16] = [
     "Хочет начать с нового квартала.",
 ];
 
-/// What is to be done after a conversation.
+/// The next steps after a conversation.
 pub(super) const STEPS: [&str; 12] = [
     "Перезвонить",
     "Перезвонить после обеда",

@@ -78,7 +78,7 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-/// What a browser on this machine can open: nobody can go to 0.0.0.0.
+/// The URL for a browser on this machine: 0.0.0.0 is no address to open.
 fn local_url(mut address: SocketAddr) -> String {
     if address.ip().is_unspecified() {
         address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));

@@ -29,7 +29,7 @@ struct Taken {
     by_address: HashMap<IpAddr, HashMap<u64, Arc<Seat>>>,
 }
 
-/// What is known of one connection.
+/// The state of one connection.
 struct Seat {
     /// Since when no request is under way.
     idle_since: Mutex<Option<Instant>>,
@@ -137,7 +137,7 @@ impl Seat {
 }
 
 impl Place {
-    /// What the stream of this connection tells about it.
+    /// The state that the stream of this connection reports.
     pub(super) fn state(&self) -> Arc<State> {
         Arc::clone(&self.seat.state)
     }

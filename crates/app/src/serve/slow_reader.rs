@@ -29,7 +29,7 @@ pub(super) struct SlowReader<S> {
     rests: bool,
 }
 
-/// What is known of the connection elsewhere.
+/// The state of a connection, shared with its place.
 #[derive(Default)]
 pub(super) struct State {
     /// Some of an answer waits until the client takes it.

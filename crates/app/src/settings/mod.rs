@@ -150,7 +150,7 @@ impl Values {
         Ok(values)
     }
 
-    /// What is really set has precedence over the file.
+    /// Environment variables have precedence over the file.
     fn add_environment(&mut self, variables: impl Iterator<Item = (OsString, OsString)>) -> Result<(), Failure> {
         for (name, value) in variables {
             let is_ours =

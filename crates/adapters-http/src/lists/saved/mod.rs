@@ -1,4 +1,4 @@
-//! Saved views of a list: what it was narrowed to, under a name.
+//! Saved views of a list: its filters under a name.
 mod view;
 
 use application::Views;
@@ -64,7 +64,7 @@ pub(super) struct ViewBar {
     pub(super) new: Option<ListContext>,
 }
 
-/// The list as the view has it. What this version does not know of it is left out.
+/// The list query of the view. Filters that this version does not know are left out.
 fn list_query<R: ListPage>(view: &View) -> ListQuery {
     ListQuery::read::<R>(&FormData::from_query(view.query.as_str().as_bytes()))
 }
@@ -167,7 +167,7 @@ async fn show_edit<R: ListPage>(page: Page, id: ViewId, sent: Option<Form>) -> P
         shown.set("version", version.to_string());
         Form::of(shown)
     });
-    // Only a form that came too late is told of what is stored.
+    // Only after a conflict the form shows the stored values.
     form.show_saved(stored, version, None);
     let content = view::form::<R>(&page, &form, &ListContext::default(), Some(&view));
     Ok(page.show_form(view.details.name.as_str(), &form, &content))
