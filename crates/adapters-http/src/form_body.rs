@@ -71,7 +71,7 @@ async fn whole_body(
         if whole.len() + piece.len() > limits.bytes {
             return Err(WebError::TooLarge);
         }
-        fields += piece.iter().filter(|it| **it == b'&').count();
+        fields += memchr::memchr_iter(b'&', &piece).count();
         if fields > limits.fields {
             return Err(WebError::BadRequest);
         }
