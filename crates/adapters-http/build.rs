@@ -1,5 +1,5 @@
-//! What browsers are sent of each static file: ours without comments and indents, and all of them packed as small as can
-//! be, once, so that no request pays for it.
+//! Prepares static files for browsers: removes comments and indentation from our own files, and compresses every file
+//! as far as possible. This happens once, at build time, so that no request pays for it.
 use std::{
     env, fs,
     io::{self, Write},
@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Every line break stays: both languages may need one. No string of ours begins like a comment or goes over lines.
+/// Keeps every line break, because both languages may need it. No string of ours starts like a comment or spans lines.
 fn lean(source: &str) -> String {
     let mut text = String::new();
     let mut rest = source;

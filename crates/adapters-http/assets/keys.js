@@ -1,11 +1,11 @@
-// Keys, and the dialogs that they open: enhancements only, as all of it is a link or a form as well.
+// Keyboard shortcuts and their dialogs: enhancements only, because a link or a form does the same.
 (() => {
   "use strict";
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const on = (t, f) => document.addEventListener(t, f);
 
-  // The palette is a combobox over a list box: the focus stays in the field, the list has its option of the moment.
-  // What is listed comes from the page of the search; here it only gets the roles that it has in a palette.
+  // The palette is a combobox over a list box: the focus stays in the field, the list marks the active option.
+  // The options come from the search page; this code only adds the ARIA roles of a palette.
   const palette = $("#palette"), words = $("#palette-words"), list = $("#palette-found"), say = $("#palette-said");
   let asked = "", shown = "";
   const options = () => $$("a", list);
@@ -33,14 +33,14 @@
       const all = options(), at = all.findIndex(it => it.ariaSelected === "true");
       const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: Math.min(at + 8, all.length - 1), PageUp: Math.max(at - 8, 0) }[e.key];
       if (to !== undefined && all.length) { e.preventDefault(); choose(all[(to + all.length) % all.length]); }
-      // Until the answer to what stands in the field is here, Enter sends the form to the page of the search.
+      // Until the results for the current text have arrived, Enter opens the search page.
       if (e.key === "Enter" && !e.ctrlKey && !e.metaKey && at >= 0 && words.value === shown) { e.preventDefault(); all[at].click(); }
     });
     list.addEventListener("mousedown", e => e.preventDefault());   // the field keeps the focus
     list.addEventListener("click", e => { if (e.target.closest("a") && !e.ctrlKey && !e.metaKey) palette.close(); });
   }
 
-  // Dialogs: opened by [data-dialog], closed by [data-close], by Esc and by a press beside them.
+  // Dialogs: opened by [data-dialog], closed by [data-close], by Esc and by a click outside.
   const open = async name => {
     const d = $("#" + name);
     if (!d || d.open) return;
@@ -50,7 +50,7 @@
     d.showModal();
     if (d !== palette) return;
     words.select();
-    // What there is to do before anything is typed; the same every time.
+    // The results for an empty search; they never change.
     if (!options().length) htmx.trigger(words, "opened");
   };
   on("click", e => {
@@ -61,7 +61,7 @@
   });
   addEventListener("pagehide", () => $$("dialog[open]").forEach(it => it.close()));
 
-  // Up and down go along the rows of a list, where nothing else has the focus.
+  // Up and Down move along the rows of a list, unless another element has the focus.
   const step = by => {
     const here = document.activeElement, rows = $$("#list tbody .row-link"), at = rows.indexOf(here);
     if (!rows.length || (at < 0 && here !== document.body && !["main", "q"].includes(here.id))) return false;
@@ -70,9 +70,9 @@
     return true;
   };
 
-  // Shortcuts: Ctrl/Cmd+K the palette, Ctrl/Cmd+Enter submit (with Shift: and on to the next one), [data-key] keys such as
-  // "/" or "n", "g" then [data-go] for sections. <html data-nokeys> switches single keys off (WCAG 2.1.4). Letters go by
-  // their place, in any layout.
+  // Shortcuts: Ctrl/Cmd+K the palette, Ctrl/Cmd+Enter submit (with Shift: save and add another), [data-key] keys such
+  // as "/" or "n", "g" then [data-go] for sections. <html data-nokeys> switches single keys off (WCAG 2.1.4). Letters
+  // are matched by their position, in any keyboard layout.
   let chord = -Infinity;
   on("keydown", e => {
     const ctrl = e.ctrlKey || e.metaKey;
@@ -82,7 +82,7 @@
       return form?.requestSubmit(again || undefined);
     }
     if (ctrl || e.altKey || e.isComposing || "nokeys" in document.documentElement.dataset) return;
-    const down = e.target.id === "q" && e.key === "ArrowDown";   // from the search into what it found
+    const down = e.target.id === "q" && e.key === "ArrowDown";   // from the search field into its results
     if (!down && e.target.closest?.("input,textarea,select,[contenteditable],dialog")) return;
     const slash = e.code === "Slash" ? (e.shiftKey ? "?" : "/") : null;
     if (e.shiftKey && slash !== "?" && e.key !== "?") return;

@@ -1,4 +1,4 @@
-//! Static files, in the binary, under URLs that change when they do.
+//! Static files, embedded in the binary. Their URLs contain a hash of their content.
 use std::sync::LazyLock;
 
 use axum::{
@@ -46,7 +46,7 @@ pub(crate) static ICONS: Asset = asset!("vendor/icons.svg", "icons.svg", "image/
 pub(crate) static LOGO: Asset = asset!("logo.svg", "logo.svg", "image/svg+xml");
 static ALL: [&Asset; 6] = [&CSS, &JS, &KEYS, &HTMX, &ICONS, &LOGO];
 
-/// FNV-1a: only has to differ when the file does.
+/// FNV-1a. The hash only has to change when the file changes.
 const fn fnv1a(bytes: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
     let mut at = 0;
@@ -80,7 +80,7 @@ impl Asset {
     }
 }
 
-/// RFC 9110, 12.5.3. A weight of nothing is a refusal; browsers send no weights otherwise, and those are passed over.
+/// RFC 9110, 12.5.3. A weight of zero is a refusal. Other weights are ignored, because browsers do not send them.
 fn accepts(asked: &HeaderMap, coding: &str) -> bool {
     let named = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok());
     named.flat_map(|it| it.split(',')).any(|it| {

@@ -1,4 +1,4 @@
-//! Where a request comes from: the address of the browser, seen through the proxies that are known.
+//! Where a request comes from: the browser's address, read through the known proxies.
 use std::{
     convert::Infallible,
     net::{IpAddr, SocketAddr},
@@ -18,7 +18,7 @@ use crate::Web;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
 
-/// The application, as somebody uses it in the browser and at the address that the request comes from.
+/// The application, as used by one browser from the address of the request.
 pub(crate) struct Caller(pub(crate) Crm);
 
 impl FromRequestParts<Web> for Caller {
@@ -36,10 +36,10 @@ impl FromRequestParts<Web> for Caller {
     }
 }
 
-/// Everybody can send the header; what a known proxy added to its end is true. So it is read from the end, up to the
-/// first address that is no known proxy's.
+/// Anyone can send this header, but the entries that a known proxy appended are true. So it is read from the end, up to
+/// the first address that is not a known proxy.
 fn address(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
-    // Byte by byte, because what a browser put into it may be no text, and is followed by what is true.
+    // Split as bytes: the part that the browser sent may not be text, and true entries follow it.
     let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
     let mut hops = lines.iter().flat_map(|it| it.split(|byte| *byte == b',')).rev();
     let mut address = peer.to_canonical();
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn only_known_proxies_are_believed() {
+    fn only_known_proxies_are_trusted() {
         assert_eq!(seen("192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
         assert_eq!(seen("10.0.0.5", &["198.51.100.7"]), "198.51.100.7");
         assert_eq!(seen("::ffff:127.0.0.1", &["198.51.100.7"]), "198.51.100.7");
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_browser_itself_claims_is_not() {
+    fn addresses_claimed_by_browsers_are_ignored() {
         assert_eq!(seen("10.0.0.5", &["203.0.113.9, 198.51.100.7"]), "198.51.100.7");
         assert_eq!(seen("10.0.0.5", &["203.0.113.9", "198.51.100.7, 10.0.0.9"]), "198.51.100.7");
         assert_eq!(seen("10.0.0.5", &["203.0.113.9, nonsense"]), "10.0.0.5");
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_word_from_the_proxy_it_is_the_proxy() {
+    fn without_the_header_the_address_is_that_of_the_proxy() {
         assert_eq!(seen("10.0.0.5", &[]), "10.0.0.5");
         assert_eq!(seen("10.0.0.5", &[""]), "10.0.0.5");
         assert_eq!(seen("10.0.0.5", &["10.0.0.7"]), "10.0.0.7");

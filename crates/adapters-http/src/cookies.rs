@@ -1,14 +1,13 @@
-//! Cookies: reading the ones that matter, writing them with the right attributes.
+//! Reads cookies, and writes them with the right attributes.
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::Installation;
 
-/// The value of the first cookie with this name.
 pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     all(headers, name).next()
 }
 
-/// Each page may have one of its own with the same name.
+/// All cookies of this name: a browser sends one for each path that matches.
 pub(crate) fn all<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(header::COOKIE)
@@ -18,17 +17,17 @@ pub(crate) fn all<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item 
         .filter_map(move |it| it.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// Of a cookie for some pages alone. Behind TLS the browser takes such a name over TLS only.
+/// The name of a cookie that is limited to some pages. With `__Secure-`, browsers accept and send it over TLS only.
 pub(crate) fn secure_name(installation: &Installation, name: &str) -> String {
     if installation.secure { format!("__Secure-{name}") } else { name.to_owned() }
 }
 
-/// The session cookie's name. Behind TLS the browser itself guards a `__Host-` name against other hosts.
+/// The session cookie's name. Behind TLS, browsers protect a `__Host-` name against other hosts.
 pub(crate) fn session_name(installation: &Installation) -> &'static str {
     if installation.secure { "__Host-sid" } else { "sid" }
 }
 
-/// `Set-Cookie` for a value that scripts do not see. Without an age it ends with the browser.
+/// `Set-Cookie` for a value that scripts cannot read. Without `max_age` the cookie ends with the browser session.
 pub(crate) fn set(installation: &Installation, name: &str, value: &str, max_age: Option<u32>) -> HeaderValue {
     set_at(installation, "/", name, value, max_age)
 }
@@ -44,11 +43,11 @@ pub(crate) fn set_at(
     let secure = if installation.secure { "; Secure" } else { "" };
     let age = max_age.map(|it| format!("; Max-Age={it}")).unwrap_or_default();
     let cookie = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{age}");
-    // Names and values here are ours: letters, digits and what addresses are made of.
+    // Our names and values consist of letters, digits and URL characters, so this cannot fail.
     HeaderValue::from_str(&cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// `Set-Cookie` that removes it.
+/// `Set-Cookie` that removes the cookie.
 pub(crate) fn remove(installation: &Installation, name: &str) -> HeaderValue {
     set(installation, name, "", Some(0))
 }

@@ -19,7 +19,7 @@ use crate::{
 /// An error that the handler could not turn into a page of its own.
 pub(crate) enum WebError {
     Application(Error),
-    /// The request is not one that our pages send.
+    /// Our own pages never send such a request.
     BadRequest,
     /// The body is larger than any form.
     TooLarge,
@@ -81,7 +81,7 @@ impl WebError {
         }
     }
 
-    /// For a script, which shows it as it is.
+    /// The text for a script, which shows it unchanged.
     fn told(&self, t: &Text) -> String {
         match self {
             Self::Application(Error::Invalid(field, invalid)) => (t.problem)(*field, *invalid),
@@ -94,7 +94,7 @@ impl WebError {
         }
     }
 
-    /// Where to go from here.
+    /// The link or button that helps the user to continue.
     fn way_on(&self, t: &Text, asked: &RequestSnapshot) -> Markup {
         match self {
             Self::Application(Error::Lead(LeadRuleViolation::AlreadyConverted(client))) => {
@@ -130,7 +130,7 @@ impl WebError {
         )
     }
 
-    /// A page in the visitor's language, or a sentence where a script asked.
+    /// A page in the visitor's language, or plain text for a script.
     fn answer(&self, visitor: &Visitor, asked: &RequestSnapshot) -> Response {
         if let Self::Application(Error::Unavailable(source)) = self {
             let (error, request) = (&**source as &dyn std::error::Error, asked.request());
@@ -157,18 +157,18 @@ impl WebError {
     }
 }
 
-/// Says to scripts when to come again; people read it.
+/// Tells scripts when to try again; people read it in the page.
 pub(crate) fn retry_after(mut response: Response, wait: TimeDelta) -> Response {
     response.headers_mut().insert(header::RETRY_AFTER, seconds(wait).into());
     response
 }
 
-/// Whole seconds, after which the time has passed.
+/// Whole seconds, rounded up, so that the wait is over after them.
 pub(crate) fn seconds(wait: TimeDelta) -> i64 {
     (wait + TimeDelta::seconds(1) - TimeDelta::nanoseconds(1)).num_seconds()
 }
 
-/// Remembers the fault until the middleware knows the visitor's language.
+/// Stores the error in the response until the middleware knows the visitor's language.
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
@@ -177,7 +177,7 @@ impl IntoResponse for WebError {
     }
 }
 
-/// Turns remembered faults into answers.
+/// Turns stored errors into responses.
 pub(crate) async fn answers(
     visitor: Visitor,
     mut request: axum::extract::Request,

@@ -1,4 +1,4 @@
-//! A list as a CSV file: all that its filter leaves, sent while it is read.
+//! The CSV export of a list: all rows that match its filters, streamed while they are read.
 use application::{Export, ListResult, Listing, Selection};
 use axum::{
     body::Body,
@@ -25,13 +25,13 @@ use crate::{
     ui::{Icon, history::in_words, icon, list::url},
 };
 
-/// A list that can be taken away.
+/// A list that can be exported.
 pub(crate) trait CsvExport: RecordPage + Listing {
-    /// What its file tells of each record, before when it was made.
+    /// The columns of the file. The creation time follows as the last column.
     const FILE: &'static [Field];
 }
 
-/// Without it spreadsheets take UTF-8 for something else.
+/// Without it, spreadsheets do not read the file as UTF-8.
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 pub(crate) async fn file<R>(page: Page, RawQuery(query): RawQuery) -> PageResult
@@ -54,7 +54,7 @@ where
 
 pub(crate) const CSV: &str = "text/csv; charset=utf-8";
 
-/// A file to keep, under this name.
+/// A response that the browser saves as a file of this name.
 pub(crate) fn attached(name: &str, media_type: &'static str, body: Body) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
@@ -72,7 +72,7 @@ pub(crate) fn link<R: CsvExport>(page: &Page, keep: &[(&str, &str)]) -> Markup {
     }
 }
 
-/// A page of the list after the other. An error in the middle breaks the answer off, so that nobody takes a part for the whole.
+/// Streams the list page by page. An error ends the response early, so that nobody takes a part for the whole list.
 fn lines<R>(page: Page, export: Export<R>) -> impl stream::Stream<Item = Result<Bytes, std::io::Error>> + Send
 where
     R: CsvExport,
@@ -82,7 +82,7 @@ where
     let head = R::FILE.iter().map(|it| head(*it).to_owned()).chain([page.t.added.to_owned()]).collect();
     stream::try_unfold((page, export, Some(head)), |(page, mut export, head)| async move {
         let listed = next(&mut export).await?;
-        // Of an empty list there is the head alone.
+        // The file of an empty list contains only the header row.
         if listed.is_none() && head.is_none() {
             return Ok(None);
         }
@@ -122,18 +122,18 @@ fn rows<'a, R: CsvExport>(page: &'a Page, listed: &'a ListResult<R>) -> impl Ite
     })
 }
 
-/// A value as spreadsheets read it: days and numbers as such, nothing as a formula.
+/// A value for spreadsheets: days and numbers keep their type, and no text is read as a formula.
 fn cell(page: &Page, field: Field, value: &str, names: &Names) -> String {
     match field {
         Field::Amount | Field::Budget | Field::Price => value.replace('.', page.t.decimal_point),
         Field::StartsOn | Field::EndsOn | Field::SignedOn | Field::ValidFrom | Field::ValidUntil => value.to_owned(),
-        // Ours alone begin with a plus, and are no formula.
+        // Stored phone numbers begin with a plus but are not formulas.
         Field::Phone => in_words(page, field, value, names),
         _ => harmless(in_words(page, field, value, names)),
     }
 }
 
-/// Spreadsheets work out what begins like this; an apostrophe in front keeps it text.
+/// Spreadsheets evaluate text that begins with these characters. An apostrophe in front keeps it text.
 pub(crate) fn harmless(text: String) -> String {
     const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
     if text.starts_with(FORMULA) { format!("'{text}") } else { text }
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_begins_like_a_formula_is_text() {
+    fn text_that_begins_like_a_formula_stays_text() {
         for text in ["=1+1", "+7", "-x", "@SUM(A1)", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"] {
             assert_eq!(harmless(text.to_owned()), format!("'{text}"));
         }

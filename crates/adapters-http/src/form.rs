@@ -12,44 +12,45 @@ use crate::form_data::FormData;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Form {
     pub(crate) data: FormData,
-    /// In the order in which they were found, which is that of the form; the first of each field.
+    /// In the order of the form's fields; only the first problem of each field.
     problems: Vec<(Field, Invalid)>,
-    /// The record as it is now, where the form shows something else: somebody changed it after this form was made,
-    /// or an earlier value was put in.
+    /// The record as it is now, if the form shows something else. Either somebody changed it after this form was made,
+    /// or the form holds an earlier value.
     pub(crate) saved: Option<FormData>,
     /// After a conflict: the values that the form showed at first, where they are known.
     pub(crate) before: Option<FormData>,
-    /// The field that has an earlier value of the record in it.
+    /// The field that holds an earlier value of the record.
     pub(crate) restored: Option<RestoredValue>,
-    /// The record that this same form made before, with other values.
+    /// The record that this same form already created, with other values.
     pub(crate) made_before: Option<Uuid>,
-    /// How long to wait after too many attempts that failed.
+    /// How long to wait after too many failed attempts.
     pub(crate) wait: Option<TimeDelta>,
-    /// A rule of administration that saving it would break.
+    /// A rule of administration that this change would break.
     pub(crate) refusal: Option<RuleViolation>,
     conflict: bool,
-    /// Whether what others saved meanwhile is in the form already.
+    /// Whether the form already contains the changes that others saved meanwhile.
     pub(crate) merged: bool,
 }
 
-/// An earlier value that was put into a form.
+/// An earlier value that was restored into a form.
 #[derive(Clone, Debug)]
 pub(crate) struct RestoredValue {
     pub(crate) field: Field,
     /// The value as people read it.
     pub(crate) words: String,
-    /// Since when it was that, as people read it.
+    /// When the value came into effect, as people read it.
     pub(crate) moment: String,
 }
 
-/// A form's id is the id of the record to be: sent twice, it still makes one. It is good for a day.
+/// A form carries the id of the record that it will create, so sending it twice creates one record. The id is valid for
+/// a day.
 const KEY_AGE: TimeDelta = TimeDelta::hours(24);
 
-/// The hidden field with the codes of the boxes that were ticked in what the form was made from.
+/// The hidden field with the codes of the checkboxes that were ticked when the form was made.
 pub(crate) const SHOWN: &str = "shown";
 
 impl Form {
-    /// A form with these values: as it is first shown, or as it was sent.
+    /// A form with these values, either as first shown or as submitted.
     pub(crate) fn of(data: FormData) -> Self {
         Self { data, ..Self::default() }
     }
@@ -58,13 +59,13 @@ impl Form {
         self.data.of(field)
     }
 
-    /// Keeps the value, or the reason why it is none under its field's name.
+    /// Returns the value, or records the error under its field's name.
     pub(crate) fn check<T>(&mut self, field: Field, parsed: Result<T, Invalid>) -> Option<T> {
         parsed.map_err(|invalid| self.note(field, invalid)).ok()
     }
 
     /// Parses a field that may be left empty.
-    #[expect(clippy::option_option, reason = "refused, left empty, or a value")]
+    #[expect(clippy::option_option, reason = "tells an invalid value from an empty field")]
     pub(crate) fn optional<T>(
         &mut self,
         field: Field,
@@ -105,7 +106,7 @@ impl Form {
         }
     }
 
-    /// Takes what the form can tell its user; anything else goes on to be an error page.
+    /// Keeps an error that the form can show to its user. Any other error is returned and becomes an error page.
     pub(crate) fn refuse(&mut self, error: Error) -> Result<(), Error> {
         match error {
             Error::Invalid(field, invalid) => self.note(field, invalid),
@@ -138,7 +139,8 @@ impl Form {
         }
     }
 
-    /// The id of the record to be: the one this form came with, or a new one where that is not a recent one of ours.
+    /// The id of the record that the form will create: the submitted one, or a new one if that is not a recent id of
+    /// ours.
     pub(crate) fn key(&mut self, now: DateTime<Utc>) -> Uuid {
         let recent = |it: &Uuid| {
             let made = it.get_timestamp().and_then(|it| {
@@ -153,13 +155,13 @@ impl Form {
         key
     }
 
-    /// The version of the record that the form was made from. Anything else than a number is an old one.
+    /// The version of the record that the form was made from. Anything that is not a number counts as an old version.
     pub(crate) fn version(&self) -> i32 {
         self.data.get("version").parse().unwrap_or(0)
     }
 
-    /// After a conflict: what is stored now, and its version, so that saving again is a decision. What was sent as it was
-    /// `before`, nobody touched here: it takes what is stored.
+    /// After a conflict, shows the stored values and takes their version, so that saving again is a deliberate choice.
+    /// Values that equal `before` were not edited here, so they take the stored value.
     pub(crate) fn show_saved(&mut self, saved: FormData, version: i32, before: Option<FormData>) {
         if !self.conflict {
             return;
@@ -174,11 +176,11 @@ impl Form {
         self.data.set("version", version.to_string());
     }
 
-    /// Fills boxes to tick with what is stored. In a form that came back after a conflict those are filled that nobody touched:
-    /// that were sent as the form had shown them. The others stay as they were sent.
+    /// Fills checkboxes with the stored state. In a form that comes back after a conflict, it fills only the untouched
+    /// ones: those boxes were submitted as the form had shown them. The others stay as submitted.
     ///
-    /// What was shown is in the form, in codes between spaces, and is only as true as the browser: it decides what its user
-    /// sees before saving again, and nothing that is saved.
+    /// The hidden field lists the boxes that were shown, as codes separated by spaces. It comes from the browser and
+    /// cannot be trusted. It only affects the form that users see before they save again, never the saved values.
     pub(crate) fn fill<'a>(
         &mut self,
         name: impl Fn(&str) -> String,
@@ -188,7 +190,8 @@ impl Form {
         if self.data.has(&name("version")) && !self.conflict {
             return;
         }
-        // Whatever was sent without it counts as touched: it is not lost, and is shown beside what is stored.
+        // Without the hidden field every box counts as touched: no input is lost, and the form shows it beside the
+        // stored state.
         let unknown = self.conflict && !self.data.has(&name(SHOWN));
         let shown = self.data.get(&name(SHOWN)).to_owned();
         let shown: BTreeSet<&str> = shown.split(' ').collect();
@@ -222,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_keeps_its_key_unless_it_is_not_one_of_ours() {
+    fn a_form_replaces_a_key_that_is_not_ours() {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let key = |raw: &str| {
             let mut form = Form::default();

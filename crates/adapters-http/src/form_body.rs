@@ -24,34 +24,34 @@ use crate::{
 
 /// The largest body of a form, in bytes; files have their own limit.
 pub(crate) const FORM_LIMIT: usize = 1024 * 1024;
-/// How long a whole form may take.
+/// How long reading a whole form may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How much of a form is read, and how many large ones are in memory at once.
+/// How much of a form is read, and how many large forms are in memory at once.
 struct Limits {
     bytes: usize,
     fields: usize,
     large: &'static Semaphore,
 }
 
-/// A form with more bytes or fields than this waits for a permit. Hardly any form is as large.
+/// A form with more bytes or fields than this waits for a permit. Few forms are this large.
 const SMALL: Limits = Limits { bytes: 64 * 1024, fields: 500, large: &LARGE };
 static LARGE: Semaphore = Semaphore::const_new(16);
 static LARGE_IN_OUTAGE: Semaphore = Semaphore::const_new(8);
 
 const SIGNED_IN: Limits = Limits { bytes: FORM_LIMIT, fields: MOST_FIELDS, large: &LARGE };
-/// The form for signing in and those like it.
+/// The sign-in form and other forms that are open to anyone.
 const ANONYMOUS: Limits = Limits { fields: 20, ..SMALL };
-/// As much as a page offers to send again. During an outage nobody knows who is signed in.
+/// As much as an error page offers to send again. During an outage it is unknown who is signed in.
 const OUTAGE: Limits = Limits { bytes: 256 * 1024, fields: MOST_FIELDS, large: &LARGE_IN_OUTAGE };
 
-/// Whether a `Content-Type` is this one, whatever its parameters are.
+/// Whether a `Content-Type` is this media type, whatever its parameters are.
 pub(crate) fn is_type(value: Option<&HeaderValue>, media_type: &str) -> bool {
     let text = value.and_then(|it| it.to_str().ok()).unwrap_or_default();
     text.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(media_type))
 }
 
-/// The whole body of a form. Its pieces are copied, because each would keep the buffer that it arrived in.
+/// The whole body of a form. Its chunks are copied, because each of them would keep its receive buffer alive.
 async fn whole_body(
     headers: &HeaderMap,
     body: Body,
@@ -94,8 +94,8 @@ pub(crate) async fn keep_what_was_sent(request: Request) {
     }
 }
 
-/// The largest body that is read of a form: with all of a file that is refused, because a browser looks for the answer only
-/// after it has sent everything. It is four times the largest document, and a form around it.
+/// The largest body that is read of a form with a file. Even a refused file is read to its end, because a browser looks
+/// for the response only after it has sent everything. The limit is four times the largest document, plus a form.
 pub(crate) fn limit_with_file(session: &Session) -> u64 {
     session.organisation().document_limit.saturating_mul(4).saturating_add(FORM_LIMIT as u64)
 }
@@ -114,7 +114,7 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, WebError> {
         let (parts, body) = request.into_parts();
-        // The doorkeeper of the route put it there.
+        // `authorize_request` inserted the page.
         let page = parts.extensions.get::<Page>();
         let limits = if page.is_some() { SIGNED_IN } else { ANONYMOUS };
         let permits = parts.extensions.get::<RequestPermits>().cloned().unwrap_or_default();
@@ -133,7 +133,7 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
     }
 }
 
-/// A form with a file in it. The file is stored as it comes in, and the form keeps its id.
+/// A form with a file in it. The file is stored while it arrives, and the form keeps its id.
 pub(crate) struct FormWithFile {
     pub(crate) page: Page,
     pub(crate) data: FormData,
@@ -159,7 +159,8 @@ impl FromRequest<Web> for FormWithFile {
         let parts = Multipart::new(&head.headers, body, limit).map_err(|it| fault(it.into()))?;
         let (mut data, refused) = read_parts(parts, &page.session).await.map_err(fault)?;
         let permits = head.extensions.get::<RequestPermits>().cloned().unwrap_or_default();
-        // The file is stored already. Rather than refuse it, the form forgets the list that its record was opened from.
+        // The file is stored already. Instead of refusing it, the form drops the link to the list that the record was
+        // opened from.
         if searches(&data) && permits.turn(&page.session, Expensive::Search).await.is_err() {
             data.remove(FROM);
         }
@@ -176,9 +177,9 @@ async fn read_parts(
     while let Some(mut part) = parts.next_part().await? {
         let name = std::mem::take(&mut part.name);
         match part.file_name.take() {
-            // A file field that was left alone is sent with an empty name.
+            // Browsers send an unused file field with an empty name.
             Some(file) if file.is_empty() => {}
-            // One form, one file.
+            // A form may contain one file.
             Some(_) if files > 0 => return Err(WebError::BadRequest),
             Some(file) => {
                 files += 1;
@@ -197,8 +198,8 @@ async fn read_parts(
     Ok((data, refused))
 }
 
-/// Hands the part on piece by piece while it comes in. What is left of a refused file is read and forgotten, so that
-/// the browser, which looks for the answer only after it sent everything, gets to see why.
+/// Passes the part on in chunks while it arrives. The rest of a refused file is read and dropped: the browser looks for
+/// the response only after it has sent everything, and so its user gets to see the reason.
 pub(crate) async fn store(
     mut part: Part<'_>,
     name: &str,
@@ -210,7 +211,7 @@ pub(crate) async fn store(
         loop {
             let piece = match part.piece().await {
                 Ok(Some(piece)) => Ok(piece),
-                // An empty piece is the end: a channel that only closes is that of a request that was dropped.
+                // An empty chunk is the end of the file. A channel that only closes belongs to a dropped request.
                 Ok(None) => Ok(Bytes::new()),
                 Err(_) => Err(FilesError::Interrupted),
             };

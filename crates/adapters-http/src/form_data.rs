@@ -5,14 +5,15 @@ use domain::{access::Permission, field::Field};
 
 use crate::error::WebError;
 
-/// The values of each name in the order they were sent. Bytes that are not UTF-8 become U+FFFD, which no field accepts.
+/// The values of each name, in the order they were sent. Bytes that are not UTF-8 become U+FFFD, which no field
+/// accepts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FormData {
     values: BTreeMap<String, Vec<String>>,
 }
 
-/// No form here has more fields: the matrix has of each of 200 roles its permissions and the second factor, the version, and
-/// what was shown.
+/// No form of ours has more fields. The permission matrix has fields for each of 200 roles: its permissions, the second
+/// factor, the version, and the codes of the boxes that were shown.
 pub(crate) const MOST_FIELDS: usize = 200 * (Permission::ALL.len() + 3);
 
 impl FormData {
@@ -48,8 +49,8 @@ impl FormData {
         self.values.keys().map(String::as_str)
     }
 
-    /// Whether both have the same under this name, nothing being the same as an empty value. Browsers end lines in their own way,
-    /// and several values have no order.
+    /// Whether both have the same values under this name. A missing value equals an empty one. Line endings are
+    /// normalised, because browsers differ in them. Several values are compared without order.
     pub(crate) fn has_as(&self, name: &str, other: &Self) -> bool {
         let of = |data: &Self| {
             let all = data.values.get(name).into_iter().flatten().map(|it| it.replace("\r\n", "\n"));
@@ -58,8 +59,8 @@ impl FormData {
         of(self) == of(other)
     }
 
-    /// Takes what became of the values under this name from `before` to `saved`, where it was not changed here, too; whether
-    /// anything was taken. Of several values each was changed by itself.
+    /// Takes over the change of the values under this name from `before` to `saved`, unless the value was also changed
+    /// here. Roles are merged one by one. Returns whether anything was taken over.
     pub(crate) fn merge(&mut self, name: &str, before: &Self, saved: &Self) -> bool {
         if before.has_as(name, saved) {
             return false;
@@ -88,13 +89,13 @@ impl FormData {
         self.values.remove(name);
     }
 
-    /// For building the values of a form from a record.
+    /// Builds the values of a form from a record.
     pub(crate) fn with(mut self, field: Field, value: impl Into<String>) -> Self {
         self.add(field.code(), value);
         self
     }
 
-    /// Which way a button goes: `1` or `0`, and nothing else.
+    /// The state that a button sets: `1` or `0`; anything else is an error.
     pub(crate) fn switch(&self, name: &str) -> Result<bool, WebError> {
         match self.get(name) {
             "1" => Ok(true),
@@ -103,14 +104,15 @@ impl FormData {
         }
     }
 
-    /// Of two values for one field neither is the right one. Only roles and the records of a list are ticked several at once.
+    /// Refuses two values for one field, because neither can be preferred. Only roles and the records of a list may
+    /// repeat.
     pub(crate) fn without_repetition(self) -> Result<Self, WebError> {
         let several = [Field::Roles.code(), "id"];
         let repeated = self.values.iter().any(|(name, all)| !several.contains(&name.as_str()) && all.len() > 1);
         if repeated { Err(WebError::BadRequest) } else { Ok(self) }
     }
 
-    /// At most [`MOST_FIELDS`] of them.
+    /// Reads at most [`MOST_FIELDS`] values.
     pub(crate) fn from_query(query: &[u8]) -> Self {
         let mut data = Self::default();
         for (name, value) in form_urlencoded::parse(query).take(MOST_FIELDS) {

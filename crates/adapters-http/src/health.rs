@@ -1,4 +1,4 @@
-//! What machines ask: whether the process lives, and whether requests may be sent to it.
+//! Health checks for machines: whether the process lives, and whether it can serve requests.
 use std::{
     error::Error,
     sync::{
@@ -20,10 +20,10 @@ use crate::{
     routes::{Access, Route, page},
 };
 
-/// How long the store may take to answer; a load balancer that asks does not wait much longer.
+/// How long the store may take to answer; the load balancer that asks does not wait much longer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Whether the process was told to stop. Clones share one answer, and it never turns back.
+/// Whether the process was told to stop. Clones share one flag, and it is never cleared.
 #[derive(Clone, Debug, Default)]
 pub struct Stopping(Arc<AtomicBool>);
 

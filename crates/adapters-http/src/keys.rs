@@ -1,4 +1,4 @@
-//! The page of all keys, which a dialog over any page shows as well.
+//! The page of all keyboard shortcuts. A dialog over any page shows the same content.
 use maud::{Markup, html};
 
 use crate::{

@@ -1,4 +1,4 @@
-//! The staff's browser interface over the application: pages and forms that work without JavaScript.
+//! The staff's browser interface of the application: pages and forms that work without JavaScript.
 mod account;
 mod assets;
 mod audit;
@@ -66,11 +66,11 @@ pub struct Installation {
     pub currency: String,
     /// Whether browsers reach the server over TLS: cookies are `Secure` then, and named `__Host-…`.
     pub secure: bool,
-    /// The reverse proxies whose word about where a request comes from is taken.
+    /// The reverse proxies that are trusted to state where a request comes from.
     pub proxies: Vec<IpNet>,
 }
 
-/// What every handler can reach.
+/// The state that every handler can reach.
 #[derive(Clone)]
 pub(crate) struct Web {
     pub(crate) crm: Crm,
@@ -93,17 +93,17 @@ pub fn router(crm: Crm, installation: Installation, stopping: Stopping) -> Route
     .with_state(web)
 }
 
-/// Every route but the static files, as method, path, and who may enter: for tests that walk them all.
+/// Every route except the static files, as method, path and access, for tests that walk through all of them.
 pub fn route_table() -> Vec<(axum::http::Method, &'static str, Access)> {
     routes::all().into_iter().map(|it| (it.method, it.path, it.access)).collect()
 }
 
-/// Every route that is expensive however it is asked, as method, path, and its work.
+/// Every route that is always expensive, whatever its parameters, as method, path and work.
 pub fn expensive_routes() -> Vec<(axum::http::Method, &'static str, Expensive)> {
     routes::all().into_iter().filter_map(|it| Some((it.method, it.path, it.work?))).collect()
 }
 
-/// The permission that a route asks for, in the table's words.
+/// The permission that a route requires, in the words of the documentation's table.
 pub fn described(access: Access) -> String {
     match access {
         Access::Anyone => "anyone".to_owned(),

@@ -1,9 +1,9 @@
-//! The pace of the other side of a connection: how long it may keep the server waiting, and for how few bytes.
+//! The pace of a connection's peer: how long it may keep the server waiting, and for how few bytes.
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long the other side may be silent, and over how much waiting its rate is measured.
+/// How long the peer may be silent, and over how much waiting its rate is measured.
 ///
 /// A phone that changes from one network to another is silent for some seconds. Thirty are enough for it.
 const WINDOW: Duration = Duration::from_secs(30);
@@ -12,21 +12,21 @@ const WINDOW: Duration = Duration::from_secs(30);
 /// A modem of 1995 is three times as fast.
 const LEAST: u64 = 30 * 1024;
 
-/// Measures one direction of one connection. Only time in which the server waits for the other side counts.
+/// Measures one direction of one connection. Only time in which the server waits for the peer counts.
 #[derive(Debug, Default)]
 pub struct Pace {
-    /// Since when nothing has moved at all, while the server waits.
+    /// When the server began to wait without any bytes moving.
     silent_since: Option<Instant>,
-    /// From where the current wait counts in this window: later than `silent_since` where a window ended meanwhile.
+    /// When the current wait began within this window. It is later than `silent_since` if a window ended meanwhile.
     counted_since: Option<Instant>,
-    /// The earlier waits of this window together.
+    /// The sum of the earlier waits of this window.
     waited: Duration,
     /// The bytes that moved in this window.
     bytes: u64,
 }
 
 impl Pace {
-    /// So many bytes have moved: the current wait is over, if there was one.
+    /// Records that `bytes` bytes moved. This ends the current wait, if there is one.
     pub fn moved(&mut self, bytes: usize) {
         if let Some(since) = self.counted_since.take() {
             self.waited += Instant::now() - since;
@@ -35,7 +35,7 @@ impl Pace {
         self.bytes += bytes as u64;
     }
 
-    /// The server waits. Until when it waits at most, before it has to ask again; none where the other side is too slow.
+    /// Records that the server waits. Returns the time at which it must check again, or `None` if the peer is too slow.
     pub fn waits(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let silent_since = *self.silent_since.get_or_insert(now);
@@ -47,7 +47,6 @@ impl Pace {
             if self.bytes < LEAST {
                 return None;
             }
-            // The next window begins.
             (self.waited, self.bytes, counted_since) = (Duration::ZERO, 0, now);
             self.counted_since = Some(now);
         }
@@ -61,7 +60,7 @@ mod tests {
 
     use super::*;
 
-    /// Moves so many bytes after each pause, for an hour. After how many seconds it is too slow.
+    /// Moves `bytes` bytes after each pause, for an hour. Returns after how many seconds the peer was too slow.
     async fn cut_after(bytes: usize, pause: Duration) -> Option<u64> {
         let begun = Instant::now();
         let mut pace = Pace::default();
@@ -77,13 +76,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_is_cut_after_a_window() {
+    async fn a_silent_peer_is_cut_off_after_a_window() {
         assert_eq!(cut_after(1_000_000, Duration::from_secs(31)).await, Some(30));
         assert_eq!(cut_after(1_000_000, Duration::from_secs(29)).await, None);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_few_bytes_now_and_then_are_no_progress() {
+    async fn a_few_bytes_now_and_then_do_not_count_as_progress() {
         for (bytes, seconds) in [(1, 1), (1, 20), (1000, 1), (10_000, 10), (20_000, 29)] {
             let after = cut_after(bytes, Duration::from_secs(seconds)).await;
             assert!(after.is_some_and(|it| it <= 60), "{bytes} bytes each {seconds} s: {after:?}");
@@ -91,14 +90,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_but_honest_pace_is_never_cut() {
+    async fn a_slow_but_steady_peer_is_never_cut_off() {
         for (bytes, seconds) in [(1100, 1), (20_000, 1), (200_000, 10), (60_000, 25)] {
             assert_eq!(cut_after(bytes, Duration::from_secs(seconds)).await, None, "{bytes} bytes each {seconds} s");
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn time_in_which_nobody_waits_does_not_count() {
+    async fn time_without_waiting_does_not_count() {
         let mut pace = Pace::default();
         for _ in 0..100 {
             assert!(pace.waits().is_some());

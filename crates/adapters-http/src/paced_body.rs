@@ -1,4 +1,4 @@
-//! The body of a request whose sender has to keep a pace.
+//! A request body that fails when its sender is too slow.
 use axum::body::{Body, Bytes};
 use http_body_util::BodyExt;
 use tokio::time::timeout_at;
@@ -10,7 +10,7 @@ pub(crate) struct PacedBody {
     pace: Pace,
 }
 
-/// The sender went away, or is too slow.
+/// The sender disconnected or is too slow.
 #[derive(Debug)]
 pub(crate) struct BodyStopped;
 
@@ -19,7 +19,7 @@ impl PacedBody {
         Self { body, pace: Pace::default() }
     }
 
-    /// The next piece, which is not empty; none at the end.
+    /// The next chunk, which is never empty, or `None` at the end.
     pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, BodyStopped> {
         loop {
             let until = self.pace.waits().ok_or(BodyStopped)?;

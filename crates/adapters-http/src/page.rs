@@ -1,4 +1,4 @@
-//! What every page of a signed-in user knows about its request.
+//! The data that every page of a signed-in user has about its request.
 use application::{Session, Token};
 use axum::{
     extract::{FromRequestParts, RawPathParams},
@@ -46,7 +46,7 @@ impl Page {
         self.visitor.clear_notice(page.into_response())
     }
 
-    /// A page around a form: 200 when it is new, 422 or 409 when it came back.
+    /// A page with a form: 200 when the form is new, otherwise the status of its error (such as 422 or 409).
     pub(crate) fn show_form(&self, title: &str, form: &Form, content: &Markup) -> Response {
         let status = form.status();
         let title = if status == StatusCode::OK { title.to_owned() } else { format!("{}: {title}", self.t.error) };
@@ -70,7 +70,7 @@ pub(crate) fn token(web: &Web, parts: &axum::http::HeaderMap) -> Option<Token> {
 impl FromRequestParts<Web> for Page {
     type Rejection = Response;
 
-    /// Behind the doorkeeper of its route it is known already.
+    /// Behind `authorize_request` the page is known already.
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         if let Some(page) = parts.extensions.get::<Self>() {
             return Ok(page.clone());
@@ -130,7 +130,7 @@ fn to_sign_in(visitor: &Visitor, parts: &Parts) -> Response {
     }
     let mut response = Redirect::to(&format!("/sign-in{query}")).into_response();
     if parts.headers.contains_key("hx-request") {
-        // htmx would put the sign-in page into the list: make it load the whole page instead.
+        // htmx would put the sign-in page into the list, so this makes it load the whole page instead.
         response = ([(header::HeaderName::from_static("hx-redirect"), "/sign-in")], "").into_response();
     }
     response

@@ -1,4 +1,4 @@
-//! Setting one's own password by a link that an administrator gave.
+//! Lets users set their own password with a link that an administrator gave them.
 use application::{Error, Session, Token};
 use axum::{
     extract::{RawQuery, State},
@@ -32,18 +32,18 @@ const QUERY: &str = "token";
 /// Until the browser is closed: the link itself limits the time.
 const COOKIE: &str = "link";
 
-/// The address of a link, on this server.
+/// The path of a password link on this server.
 pub(crate) fn path(token: &Token) -> String {
     format!("{PAGE}?{QUERY}={}", token.cookie())
 }
 
-/// The token of such an address.
+/// The token in such a path.
 pub(crate) fn token(address: &str) -> Option<Token> {
     let (_, query) = address.split_once('?')?;
     Token::parse(FormData::from_query(query.as_bytes()).get(QUERY))
 }
 
-/// The token goes from the address into a cookie: the history of the browser and what stands beside it do not keep it.
+/// Moves the token from the URL into a cookie, so that neither the browser's history nor a bystander sees it.
 async fn show(visitor: Visitor, State(web): State<Web>, RawQuery(query): RawQuery, headers: HeaderMap) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     if query.has(QUERY) {
@@ -82,7 +82,7 @@ async fn set(
 ) -> PageResult {
     let mut form = Form::of(data);
     let Some((token, user)) = invited(&web, opened(&web, &headers)).await? else { return Ok(dead(&visitor)) };
-    // Another link was opened in the same browser after this form: the password was meant for somebody else.
+    // Another link was opened in the same browser after this form, so this password was meant for another user.
     if form.value(Field::Username) != user.details.username.as_str() {
         form = Form::default();
         form.refuse(Error::Conflict)?;
@@ -127,7 +127,7 @@ fn view(visitor: &Visitor, form: &Form, user: &User, another: Option<&str>) -> M
             @if form.is_conflict() { (alert(Tone::Warn, &html! { (t.security.another_link) })) } @else { (summary(t, form, "")) }
             @if let Some(name) = another { (alert(Tone::Warn, &html! { ((t.security.somebody_else_here)(name)) })) }
             p.muted { ((t.security.by_link_hint)(user.details.username.as_str())) }
-            // Password managers learn from it whose password this is.
+            // Tells password managers to which user the password belongs.
             input type="hidden" name="username" autocomplete="username" value=(user.details.username);
             (passwords(t, form, t.password))
             button.btn.btn--primary.btn--wide { (t.save) }

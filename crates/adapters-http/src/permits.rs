@@ -6,7 +6,7 @@ use tokio::sync::SemaphorePermit;
 
 use crate::error::WebError;
 
-/// Clones are the same. The outermost layer keeps one until the response is made.
+/// Clones share the same permits. The outermost layer keeps one clone until the response is made.
 #[derive(Clone, Default)]
 pub(crate) struct RequestPermits(Arc<Mutex<All>>);
 
@@ -17,7 +17,7 @@ struct All {
 }
 
 impl RequestPermits {
-    /// Waits for a turn. A request never has two turns that read: it would wait for itself. Fails with
+    /// Waits for a turn. A request never holds two reading turns, because it would wait for itself. Fails with
     /// [`application::Error::NoTurn`].
     pub(crate) async fn turn(&self, session: &Session, work: Expensive) -> Result<(), WebError> {
         if work.reads() && self.all().turns.iter().any(|(it, _)| it.reads()) {

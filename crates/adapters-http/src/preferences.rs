@@ -1,4 +1,5 @@
-//! Language, time zone and looks, kept with their user; what pages need before somebody signs in, in the browser, too.
+//! Language, time zone and appearance, stored with the user. The browser also stores the ones that pages need before
+//! anybody signs in.
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, header},
@@ -59,7 +60,7 @@ pub(crate) fn in_browser(mut response: Response, installation: &Installation, ch
         response = with_cookie(response, cookies::set(installation, "keys", keys.code(), Some(YEAR)));
     }
     if let Some(theme) = theme {
-        // Scripts read and write this one: the switch in the page works at once.
+        // Scripts read and write this cookie, so that the theme switch works at once.
         let (code, age) = if theme == Theme::System { ("", 0) } else { (theme.code(), YEAR) };
         let cookie = format!("theme={code}; Path=/; SameSite=Lax; Max-Age={age}");
         response = with_cookie(response, HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static("")));
@@ -67,7 +68,7 @@ pub(crate) fn in_browser(mut response: Response, installation: &Installation, ch
     response
 }
 
-/// The fields in which somebody's language and time zone are chosen.
+/// The fields for the user's language and time zone.
 pub(crate) fn fields(page: &Page, form: &Form) -> Markup {
     let t = page.t;
     let languages = Language::ALL.map(|it| (it.code(), own_name(it)));
@@ -82,7 +83,7 @@ pub(crate) fn fields(page: &Page, form: &Form) -> Markup {
     }
 }
 
-/// The fields in which people choose how the pages look to them.
+/// The fields for the appearance of the pages.
 pub(crate) fn fields_of_looks(page: &Page, form: &Form) -> Markup {
     let t = page.t;
     let themes: Vec<_> = Theme::ALL.iter().map(|it| (it.code(), t.shortcuts.of_theme(*it))).collect();
@@ -116,13 +117,13 @@ pub(crate) fn chosen_looks(form: &mut Form) -> Option<Appearance> {
     Some(Appearance { theme: theme?, density: density?, single_keys: single_keys? })
 }
 
-/// As these fields show it.
+/// The form values of these preferences.
 pub(crate) fn typed(data: FormData, it: Preferences) -> FormData {
     data.with(Field::Language, it.language.map_or("", Language::code))
         .with(Field::TimeZone, it.time_zone.map_or("", Calendar::name))
 }
 
-/// The same of the looks: where nothing was chosen, as it is in this browser.
+/// The form values of the appearance. Without a stored choice they show this browser's setting.
 pub(crate) fn typed_looks(data: FormData, it: Appearance, here: &Visitor) -> FormData {
     let theme = it.theme.or_else(|| here.theme.and_then(Theme::from_code)).unwrap_or(Theme::System);
     let keys = it.single_keys.unwrap_or(if here.no_keys { SingleKeys::Off } else { SingleKeys::On });
@@ -138,7 +139,7 @@ pub(crate) fn back(referrer: Option<&HeaderValue>) -> String {
     local_path(path.unwrap_or("/")).to_owned()
 }
 
-/// The path if it leads to a page of ours, and the home page if it could lead anywhere else.
+/// The path if it leads to a page of ours. Otherwise the home page, because the path could lead to another site.
 pub(crate) fn local_path(path: &str) -> &str {
     let safe = path.starts_with('/')
         && !path.starts_with("//")
@@ -152,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_paths_of_ours_are_followed() {
+    fn only_local_paths_are_followed() {
         for path in ["/leads?q=a%20b&status=new", "/", "/statistics#total"] {
             assert_eq!(local_path(path), path);
         }

@@ -24,9 +24,9 @@ use crate::{
     text::{Text, format::money_to_edit},
 };
 
-/// A kind of record with a page for each, a form, and a past.
+/// A kind of record with a page for each record, a form, and a version history.
 pub(crate) trait RecordPage: Record {
-    /// Where their list is. Each has its page below, by its id.
+    /// The path of the list. The page of each record is below it, under its id.
     const LIST: &'static str;
     const EDIT: Permission;
 
@@ -43,7 +43,7 @@ pub(crate) trait RecordPage: Record {
     }
 }
 
-/// What the list of such a kind is called, and how long it was where that is told, from how the audit log keeps it.
+/// The name of a list, and its length where the audit log states it, from the audit log's stored text.
 pub(crate) fn list_in_words(t: &Text, stored: &str) -> Option<String> {
     let (code, number) = stored.split_once(' ').unwrap_or((stored, ""));
     let name = match code {
@@ -77,7 +77,7 @@ fn of_records(t: &Text, code: &str) -> Option<&'static str> {
     })
 }
 
-/// Where the records of a kind with pages and a past are.
+/// The list path of a kind with pages and a version history.
 pub(crate) const fn list_of(kind: RecordKind) -> Option<&'static str> {
     match kind {
         RecordKind::Campaign => Some(Campaign::LIST),
@@ -107,7 +107,7 @@ where
     Ok(form)
 }
 
-/// What a form showed that came too late, from what the record was then; nothing where that cannot be told.
+/// The values that an outdated form showed at first, from the record's version of that time. `None` if it is unknown.
 pub(crate) async fn before<R>(
     page: &Page,
     id: R::Id,
@@ -140,7 +140,7 @@ fn typed_of(stored: &BTreeMap<Field, String>, fields: &[Field]) -> FormData {
     fields.iter().fold(FormData::default(), |data, field| data.with(*field, value(field)))
 }
 
-/// A stored value as a form shows it, to be read back.
+/// A stored value as a form shows it, ready to be parsed again.
 pub(crate) fn as_typed(field: Field, stored: &str) -> String {
     let typed = match field {
         Field::Amount | Field::Budget | Field::Price => Money::from_decimal(stored).ok().map(money_to_edit),

@@ -1,4 +1,4 @@
-//! The way on from a request that could not be served: the same once more, with everything that was sent.
+//! Repeats a request that could not be served, with all values of its form.
 use std::{
     borrow::Cow,
     sync::{Arc, OnceLock},
@@ -33,7 +33,7 @@ impl SubmittedBody {
         }
     }
 
-    /// None where it may not be in a page, or was not read: a file, or a body that is no form.
+    /// `None` if a page may not show the form, or if it was not read: a file, or a body that is not a form.
     fn form(&self) -> Option<Vec<(Cow<'_, str>, Cow<'_, str>)>> {
         let body = self.0.get()?;
         let form: Vec<_> = form_urlencoded::parse(body).take(MOST_FIELDS + 1).collect();
@@ -57,7 +57,7 @@ pub(crate) struct RequestSnapshot {
 impl RequestSnapshot {
     pub(crate) fn of(request: &mut Request) -> Self {
         let sent = SubmittedBody::default();
-        // A button such as the one for signing out sends nothing, and nobody reads that.
+        // A button such as «sign out» sends no body, so no handler reads one.
         if request.body().is_end_stream() {
             sent.keep(&Bytes::new());
         }
@@ -72,12 +72,12 @@ impl RequestSnapshot {
         }
     }
 
-    /// Whether a script reads the answer. No form is ever sent to the address of files.
+    /// Whether a script reads the response. No form is ever sent to the upload path.
     pub(crate) fn by_script(&self) -> bool {
         self.by_htmx || self.uri.path() == "/uploads"
     }
 
-    /// Whether it was no mere look at a page.
+    /// Whether the request was more than reading a page.
     pub(crate) fn sent_something(&self) -> bool {
         !matches!(self.method, Method::GET | Method::HEAD)
     }
@@ -115,7 +115,7 @@ impl RequestSnapshot {
     }
 }
 
-/// The address on this server, without a query that holds a secret.
+/// The path on this server, without a query that holds a secret.
 fn without_secrets(address: &str) -> &str {
     match local_path(address).split_once('?') {
         Some((path, query)) if is_secret(query.as_bytes()) => path,

@@ -1,4 +1,4 @@
-//! Every URL in one list with who may enter it, so that tests can walk it as everybody.
+//! Every URL with its access in one list, so that tests can try each of them as each kind of user.
 use application::{Expensive, RequiredAction};
 use axum::{
     Router,
@@ -21,7 +21,7 @@ use crate::{
     permits::RequestPermits,
 };
 
-/// Who gets past the door of a route. The use case behind it names its permission again.
+/// Who may use a route. The use case behind it checks its permission again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     Anyone,
@@ -43,23 +43,23 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Each request waits for its turn to do this work.
+    /// Each request waits for a turn to do this work.
     pub(crate) fn expensive(self, work: Expensive) -> Self {
         Self { work: Some(work), ..self }
     }
 }
 
-/// A page to look at.
+/// A page that is read with GET.
 pub(crate) fn page<H: Handler<T, Web>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     Route { method: Method::GET, path, access, work: None, handler: get(handler) }
 }
 
-/// Something to do.
+/// An action with POST.
 pub(crate) fn action<H: Handler<T, Web>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     Route { method: Method::POST, path, access, work: None, handler: post(handler) }
 }
 
-/// Every route behind its doorkeeper.
+/// Every route behind `authorize_request`.
 pub(crate) fn router(web: &Web) -> Router<Web> {
     all().into_iter().fold(Router::new(), |router, it| {
         let authorization = from_fn_with_state((web.clone(), it.access, it.work), authorize_request);
@@ -67,8 +67,8 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
     })
 }
 
-/// Lets in whom the table says. Of nobody else is the body read, except where the store does not say who it is.
-/// Who does expensive work waits here for a turn.
+/// Admits the users that the table names. The body of other requests is not read, unless the store cannot identify the
+/// user. Requests for expensive work wait here for a turn.
 async fn authorize_request(
     State((web, access, work)): State<(Web, Access, Option<Expensive>)>,
     request: Request,
@@ -114,7 +114,7 @@ async fn authorize_request(
 
 /// The expensive work of a request whose route has none of its own.
 fn work_of(parts: &Parts) -> Option<Expensive> {
-    // The header of a page that is only read says nothing.
+    // On a GET the content type says nothing.
     let sends_files = parts.method == Method::POST;
     if sends_files && is_type(parts.headers.get(header::CONTENT_TYPE), "multipart/form-data") {
         return Some(Expensive::Upload);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_that_calls_itself_an_upload_takes_the_turn_of_a_search() {
+    fn a_search_with_the_type_of_an_upload_counts_as_a_search() {
         assert_eq!(work(Method::GET, "/leads?q=anna"), Some(Expensive::Search));
         assert_eq!(work(Method::GET, "/leads"), None);
         assert_eq!(work(Method::POST, "/contracts"), Some(Expensive::Upload));

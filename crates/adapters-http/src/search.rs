@@ -101,7 +101,7 @@ fn of_records(page: &Page, words: &str, found: &SearchResults) -> Markup {
     }
 }
 
-/// How many records there are in all, and whether there are more.
+/// The number of records, and whether there are more.
 fn counted(found: &SearchResults) -> (u64, bool) {
     let totals = [
         found.leads.as_ref().map(|it| it.total),
@@ -117,7 +117,7 @@ fn counted(found: &SearchResults) -> (u64, bool) {
     })
 }
 
-/// Places, each with its keys.
+/// Pages, each with its shortcut.
 fn way(page: &Page, title: &str, places: &[&NavItem]) -> Markup {
     html! {
         @if !places.is_empty() {
@@ -136,7 +136,7 @@ fn way(page: &Page, title: &str, places: &[&NavItem]) -> Markup {
     }
 }
 
-/// The records of one kind, with the way to all of them where these are not all.
+/// The records of one kind, with a link to all of them if more were found.
 fn group<R: Record>(
     page: &Page,
     title: &str,

@@ -105,7 +105,6 @@ fn view(visitor: &Visitor, form: &Form) -> Markup {
     }
 }
 
-/// The two fields of a new password.
 pub(crate) fn passwords(t: &crate::text::Text, form: &Form, label: &str) -> Markup {
     html! {
         (field(t, form, &Spec::new(Field::Password, ControlKind::NewPassword).labelled(label).hint(t.password_hint)))

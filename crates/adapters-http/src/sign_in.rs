@@ -89,7 +89,7 @@ fn device(headers: &HeaderMap) -> &str {
 
 const DEVICE: &str = "device";
 
-/// The answer to a browser that is signed in now.
+/// The response for a browser that has just signed in.
 pub(crate) fn entered(web: &Web, response: Response, entry: &StartedSession) -> Response {
     let name = cookies::session_name(&web.installation);
     let response = with_cookie(response, cookies::set(&web.installation, name, &entry.token.cookie(), None));
@@ -100,7 +100,7 @@ pub(crate) fn entered(web: &Web, response: Response, entry: &StartedSession) -> 
     }
 }
 
-/// The answer to a browser that will be known.
+/// The response that stores the known device in the browser.
 pub(crate) fn remembered(web: &Web, response: Response, device: Option<&KnownDevice>) -> Response {
     match device {
         Some(it) => with_cookie(response, cookies::set(&web.installation, DEVICE, &it.cookie(), Some(YEAR))),

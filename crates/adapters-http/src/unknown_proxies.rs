@@ -1,4 +1,5 @@
-//! Reverse proxies that say where requests come from, and are not known: all their visitors have one address.
+//! Reverse proxies that forward client addresses but are not configured. Without that, all their visitors share one
+//! address.
 use std::{
     collections::BTreeSet,
     net::IpAddr,
@@ -14,15 +15,15 @@ use crate::{
     ui::{Tone, alert},
 };
 
-/// How many of each kind are remembered.
+/// How many addresses are remembered, of near peers and of others each.
 const MOST: usize = 8;
 
-/// Kept in memory: after a restart the first request tells it again.
+/// Kept in memory: after a restart the first request adds the proxy again.
 #[derive(Clone, Default)]
 pub(crate) struct UnknownProxies(Arc<Mutex<BTreeSet<IpAddr>>>);
 
 impl UnknownProxies {
-    /// Looks at a request of a peer that is no known proxy, and warns of it once.
+    /// Checks a request from a peer that is not a known proxy, and warns once for each peer.
     pub(crate) fn look_at(&self, peer: IpAddr, headers: &HeaderMap) {
         if !headers.contains_key("x-forwarded-for") && !headers.contains_key(header::FORWARDED) {
             return;
@@ -42,15 +43,15 @@ impl UnknownProxies {
         }
     }
 
-    /// The proxies that an administrator is told of. Everybody in the internet can send the header, so an address from there
-    /// is never advised.
+    /// The proxies that an administrator sees. Anybody on the internet can send the header, so an address from there is
+    /// never suggested.
     fn near(&self) -> Vec<IpAddr> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.iter().copied().filter(|it| is_near(*it)).collect()
     }
 }
 
-/// On the same machine or in the same network, as reverse proxies are.
+/// On the same machine or in the same network, where reverse proxies usually are.
 fn is_near(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(it) => it.is_private() || it.is_loopback() || it.is_link_local(),
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_is_not_known_is_remembered_and_a_visitor_from_elsewhere_is_not_advised() {
+    fn unknown_proxies_are_suggested_and_public_addresses_are_not() {
         let all = UnknownProxies::default();
         all.look_at([10, 0, 0, 1].into(), &headers("user-agent"));
         assert!(all.near().is_empty());
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn however_many_send_the_header_few_are_remembered_and_the_proxy_is_among_them() {
+    fn many_senders_of_the_header_do_not_displace_the_proxy() {
         let all = UnknownProxies::default();
         for n in 0..200 {
             all.look_at([203, 0, 113, n].into(), &headers("x-forwarded-for"));

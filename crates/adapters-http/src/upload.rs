@@ -1,4 +1,4 @@
-//! Files sent ahead of their form: the answer is the token that the form then carries, or the reason in plain words.
+//! Uploads that are sent before their form. The response is a token that the form then carries, or a plain error text.
 use application::{Error, Expensive};
 use axum::{
     extract::Request,
@@ -39,7 +39,7 @@ async fn receive(page: Page, request: Request) -> PageResult {
     Err(Error::Invalid(Field::Document, Invalid::Empty).into())
 }
 
-/// A script shows it as it is.
+/// The script shows this text unchanged.
 fn told(broken: MultipartError) -> WebError {
     match broken {
         MultipartError::Interrupted => Error::Interrupted.into(),

@@ -14,23 +14,23 @@ use crate::{
     ui::frame,
 };
 
-/// Somebody in front of a page, signed in or not.
+/// The visitor of a page, signed in or not.
 #[derive(Clone)]
 pub(crate) struct Visitor {
     pub(crate) web: Web,
     pub(crate) t: &'static Text,
-    /// Chosen by hand; else the browser's own setting counts.
+    /// Chosen by hand; otherwise the browser's own setting counts.
     pub(crate) theme: Option<&'static str>,
     /// Single-key shortcuts are switched off.
     pub(crate) no_keys: bool,
-    /// Where rows of lists are to be lower than usual.
+    /// Set if list rows should be lower than usual.
     pub(crate) density: Option<&'static str>,
-    /// Its keyboard has ⌘ where others have Ctrl.
+    /// Whether the keyboard has ⌘ where others have Ctrl.
     pub(crate) apple: bool,
     pub(crate) notice: Option<Notice>,
     /// The page is the response to a form. Loading it again in another language would lose the form.
     pub(crate) sent: bool,
-    /// After how many seconds the browser loads the page again, where it does that by itself.
+    /// After how many seconds the browser reloads the page, if it does so automatically.
     pub(crate) again: Option<i64>,
 }
 
@@ -60,7 +60,8 @@ impl Visitor {
         }
     }
 
-    /// As somebody wants the pages who has signed in, on whatever device; what they never chose stays as it is here.
+    /// Applies the signed-in user's preferences on any device. Settings that the user never chose stay as in this
+    /// browser.
     pub(crate) fn with_preferences(self, of: Preferences) -> Self {
         let Appearance { theme, density, single_keys } = of.appearance;
         Self {
@@ -76,13 +77,13 @@ impl Visitor {
         }
     }
 
-    /// A page without the shell around it: signing in, first start, errors.
+    /// A page without the navigation: signing in, first start, errors.
     pub(crate) fn gate(&self, title: &str, content: &Markup) -> Response {
         let page = frame::gate(self, title, content);
         self.clear_notice(page.into_response())
     }
 
-    /// The message was shown: it is not shown again.
+    /// Removes the message, so that it is shown only once.
     pub(crate) fn clear_notice(&self, mut response: Response) -> Response {
         if self.notice.is_some() {
             let gone = cookies::remove(&self.web.installation, "notice");
@@ -91,7 +92,7 @@ impl Visitor {
         response
     }
 
-    /// To another page, with a message to show there.
+    /// Redirects to another page, with a message to show there.
     pub(crate) fn redirect(&self, to: &str, notice: Notice) -> Response {
         let cookie = cookies::set(&self.web.installation, "notice", notice.code(), Some(60));
         with_cookie(Redirect::to(to).into_response(), cookie)

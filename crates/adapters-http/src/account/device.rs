@@ -1,7 +1,7 @@
 //! The browser and the system of a session, from its `User-Agent`.
 use domain::session::Device;
 
-/// Browsers claim to be each other: the first of these that is found is the one.
+/// Browsers claim to be each other, so the first match in this order counts.
 const BROWSERS: [(&str, &str); 8] = [
     ("YaBrowser/", "Yandex Browser"),
     ("Edg", "Edge"),
@@ -22,7 +22,7 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// Such as “Firefox, Windows”; nothing where it is no browser that we know.
+/// Such as “Firefox, Windows”; `None` for an unknown browser.
 pub(super) fn words(device: &Device) -> Option<String> {
     let find = |known: &[(&str, &'static str)]| known.iter().find(|it| device.as_str().contains(it.0)).map(|it| it.1);
     match (find(&BROWSERS), find(&SYSTEMS)) {
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_are_known_by_what_they_call_themselves() {
+    fn browsers_are_recognised_by_their_user_agent() {
         let words = |it: &str| words(&Device::named(it)).unwrap_or_default();
         let webkit = "AppleWebKit/537.36 (KHTML, like Gecko)";
         for (agent, expected) in [

@@ -1,4 +1,4 @@
-//! One's own account: profile, password, sessions.
+//! The user's own account: profile, password, sessions.
 mod device;
 mod second_factor;
 mod view;

@@ -1,4 +1,4 @@
-//! Turning one's own second factor on and off, and new recovery codes.
+//! Users turn their own second factor on and off, and create new recovery codes.
 use application::{NewSecret, OwnAccount, RecoveryCodes};
 use axum::{
     http::HeaderMap,
@@ -29,7 +29,7 @@ const OFF: &str = "/account/second-factor/off";
 
 /// The second factor, or how to turn it on.
 pub(super) async fn show(page: Page, headers: HeaderMap) -> PageResult {
-    // Looked at anew, it is the secret that the app has by now.
+    // After a reload the page shows the same secret, because the app has stored it by now.
     let secret = secret(&page, &headers, PAGE).and_then(NewSecret::parse);
     show_with(page, Form::default(), secret).await
 }
@@ -75,11 +75,11 @@ pub(super) async fn renew_codes(page: Page, data: FormData) -> PageResult {
 
 fn to_codes(page: &Page, codes: &RecoveryCodes) -> Response {
     let all = codes.iter().collect::<Vec<_>>().join(".");
-    // In place of the key, which is now one that counts.
+    // The codes replace the key in the cookie, because the key is now in use.
     with_secret(page, Redirect::to(CODES).into_response(), FACTOR, CODES, &all)
 }
 
-/// As long as none of them was used, and no newer ones were made.
+/// Shows the codes until one of them is used or newer ones are made.
 pub(super) async fn show_codes(page: Page, headers: HeaderMap) -> PageResult {
     let codes = RecoveryCodes::read(secret(&page, &headers, CODES).unwrap_or_default().split('.'));
     if codes.are_of(&page.session.own_user().await?) {
@@ -207,13 +207,13 @@ fn shown_codes(page: &Page, codes: &RecoveryCodes) -> Markup {
     }
 }
 
-/// As people read a long key out.
+/// Groups of four, as people read a long key aloud.
 fn in_fours(key: &str) -> String {
     let letters: Vec<char> = key.chars().collect();
     letters.chunks(4).map(|it| it.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-/// Black on white in every theme, because cameras want that, with the quiet zone around it.
+/// Black on white in every theme and with a quiet zone, because cameras need both.
 fn qr(text: &str, label: &str) -> Markup {
     let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else { return html! {} };
     let (size, margin) = (code.size(), 4);

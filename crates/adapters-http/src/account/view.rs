@@ -127,7 +127,7 @@ pub(super) fn password(page: &Page, form: &Form, user: &User) -> Markup {
             (summary(t, form, ""))
             @if page.session.required_action().is_some() { (alert(Tone::Info, &html! { (t.security.change_temporary) })) }
             p.muted { (t.change_password_hint) }
-            // Password managers learn from it whose password this is.
+            // Tells password managers to which user the password belongs.
             input type="hidden" name="username" autocomplete="username" value=(user.details.username);
             (field(t, form, &Spec::new(Field::CurrentPassword, ControlKind::CurrentPassword).focused()))
             (passwords(t, form, t.new_password))

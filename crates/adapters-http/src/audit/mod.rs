@@ -48,7 +48,7 @@ impl AuditQuery {
         let until = form.optional(Field::EndsOn, parse_day).flatten();
         let period = match (from, until) {
             (Some(from), Some(until)) => form.check(Field::EndsOn, Period::new(from, until)),
-            // One day alone is that day.
+            // One date alone selects a single day.
             (Some(day), None) | (None, Some(day)) if !form.is_refused() => Period::new(day, day).ok(),
             _ => None,
         };

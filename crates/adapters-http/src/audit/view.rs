@@ -89,7 +89,7 @@ impl Parameters {
         self.pairs().into_iter().find(|it| it.0 == name).map_or("", |it| it.1)
     }
 
-    /// The address with one of them chosen anew.
+    /// The URL with one filter changed.
     fn with(&self, name: &str, value: &str) -> String {
         let changed = self.pairs().map(|it| if it.0 == name { (it.0, value) } else { it });
         url("/audit", &changed)
@@ -177,7 +177,7 @@ fn act(page: &Page, entry: &AuditEntry) -> Markup {
     }
 }
 
-/// Who it is about was said already.
+/// Such an entry already names the user, so the record is not repeated.
 fn is_about_themselves(entry: &AuditEntry) -> bool {
     !entry.act.is_change() && entry.by.is_some_and(|by| by.0 == entry.record)
 }

@@ -113,10 +113,10 @@ impl ListPage for Campaign {
     }
 }
 
-/// Expenses are entered once a week in most companies, and some of them late: two weeks without any are worth a look.
+/// Most companies enter expenses once a week, and some of them late. Two weeks without any deserve a look.
 const DAYS: i64 = 14;
 
-/// The last days, without today: it is not over.
+/// The last days without today, because today is not over.
 fn lately(pick: &FilterCombination<'_>) -> Option<Window> {
     let days = Period::new(days_after(pick.today, -DAYS), days_after(pick.today, -1)).ok()?;
     Some(Window::new(days, pick.calendar))
@@ -140,11 +140,11 @@ pub(super) fn dates(page: &Page, from: Option<Day>, until: Option<Day>) -> Strin
     }
 }
 
-/// Everything around the table.
+/// The controls around the table.
 pub(super) fn around(page: &Page, asked: &ListQuery, offers: &CampaignForm) -> ListFrame {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateCampaigns) { (primary_link("/campaigns/new", Icon::Plus, t.new_campaign, "n")) } };
-    // Each of them on its own.
+    // Each tab switches off the others.
     let switches = [ARCHIVED, OVER_BUDGET, UNSPENT];
     let tab = |on: &str, words| {
         let chosen: [(&'static str, &[&str]); 3] = switches.map(|it| (it, if it == on { &["1"][..] } else { &[] }));

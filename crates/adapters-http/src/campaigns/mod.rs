@@ -86,7 +86,7 @@ async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -
     show_with(page, CampaignId(id), &query, &form).await
 }
 
-/// The record, with the form for one more expense on it.
+/// The record, with a form for one more expense.
 async fn show_with(page: Page, id: CampaignId, query: &FormData, form: &Form) -> PageResult {
     let spend = domain::page::PageRequest::sized(page_request(query).cursor, 25);
     let campaign = page.session.campaign(id, spend).await?;

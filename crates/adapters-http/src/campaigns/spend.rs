@@ -1,4 +1,4 @@
-//! The money spent on a campaign: adding an entry, correcting it, cancelling it.
+//! The money spent on a campaign: adds an entry, corrects it, cancels it.
 use domain::{
     campaign::CampaignId,
     field::Field,

@@ -99,7 +99,7 @@ fn campaign(page: &Page, client: &Client, names: &Names) -> Markup {
     }
 }
 
-/// Everything around the table.
+/// The controls around the table.
 pub(super) fn around(page: &Page, campaigns: &[Choice]) -> ListFrame {
     let t = page.t;
     ListFrame {

@@ -1,4 +1,4 @@
-//! Active clients: list, record, form, notes. None is created here: see the conversion of leads.
+//! Active clients: list, record, form, notes. Only the conversion of a lead creates a client.
 mod list;
 mod view;
 
@@ -74,7 +74,7 @@ async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -
     show_with(page, ClientId(id), &form, ListContext::of_query(query.as_deref())).await
 }
 
-/// The record, with the form for a note on it.
+/// The record, with a form for a note.
 async fn show_with(page: Page, id: ClientId, form: &Form, list_context: ListContext) -> PageResult {
     let client = page.session.client(id).await?;
     let way = list_context.way::<Client>(&page, id).await?;

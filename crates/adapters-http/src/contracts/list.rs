@@ -135,7 +135,7 @@ fn amount(page: &Page, contract: &Contract, _: &Names) -> Markup {
     html! { ((page.t.money)(i128::from(contract.details.amount.minor()), page.currency())) }
 }
 
-/// Everything around the table.
+/// The controls around the table.
 pub(super) fn around(page: &Page, asked: &ListQuery, services: &[Choice]) -> ListFrame {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateContracts) { (primary_link("/contracts/new", Icon::Plus, t.new_contract, "n")) } };

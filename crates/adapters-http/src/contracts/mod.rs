@@ -50,7 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
     own.into_iter().chain(view_routes!("/contracts", Permission::ViewContracts, Contract)).collect()
 }
 
-/// In the address of a contract's page: the document that is shown in it.
+/// The URL parameter of a contract's page that names the document to show in it.
 pub(crate) const VIEW: &str = "view";
 
 impl RecordPage for Contract {
@@ -202,7 +202,8 @@ fn uploaded_id(raw: &str) -> Result<DocumentId, Invalid> {
     }
 }
 
-/// The file that the form carries, to be shown again with it. One that is not here any more is forgotten.
+/// The file that the form carries, to be shown in the form again. A file that no longer exists is removed from the
+/// form.
 pub(crate) async fn shown_document(page: &Page, form: &mut Form) -> Result<Option<Document>, application::Error> {
     let Ok(id) = uploaded_id(form.value(Field::Document)) else { return Ok(None) };
     match page.session.waiting_upload(id).await {
@@ -228,8 +229,8 @@ async fn one_document(
     download(page, ContractId(id), Some(DocumentId(document)), to_look_at).await
 }
 
-/// As an attachment, unless it is to be looked at in a page of ours and is of a type that nothing in it runs in. What others
-/// uploaded never becomes a page of ours: it has no origin, no scripts, and no frame but ours around it.
+/// Sends an attachment, unless one of our pages shows the file and its type cannot run anything. An uploaded file never
+/// runs as a page of ours: it has no origin, no scripts, and only our pages may frame it.
 async fn download(page: Page, id: ContractId, document: Option<DocumentId>, to_look_at: bool) -> PageResult {
     let (document, bytes) = page.session.contract_document(id, document).await?;
     let inline = to_look_at && document.kind.is_shown_by_browsers();
@@ -247,7 +248,7 @@ async fn download(page: Page, id: ContractId, document: Option<DocumentId>, to_l
     Ok(response.into_response())
 }
 
-/// RFC 6266: a plain name for old browsers, the real one in UTF-8 beside it.
+/// RFC 6266: a plain name for old browsers, and the real name in UTF-8.
 fn disposition(inline: bool, name: &str) -> HeaderValue {
     let kind = if inline { "inline" } else { "attachment" };
     let plain: String =

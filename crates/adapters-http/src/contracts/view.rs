@@ -85,7 +85,7 @@ fn address_of_view(list_context: &ListContext, at: &str, document: &Document) ->
     format!("{page}{sign}{VIEW}={}#preview", document.id)
 }
 
-/// The file itself in the page. It comes from its own address, without an origin: nothing in it reaches the page.
+/// The file, embedded in the page. It comes from its own URL without an origin, so its content cannot reach the page.
 fn preview(page: &Page, document: &Document, at: &str, list_context: &ListContext) -> Markup {
     let t = page.t;
     let source = format!("{at}/documents/{}?inline=1", document.id);
@@ -122,7 +122,7 @@ fn facts(page: &Page, it: &ContractPage) -> Markup {
     }
 }
 
-/// The fields of a new contract. Where a ready one may be chosen instead, the browser must not insist on them.
+/// The fields of a new contract. If the form also offers existing contracts, the browser must not require these fields.
 pub(crate) fn contract_fields(page: &Page, form: &Form, services: &[Choice], or_ready: bool) -> Markup {
     let spec = |field, kind| if or_ready { Spec::new(field, kind).either() } else { Spec::new(field, kind) };
     let t = page.t;
@@ -148,7 +148,8 @@ pub(crate) fn contract_fields(page: &Page, form: &Form, services: &[Choice], or_
     }
 }
 
-/// The file: sent at once by the page's script, with its progress; with the form where there is no script.
+/// The file field. The page's script uploads the file at once and shows the progress; without scripts it is sent with
+/// the form.
 pub(crate) fn upload_field(page: &Page, form: &Form, uploaded: Option<&Document>) -> Markup {
     let t = page.t;
     let limit = page.session.organisation().document_limit;

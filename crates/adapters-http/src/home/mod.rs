@@ -21,7 +21,7 @@ use crate::{
 };
 use tasks::{TaskList, name};
 
-/// A contract is prolonged in less.
+/// Lists contracts that end within this many days, because renewing one takes less time.
 const DAYS_AHEAD: i64 = 30;
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -1,4 +1,4 @@
-//! A section of the home page: the first records of a list, and the way to that very list.
+//! A section of the home page: the first records of a list, and a link to the whole list.
 use domain::{
     page::{Cursor, PageRequest},
     store::{Names, Repository, UnitOfWork},
@@ -14,7 +14,7 @@ use crate::{
     ui::{Icon, icon},
 };
 
-/// A section is looked over at a glance.
+/// Few enough rows to read a section at a glance.
 const ROWS: u16 = 7;
 
 pub(super) struct TaskList<R> {
@@ -24,7 +24,7 @@ pub(super) struct TaskList<R> {
     pub(super) query: String,
     /// The text of an empty section: its reason, and the next action.
     pub(super) nothing: Markup,
-    /// What stands under the name of each, and beside it.
+    /// The texts below and beside the name of each record.
     pub(super) below: fn(&Page, &R, &Names) -> Markup,
     pub(super) beside: fn(&Page, &R) -> Markup,
 }

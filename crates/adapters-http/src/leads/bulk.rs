@@ -1,4 +1,4 @@
-//! Many leads at once: whose they are, and how far they are.
+//! Bulk actions on leads: the assignee, and the status.
 use application::LeadChange;
 use domain::{
     field::Field,
@@ -19,7 +19,7 @@ use crate::{
 impl BulkPage for Lead {
     fn change(form: &mut Form, act: &str) -> Option<LeadChange> {
         if act == ASSIGN {
-            // Nobody is said as well: what is sent unlooked at must not take everybody's leads away.
+            // “Nobody” has a value of its own, so that an empty field cannot unassign all leads by accident.
             match form.value(Field::Assignee) {
                 NONE => Some(LeadChange::Assign(None)),
                 _ => form.choice(Field::Assignee).map(|it| LeadChange::Assign(Some(it))),

@@ -57,7 +57,7 @@ pub(super) async fn convert(PathId(id): PathId<Uuid>, sent: FormWithFile) -> Pag
     show_form(page, id, Some(form), &list_context, WarningPlace::InPassing).await
 }
 
-/// One picked from the list, or one filled in.
+/// A contract from the list, or a new one from the form.
 fn contract(form: &mut Form, page: &Page, id: ContractId) -> Option<ConversionContract> {
     if !form.value(Field::Contract).is_empty() {
         return form.choice(Field::Contract).map(ConversionContract::Existing);

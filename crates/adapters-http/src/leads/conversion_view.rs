@@ -32,7 +32,8 @@ pub(super) fn form(
         div.page-head { h1 { (t.conversion) } }
         form.columns method="post" action={ (at) "/conversion" } enctype="multipart/form-data" data-once data-guard {
             div.stack.stack--l {
-                // Enter presses the first button of a form. Without this one it would add the contract to another client.
+                // Enter presses the first button of a form. Without this one it would add the contract to another
+                // client.
                 button hidden {}
                 (summary(t, form, "/contracts/{id}"))
                 (known_clients)
@@ -58,7 +59,7 @@ pub(super) fn form(
     }
 }
 
-/// A contract that is there already, instead of a new one.
+/// An existing contract instead of a new one.
 fn existing(page: &Page, form: &Form, offers: &ConversionForm) -> Markup {
     let t = page.t;
     let picker = ControlKind::Picker { none: Some(t.fill_in_new), choices: &offers.free_contracts };

@@ -1,4 +1,4 @@
-//! Leads that may have been entered twice, pair by pair; and pairs that were told apart.
+//! Pairs of leads that may be duplicates, and dismissed pairs.
 use application::{DismissedPairs, DuplicatesPage, PossibleDuplicate};
 use axum::extract::RawQuery;
 use domain::{
@@ -25,7 +25,7 @@ use crate::{
 };
 
 const PATH: &str = "/leads/duplicates";
-/// The tab of pairs that were told apart.
+/// The tab of dismissed pairs.
 const APART: &str = "apart";
 
 pub(super) async fn show(page: Page, RawQuery(query): RawQuery) -> PageResult {
@@ -75,7 +75,7 @@ fn around(t: &Text, chosen: &str, content: &Markup) -> Markup {
     }
 }
 
-/// Who was just told apart, and the way to take that back.
+/// The pair that was just dismissed, and a button to undo that.
 async fn just_told(page: &Page, query: &FormData, match_by: MatchBy) -> Result<Markup, application::Error> {
     let id = |name: &str| query.get(name).parse::<Uuid>().ok().map(LeadId);
     let (Some(one), Some(other)) = (id("one"), id("other")) else { return Ok(html! {}) };
@@ -179,7 +179,7 @@ fn apart(page: &Page, told: &DismissedPairs, later: bool) -> Markup {
     }
 }
 
-/// The way here from the list of leads.
+/// The link from the list of leads to this page.
 pub(super) fn link(page: &Page) -> Markup {
     let words = page.t.duplicates.link;
     html! {

@@ -1,4 +1,4 @@
-//! Clients who may be the person of a lead, told on the form of its conversion.
+//! A warning on the conversion form: existing clients who may be the same person as the lead.
 use application::KnownClient;
 use domain::{
     access::Permission,
@@ -18,19 +18,19 @@ use crate::{
     ui::{Tone, alert, field::alert_box},
 };
 
-/// The box that says of the clients shown with it that the lead is another person; its value has their ids.
+/// The checkbox that says that the lead is a different person than the listed clients. Its value has their ids.
 const OTHER_PERSON: &str = "other_person";
 
-/// How the clients are told.
+/// Where the clients are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WarningPlace {
-    /// Beside the form, while it is filled in.
+    /// Beside the form, while the user fills it in.
     InPassing,
-    /// As the reason why it was not saved.
+    /// As the reason why the form was not saved.
     Refused,
 }
 
-/// The clients of whom the user said that they are other people.
+/// The clients that the user confirmed to be other people.
 pub(super) fn confirmed(data: &FormData) -> Vec<ClientId> {
     data.get(OTHER_PERSON).split(' ').filter_map(|it| it.parse().ok()).map(ClientId).collect()
 }
@@ -45,7 +45,7 @@ pub(super) async fn find(page: &Page, lead: LeadId, data: &FormData) -> applicat
     page.session.known_clients(&identity, lead).await
 }
 
-/// The page from which the form takes its part when a field was changed. The values come as a form, because addresses are
+/// The page that supplies this part of the form after a field changes. The values are sent as a form, because URLs are
 /// kept in logs.
 pub(super) async fn show(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
     let clients = find(&page, LeadId(id), &data).await?;
@@ -57,7 +57,7 @@ pub(super) async fn show(page: Page, PathId(id): PathId<Uuid>, data: FormData) -
     Ok(page.show(page.t.known_clients.title, &content))
 }
 
-/// Where the form shows the clients. It is always there, so that what comes into it is read out.
+/// The place for the clients in the form. It is always present, so that screen readers announce its changes.
 pub(super) fn place(page: &Page, lead: LeadId, clients: &[KnownClient], data: &FormData, told: WarningPlace) -> Markup {
     html! {
         div #known-clients role="status" hx-post={ "/leads/" (lead) "/conversion/clients" }
@@ -98,7 +98,7 @@ fn line(page: &Page, lead: LeadId, it: &KnownClient) -> Markup {
     html! {
         div {
             @match &it.name {
-                // In a page of its own: what is typed here stays.
+                // A new tab, so that the typed values are not lost.
                 Some(name) => { a href={ "/clients/" (it.id) } target="_blank" { (name) } },
                 None => (words.hidden),
             }
@@ -107,7 +107,7 @@ fn line(page: &Page, lead: LeadId, it: &KnownClient) -> Markup {
         @if it.name.is_some() && (page.may(Permission::CreateContracts) || page.may(Permission::EditLeads)) {
             div.row {
                 @if page.may(Permission::CreateContracts) {
-                    // The contract's fields have the same names there: what is typed goes along.
+                    // That form has fields with the same names, so the contract's values are passed on.
                     button.btn.btn--s name=(Field::Client.code()) value=(it.id) formaction="/contracts" { (words.add_contract) }
                 }
                 @if page.may(Permission::EditLeads) {

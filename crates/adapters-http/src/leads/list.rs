@@ -177,7 +177,7 @@ impl ListPage for Lead {
     }
 }
 
-/// The day of today belongs to its week, unless it is chosen as well: no lead is in two parts of a list.
+/// “This week” includes today, unless “today” is chosen as well. So no lead is in two parts of a list.
 fn due(code: &str, pick: &FilterCombination<'_>) -> Option<Due> {
     let (today, with_today) = (pick.today, pick.asked.all(DUE).iter().any(|it| it == DUES[1]));
     match DUE_CHOICES[DUES.iter().position(|it| *it == code)?] {
@@ -198,7 +198,7 @@ fn next_step(page: &Page, lead: &Lead, _: &Names) -> Markup {
     }
 }
 
-/// What phones show in place of the columns.
+/// The text that phones show instead of columns.
 fn below_name(_: &Page, lead: &Lead, _: &Names) -> Markup {
     let contact = &lead.details.contact;
     let shown = contact.phone().map(Phone::formatted).or_else(|| contact.email().map(ToString::to_string));
@@ -241,7 +241,7 @@ fn convert(page: &Page, lead: &Lead, _: &Names) -> Markup {
     }
 }
 
-/// Everything around the table.
+/// The controls around the table.
 pub(super) fn around(page: &Page, asked: &ListQuery, counts: &HashMap<LeadStage, u64>, offers: &LeadForm) -> ListFrame {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateLeads) { (primary_link("/leads/new", Icon::Plus, t.new_lead, "n")) } };
@@ -272,7 +272,7 @@ fn stage_tabs<'a>(
     counts: &HashMap<LeadStage, u64>,
 ) -> Vec<(String, &'a str, Option<u64>, bool)> {
     let chosen = asked.all(STATUS);
-    // Whatever else the list is narrowed to is kept, and how many there are of that is not known.
+    // Other filters are kept, but the number of leads is not known with them.
     let number = |number: u64| Some(number).filter(|_| !is_narrowed_otherwise(asked));
     let all = (asked.with(&[(STATUS, &[])]), page.t.all, number(counts.values().sum()), chosen.is_empty());
     let tab = |stage: LeadStage| {
@@ -282,13 +282,13 @@ fn stage_tabs<'a>(
     [all].into_iter().chain(LeadStage::ALL.map(tab)).collect()
 }
 
-/// By more than statuses.
+/// Whether filters other than the status are active.
 fn is_narrowed_otherwise(asked: &ListQuery) -> bool {
     let others = [CAMPAIGN, ASSIGNEE, DUE, CREATED[0], CREATED[1]];
     !asked.search.trim().is_empty() || others.iter().any(|it| !asked.all(it).is_empty())
 }
 
-/// With nothing but statuses chosen the exact number is known, however many they are.
+/// If only statuses are chosen, the exact number is known, however large it is.
 fn known(asked: &ListQuery, counts: &HashMap<LeadStage, u64>) -> Option<u64> {
     if is_narrowed_otherwise(asked) {
         return None;

@@ -1,4 +1,4 @@
-//! Merging two leads, field by field, and taking it back.
+//! Merges two leads field by field, and undoes a merge.
 use application::{Error, MergeForm};
 use axum::response::{IntoResponse, Redirect};
 use domain::{
@@ -17,14 +17,14 @@ use crate::{
     text::Notice,
 };
 
-/// The version of the lead that goes.
+/// The version of the other lead, which is merged into the survivor.
 pub(super) const OTHER_VERSION: &str = "other_version";
-/// What stands for the other side; anything else is the survivor's.
+/// The form value that selects the other lead; any other value selects the survivor.
 pub(super) const OTHER: &str = "other";
 
 pub(super) async fn show(page: Page, PathId((survivor, other)): PathId<(Uuid, Uuid)>) -> PageResult {
     match page.session.merge_form(LeadId(survivor), LeadId(other)).await {
-        // Only the other way round.
+        // Only a merge in the opposite direction is possible.
         Err(Error::Lead(LeadRuleViolation::ConvertedStays)) => {
             Ok(Redirect::to(&format!("/leads/{other}/merge/{survivor}")).into_response())
         }
@@ -66,7 +66,7 @@ pub(super) async fn separate(page: Page, PathId(id): PathId<Uuid>, data: FormDat
     Ok(page.redirect(&to, Notice::LeadsSeparated))
 }
 
-/// The fields that an undoing left as they were, from the address that it leads to.
+/// The fields that undoing a merge did not change, from the URL of the page after it.
 pub(super) fn kept(query: Option<&str>) -> Vec<Field> {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let kept: Vec<&str> = query.get("kept").split(',').collect();

@@ -104,7 +104,8 @@ fn stored(lead: &Lead, field: Field) -> Vec<String> {
     domain::record::Record::fields(lead).into_iter().filter(|it| same(it.0)).map(|it| it.1).collect()
 }
 
-/// Whether the other lead knows more: then its value is offered. Nobody has begun to work on a new lead.
+/// Whether this lead has no information for the field, so that the other lead's value is offered. The status of a new
+/// lead counts as none, because nobody has begun to work on it.
 fn is_empty(stored: &[String], lead: &Lead, field: Field) -> bool {
     stored.is_empty() || (field == Field::Status && lead.status == LeadStatus::New)
 }
@@ -131,7 +132,7 @@ fn value(page: &Page, lead: &Lead, field: Field, names: &Names) -> Markup {
     }
 }
 
-/// Whom a lead was merged with, and the way to take that back.
+/// The leads merged into this one. A button undoes the latest merge.
 pub(super) fn merged_with(page: &Page, it: &LeadPage) -> Markup {
     let (t, lead) = (page.t, &it.lead);
     html! {
@@ -157,7 +158,7 @@ pub(super) fn merged_with(page: &Page, it: &LeadPage) -> Markup {
     }
 }
 
-/// Which fields an undoing left as they were.
+/// The fields that undoing a merge did not change.
 pub(super) fn kept(page: &Page, fields: &[Field]) -> Markup {
     let t = page.t;
     let words: Vec<String> = fields.iter().map(|it| (t.field)(*it).to_lowercase()).collect();

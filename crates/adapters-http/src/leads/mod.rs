@@ -88,7 +88,7 @@ impl RecordPage for Lead {
 
     fn form_fields(&self) -> &'static [Field] {
         match self.status {
-            // The campaign that won a client stands.
+            // The campaign that won a client cannot change.
             LeadStatus::Converted(_) => &[Field::FullName, Field::Phone, Field::Email, Field::Assignee],
             _ => &[Field::FullName, Field::Phone, Field::Email, Field::Campaign, Field::Assignee],
         }
@@ -131,7 +131,7 @@ async fn show(page: Page, PathId(id): PathId<Uuid>, RawQuery(query): RawQuery) -
     show_with(page, LeadId(id), &form, list_context, &kept).await
 }
 
-/// The record, with the forms for a note and for the status on it.
+/// The record, with forms for a note and for the status.
 async fn show_with(page: Page, id: LeadId, form: &Form, list_context: ListContext, kept: &[Field]) -> PageResult {
     let lead = page.session.lead(id).await?;
     // The form is not saved, and does not belong to the other lead either.
@@ -142,7 +142,7 @@ async fn show_with(page: Page, id: LeadId, form: &Form, list_context: ListContex
 
 async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderMap) -> PageResult {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
-    // The last choice is kept: one call after another is about the same campaign.
+    // The last campaign is preselected, because several calls in a row are often about the same one.
     let campaign = match query.of(Field::Campaign) {
         "" => cookies::read(&headers, "campaign").unwrap_or_default(),
         id => id,
@@ -154,15 +154,15 @@ async fn new(page: Page, RawQuery(query): RawQuery, headers: axum::http::HeaderM
 /// The parts of the form of a new lead around its fields.
 #[derive(Default)]
 struct New {
-    /// Who was saved right before.
+    /// The lead that was saved right before.
     saved: Option<Markup>,
-    /// Who has the same phone or email, before it is saved all the same.
+    /// Leads with the same phone or email, shown before the form is saved anyway.
     similar: Option<SimilarLeads>,
 }
 
 async fn show_new(page: Page, mut form: Form, around: New) -> PageResult {
     let (_, offers) = page.session.lead_form(None).await?;
-    // The campaign that was kept from the last lead may be finished by now.
+    // The campaign of the last lead may be finished by now.
     let kept = form.value(Field::Campaign);
     if !form.is_refused() && offers.campaigns.iter().all(|it| it.id.to_string() != kept) {
         form.data.set(Field::Campaign.code(), "");
@@ -269,7 +269,7 @@ async fn add_note(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageR
     show_with(page, id, &form, list_context, &[]).await
 }
 
-/// A phone, an email, or both; where there is neither, the phone's field says so.
+/// A phone, an email, or both. If both are missing, the error belongs to the phone field.
 pub(crate) fn contact(form: &mut Form) -> Option<Contact> {
     let phone = form.optional(Field::Phone, Phone::parse);
     let email = form.optional(Field::Email, Email::parse);

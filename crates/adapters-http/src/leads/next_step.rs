@@ -23,7 +23,7 @@ use crate::{
     ui::history::{in_words, moment_words},
 };
 
-/// Which of the days was chosen, by one of these names.
+/// The field with one of these presets.
 pub(super) const WHEN: &str = "when";
 pub(super) const PRESETS: [(Preset, &str, i64); 4] = [
     (Preset::Today, "today", 0),
@@ -31,10 +31,10 @@ pub(super) const PRESETS: [(Preset, &str, i64); 4] = [
     (Preset::InThreeDays, "in_3_days", 3),
     (Preset::InAWeek, "in_a_week", 7),
 ];
-/// The day in the field beside them.
+/// The field for any other day.
 pub(super) const ANY_DAY: &str = "day";
 
-/// Any of these is enough.
+/// Any of these permissions is enough.
 pub(super) const PLANNING: &[Permission] = &[Permission::EditLeads, Permission::ConvertLeads];
 
 pub(super) async fn plan(page: Page, PathId(id): PathId<Uuid>, data: FormData) -> PageResult {
@@ -44,7 +44,7 @@ pub(super) async fn plan(page: Page, PathId(id): PathId<Uuid>, data: FormData) -
     if let Some(step) = step {
         let here = list_context.clone().before_change::<Lead>(&page, id).await?.back_to(&format!("/leads/{id}"));
         match page.session.plan_lead(id, form.version(), step).await {
-            // The field for what comes next takes the focus.
+            // Focuses the field for the following step.
             Ok(()) if done => return Ok(page.redirect(&format!("{here}#next_step"), Notice::StepDone)),
             Ok(()) => return Ok(page.redirect(&here, Notice::StepPlanned)),
             Err(error) => form.refuse(error)?,
@@ -68,14 +68,14 @@ fn typed(form: &mut Form, today: Day) -> Option<NextStep> {
     Some(NextStep { what: what?, due: due? })
 }
 
-/// As the form has it; nothing where nothing is planned.
+/// The form values of the step; empty if no step is planned.
 fn stored(step: Option<&NextStep>) -> FormData {
     FormData::default()
         .with(Field::NextStep, step.map(|it| it.what.to_string()).unwrap_or_default())
         .with(Field::DueOn, step.map(|it| it.due.to_string()).unwrap_or_default())
 }
 
-/// The form with the step that was planned at a version, where the address asks for that.
+/// The form with the step that was planned in an earlier version, if the URL names one.
 pub(super) async fn restored(page: &Page, id: LeadId, query: Option<String>) -> Result<Option<Form>, Error> {
     let query = FormData::from_query(query.unwrap_or_default().as_bytes());
     let (field, Ok(version)) = (Field::NextStep, query.get("version").parse()) else { return Ok(None) };

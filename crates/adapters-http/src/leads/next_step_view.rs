@@ -16,7 +16,7 @@ use crate::{
     ui::{Icon, Tone, badge, icon},
 };
 
-/// When it is due, said and coloured by how near that is.
+/// The due date as a badge, in words and in a colour that depend on how near it is.
 pub(crate) fn due_badge(page: &Page, due: Day) -> Markup {
     let days = (due - page.session.own_today()).num_days();
     let tone = match days {
@@ -27,7 +27,7 @@ pub(crate) fn due_badge(page: &Page, due: Day) -> Markup {
     badge(tone, &(page.t.next_step.due)(days, due))
 }
 
-/// The same without its shape, for narrow places.
+/// The same without the badge, for narrow places.
 pub(crate) fn due_words(page: &Page, due: Day) -> Markup {
     let days = (due - page.session.own_today()).num_days();
     let class = match days {
@@ -42,7 +42,7 @@ pub(crate) fn due_words(page: &Page, due: Day) -> Markup {
 pub(super) fn next_step(page: &Page, lead: &Lead, form: &Form, list_context: &ListContext) -> Markup {
     let (t, step) = (page.t, lead.step_to_do());
     let edit = PLANNING.iter().any(|it| page.may(*it)) && lead.is_open();
-    // A form that came back is looked at first.
+    // A form with errors or conflicts is opened.
     let open =
         form.data.has(Field::NextStep.code()) || form.saved.as_ref().is_some_and(|it| it.has(Field::NextStep.code()));
     html! {

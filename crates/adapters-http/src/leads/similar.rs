@@ -1,4 +1,5 @@
-//! Who is like somebody who is being entered: told below the fields, in the way of nothing.
+//! Existing leads that are similar to a lead while it is entered. They are shown below the fields and do not block the
+//! form.
 use application::{SimilarLead, SimilarLeads};
 use domain::{
     access::Permission,
@@ -20,14 +21,14 @@ use crate::{
 
 /// The ids of the leads that were shown, so that they are not shown again.
 const SEEN: &str = "seen";
-/// Of somebody whom the user may not know: by what they are alike.
+/// Stands for a lead that the user may not see: the kind of match.
 fn hidden(match_by: MatchBy) -> String {
     format!("hidden-{}", match_by.code())
 }
 
-/// The page from which the form takes its part. What is typed in is sent as a form, because addresses are kept in logs.
+/// The page that supplies this part of the form. The values are sent as a form, because URLs are kept in logs.
 pub(super) async fn show(page: Page, data: FormData) -> PageResult {
-    // What is still typed in need not be right.
+    // A value that the user is still typing may be invalid.
     let identity = Identity {
         phone: Phone::parse(data.of(Field::Phone)).ok(),
         email: Email::parse(data.of(Field::Email)).ok(),
@@ -43,7 +44,7 @@ pub(super) async fn show(page: Page, data: FormData) -> PageResult {
     Ok(page.show(t.similar, &content))
 }
 
-/// Where the form shows them. The place is always there, so that what comes into it is read out.
+/// The place for similar leads in the form. It is always present, so that screen readers announce its changes.
 pub(super) fn place() -> Markup {
     html! {
         div #duplicates role="status" hx-post="/leads/similar" hx-include="#phone, #email, #full_name" hx-select="#similar"
@@ -51,7 +52,7 @@ pub(super) fn place() -> Markup {
     }
 }
 
-/// Over a form that was not saved yet: whether it is one of these. Sent once more, it is saved.
+/// Asks above an unsaved form whether the lead is one of these. Sending the form again saves it.
 pub(super) fn question(page: &Page, similar: &SimilarLeads) -> Markup {
     let words = page.t.duplicates;
     html! {
@@ -64,7 +65,7 @@ pub(super) fn question(page: &Page, similar: &SimilarLeads) -> Markup {
     }
 }
 
-/// Those who are like somebody, with what says that they were seen.
+/// The similar leads, with a hidden field that marks them as seen.
 fn found(page: &Page, similar: &SimilarLeads) -> Markup {
     html! {
         div #similar {
@@ -93,7 +94,7 @@ fn line(page: &Page, similar: &SimilarLeads, alike: &SimilarLead) -> Markup {
     let lead = &alike.lead;
     let assignee = lead.details.assignee.and_then(|it| similar.names.get(&it.0));
     html! {
-        // In a page of its own: what is typed here stays.
+        // A new tab, so that the typed values are not lost.
         a href={ "/leads/" (lead.id) } target="_blank" { (lead.details.full_name) } " " (stage_badge(page.t, lead.stage()))
         " " span.muted { (by_words(page.t, &alike.by)) @if let Some(name) = assignee { " · " (short_name(name)) } }
     }
@@ -104,7 +105,7 @@ pub(super) fn by_words(t: &Text, by: &[MatchBy]) -> String {
     by.iter().map(|it| (t.duplicates.by)(*it)).collect::<Vec<_>>().join(", ")
 }
 
-/// Whether everybody who has the very phone or email was shown before.
+/// Whether every lead with the same phone or email was shown before.
 pub(super) fn all_seen(similar: &SimilarLeads, form: &FormData) -> bool {
     let seen: Vec<&str> = form.values(SEEN).flat_map(|it| it.split(' ')).collect();
     let sure = similar.found.iter().filter(|it| it.by.iter().any(|it| *it != MatchBy::Name));
@@ -112,7 +113,7 @@ pub(super) fn all_seen(similar: &SimilarLeads, form: &FormData) -> bool {
     sure.map(|it| it.lead.id.to_string()).chain(hidden).all(|it| seen.contains(&it.as_str()))
 }
 
-/// Who was saved right before, with a link, on the form for the next one.
+/// The lead that was saved right before, with a link, on the form for the next one.
 pub(super) async fn saved_before(page: &Page, query: &FormData) -> Result<Option<Markup>, application::Error> {
     let Ok(id) = query.get("saved").parse::<Uuid>() else { return Ok(None) };
     if !page.may(Permission::ViewLeads) {

@@ -67,7 +67,7 @@ pub(super) fn record(page: &Page, it: &LeadPage, form: &Form, way: &ListNavigati
     }
 }
 
-/// The box for a note, on leads and on clients.
+/// The form for a note, on leads and on clients.
 pub(crate) fn composer(t: &Text, form: &Form, action: &str, list_context: &ListContext) -> Markup {
     let problem = form.problem(Field::Text).map(|it| (t.problem)(Field::Text, it));
     html! {
@@ -112,7 +112,7 @@ fn facts(page: &Page, it: &LeadPage) -> Markup {
     }
 }
 
-/// Phone and email, each to be used with one press.
+/// Phone and email, each with a link that uses it directly.
 pub(crate) fn contact_rows(t: &Text, contact: &domain::lead::Contact) -> Markup {
     let copy = |value: &str, words: &str| {
         html! { button.mini type="button" data-copy=(value) data-done=(t.copied) aria-label=(words) { (icon(Icon::Copy)) } }
@@ -201,7 +201,7 @@ pub(super) fn form(page: &Page, form: &Form, lead: Option<&Lead>, offers: &LeadF
                 (field(t, form, &Spec::new(Field::FullName, ControlKind::Line { max: FullName::MAX })))
             }
             @if lead.is_none() { (similar::place()) }
-            // The campaign that won a client stands.
+            // The campaign that won a client cannot change.
             @let converted = lead.filter(|it| matches!(it.status, LeadStatus::Converted(_)));
             @if let Some(lead) = converted {
                 @let campaign = lead.details.campaign.map(|it| it.to_string()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Many services or campaigns out of use at once, or back in it.
+//! Bulk actions that archive services or campaigns and restore them.
 use application::Archive;
 use domain::{campaign::Campaign, service::Service};
 use maud::{Markup, html};
@@ -9,7 +9,7 @@ use crate::{error::WebError, form::Form, page::Page, ui::Icon};
 const ARCHIVE: &str = "archive";
 const RESTORE: &str = "restore";
 
-/// Each for the tab that has such records.
+/// Each action belongs to the tab that shows records it applies to.
 pub(crate) const ARCHIVING: [BulkAction; 2] = [
     BulkAction {
         code: ARCHIVE,

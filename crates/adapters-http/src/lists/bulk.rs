@@ -23,19 +23,19 @@ use crate::{
     ui::{Icon, list::url},
 };
 
-/// Something that can be done to many records at once.
+/// A bulk action of a list.
 pub(crate) struct BulkAction {
-    /// In URLs.
+    /// The action's name in URLs.
     pub(crate) code: &'static str,
     pub(crate) words: fn(&Text) -> &'static str,
-    /// Where there is little room.
+    /// A shorter label for narrow places.
     pub(crate) button: fn(&Text) -> &'static str,
     pub(crate) icon: Icon,
-    /// Whether this list has records for it.
+    /// Whether this list can contain records that the action applies to.
     pub(crate) fits: fn(&ListQuery) -> bool,
 }
 
-/// A kind of record of which many can be changed at once.
+/// A kind of record with bulk actions.
 pub(crate) trait BulkPage: ListPage + BulkEditable {
     /// The change from the form, or nothing where the form has errors.
     fn change(form: &mut Form, act: &str) -> Option<Self::Change>;
@@ -46,7 +46,7 @@ pub(crate) trait BulkPage: ListPage + BulkEditable {
 
 /// More than any page has.
 const MOST_TICKED: usize = 200;
-/// So many of the chosen records are named.
+/// How many of the selected records are named.
 pub(super) const NAMED: u16 = 8;
 /// How many skipped records are named.
 const TOLD: usize = 20;
@@ -64,7 +64,7 @@ impl<R: ListPage> BulkSelection<R> {
         let list_context = ListContext::whole(data)?;
         let all = data.get("all") == "1";
         let ids = ticked(data);
-        // More than a page has, or what no page of ours sends.
+        // More ids than a page has, or ids that our pages never send.
         if ids.len() != data.values("id").count() {
             return Err(WebError::BadRequest);
         }
@@ -78,12 +78,12 @@ impl<R: ListPage> BulkSelection<R> {
     }
 }
 
-/// The records that were ticked.
+/// The ids of the ticked records.
 pub(crate) fn ticked(data: &FormData) -> Vec<Uuid> {
     data.values("id").filter_map(|it| it.parse().ok()).take(MOST_TICKED).collect()
 }
 
-/// Asks what exactly is to be done.
+/// Asks the user to confirm the action.
 pub(crate) async fn ask<R>(page: Page, RawQuery(query): RawQuery) -> PageResult
 where
     R: BulkPage,
@@ -138,7 +138,7 @@ where
     show::<R>(&page, &choice, Some(act), &form, false).await
 }
 
-/// How many the question was about.
+/// How many records the confirmation was about.
 pub(super) const TOTAL: &str = "total";
 
 pub(super) fn written_total(total: Total) -> String {

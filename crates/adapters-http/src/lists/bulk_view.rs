@@ -1,4 +1,4 @@
-//! What changing many records at once shows: the bar over the list, the question, and what became of it.
+//! The views of bulk actions: the bar over the list, the confirmation, and the report.
 use application::{BulkEdit, ListResult, Skipped};
 use chrono::{DateTime, Utc};
 use domain::{access::Permission, field::Field, page::Total, store::Names};
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// Whether this user can do anything with records that are ticked.
+/// Whether this user has any action for ticked records.
 pub(super) fn is_offered<R: ListPage>(page: &Page, asked: &ListQuery) -> bool {
     acts::<R>(page, asked).next().is_some() || may_export::<R>(page)
 }
@@ -37,7 +37,7 @@ fn may_export<R: ListPage>(page: &Page) -> bool {
     Permission::to_export(R::KIND).is_some_and(|it| page.may(it))
 }
 
-/// Over the table, once something in it is ticked.
+/// The bar over the table, shown when records are ticked.
 pub(super) fn over<R: ListPage>(page: &Page, asked: &ListQuery, listed: &ListResult<R>) -> Markup {
     let (t, words) = (page.t, page.t.bulk);
     let all = url(&format!("{}/bulk", R::LIST), &[("all", "1")]);
@@ -59,7 +59,7 @@ pub(super) fn over<R: ListPage>(page: &Page, asked: &ListQuery, listed: &ListRes
     }
 }
 
-/// The box that ticks all on the page; only a script can.
+/// The checkbox that ticks all records of the page; it needs JavaScript.
 pub(super) fn tick_all(t: &Text) -> Markup {
     html! { th.tight scope="col" { input.needs-js type="checkbox" data-all aria-label=(t.bulk.choose_page); } }
 }
@@ -69,11 +69,11 @@ pub(super) fn tick<R: RecordPage>(t: &Text, record: &R) -> Markup {
     html! { td.tight.tick { input type="checkbox" name="id" value=(id) aria-label={ (t.bulk.choose) ": " (record.title()) }; } }
 }
 
-/// Whom the question is about.
+/// The records that the confirmation is about.
 pub(super) struct BulkQuestion<'a, R> {
     pub(super) first: &'a [R],
     pub(super) total: Total,
-    /// Not as many as when it was asked before.
+    /// The number differs from the one that the user saw before.
     pub(super) is_another: bool,
 }
 
@@ -125,7 +125,7 @@ pub(super) fn question<R: ListPage>(
     }
 }
 
-/// The same question for one of the acts.
+/// The URL of the confirmation for one of the actions.
 fn address<R: ListPage>(choice: &BulkSelection<R>, act: &BulkAction) -> String {
     let ids: Vec<String> = choice.ids.iter().map(Uuid::to_string).collect();
     let mut pairs = vec![("do", act.code), ("all", if choice.all { "1" } else { "" })];
@@ -142,7 +142,7 @@ fn named<'a>(t: &Text, names: impl Iterator<Item = &'a str>, total: Total) -> St
     if more == 0 { shown } else { format!("{shown} {}", (t.bulk.and_more)(more)) }
 }
 
-/// What became of it.
+/// The result of a bulk action.
 pub(super) struct BulkReport {
     pub(super) at: DateTime<Utc>,
     pub(super) undone: bool,

@@ -10,7 +10,7 @@ use crate::{
     ui::{Icon, filter::boxes, icon},
 };
 
-/// One for each way to narrow the list that has something to offer.
+/// One chip for each filter that has choices.
 pub(super) fn chips<R: ListPage>(page: &Page, asked: &ListQuery, offers: &[(&'static str, Choices)]) -> Markup {
     html! {
         @for narrow in R::FILTERS {
@@ -29,7 +29,7 @@ pub(super) fn chips<R: ListPage>(page: &Page, asked: &ListQuery, offers: &[(&'st
     }
 }
 
-/// From one value until another, either of which may be left open.
+/// A range of values; each of its ends may be left open.
 fn between(page: &Page, asked: &ListQuery, narrow: &ListFilter, names: [&'static str; 2], kind: &str) -> Markup {
     let (t, words) = (page.t, (narrow.words)(page.t));
     let values = names.map(|it| asked.one(it));

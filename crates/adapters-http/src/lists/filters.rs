@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{form_data::FormData, text::Text};
 
-/// One way, by its name in the URL.
+/// One filter, by its name in the URL.
 pub(crate) struct ListFilter {
     pub(crate) name: &'static str,
     pub(crate) words: fn(&Text) -> &'static str,
@@ -13,29 +13,29 @@ pub(crate) struct ListFilter {
 }
 
 pub(crate) enum FilterKind {
-    /// To any of these codes, in their order; all of them are no filter.
+    /// Any of these codes, in this order; all of them together are no filter.
     Codes(&'static [&'static str]),
-    /// To any of several records.
+    /// Any of several records.
     Ids,
-    /// The same, those without any among them.
+    /// The same, with a choice for records that have none.
     IdsOrNone,
-    /// To any of several texts.
+    /// Any of several texts.
     Texts,
-    /// To a tab.
+    /// A tab.
     Switch,
-    /// To the days from one until another, each under a name of its own.
+    /// A range of days, each end under a name of its own.
     Days([&'static str; 2]),
-    /// To the amounts from one until another.
+    /// A range of amounts.
     Amounts([&'static str; 2]),
 }
 
-/// In a URL, for those without any.
+/// The URL value for records that have none.
 pub(crate) const NONE: &str = "none";
-/// No text here is longer.
+/// The longest text, in characters.
 const LONGEST: usize = 80;
 
 impl FilterKind {
-    /// The names of its values in the URL.
+    /// The names of the filter's parameters in the URL.
     pub(super) fn names(&self, name: &'static str) -> Vec<&'static str> {
         match self {
             Self::Days(names) | Self::Amounts(names) => names.to_vec(),
@@ -63,7 +63,7 @@ impl FilterKind {
         }
     }
 
-    /// Whether any of several values can be chosen, each of them a part of the list.
+    /// Whether several values can be chosen, each of them a part of the list.
     pub(super) const fn is_several(&self) -> bool {
         matches!(self, Self::Codes(_) | Self::Ids | Self::IdsOrNone | Self::Texts)
     }

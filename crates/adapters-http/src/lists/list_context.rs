@@ -1,4 +1,4 @@
-//! The list that a record was opened from: the way back to it, and its neighbours there.
+//! The list that a record was opened from: a link back to it, and the record's neighbours there.
 use application::Neighbours;
 use domain::{
     access::Permission,
@@ -26,28 +26,28 @@ pub(crate) struct ListContext {
     next: Option<Uuid>,
 }
 
-/// The same for the record's page to show.
+/// The list context with the links that the record's page shows.
 pub(crate) struct ListNavigation {
     pub(crate) list_context: ListContext,
-    /// The way back, and the links to the neighbours.
+    /// The link back to the list, and the links to the neighbours.
     pub(crate) around: Markup,
 }
 
-/// Whether a query or a form asks for a search: by its own words, or by those of the list that a record was opened from.
+/// Whether a query or a form causes a text search: its own, or that of the list which the record was opened from.
 pub(crate) fn searches(data: &FormData) -> bool {
     let has_words = |query: &FormData| !query.get("q").trim().is_empty();
     has_words(data) || has_words(&FormData::from_query(data.get(FROM).as_bytes()))
 }
 
-/// In the address of a record.
+/// The parameter in a record's URL.
 pub(crate) const FROM: &str = "from";
 const NEXT: &str = "next";
-/// In bytes: more than every value of every filter of a list at once. The server takes 32 KiB of headers.
+/// In bytes: more than every value of every filter of a list at once. The server accepts 32 KiB of headers.
 const LONGEST: usize = 16_000;
 
 impl ListContext {
-    /// From the query of a record's address, or from the form on it. Without one that is too long a record is shown all
-    /// the same.
+    /// Reads it from the query of a record's URL, or from a form on its page. A context that is too long is dropped,
+    /// and the record is still shown.
     pub(crate) fn read(data: &FormData) -> Self {
         Self::whole(data).unwrap_or_default()
     }
@@ -69,17 +69,17 @@ impl ListContext {
         Self { query: asked.query(), next: None }
     }
 
-    /// The list that a search over everything is a part of.
+    /// The list that contains the results of a global search.
     pub(crate) fn of_search(words: &str) -> Self {
         Self { query: url("", &[("q", words)]).trim_start_matches('?').to_owned(), next: None }
     }
 
-    /// An address that still knows the list.
+    /// A URL that keeps the list context.
     pub(crate) fn to(&self, path: &str) -> String {
         url(path, &[(FROM, &self.query)])
     }
 
-    /// The address of the record itself, after a change.
+    /// The URL of the record itself, after a change.
     pub(crate) fn back_to(&self, path: &str) -> String {
         let next = self.next.map(|it| it.to_string()).unwrap_or_default();
         url(path, &[(FROM, &self.query), (NEXT, &next)])
@@ -99,7 +99,7 @@ impl ListContext {
         Ok(self)
     }
 
-    /// The same behind an address with a query of its own.
+    /// The same for a URL that already has a query.
     pub(super) fn onto(&self, address: &str) -> String {
         if !self.is_known() {
             return address.to_owned();
@@ -108,7 +108,7 @@ impl ListContext {
         format!("{address}{joint}{FROM}={}", encode(&self.query))
     }
 
-    /// The list itself.
+    /// The query of the list.
     pub(super) fn list_query<R: ListPage>(&self) -> ListQuery {
         ListQuery::read::<R>(&FormData::from_query(self.query.as_bytes()))
     }
@@ -117,7 +117,7 @@ impl ListContext {
         !self.query.is_empty()
     }
 
-    /// For a form on the record's page.
+    /// The hidden fields for a form on the record's page.
     pub(crate) fn hidden(&self) -> Markup {
         html! {
             @if self.is_known() { input type="hidden" name=(FROM) value=(self.query); }
@@ -125,7 +125,7 @@ impl ListContext {
         }
     }
 
-    /// The way back, and the records before and behind this one in the list.
+    /// The link back, and the previous and next record of the list.
     pub(crate) async fn way<R>(self, page: &Page, id: R::Id) -> Result<ListNavigation, WebError>
     where
         R: ListPage,
@@ -155,7 +155,7 @@ fn step(href: &str, words: &str, of: Icon, key: &str, rel: &str) -> Markup {
     html! { a.btn.btn--ghost.btn--icon href=(href) rel=(rel) data-key=(key) aria-label=(words) title=(words) { (icon(of)) } }
 }
 
-/// The address of a record in a list, with the list in it unless that is as it usually is.
+/// The URL of a record in a list. It contains the list's query, unless that is the default.
 pub(crate) fn link<R: ListPage>(list_context: &ListContext, record: &R) -> String {
     list_context.to(&format!("{}/{}", R::LIST, Into::<Uuid>::into(record.id())))
 }

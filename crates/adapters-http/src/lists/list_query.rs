@@ -23,7 +23,7 @@ use crate::{
     ui::list::{page_request, url},
 };
 
-/// Why a list that was asked for shows nothing.
+/// Why a requested list shows nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListQueryError {
     /// Each combination of filter values is a query of its own.
@@ -32,7 +32,7 @@ pub(crate) enum ListQueryError {
     Amounts,
 }
 
-/// No list asks for more combinations at once.
+/// The most combinations of one list.
 const MOST_PARTS: usize = 60;
 
 pub(crate) struct ListQuery {
@@ -41,9 +41,9 @@ pub(crate) struct ListQuery {
     list: &'static str,
     narrows: &'static [ListFilter],
     values: BTreeMap<&'static str, Vec<String>>,
-    /// As a URL has it; none is the usual one.
+    /// The sort order as the URL has it; `None` is the default.
     order: Option<String>,
-    /// None are the usual ones.
+    /// Empty means the default columns.
     pub(super) columns: Vec<&'static str>,
 }
 
@@ -56,8 +56,8 @@ pub(crate) struct FilterCombination<'a> {
     values: BTreeMap<&'static str, &'a str>,
 }
 
-/// Reads an amount of an address. People of both languages open the same address, so an amount that one of the languages
-/// reads otherwise is refused, as the stricter one does.
+/// Reads an amount from a URL. Users of both languages open the same URL, so the stricter language decides: it refuses
+/// an amount that the other would read differently.
 pub(super) fn amount(typed: &str) -> Result<Money, Invalid> {
     // Nothing is stored, so the sign of a currency beside it does not matter.
     let number = typed.trim_matches(|it: char| !it.is_ascii_digit() && it != '-');
@@ -91,12 +91,12 @@ impl ListQuery {
         }
     }
 
-    /// Everything that is chosen under a name.
+    /// All values of one filter.
     pub(crate) fn all(&self, name: &str) -> &[String] {
         self.values.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The records chosen under a name.
+    /// The record ids of one filter.
     pub(crate) fn ids(&self, name: &str) -> Vec<Uuid> {
         self.all(name).iter().filter_map(|it| it.parse().ok()).collect()
     }
@@ -105,7 +105,7 @@ impl ListQuery {
         self.all(name).first().map_or("", String::as_str)
     }
 
-    /// Whether it is narrowed by anything but a search.
+    /// Whether any filter other than a search is active.
     pub(crate) fn has_chosen(&self) -> bool {
         let tab = |name: &str| self.narrows.iter().any(|it| it.name == name && matches!(it.kind, FilterKind::Switch));
         self.values.iter().any(|(name, all)| !all.is_empty() && !tab(name))
@@ -119,7 +119,7 @@ impl ListQuery {
         self.order.as_deref().and_then(Order::from_code).unwrap_or_default()
     }
 
-    /// As the URL has it; nothing for the usual order.
+    /// The sort code of the URL; empty for the default order.
     pub(super) fn sort_code(&self) -> &str {
         self.order.as_deref().unwrap_or_default()
     }
@@ -191,7 +191,7 @@ impl ListQuery {
         Ok((page.session.list::<R>(&parts.unwrap_or_default(), self.request).await?, wrong))
     }
 
-    /// All of it but the page, as a URL has it.
+    /// All parameters except the page, as a URL has them.
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let names = self.narrows.iter().flat_map(|it| it.kind.names(it.name));
         let values = names.flat_map(|name| self.all(name).iter().map(move |it| (name, it.clone())));
@@ -210,13 +210,13 @@ impl ListQuery {
         url(self.list, &borrowed(&pairs))
     }
 
-    /// The names in the order of a URL.
+    /// The parameter names in the order of a URL.
     fn pairs_order(&self) -> Vec<&'static str> {
         let names = self.narrows.iter().flat_map(|it| it.kind.names(it.name));
         ["q"].into_iter().chain(names).chain(["sort", "columns"]).collect()
     }
 
-    /// What comes behind the list's address; nothing for the list as it usually is.
+    /// The query after the list's path; empty for the default list.
     pub(crate) fn query(&self) -> String {
         let url = self.with(&[]);
         url.split_once('?').map(|it| it.1.to_owned()).unwrap_or_default()
@@ -240,7 +240,7 @@ impl FilterCombination<'_> {
         !self.asked.all(name).is_empty()
     }
 
-    /// Of days that were checked already.
+    /// The period of days that were checked already.
     pub(crate) fn days(&self, names: [&str; 2]) -> Option<Period> {
         self.asked.days(names).ok().flatten()
     }

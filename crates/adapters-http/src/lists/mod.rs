@@ -1,4 +1,4 @@
-//! The lists of records: searched, narrowed, ordered, with columns to choose, all of it in the URL.
+//! The lists of records: search, filters, sort order and columns, all of it in the URL.
 mod archiving;
 mod bulk;
 mod bulk_view;
@@ -31,26 +31,26 @@ pub(crate) trait ListPage: CsvExport {
     type Sort: SortBy;
     /// In the order in which the page offers them.
     const FILTERS: &'static [ListFilter];
-    /// The first is always shown, and leads to the record.
+    /// The first column is always shown, and links to the record.
     const COLUMNS: &'static [Column<Self>];
 
     /// The bulk actions, for users who may edit the records.
     const ACTIONS: &'static [BulkAction] = &[];
 
-    /// One part of a list.
+    /// The filter for one part of a list.
     fn part(pick: &FilterCombination<'_>) -> Self::Filter;
 }
 
 /// A column that a list can show.
 pub(crate) struct Column<R: Record> {
-    /// In URLs.
+    /// The column's name in URLs.
     pub(crate) code: &'static str,
     pub(crate) words: fn(&Text) -> &'static str,
-    /// When the screen is too narrow for it, and how its cells are set.
+    /// At which screen widths the column is hidden, and how its cells are aligned.
     pub(crate) class: &'static str,
-    /// The list can be ordered by it: the code of that order as the first press asks for it.
+    /// The sort code that the first click on the column's header requests, if the list can be sorted by it.
     pub(crate) sort: Option<&'static str>,
-    /// It is shown unless somebody chose others.
+    /// Whether the column is shown by default.
     pub(crate) usual: bool,
     /// Only for users with this permission.
     pub(crate) needs: Option<Permission>,

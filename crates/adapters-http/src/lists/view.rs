@@ -31,13 +31,13 @@ pub(crate) struct ListFrame {
     pub(crate) tabs: Markup,
     pub(crate) placeholder: &'static str,
     pub(crate) offers: Vec<(&'static str, Choices)>,
-    /// How many there are exactly, where that is known.
+    /// The exact number of records, if it is known.
     pub(crate) known: Option<u64>,
-    /// Where there is nothing yet.
+    /// The text for a list without any records yet.
     pub(crate) nothing: Markup,
 }
 
-/// The page, with why it shows nothing where that is so.
+/// The page of a list, with the reason if the query is invalid.
 pub(crate) async fn show<R>(
     page: &Page,
     asked: &ListQuery,
@@ -89,7 +89,7 @@ fn is_for<R: ListPage>(page: &Page, column: &Column<R>) -> bool {
     column.needs.is_none_or(|it| page.may(it))
 }
 
-/// The order and the columns. The boxes belong to the form of the search, wherever they stand.
+/// The sort order and the columns. Their controls belong to the search form, wherever they are in the page.
 fn settings<R: ListPage>(page: &Page, asked: &ListQuery, shown: &[&Column<R>]) -> Markup {
     let t = page.t;
     let order = asked.order::<R>();
@@ -167,7 +167,7 @@ fn head<R: ListPage>(t: &Text, asked: &ListQuery, column: &Column<R>) -> Markup 
     let order = asked.order::<R>().code();
     let current = order.trim_start_matches('-') == first.trim_start_matches('-');
     let down = order.starts_with('-');
-    // Another press turns it round.
+    // A second click reverses the direction.
     let next = if current {
         code_of(column, if down { Direction::Ascending } else { Direction::Descending })
     } else {

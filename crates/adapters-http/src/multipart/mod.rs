@@ -1,7 +1,7 @@
-//! Reads a form with files piece by piece. What it keeps in memory is bounded, and each byte is looked at once.
+//! Reads a form with files in chunks. Its memory use is bounded, and it looks at each byte once.
 //!
-//! Not with `multer`, which axum brings along: it collects the header of a part, and the bytes before the first part,
-//! without a limit, and searches all of them again with each piece that arrives.
+//! The `multer` crate of axum is not used. It collects a part's header and the preamble without a limit, and it searches all
+//! those bytes again with each chunk.
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, header},
@@ -16,14 +16,14 @@ mod parameters;
 #[cfg(test)]
 mod tests;
 
-/// The header of one part, in bytes. The longest of ours has a file name of 255 characters.
+/// The largest header of a part, in bytes. Our longest one has a file name of 255 characters.
 const HEADER: usize = 16 * 1024;
 /// No form with a file has more fields.
 const MOST_PARTS: usize = 100;
 /// RFC 2046, 5.1.1.
 const LONGEST_BOUNDARY: usize = 70;
 
-/// Why the next part or piece cannot be had.
+/// Why the next part or chunk cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MultipartError {
     /// The sender stopped, was too slow, or does not send a form with files.
@@ -40,7 +40,7 @@ pub(crate) struct Multipart {
     /// Received bytes that are not handed on yet: at most a header and one piece of the body.
     buffer: BytesMut,
     position: Position,
-    /// How many bytes may still come in all, and outside of files.
+    /// How many more bytes may arrive in total, and outside of files.
     left: u64,
     left_outside_files: usize,
     parts: usize,
@@ -51,21 +51,21 @@ enum Position {
     Preamble,
     /// In the data of a part.
     Data,
-    /// Right behind a delimiter.
+    /// Directly after a delimiter.
     Delimiter,
     End,
 }
 
-/// A part, up to its end or the next one.
+/// A part, read up to its end or to the next part.
 pub(crate) struct Part<'a> {
     whole: &'a mut Multipart,
     pub(crate) name: String,
-    /// Only a file has one. A file field that was left alone is sent with an empty one.
+    /// Only a file has a file name. An unused file field has an empty one.
     pub(crate) file_name: Option<String>,
 }
 
 impl Multipart {
-    /// Of a request with these headers. With the files, the body has at most `limit` bytes.
+    /// Reads the body of a request with these headers. Including files, the body may have at most `limit` bytes.
     pub(crate) fn new(headers: &HeaderMap, body: Body, limit: u64) -> Result<Self> {
         let media_type = headers.get(header::CONTENT_TYPE).ok_or(MultipartError::Interrupted)?;
         let boundary = parameter(media_type.as_bytes(), "boundary").ok_or(MultipartError::Interrupted)?;
@@ -79,7 +79,7 @@ impl Multipart {
         Ok(Self {
             body: PacedBody::new(body),
             delimiter: memmem::Finder::new(format!("\r\n--{boundary}").as_bytes()).into_owned(),
-            // The first delimiter has no line before it.
+            // The first delimiter has no line break before it.
             buffer: BytesMut::from("\r\n"),
             position: Position::Preamble,
             left: limit,
@@ -88,7 +88,7 @@ impl Multipart {
         })
     }
 
-    /// The next part; none at the end, which is where the body ends. What was left of the one before is forgotten.
+    /// The next part, or `None` at the end of the body. Unread data of the previous part is skipped.
     pub(crate) async fn next_part(&mut self) -> Result<Option<Part<'_>>> {
         while matches!(self.position, Position::Preamble | Position::Data) {
             let is_preamble = self.position == Position::Preamble;
@@ -118,7 +118,7 @@ impl Multipart {
         Ok(())
     }
 
-    /// Takes in what arrives next; whether anything did before the end.
+    /// Reads the next chunk of the body. Returns whether there was one.
     async fn fill(&mut self) -> Result<bool> {
         let Some(piece) = self.body.piece().await.map_err(|_| MultipartError::Interrupted)? else { return Ok(false) };
         let Some(left) = self.left.checked_sub(piece.len() as u64) else {
@@ -134,7 +134,7 @@ impl Multipart {
         if self.fill().await? { Ok(()) } else { Err(MultipartError::Interrupted) }
     }
 
-    /// The next piece in front of a delimiter; none once that is reached.
+    /// The next chunk before a delimiter; `None` once the delimiter is reached.
     async fn piece(&mut self) -> Result<Option<Bytes>> {
         loop {
             let end = match self.delimiter.find(&self.buffer) {
@@ -153,7 +153,7 @@ impl Multipart {
         }
     }
 
-    /// How many of the last bytes may be the beginning of a delimiter. There is one carriage return in it.
+    /// How many of the last bytes may be the beginning of a delimiter. A delimiter contains only one carriage return.
     fn perhaps_delimiter(&self) -> usize {
         let tail = &self.buffer[self.buffer.len().saturating_sub(self.delimiter.needle().len() - 1)..];
         let beginning = memrchr(b'\r', tail).map(|at| &tail[at..]);
@@ -168,7 +168,7 @@ impl Multipart {
         Ok(self.buffer.starts_with(b"--"))
     }
 
-    /// The rest of the line of a delimiter, and the lines of a header up to the empty one.
+    /// The rest of a delimiter's line, and the header lines up to the empty one.
     async fn head(&mut self) -> Result<Bytes> {
         const END: &[u8] = b"\r\n\r\n";
         let mut searched = 0;
@@ -200,12 +200,12 @@ impl Multipart {
 }
 
 impl Part<'_> {
-    /// The next piece; none at the end of the part.
+    /// The next chunk; `None` at the end of the part.
     pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>> {
         if self.whole.position == Position::Data { self.whole.piece().await } else { Ok(None) }
     }
 
-    /// All of it, where it is no file.
+    /// The whole value of a part that is not a file.
     pub(crate) async fn text(mut self) -> Result<String> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.piece().await? {
@@ -216,7 +216,7 @@ impl Part<'_> {
     }
 }
 
-/// The name of a part and of its file. The first line is the rest of the delimiter's: there may be blanks in it.
+/// The name of a part and of its file. The first line is the rest of the delimiter's line and may contain blanks.
 fn named(head: &[u8]) -> Result<(String, Option<String>)> {
     let mut lines = head.split(|it| *it == b'\n').map(<[u8]>::trim_ascii);
     if lines.next().is_none_or(|it| !it.is_empty()) {

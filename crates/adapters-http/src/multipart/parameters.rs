@@ -2,12 +2,12 @@
 
 /// The value of the first parameter of this name. Bytes that are not UTF-8 become U+FFFD.
 ///
-/// Within quotes browsers write a quote as `%22`, others as `\"`; a backslash before anything else is one, because
-/// old browsers send the whole path of a file on Windows.
+/// Within quotes, browsers write a quote as `%22`, and other clients write `\"`. A backslash before anything else is
+/// literal, because old browsers on Windows send the whole path of a file.
 pub(super) fn parameter(header: &[u8], name: &str) -> Option<String> {
     let mut rest = header;
     loop {
-        // The value before the first semicolon is no parameter.
+        // The value before the first semicolon is not a parameter.
         rest = &rest[rest.iter().position(|it| *it == b';')? + 1..];
         let equals = rest.iter().position(|it| matches!(it, b'=' | b';'))?;
         if rest[equals] == b';' {
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_none() {
+    fn a_missing_parameter_is_none() {
         for header in ["", "form-data", "form-data;", "form-data; name", "name=x", "form-data; xname=1; name*=2"] {
             assert_eq!(of(header, "name"), None, "{header}");
         }

@@ -1,4 +1,4 @@
-//! Forms with files that are cut, endless or odd in every way that a sender can think of.
+//! Truncated, endless and malformed forms with files.
 use std::{
     convert::Infallible,
     time::{Duration, Instant},
@@ -22,18 +22,18 @@ fn of(pieces: impl Iterator<Item = Bytes> + Send + 'static) -> Multipart {
     Multipart::new(&headers(TYPE), body, LIMIT).unwrap()
 }
 
-/// In pieces of so many bytes.
+/// The body in chunks of `length` bytes.
 fn cut(body: &[u8], length: usize) -> Multipart {
     let pieces: Vec<Bytes> = body.chunks(length).map(Bytes::copy_from_slice).collect();
     of(pieces.into_iter())
 }
 
-/// This, and then one piece again and again.
+/// This beginning, then one chunk repeated without end.
 fn endless(begin: &str, piece: &'static [u8]) -> Multipart {
     of([Bytes::copy_from_slice(begin.as_bytes())].into_iter().chain(std::iter::repeat(Bytes::from_static(piece))))
 }
 
-/// Every part with its content, and the most that was in the buffer.
+/// Every part with its content, and the largest size of the buffer.
 async fn read(mut form: Multipart) -> (Result<Vec<(String, Option<String>, Vec<u8>)>>, usize) {
     let (mut all, mut most) = (Vec::new(), 0);
     loop {
@@ -56,7 +56,7 @@ async fn read(mut form: Multipart) -> (Result<Vec<(String, Option<String>, Vec<u
 }
 
 #[tokio::test]
-async fn parts_come_out_the_same_however_the_body_is_cut() {
+async fn parts_do_not_depend_on_chunk_boundaries() {
     let tricky = b"\r\n--\r\n--a\r\r\n--\r\n-".as_slice();
     let body = [
         b"ignored\r\n--b  \r\ncontent-disposition: form-data; name=\"text\"\r\n\r\n".as_slice(),
@@ -71,12 +71,12 @@ async fn parts_come_out_the_same_however_the_body_is_cut() {
             ("file".to_owned(), Some("я.pdf".to_owned()), Vec::new()),
             (String::new(), None, Vec::new()),
         ];
-        assert_eq!(parts.unwrap(), expected, "in pieces of {length}");
+        assert_eq!(parts.unwrap(), expected, "in chunks of {length}");
     }
 }
 
 #[tokio::test]
-async fn what_was_not_read_of_a_part_is_forgotten() {
+async fn unread_data_of_a_part_is_skipped() {
     let body = format!("{HEAD}\r\n{}\r\n--b\r\n{}\r\n\r\nx\r\n--b--", "y".repeat(100_000), &HEAD[5..].trim_end());
     let mut form = cut(body.as_bytes(), 1000);
     form.next_part().await.unwrap().unwrap().piece().await.unwrap();
@@ -86,13 +86,13 @@ async fn what_was_not_read_of_a_part_is_forgotten() {
 }
 
 #[tokio::test]
-async fn a_form_that_never_ends_is_refused_with_bounded_memory() {
+async fn an_endless_form_is_refused_with_bounded_memory() {
     for (begin, piece, broken) in [
         // A header of one line, of many lines, and one without a line break.
         (HEAD.to_owned() + "X-A: ", b"aaaaaaaaaaaaaaaa".as_slice(), MultipartError::Interrupted),
         (HEAD.to_owned(), b"X-A: aaaa\r\n", MultipartError::Interrupted),
         (HEAD.trim_end().to_owned(), b"\r", MultipartError::Interrupted),
-        // A line of a delimiter.
+        // The line of a delimiter.
         ("--b".to_owned(), b"        ", MultipartError::Interrupted),
         // The preamble before the first part, with invalid delimiters.
         (String::new(), b"aaaaaaaaaaaaaaaa", MultipartError::TooLarge),
@@ -102,7 +102,7 @@ async fn a_form_that_never_ends_is_refused_with_bounded_memory() {
         ("--b--\r\n".to_owned(), b"aaaaaaaaaaaaaaaa", MultipartError::TooLarge),
         // A file.
         (HEAD.to_owned() + "\r\n", &[b'\r'; 16_000], MultipartError::TooLarge),
-        // Parts without anything in them.
+        // Empty parts.
         ("--b".to_owned(), b"\r\n\r\n\r\n--b", MultipartError::Interrupted),
     ] {
         let (parts, most) = read(endless(&begin, piece)).await;
@@ -112,13 +112,13 @@ async fn a_form_that_never_ends_is_refused_with_bounded_memory() {
 }
 
 #[tokio::test]
-async fn a_text_is_as_long_as_a_form_at_most() {
+async fn a_text_is_limited_to_the_size_of_a_form() {
     let mut form = endless("--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n", &[b'x'; 1000]);
     assert_eq!(form.next_part().await.unwrap().unwrap().text().await.unwrap_err(), MultipartError::TooLarge);
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_no_form() {
+async fn a_truncated_body_is_refused() {
     let body = format!("{HEAD}\r\ncontent\r\n--b--");
     for length in 0..body.len() {
         let (parts, _) = read(cut(&body.as_bytes()[..length], 10)).await;
@@ -128,7 +128,7 @@ async fn a_body_that_breaks_off_is_no_form() {
 }
 
 #[tokio::test]
-async fn single_bytes_take_no_longer_than_they_are_many() {
+async fn reading_single_bytes_takes_linear_time() {
     async fn seconds(bytes: usize) -> f64 {
         let begun = Instant::now();
         let head = HEAD.to_owned() + "\r\n";
@@ -155,14 +155,14 @@ fn only_boundaries_of_a_usual_length_are_accepted() {
 }
 
 #[test]
-fn what_says_itself_that_it_is_too_large_is_not_read() {
+fn a_body_with_too_large_a_declared_length_is_not_read() {
     let mut headers = headers(TYPE);
     headers.insert(header::CONTENT_LENGTH, (LIMIT + 1).into());
     assert_eq!(Multipart::new(&headers, Body::empty(), LIMIT).map(drop), Err(MultipartError::TooLarge));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sender_of_next_to_nothing_is_not_waited_for() {
+async fn a_sender_of_almost_nothing_is_cut_off() {
     for (pause, wait) in [(1000, 31), (20, 120)] {
         for begin in ["", "--b\r\nX-A: ", &format!("{HEAD}\r\n"), "--b--"] {
             let slow = stream::iter(1..1000).then(move |_| async move {

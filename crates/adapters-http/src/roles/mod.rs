@@ -1,4 +1,4 @@
-//! The pages of roles: the matrix of who may do what, a new role, another name for one.
+//! The pages of roles: the permission matrix, a new role, and renaming one.
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,8 +69,8 @@ fn cell(role: RoleId, of: &str) -> String {
     format!("{role}.{of}")
 }
 
-/// Each role that came, with what is ticked for it: a role is there by its version, because nothing may be ticked.
-/// Our form has no other fields.
+/// The submitted roles, each with its ticked permissions. A role is recognised by its version field, because it may
+/// have no ticks. Our form has no other fields.
 fn changes(data: &FormData) -> Result<Vec<RoleChange>, WebError> {
     let mut ticks: BTreeMap<RoleId, Vec<Permission>> = BTreeMap::new();
     let (mut versions, mut factors) = (BTreeMap::new(), BTreeSet::new());
@@ -78,7 +78,7 @@ fn changes(data: &FormData) -> Result<Vec<RoleChange>, WebError> {
         let (id, of) = name.split_once('.').ok_or(WebError::BadRequest)?;
         let id = RoleId(id.parse().map_err(|_| WebError::BadRequest)?);
         if of == "version" {
-            // Anything else than a number is an old one.
+            // Anything that is not a number counts as an old version.
             versions.insert(id, value.parse().unwrap_or(0));
         } else if of == Field::SecondFactor.code() {
             factors.insert(id);

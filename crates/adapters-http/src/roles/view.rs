@@ -35,7 +35,7 @@ struct Matrix<'a> {
 }
 
 impl Matrix<'_> {
-    /// Whether anything in the role's column is for them to change.
+    /// Whether the current user may change anything in the role's column.
     fn is_open(&self, role: &Role) -> bool {
         let superuser = self.page.session.actor().superuser;
         self.page.may(Permission::EditRoles) && (superuser || !self.shown.own.contains(&role.id))
@@ -197,7 +197,7 @@ fn permission(page: &Page, form: &Form, it: Permission) -> Markup {
     }
 }
 
-/// Where it is not theirs to rename, the form says so and offers nothing.
+/// If the current user may not rename the role, the form says so and offers no field.
 pub(super) fn rename(page: &Page, form: &Form, role: &Role) -> Markup {
     let t = page.t;
     html! {

@@ -65,7 +65,7 @@ impl ListPage for Service {
     }
 }
 
-/// Everything around the table.
+/// The controls around the table.
 pub(super) fn around(page: &Page, asked: &ListQuery) -> ListFrame {
     let t = page.t;
     let create = || html! { @if page.may(Permission::CreateServices) { (primary_link("/services/new", Icon::Plus, t.new_service, "n")) } };

@@ -1,4 +1,4 @@
-//! Charts drawn by the server: SVG whose widths are in per cent, so that text never scales.
+//! Charts rendered by the server: SVG with widths in per cent, so that text never scales.
 use application::{StatisticsReport, TimeRow};
 use chrono::Datelike;
 use domain::{
@@ -13,12 +13,12 @@ use crate::{
     ui::{Icon, icon},
 };
 
-/// The least height of the first chart; beside many bars it is as high as they are.
+/// The minimum height of the first chart; beside many bars it grows to their height.
 const HEIGHT: u64 = 220;
 const BAR: u64 = 46;
 const TOP: u64 = 14;
 
-/// The smallest of 1, 2, 5, 10, 20, 50 … that four steps of reach the value.
+/// The smallest of 1, 2, 5, 10, 20, 50 … with which four steps reach the value.
 fn step(max: u64) -> u64 {
     let mut unit: u64 = 1;
     loop {
@@ -34,7 +34,7 @@ fn step(max: u64) -> u64 {
     }
 }
 
-/// Per cent with two places, as an attribute takes it.
+/// Per cent with two decimal places, for an attribute.
 pub(super) fn percent(part: u64, whole: u64) -> String {
     let hundredths = (u128::from(part) * 10_000).checked_div(u128::from(whole)).unwrap_or(0);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
@@ -77,7 +77,8 @@ fn columns(page: &Page, report: &StatisticsReport) -> Markup {
     let beside = u64::try_from(report.largest.len()).unwrap_or(0) + u64::from(report.others.is_some());
     let height = HEIGHT.max((beside * BAR).saturating_sub(38));
     let y = |value: u64| TOP + (height - TOP) * (top - value.min(top)) / top;
-    // Twelve parts a stretch; the numbers of the axis have as much room as they had beside twelve stretches.
+    // Twelve slots for each bucket. The margin grows with the buckets, so that the axis labels keep the same share of
+    // the width as with twelve buckets.
     let bars = u64::try_from(rows.len().max(1)).unwrap_or(1);
     let margin = 6 + bars / 2;
     let slots = bars * 12 + margin;
@@ -104,7 +105,7 @@ fn columns(page: &Page, report: &StatisticsReport) -> Markup {
     }
 }
 
-/// One mark for so many bars: as many as there is room for, and those of quarters only with the year.
+/// How many bars share one label. Many quarters are labelled only at the start of a year.
 fn every(step: BucketSize, bars: u64) -> u64 {
     match step {
         BucketSize::Quarter if bars > 12 => 4,
@@ -112,7 +113,7 @@ fn every(step: BucketSize, bars: u64) -> u64 {
     }
 }
 
-/// Months and quarters are marked where a year begins, and from there on.
+/// Months and quarters are labelled at the start of a year, and at regular distances from it.
 fn is_marked(step: BucketSize, every: u64, at: u64, from: Day) -> bool {
     match step {
         BucketSize::Day | BucketSize::Week => at.is_multiple_of(every),
@@ -133,7 +134,7 @@ fn summary(page: &Page, report: &StatisticsReport) -> String {
     }
 }
 
-/// Income and spend of the campaigns with most of either, and of all others together.
+/// Income and spend of the campaigns with the largest amounts, and of all others together.
 pub(super) fn money(page: &Page, report: &StatisticsReport) -> Markup {
     let t = page.t;
     let others = report.others.as_ref().map(|it| ((t.figures.others)(it.campaigns), it.figures));
@@ -188,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_axes_are_marked_by_the_year() {
+    fn long_axes_are_labelled_by_year() {
         let day = |text| domain::values::parse_day(text).unwrap();
         assert_eq!(
             (every(BucketSize::Quarter, 41), every(BucketSize::Month, 36), every(BucketSize::Week, 13)),

@@ -1,4 +1,4 @@
-//! What became of the leads of each month: a table of months by months since.
+//! The conversion of each month's leads: a table with one row per month, and one column per month since then.
 use application::{CohortRow, Cohorts, MOST_COHORTS};
 use axum::extract::RawQuery;
 use domain::{access::Permission, field::Field, statistics, statistics::Hundredths};
@@ -16,7 +16,7 @@ use crate::{
     ui::{Icon, crumbs, icon, link_button, list::url},
 };
 
-/// How many months are offered with one press; the first unless another is asked for.
+/// The offered numbers of months; the first is the default.
 const MONTHS: [u32; 3] = [12, 24, MOST_COHORTS];
 const PATH: &str = "/statistics/cohorts";
 
@@ -100,7 +100,7 @@ fn table(page: &Page, cohorts: &Cohorts) -> Markup {
     }
 }
 
-/// Leads, the sum of the row, and each month that has begun, or has something in it all the same.
+/// Leads, the sum of the row, and each month that has begun or already has figures.
 fn cells(page: &Page, row: &CohortRow) -> Markup {
     let t = page.t;
     let sum = row.sum;
@@ -139,12 +139,12 @@ fn share(part: u64, whole: u64) -> Option<Hundredths> {
     statistics::Figures::of_stretch(&sums, None).conversion
 }
 
-/// How strong the colour of a cell is, from 0 to 5: by every fifth per cent of the leads.
+/// The strength of a cell's colour, from 0 to 5: one step for every five per cent of the leads.
 fn heat(clients: u64, leads: u64) -> u64 {
     (clients * 20).div_ceil(leads.max(1)).min(5)
 }
 
-/// Clients and income of each cell in columns of their own.
+/// Clients and income of each cell in separate columns.
 fn table_file(page: &Page, cohorts: &Cohorts) -> Sheet {
     let (t, words) = (page.t, page.t.figures);
     let columns = cohorts.total.cells.len();

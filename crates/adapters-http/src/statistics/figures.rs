@@ -1,16 +1,16 @@
-//! The figures in words: each number with its formula and its own figures.
+//! The figures in words: each number with its formula and its own values.
 use domain::statistics::{Figures, Hundredths};
 use maud::{Markup, html};
 
 use crate::text::Text;
 
-/// A number that was worked out, and how.
+/// A calculated number with its formula.
 pub(crate) struct Explanation {
     pub(crate) name: &'static str,
     pub(crate) value: String,
     /// In words: «клиенты ÷ лиды».
     pub(crate) formula: &'static str,
-    /// With its own figures: «3 ÷ 10».
+    /// With its own values: «3 ÷ 10».
     pub(crate) figures: String,
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn amount(t: &Text, it: Option<Hundredths>) -> String {
     it.map_or_else(|| "—".to_owned(), |it| (t.amount)(it.0))
 }
 
-/// Every number of a campaign, or of all together, with where it comes from.
+/// Every number of a campaign or of the total, with its explanation.
 pub(crate) fn explained(t: &Text, it: &Figures) -> Vec<Explanation> {
     let amount_of = |it: i128| (t.amount)(it);
     let number = |it: u64| (t.number)(i128::from(it));
@@ -91,7 +91,7 @@ pub(crate) fn explanation(t: &Text, it: &Figures) -> Markup {
     }
 }
 
-/// Marks a spend that is a plan, wholly or in part, and one of the archive that nobody entered.
+/// Marks a spend that is wholly or partly planned, and an archived campaign for which nobody entered a spend.
 pub(crate) fn plan_note(t: &Text, it: &Figures) -> &'static str {
     match it.planned {
         _ if it.archived_unspent => t.figures.archived_unspent,
@@ -101,7 +101,7 @@ pub(crate) fn plan_note(t: &Text, it: &Figures) -> &'static str {
     }
 }
 
-/// What stands beside a spend: its mark, and the plans that are not in it.
+/// The notes beside a spend: its mark, and the plans that it does not include.
 pub(crate) fn plan_notes(t: &Text, it: &Figures, amount: impl Fn(i128) -> String) -> Vec<String> {
     let mark = plan_note(t, it);
     let apart = (it.plan_without_dates != 0).then(|| (t.figures.plan_apart)(&amount(it.plan_without_dates)));

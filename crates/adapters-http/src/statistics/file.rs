@@ -1,5 +1,5 @@
-//! A table as a file: CSV, or a workbook of spreadsheets. Numbers are numbers, what is undefined is an empty cell, and no text is
-//! a formula.
+//! A table as a CSV file or a spreadsheet workbook. Numbers stay numbers, undefined values are empty cells, and no text
+//! is a formula.
 use axum::body::Body;
 use domain::statistics::Hundredths;
 use rust_xlsxwriter::{Format as Look, Workbook, XlsxError};
@@ -43,7 +43,7 @@ impl SheetCell {
 
 pub(super) struct Sheet {
     pub(super) name: &'static str,
-    /// The head first, the total last.
+    /// The header first, the total last.
     pub(super) rows: Vec<Vec<SheetCell>>,
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn answer(page: &Page, name: &str, format: Format, table: Sheet
             attached(&format!("{name}.csv"), CSV, Body::from([BYTE_ORDER_MARK.as_bytes(), &text].concat()))
         }
         Format::Xlsx => {
-            // As many rows as there are campaigns are measured and packed.
+            // A table with as many rows as campaigns is laid out and compressed, which would block the async runtime.
             let book =
                 tokio::task::spawn_blocking(move || workbook(&table)).await.map_err(unwritten)?.map_err(unwritten)?;
             attached(&format!("{name}.xlsx"), XLSX, Body::from(book))
@@ -69,7 +69,7 @@ fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> WebError 
     WebError::Application(application::Error::Unavailable(Box::new(error)))
 }
 
-/// As a spreadsheet reads it from text: without groups of digits, and with the decimal point of the language.
+/// As spreadsheets read it from text: without digit groups, and with the decimal point of the language.
 fn plain(point: &str, cell: &SheetCell) -> String {
     match cell {
         SheetCell::Text(text) => harmless(text.clone()),
@@ -107,7 +107,7 @@ fn workbook(table: &Sheet) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-/// The numbers of a spreadsheet are floats; only here a number becomes one.
+/// Numbers in spreadsheets are floats; amounts become floats only here.
 #[expect(clippy::cast_precision_loss, reason = "spreadsheets have no other numbers; fifteen digits are exact")]
 fn float(value: i128) -> f64 {
     value as f64
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_numbers_or_nothing_or_harmless_text() {
+    fn cells_are_numbers_empty_or_harmless_text() {
         let cells = [
             SheetCell::Text("=1+1".to_owned()),
             SheetCell::Count(1234),

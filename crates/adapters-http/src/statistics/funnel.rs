@@ -17,7 +17,7 @@ struct Step {
     name: &'static str,
     formula: &'static str,
     number: u64,
-    /// Of the step before, or, of contracts, of each client.
+    /// The share of the previous step; for contracts, the number per client.
     share: String,
     figures: String,
     colour: &'static str,
@@ -98,7 +98,7 @@ pub(super) fn funnel(page: &Page, report: &StatisticsReport) -> Markup {
     }
 }
 
-/// How much of the income is for the service that the campaign advertises.
+/// The part of the income from the service that the campaign advertises.
 pub(super) fn split(page: &Page, report: &StatisticsReport) -> Markup {
     let (t, words) = (page.t, page.t.figures);
     let total = &report.total;

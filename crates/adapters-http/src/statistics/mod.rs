@@ -1,4 +1,4 @@
-//! Statistics: which campaigns pay, over which period, through which lens.
+//! Statistics: which campaigns pay off, in which period, by which attribution.
 mod charts;
 mod cohorts;
 mod figures;
@@ -43,7 +43,7 @@ async fn show(page: Page, RawQuery(query): RawQuery) -> PageResult {
     Ok(page.show_form(page.t.statistics, &asked.form, &view::report(&page, &asked, &report)))
 }
 
-/// The table as a file, in the order in which it is shown.
+/// The table as a file, sorted as shown.
 async fn export(page: Page, RawQuery(query): RawQuery) -> PageResult {
     let asked = StatisticsQuery::read(query);
     if asked.form.is_refused() {
@@ -56,7 +56,7 @@ async fn export(page: Page, RawQuery(query): RawQuery) -> PageResult {
     file::answer(&page, &format!("statistics{period}"), format, table::file(&page, &report)).await
 }
 
-/// The periods offered with one press.
+/// The preset periods.
 fn presets(today: Day) -> [Option<Period>; 4] {
     let since = |from| Period::new(from, today).ok();
     [

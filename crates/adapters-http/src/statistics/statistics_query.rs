@@ -12,7 +12,7 @@ pub(crate) struct StatisticsQuery {
     pub(super) question: StatisticsRequest,
     pub(super) sort: Sort,
     pub(super) descending: bool,
-    /// The key of the row whose numbers are explained, or `total`.
+    /// The key of the row with an open explanation, or `total`.
     pub(super) explain: String,
     /// The period as the user typed it, with its error.
     pub(super) form: Form,
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_undefined_comes_last_in_both_directions() {
+    fn undefined_values_sort_last_in_both_directions() {
         let mut rows = vec![row("none", 0, 0), row("half", 2, 1), row("all", 1, 1)];
         let order = |rows: &[ReportRow]| rows.iter().map(|it| it.name.clone()).collect::<Vec<_>>().join(" ");
         sort(&mut rows, Sort::Conversion, true);
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_period_is_told_not_guessed() {
+    fn half_a_period_is_an_error() {
         let asked = StatisticsQuery::read(Some("starts_on=2026-01-01&lens=event&sort=-roi".to_owned()));
         assert_eq!(
             asked.question,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn months_are_in_their_order_until_another_is_asked_for() {
+    fn months_sort_by_time_by_default() {
         let asked = |query: &str| StatisticsQuery::read(Some(query.to_owned()));
         let months = asked("group=month");
         assert_eq!((months.sort, months.descending), (Sort::Name, false));

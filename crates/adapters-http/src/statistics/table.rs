@@ -1,4 +1,4 @@
-//! The table with its total, and on demand how each number came about; and the same as a file.
+//! The table with its total and the explanation of each number, and the same table as a file.
 use application::{ReportRow, RowSubject, StatisticsReport};
 use domain::{
     access::Permission,
@@ -19,7 +19,7 @@ use crate::{
     ui::{Icon, icon, link_if},
 };
 
-/// The most rows shown; the total counts all.
+/// The most rows shown; the total includes all.
 pub(super) const ROWS: usize = 500;
 
 pub(super) fn table(page: &Page, asked: &StatisticsQuery, report: &StatisticsReport) -> Markup {
@@ -76,7 +76,7 @@ fn groupings(page: &Page, asked: &StatisticsQuery) -> Markup {
     }
 }
 
-/// How many campaigns, channels, services or months there are: rows of anything else are not counted.
+/// How many campaigns, channels, services or months there are; other rows are not counted.
 fn total_words(page: &Page, report: &StatisticsReport) -> String {
     let counted = |it: &&ReportRow| {
         matches!(it.of, RowSubject::Campaign(_) | RowSubject::Channel | RowSubject::Service(_) | RowSubject::Month(..))
@@ -104,7 +104,7 @@ fn is_whole(from: Day, until: Day) -> bool {
     from == month_start(from) && until.succ_opt().is_some_and(|behind| behind == month_start(behind))
 }
 
-/// Everything that is known of each row, as a file. Undefined is an empty cell.
+/// All figures of each row, as a file. Undefined values are empty cells.
 pub(super) fn file(page: &Page, report: &StatisticsReport) -> Sheet {
     let (t, words, by) = (page.t, page.t.figures, report.question.by);
     let percent = |name: &str| SheetCell::Text(format!("{name}, %"));
@@ -158,7 +158,7 @@ pub(super) fn file(page: &Page, report: &StatisticsReport) -> Sheet {
 
 fn head(asked: &StatisticsQuery, by: Sort, words: &str, number: bool) -> Markup {
     let current = asked.sort == by;
-    // The first press shows the largest first, except for names.
+    // The first click sorts the largest first, except for names.
     let descending = if current { !asked.descending } else { by != Sort::Name };
     let sort = format!("{}{}", if descending { "-" } else { "" }, by.code());
     let order = if asked.descending { "descending" } else { "ascending" };
@@ -207,12 +207,12 @@ fn cells(t: &Text, it: &Figures) -> Markup {
     }
 }
 
-/// Nothing was spent: the zero says so.
+/// Explains a cost of zero: no money was spent.
 fn free(t: &Text, it: &Figures, cost: Option<Hundredths>) -> Markup {
     html! { @if it.spend == 0 && cost.is_some() { " " span.plan.muted { (t.no_spend) } } }
 }
 
-/// The link that opens the explanation of a row, or closes it again.
+/// The link that opens or closes the explanation of a row.
 fn explain(t: &Text, asked: &StatisticsQuery, key: &str, place: &str, name: &str) -> Markup {
     let open = asked.explain == key;
     let href = format!("{}#{place}", asked.url(&[("explain", if open { "" } else { key })]));

@@ -1,4 +1,4 @@
-//! The six numbers that matter most, and how they differ from the period before.
+//! The six most important numbers, compared with the previous period.
 use domain::statistics::{Changes, Figures, Hundredths, Trend};
 use maud::{Markup, html};
 
@@ -14,7 +14,7 @@ use crate::{
 enum Change {
     Percent(Option<Hundredths>),
     Points(Option<Hundredths>),
-    /// Of what costs: neither.
+    /// Of costs: neither.
     Plain(Option<Hundredths>),
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn tiles(page: &Page, it: &Figures, changes: Option<&Changes>) -> Mar
     }
 }
 
-/// With an arrow and in words, so that nobody has to see the colour.
+/// With an arrow and in words, so that the meaning does not depend on colour.
 fn told(t: &Text, change: Change) -> Markup {
     let (Change::Percent(by) | Change::Points(by) | Change::Plain(by)) = change;
     let Some(by) = by else {

@@ -67,7 +67,7 @@ fn lens_words(page: &Page, attribution: Attribution) -> &'static str {
     }
 }
 
-/// The period with one press or by its days, and the lens. All of it is in the URL.
+/// The period, as a preset or as days, and the attribution. All of it is in the URL.
 fn controls(page: &Page, asked: &StatisticsQuery) -> Markup {
     let t = page.t;
     let words = [t.all_time, t.this_month, t.three_months, t.twelve_months];

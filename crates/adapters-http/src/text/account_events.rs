@@ -4,7 +4,7 @@ use domain::audit::SignInFailure;
 pub(crate) struct AccountEventText {
     pub(crate) access_closed: &'static str,
     pub(crate) access_opened: &'static str,
-    /// How many are left.
+    /// The number of codes left.
     pub(crate) code_used: fn(usize) -> String,
     pub(crate) codes_renewed: &'static str,
     pub(crate) factor_off: &'static str,
@@ -13,16 +13,16 @@ pub(crate) struct AccountEventText {
     pub(crate) factor_required: &'static str,
     pub(crate) factor_reset: &'static str,
     pub(crate) link_expired: &'static str,
-    /// Until when it is good.
+    /// The link's expiry.
     pub(crate) link_made: fn(&str) -> String,
     pub(crate) link_withdrawn: &'static str,
     pub(crate) missing_permission: fn(&str) -> String,
-    /// Why somebody was not let in.
+    /// Why a sign-in failed.
     pub(crate) not_let_in: fn(SignInFailure) -> &'static str,
     pub(crate) own_password: &'static str,
     pub(crate) password_by_link: &'static str,
     pub(crate) password_set: &'static str,
-    /// How many there are, and their names.
+    /// The number of permissions, and their names.
     pub(crate) permissions_given: fn(usize, &str) -> String,
     pub(crate) permissions_taken: fn(usize, &str) -> String,
     pub(crate) roles_given: fn(usize, &str) -> String,

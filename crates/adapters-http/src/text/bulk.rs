@@ -1,4 +1,4 @@
-//! Words about changing many records at once, in both languages.
+//! Words of bulk actions, in both languages.
 use application::{MOST_AT_ONCE, Skipped};
 use domain::page::Total;
 
@@ -7,7 +7,7 @@ use super::{en, ru};
 pub(crate) struct BulkText {
     pub(crate) another: (&'static str, &'static str),
     pub(crate) actions: &'static str,
-    /// Beside the names of some of them.
+    /// Follows the names of some records.
     pub(crate) and_more: fn(u64) -> String,
     pub(crate) archive: &'static str,
     pub(crate) assign: &'static str,

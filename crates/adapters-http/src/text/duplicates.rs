@@ -1,4 +1,4 @@
-//! Words about leads that may be one person, and about merging them, in both languages.
+//! Words about duplicate leads and about merging them, in both languages.
 use domain::duplicates::MatchBy;
 
 pub(crate) struct DuplicateText {
@@ -20,12 +20,12 @@ pub(crate) struct DuplicateText {
     pub(crate) list_hint: &'static str,
     pub(crate) look_first: &'static str,
     pub(crate) merge: &'static str,
-    /// Whom the other one goes into.
+    /// The name of the lead that survives.
     pub(crate) merge_with: fn(&str) -> String,
     pub(crate) merged_with: &'static str,
     pub(crate) none: (&'static str, &'static str),
     pub(crate) none_apart: (&'static str, &'static str),
-    /// How many look like one.
+    /// The number of possible duplicates.
     pub(crate) number: fn(u64) -> String,
     pub(crate) other: &'static str,
     pub(crate) pair: &'static str,

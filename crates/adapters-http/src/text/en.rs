@@ -40,7 +40,7 @@ pub(super) fn currency_sign(code: &str) -> &str {
     format::currency_sign(code)
 }
 
-/// The sign stands before the number, a code without a sign behind it.
+/// A currency sign precedes the number; a code without a sign follows it.
 fn with_sign(number: &str, currency: &str) -> String {
     let sign = currency_sign(currency);
     match number.strip_prefix('−') {

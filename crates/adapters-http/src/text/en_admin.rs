@@ -1,4 +1,4 @@
-//! Words of administration in English: kinds of records, permissions, acts.
+//! Words of administration in English: kinds of records, permissions, audit actions.
 use application::RuleViolation;
 use domain::{access::Permission, audit::AuditAction, record::RecordKind};
 

@@ -7,22 +7,23 @@ use domain::{
 use super::{figures_en as en, figures_ru as ru};
 
 pub(crate) struct FigureText {
-    /// Everything before a day; everything from a day on.
     /// Beside a spend of 0.
     pub(crate) archived_unspent: &'static str,
+    /// Everything before a day.
     pub(crate) before: fn(Day) -> String,
+    /// Everything from a day on.
     pub(crate) since: fn(Day) -> String,
     pub(crate) by: fn(Grouping) -> &'static str,
     pub(crate) caption: fn(Grouping) -> &'static str,
     pub(crate) cell: fn(u64, u64, u64, u64, &str) -> String,
-    /// By a number of months since.
+    /// The number of months since the month of the leads.
     pub(crate) column: fn(usize, bool) -> String,
     pub(crate) cohort_hint: &'static str,
     pub(crate) cohorts: &'static str,
     pub(crate) cohorts_of: fn(u32) -> String,
     pub(crate) cohorts_title: &'static str,
     pub(crate) compared: fn(&str) -> String,
-    /// The period before, and the day that it was as old as this one.
+    /// The previous period, and the day on which it was as old as this one.
     pub(crate) compared_at_age: fn(Period, Day) -> String,
     pub(crate) contracts_per_client: fn(&str) -> String,
     pub(crate) cross_sell: (&'static str, &'static str),
@@ -39,14 +40,14 @@ pub(crate) struct FigureText {
     pub(crate) mark: fn(BucketSize, Day) -> String,
     pub(crate) months_since: &'static str,
     pub(crate) no_cohorts: &'static str,
-    /// Instead of the figures of a return on investment.
+    /// Replaces the figures of a return on investment.
     pub(crate) not_begun: &'static str,
-    /// Behind the figures of a sum: a plan of so much is left out.
+    /// Follows the figures of a sum: a plan of this amount is not included.
     pub(crate) not_in_it: fn(&str) -> String,
     pub(crate) of_previous: fn(&str) -> String,
     pub(crate) on_service: (&'static str, &'static str),
     pub(crate) others: fn(usize) -> String,
-    /// Beside a spend: a plan that is not in it.
+    /// Beside a spend: a plan that it does not include.
     pub(crate) plan_apart: fn(&str) -> String,
     pub(crate) plan_without_dates: &'static str,
     pub(crate) points: fn(Hundredths) -> String,
@@ -58,7 +59,7 @@ pub(crate) struct FigureText {
     pub(crate) taken_up: (&'static str, &'static str),
     pub(crate) to_statistics: &'static str,
     pub(crate) total: fn(Grouping, usize) -> String,
-    /// Before a change, or alone where there is none.
+    /// Before a change, or alone if there is no change.
     pub(crate) trend: fn(Trend) -> &'static str,
     pub(crate) undated: &'static str,
     pub(crate) won: &'static str,

@@ -85,7 +85,7 @@ pub(super) fn compared_at_age(before: Period, at: Day) -> String {
     format!("Сравнение с лидами за {period}, какими они были к {day}, — в том же возрасте.")
 }
 
-/// With as little repeated as can be.
+/// A range of days, with as little repetition as possible.
 fn days(it: Period) -> String {
     let (from, until) = (it.from(), it.until());
     match (from.year() == until.year(), from.month() == until.month()) {
@@ -136,7 +136,7 @@ pub(super) fn stretch(step: BucketSize, days: Period) -> String {
     }
 }
 
-/// Under a bar of the chart. A year begins with its number.
+/// The label under a bar of the chart. The first label of a year is its number.
 pub(super) fn mark(step: BucketSize, from: Day) -> String {
     match step {
         BucketSize::Day | BucketSize::Week => format!("{}{NBSP}{}", from.day(), month_short(from)),

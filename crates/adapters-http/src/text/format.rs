@@ -1,10 +1,10 @@
-//! Numbers as both languages write them, from their parts.
+//! Formats numbers for both languages.
 use domain::{
     statistics::{Hundredths, round_half_even},
     values::Money,
 };
 
-/// Between groups of digits and before units in Russian: a line does not break there.
+/// Separates digit groups, and units in Russian, without allowing a line break.
 pub(crate) const NBSP: char = '\u{a0}';
 
 /// How a language writes numbers.
@@ -14,7 +14,7 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// A whole number in groups of three, with a real minus sign.
+    /// A whole number in groups of three digits, with a real minus sign.
     pub(crate) fn number(&self, value: i128) -> String {
         let digits = value.unsigned_abs().to_string();
         let mut text = String::with_capacity(digits.len() * 2);
@@ -30,7 +30,7 @@ impl Style {
         text
     }
 
-    /// Two decimal places, always.
+    /// Always two decimal places.
     pub(crate) fn hundredths(&self, Hundredths(value): Hundredths) -> String {
         let sign = if value < 0 { "−" } else { "" };
         let magnitude = value.unsigned_abs();
@@ -38,12 +38,12 @@ impl Style {
         format!("{sign}{whole}{}{:02}", self.point, magnitude % 100)
     }
 
-    /// An amount in minor units; its minor part only where there is one.
+    /// An amount in minor units; the minor part is shown only if it is not zero.
     pub(crate) fn amount(&self, minor: i128) -> String {
         if minor % 100 == 0 { self.number(minor / 100) } else { self.hundredths(Hundredths(minor)) }
     }
 
-    /// An amount in minor units to three digits or so, and which power of a thousand it is counted in.
+    /// An amount in minor units, rounded to about three digits, with its power of a thousand.
     pub(crate) fn short(&self, minor: i128) -> (String, Scale) {
         // The rounded value decides about the scale: 999 999.50 is a million.
         let units = round_half_even(minor, 100);
@@ -72,12 +72,12 @@ pub(crate) enum Scale {
     Milliard,
 }
 
-/// An amount as a form shows it: read back by [`Money::parse`].
+/// An amount as a form shows it; [`Money::parse`] can read it.
 pub(crate) fn money_to_edit(money: Money) -> String {
     Style { group: NBSP, point: ',' }.hundredths(Hundredths(i128::from(money.minor())))
 }
 
-/// The sign of a currency, or its code where there is no usual one.
+/// The sign of a currency, or its code if it has no common sign.
 pub(crate) fn currency_sign(code: &str) -> &str {
     match code {
         "RUB" => "₽",
@@ -93,7 +93,7 @@ pub(crate) fn currency_sign(code: &str) -> &str {
     }
 }
 
-/// Bytes in MiB with one decimal place, or in KiB where that is little.
+/// Bytes in MiB with one decimal place, or in KiB if there are few.
 pub(crate) fn size(bytes: u64, point: char) -> (String, bool) {
     let mebibyte = 1024 * 1024;
     if bytes < mebibyte {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_form_shows_is_read_back() {
+    fn amounts_in_forms_can_be_parsed_again() {
         for minor in [0, 1, 123_456, 18_000_000, 9_999_999_999_999] {
             let money = Money::from_minor(minor).unwrap();
             for language in crate::text::Language::ALL {

@@ -1,7 +1,7 @@
-//! Words about clients who may be the person of a lead, in both languages.
+//! Words about existing clients who may be the same person as a lead, in both languages.
 pub(crate) struct KnownClientText {
     pub(crate) add_contract: &'static str,
-    /// Instead of a name that the user may not see.
+    /// Replaces a name that the user may not see.
     pub(crate) hidden: &'static str,
     pub(crate) merge: &'static str,
     pub(crate) none: &'static str,

@@ -1,4 +1,4 @@
-//! The languages that the pages speak, as each calls itself.
+//! The languages of the pages, each by its own name.
 pub use domain::preferences::Language;
 
 use super::{Text, en_words, ru_words};

@@ -21,7 +21,7 @@ pub(crate) struct ListText {
     pub(crate) next: &'static str,
     pub(crate) nothing_found: &'static str,
     pub(crate) order: &'static str,
-    /// Which it is, of how many.
+    /// The position of a record, and the number of records.
     pub(crate) place: fn(Total, Total) -> String,
     pub(crate) previous: &'static str,
     pub(crate) settings: &'static str,

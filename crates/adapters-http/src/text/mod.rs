@@ -1,4 +1,4 @@
-//! Every word that staff read: one value of [`Text`] per language, so that a missing one does not compile.
+//! Every word that staff read. Each language has one value of [`Text`], so that a missing word does not compile.
 mod account_events;
 mod bulk;
 mod duplicates;
@@ -45,7 +45,7 @@ pub(crate) use language::own_name;
 pub(crate) use next_step::{Choice as DueChoice, Preset};
 pub(crate) use notice::Notice;
 
-/// Words are plain; a message with a number or a name in it is a function. A pair is a title with its sentence,
+/// Plain words are strings; a message with a number or a name in it is a function. A pair is a title with its sentence,
 /// or the name of a figure with its formula.
 pub(crate) struct Text {
     pub(crate) a_year: &'static str,
@@ -63,7 +63,7 @@ pub(crate) struct Text {
     pub(crate) added: &'static str,
     pub(crate) all: &'static str,
     pub(crate) all_time: &'static str,
-    /// An amount in minor units, without a sign of the currency.
+    /// An amount in minor units, without a currency sign.
     pub(crate) amount: fn(i128) -> String,
     pub(crate) another_file: &'static str,
     pub(crate) any: &'static str,
@@ -163,6 +163,7 @@ pub(crate) struct Text {
     pub(crate) field: fn(Field) -> &'static str,
     /// The accepted files. The limit is in bytes.
     pub(crate) field_number: fn(usize) -> String,
+    /// The types and the largest size of a file; the limit is in bytes.
     pub(crate) file_hint: fn(u64) -> String,
     /// A size in bytes.
     pub(crate) file_size: fn(u64) -> String,
@@ -177,7 +178,7 @@ pub(crate) struct Text {
     pub(crate) fix_fields: fn(usize) -> String,
     pub(crate) forbidden: (&'static str, &'static str),
     pub(crate) forgot_password: &'static str,
-    /// How many, and whether there are more.
+    /// The number, and whether there are more.
     pub(crate) found: fn(u64, bool) -> String,
     pub(crate) from_day: &'static str,
     pub(crate) from_where: &'static str,
@@ -215,9 +216,9 @@ pub(crate) struct Text {
     pub(crate) mebibytes: &'static str,
     pub(crate) menu: &'static str,
     pub(crate) merged_hint: &'static str,
-    /// A moment's local time, seen from today.
+    /// A moment's local time, relative to today.
     pub(crate) moment: fn(NaiveDateTime, Day) -> String,
-    /// An amount in minor units with the sign of the currency of that code.
+    /// An amount in minor units, with the sign of the currency of that code.
     pub(crate) money: fn(i128, &str) -> String,
     pub(crate) money_point: fn(i128, i128, &str) -> String,
     pub(crate) money_title: &'static str,
@@ -232,7 +233,7 @@ pub(crate) struct Text {
     pub(crate) new_user: &'static str,
     pub(crate) newer: &'static str,
     pub(crate) no: &'static str,
-    /// Too many do the same expensive work.
+    /// Too many requests do the same expensive work.
     pub(crate) no_turn: (&'static str, &'static str),
     pub(crate) no_answer: &'static str,
     pub(crate) no_campaign: &'static str,
@@ -299,6 +300,7 @@ pub(crate) struct Text {
     pub(crate) rename_role: fn(&str) -> String,
     /// In the audit log: a refusal by a rule of administration.
     pub(crate) refusals: &'static refusals::ErrorText,
+    /// In the audit log: the rule of administration that prevented an action.
     pub(crate) refused: fn(RuleViolation) -> &'static str,
     pub(crate) retry: &'static str,
     pub(crate) replace_file_hint: &'static str,

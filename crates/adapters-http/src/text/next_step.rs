@@ -6,7 +6,7 @@ use super::{en, ru};
 pub(crate) struct NextStepText {
     pub(crate) any_day: &'static str,
     pub(crate) change: &'static str,
-    /// When it is due, seen from so many days before it; less than none is too late.
+    /// The due date and the number of days until it; a negative number means overdue.
     pub(crate) due: fn(i64, Day) -> String,
     pub(crate) due_in: fn(Preset) -> &'static str,
     pub(crate) done: &'static str,
@@ -23,7 +23,7 @@ pub(crate) struct NextStepText {
     pub(crate) when: &'static str,
 }
 
-/// The days that are one press away.
+/// The preset days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Preset {
     Today,
@@ -42,7 +42,7 @@ pub(crate) enum Choice {
     Unplanned,
 }
 
-/// Without its year, where that is plain.
+/// Without the year, if it is obvious.
 fn near(days: i64, day: String) -> String {
     match day.rsplit_once(' ') {
         Some((short, _)) if days < 300 => short.to_owned(),

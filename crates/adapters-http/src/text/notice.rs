@@ -70,7 +70,7 @@ impl Notice {
         Self::ViewSaved,
     ];
 
-    /// As the cookie between two pages carries it.
+    /// The code in the cookie that carries the message to the next page.
     pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::AccessClosed => "access-closed",

@@ -1,4 +1,4 @@
-//! Words of how somebody works with the pages, in both languages: the search over everything, keys, and looks.
+//! Words about global search, keyboard shortcuts and appearance, in both languages.
 use domain::preferences::{Density, SingleKeys, Theme};
 
 pub(crate) struct ShortcutText {

@@ -1,4 +1,4 @@
-//! Words about what records were, in both languages.
+//! Words about record versions, in both languages.
 pub(crate) struct VersionText {
     pub(crate) after_conversion: &'static str,
     pub(crate) all_same: &'static str,
@@ -15,7 +15,7 @@ pub(crate) struct VersionText {
     pub(crate) newest: &'static str,
     pub(crate) no_minute: &'static str,
     pub(crate) now: &'static str,
-    /// The field, and the moment of its value.
+    /// The field, and the time of its value.
     pub(crate) put_in: fn(&str, &str) -> String,
     pub(crate) restore: &'static str,
     pub(crate) same: &'static str,

@@ -35,7 +35,7 @@ fn of_user(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names)
         (Field::SecondFactor, _, Some(_)) if is_own(entry) => t.factor_off.to_owned(),
         (Field::SecondFactor, _, Some(_)) => t.factor_reset.to_owned(),
         (Field::RecoveryCodes, Some(before), Some(after)) => codes(t, before.parse().ok()?, after.parse().ok()?),
-        // They come and go with the second factor.
+        // Recovery codes are created and removed together with the second factor.
         (Field::RecoveryCodes, None, Some(_)) | (Field::RecoveryCodes, Some(_), None) => return Some(Vec::new()),
         (Field::Active, _, Some("true")) => t.access_opened.to_owned(),
         (Field::Active, _, Some(_)) => t.access_closed.to_owned(),
@@ -48,7 +48,7 @@ fn of_user(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names)
     Some(vec![told])
 }
 
-/// A step is taken away by being done, or because the lead it was about needs no work any more.
+/// A step disappears when it is done, or when its lead needs no more work.
 fn of_lead(page: &Page, entry: &AuditEntry, change: &FieldChange, names: &Names) -> Option<String> {
     let (Field::NextStep, Some(before), None) = (change.field, &change.before, &change.after) else { return None };
     let t = page.t.next_step;
@@ -84,7 +84,7 @@ fn of(entry: &AuditEntry, field: Field) -> Option<&FieldChange> {
     entry.changes.iter().find(|it| it.field == field)
 }
 
-/// Whether a user did it to themselves.
+/// Whether users acted on their own account.
 fn is_own(entry: &AuditEntry) -> bool {
     entry.by.is_some_and(|by| by.0 == entry.record)
 }
@@ -99,7 +99,8 @@ fn password(t: &AccountEventText, entry: &AuditEntry) -> &'static str {
     }
 }
 
-/// A link that did its work is told with the password, and one that was out of date only where there is nothing else to tell.
+/// A used link is covered by the sentence about the password. An expired link is mentioned only if there is nothing
+/// else.
 fn link_gone(t: &AccountEventText, entry: &AuditEntry, until: &str) -> Vec<String> {
     let used = is_own(entry) && of(entry, Field::Password).is_some();
     let expired = DateTime::parse_from_rfc3339(until).is_ok_and(|it| it <= entry.at);

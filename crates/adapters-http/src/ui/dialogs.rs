@@ -1,10 +1,10 @@
-//! What opens over any page of somebody who is signed in: the palette, and the keys.
+//! The dialogs over any page of a signed-in user: the command palette and the shortcuts.
 use maud::{Markup, html};
 
 use super::{Icon, icon};
 use crate::{page::Page, search::LONGEST};
 
-/// The way to the search over everything: the palette where there are scripts, a form where there are none.
+/// The link to the global search: a palette with JavaScript, a form without.
 pub(super) fn search_box(page: &Page) -> Markup {
     let t = page.t;
     html! {
@@ -52,7 +52,7 @@ pub(super) fn dialogs(page: &Page) -> Markup {
     }
 }
 
-/// Keys that are pressed together or one after the other, as this keyboard has them.
+/// Keys that are pressed together or in sequence, with the names of this keyboard.
 pub(crate) fn keys(page: &Page, keys: &[&str]) -> Markup {
     html! {
         span.keys {

@@ -1,4 +1,4 @@
-//! A field of a form: label, hint, control, error, in this order; and what forms have around their fields.
+//! A form field with label, hint, control and error, in this order; and the parts around the fields of a form.
 use domain::{field::Field, store::Choice};
 use maud::{Markup, html};
 
@@ -27,9 +27,9 @@ pub(crate) enum ControlKind<'a> {
     Day,
     NewPassword,
     CurrentPassword,
-    /// Of an authenticator app, or a recovery code.
+    /// A code of an authenticator app, or a recovery code.
     OneTimeCode,
-    /// Codes with their names, and what holds where none is chosen, unless one always is.
+    /// Codes with their names. `none` is the label of the empty choice, if the field has one.
     Choices {
         none: &'a str,
         choices: &'a [(&'a str, &'a str)],
@@ -50,11 +50,11 @@ pub(crate) struct Spec<'a> {
     pub(crate) field: Field,
     pub(crate) kind: ControlKind<'a>,
     pub(crate) optional: bool,
-    /// One of two may be left empty: neither is required, and the hint says so.
+    /// One of two fields may be left empty: neither is required, and the hint says so.
     either: bool,
     pub(crate) hint: &'a str,
     pub(crate) autofocus: bool,
-    /// Another word for the field than its usual one.
+    /// A label that replaces the field's usual one.
     pub(crate) label: Option<&'a str>,
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn field(t: &Text, form: &Form, spec: &Spec<'_>) -> Markup {
         .filter(|it| it.has(name))
         .map(|it| it.of(spec.field))
         .filter(|it| *it != form.value(spec.field));
-    // Somebody else changed it, too.
+    // Somebody else changed the field, too.
     let was = form.before.as_ref().map(|it| it.of(spec.field)).filter(|it| saved.is_some_and(|saved| saved != *it));
     let gone = problem.is_none() && is_gone(form, spec);
     html! {
@@ -135,7 +135,7 @@ fn saved_words<'a>(t: &'a Text, spec: &'a Spec<'_>, saved: &'a str) -> &'a str {
     }
 }
 
-/// Whether a picker has a value that it does not offer.
+/// Whether a picker has a value that is no longer offered.
 fn is_gone(form: &Form, spec: &Spec<'_>) -> bool {
     let value = form.value(spec.field);
     matches!(&spec.kind, ControlKind::Picker { choices, .. }
@@ -170,7 +170,8 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, notes: &Notes) -> Markup {
                 aria-invalid=[invalid] aria-describedby=[described.as_deref()];
         }
     };
-    // A little above the limit: white space collapses before it is counted, and the server says what is wrong.
+    // Slightly above the limit, because white space is collapsed before counting. The server reports a text that is too
+    // long.
     let room = |max: usize| max + max / 4 + 8;
     match &spec.kind {
         ControlKind::Line { max } => input("text", "input", None, room(*max), None, "off"),
@@ -237,7 +238,7 @@ fn control(t: &Text, form: &Form, spec: &Spec<'_>, notes: &Notes) -> Markup {
 
 /// The summary of errors above the form: takes the focus, and links to each field.
 ///
-/// `made_before_at` is where the record is that this form made before, with `{id}` for its id.
+/// `made_before_at` is the URL of the record that this form created before, with `{id}` for its id.
 pub(crate) fn summary(t: &Text, form: &Form, made_before_at: &str) -> Markup {
     let problems: Vec<_> = form.problems().collect();
     html! {
@@ -275,7 +276,7 @@ pub(crate) fn alert_box(tone: Tone, content: &Markup) -> Markup {
     html! { div tabindex="-1" role="alert" data-error-summary { (alert(tone, content)) } }
 }
 
-/// The hidden fields that every form has: the id of the record to be, or the version of the one that is, and what boxes showed.
+/// The hidden fields of every form: the id of the new record, or the version of the existing one, and the boxes shown.
 pub(crate) fn hidden(form: &Form) -> Markup {
     html! {
         @for name in ["key", "version", SHOWN] {
@@ -284,7 +285,7 @@ pub(crate) fn hidden(form: &Form) -> Markup {
     }
 }
 
-/// The bar with the buttons, always in sight.
+/// The bar with the buttons, which is always visible.
 pub(crate) fn bar(t: &Text, save: &str, back: &str) -> Markup {
     html! {
         div.formbar {

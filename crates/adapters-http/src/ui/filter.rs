@@ -32,7 +32,7 @@ pub(crate) fn boxes(
     }
 }
 
-/// One of these, or any of them; `link` is the address with that chosen.
+/// One value or all; `link` gives the URL for a choice.
 pub(crate) fn menu(
     t: &Text,
     words: &str,

@@ -1,4 +1,4 @@
-//! The document around a page's content: the shell with its navigation, or the gate before it.
+//! The document around a page's content: with the navigation (shell), or without it (gate).
 use domain::access::Permission;
 use maud::{DOCTYPE, Markup, html};
 
@@ -43,7 +43,7 @@ fn brand(t: &Text) -> Markup {
     html! { img src=(assets::LOGO.url()) alt="" width="24" height="24"; (t.product) }
 }
 
-/// A page without the shell: signing in, first start, errors.
+/// A page without the navigation: signing in, first start, errors.
 pub(crate) fn gate(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
     let t = visitor.t;
     document(
@@ -60,7 +60,7 @@ pub(crate) fn gate(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
     )
 }
 
-/// Both languages, each in its own words; the chosen one is not a button.
+/// Both languages, each by its own name; the chosen one is not a button.
 fn language_switch(t: &Text) -> Markup {
     html! {
         @for language in Language::ALL {
@@ -75,7 +75,7 @@ fn language_switch(t: &Text) -> Markup {
     }
 }
 
-/// A page for somebody who is signed in: navigation at the side, content beside it.
+/// A page for a signed-in user: navigation at the side, content beside it.
 pub(crate) fn shell(page: &Page, title: &str, content: &Markup) -> Markup {
     let t = page.t;
     document(
@@ -115,7 +115,7 @@ fn navigation(page: &Page) -> Markup {
         _ => page.path.starts_with(href),
     };
     html! {
-        // The tab has its keys on every page, too.
+        // The shortcut to the other tab works on every page, too.
         @for it in places::of(page, Group::Management).filter(|it| by_tab(it.href)) { a href=(it.href) data-go=(it.key) hidden {} }
         nav.nav aria-label=(t.sections) {
             @for (title, group) in [("", Group::Sales), (t.marketing, Group::Marketing), (t.management, Group::Management)] {

@@ -39,7 +39,7 @@ impl Entry<'_> {
     }
 }
 
-/// The changes of a record and the notes about it as one timeline.
+/// The changes of a record and its notes as one timeline.
 pub(crate) fn timeline(page: &Page, history: &History, notes: &[Note]) -> Markup {
     let mut entries: Vec<Entry<'_>> = history.entries.iter().map(Entry::Change).collect();
     entries.extend(notes.iter().map(Entry::Note));
@@ -73,7 +73,7 @@ pub(crate) fn person<'a>(t: &'a Text, by: Option<UserId>, names: &'a Names) -> &
     by.and_then(|it| names.get(&it.0)).map_or(t.system, String::as_str)
 }
 
-/// Which of the leads that became one an entry is about, where that is not the one that is shown.
+/// The merged lead that an entry is about, if it is not the lead of this page.
 fn about(history: &History, record: Uuid) -> Markup {
     html! { @if let Some(name) = history.merged.get(&record) { " · " span.muted { (name) } } }
 }
@@ -224,7 +224,7 @@ pub(crate) fn in_words(page: &Page, field: Field, value: &str, names: &Names) ->
     }
 }
 
-/// Who made the record and when, in one line.
+/// The user who created the record and the time, in one line.
 pub(crate) fn origin(page: &Page, stamp: &domain::record::Stamp, history: &History) -> Markup {
     html! {
         p.small.muted {

@@ -1,4 +1,4 @@
-//! Lists: search, tabs, the table's frame, pages by key, and what stands there when nothing does.
+//! Lists: search, tabs, the table's frame, keyset pagination, and the text for an empty list.
 use domain::page::{Cursor, Page as Items, PageRequest, Total};
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Icon, icon};
 use crate::{form_data::FormData, page::encode, text::Text};
 
-/// The page that a URL asks for. A key that is none asks for the first page.
+/// The page that a URL requests. An invalid cursor requests the first page.
 pub(crate) fn page_request(query: &FormData) -> PageRequest {
     let id = |name: &str| query.get(name).parse::<Uuid>().ok();
     PageRequest::new(match (id("after"), id("before")) {
@@ -16,14 +16,14 @@ pub(crate) fn page_request(query: &FormData) -> PageRequest {
     })
 }
 
-/// A list's URL with the given parameters, the empty ones left out.
+/// A list's URL with the given parameters, without the empty ones.
 pub(crate) fn url(path: &str, parameters: &[(&str, &str)]) -> String {
     let pairs: Vec<_> =
         parameters.iter().filter(|it| !it.1.is_empty()).map(|it| format!("{}={}", it.0, encode(it.1))).collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
-/// Tabs that narrow the list, each a link with what else is chosen.
+/// Tabs that filter the list. Each is a link that keeps the other filters.
 pub(crate) fn tabs(label: &str, entries: &[(String, &str, Option<u64>, bool)], t: &Text) -> Markup {
     html! {
         nav #tabs .tabs aria-label=(label) {
@@ -37,12 +37,12 @@ pub(crate) fn tabs(label: &str, entries: &[(String, &str, Option<u64>, bool)], t
     }
 }
 
-/// The search box. Types ahead with htmx, works with Enter without it.
+/// The search box. It searches while the user types with htmx, and works with Enter without it.
 pub(crate) fn search(path: &str, value: &str, placeholder: &str, keep: &[(&str, &str)], t: &Text) -> Markup {
     search_with(path, value, placeholder, keep, None, t)
 }
 
-/// The same with what else the list can be narrowed to, and whether it is.
+/// The same with the other filters of the list, and whether any of them is active.
 pub(crate) fn search_with(
     path: &str,
     value: &str,

@@ -1,4 +1,4 @@
-//! The parts that pages are made of.
+//! The components of pages.
 mod account_events;
 pub(crate) mod dialogs;
 pub(crate) mod field;
@@ -13,7 +13,7 @@ use maud::{Markup, html};
 
 use crate::assets;
 
-/// The icons in use; the names are Lucide's.
+/// The icons in use; their names are those of Lucide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Icon {
     Archive,
@@ -115,7 +115,7 @@ pub(crate) fn icon(icon: Icon) -> Markup {
     html! { svg.icon aria-hidden="true" { use href={ (assets::ICONS.url()) "#" (icon.id()) } {} } }
 }
 
-/// The page's one main action.
+/// The page's main action.
 pub(crate) fn primary_link(href: &str, of: Icon, words: &str, key: &str) -> Markup {
     html! { a.btn.btn--primary href=(href) data-key=(key) { (icon(of)) (words) " " kbd.kbd { (key.to_uppercase()) } } }
 }
@@ -124,7 +124,7 @@ pub(crate) fn link_button(href: &str, of: Icon, words: &str) -> Markup {
     html! { a.btn href=(href) { (icon(of)) (words) } }
 }
 
-/// A button that does one thing at once.
+/// A button that performs an action at once.
 pub(crate) fn action_button(action: &str, of: Icon, words: &str, hidden: &[(&str, &str)]) -> Markup {
     html! {
         form method="post" action=(action) data-once {
@@ -134,7 +134,7 @@ pub(crate) fn action_button(action: &str, of: Icon, words: &str, hidden: &[(&str
     }
 }
 
-/// A person, by their initials and name.
+/// A person, with initials and name.
 pub(crate) fn who(name: &str) -> Markup {
     let initials: String = name.split_whitespace().take(2).filter_map(|it| it.chars().next()).collect();
     html! { span.who { span.avatar aria-hidden="true" { (initials.to_uppercase()) } (name) } }
@@ -181,7 +181,7 @@ pub(crate) fn alert(tone: Tone, content: &Markup) -> Markup {
     html! { div class={ "alert alert--" (tone.suffix()) } { (icon(of)) div { (content) } } }
 }
 
-/// The way back: the list that a record belongs to.
+/// The breadcrumbs: the list that a record belongs to.
 pub(crate) fn crumbs(label: &str, links: &[(&str, &str)]) -> Markup {
     html! {
         nav.crumbs aria-label=(label) {

@@ -1,10 +1,10 @@
-//! Permissions as people look for them: in groups, each with its words and, where somebody may, a box to tick.
+//! Permissions in groups, each with its label and, for users who may change it, a checkbox.
 use domain::access::Permission;
 use maud::{Markup, html};
 
 use crate::{error::WebError, form_data::FormData, text::Text};
 
-/// Every permission once, under the words of its group.
+/// Every permission once, under the label of its group.
 pub(crate) fn groups(t: &Text) -> [(&'static str, Vec<Permission>); 4] {
     let of = |resources: &[&str]| Permission::ALL.into_iter().filter(|it| resources.contains(&it.resource())).collect();
     [
@@ -21,8 +21,7 @@ pub(crate) fn words(t: &Text, permission: Permission) -> String {
     letters.next().map(|it| it.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// A box to tick. Browsers leave out a disabled one, so a ticked one that has to stay is sent beside it; without a
-/// name, nothing is sent at all.
+/// A checkbox. Browsers do not send a disabled one, so a hidden field repeats its tick. Without a name nothing is sent.
 pub(crate) fn tick(name: Option<&str>, open: bool, ticked: bool, label: Option<&str>) -> Markup {
     html! {
         @match name {

@@ -1,5 +1,5 @@
-//! The places that one can go to and the records that one can begin: one table for the navigation, the palette and the
-//! page of keys, so that none of them offers what another refuses.
+//! The pages that a user can open and the records that a user can create. The navigation, the palette and the shortcuts
+//! page share this table, so that all of them offer the same.
 use domain::{
     access::Permission,
     values::{name_needles, search_fold},
@@ -16,9 +16,9 @@ pub(crate) enum Group {
     Sales,
     Marketing,
     Management,
-    /// What everybody has of their own: no section at the side, but the menu below.
+    /// The user's own pages, in the menu below instead of the navigation.
     Own,
-    /// Something to do.
+    /// An action.
     Action,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct NavItem {
     pub(crate) href: &'static str,
     pub(crate) icon: Icon,
     pub(crate) words: fn(&Text) -> &'static str,
-    /// The key that leads there behind G, by its Latin letter; empty for none.
+    /// The key that opens the page after G, by its Latin letter; empty for none.
     pub(crate) key: &'static str,
     pub(crate) needs: Option<Permission>,
     pub(crate) group: Group,
@@ -69,13 +69,13 @@ const ALL: [NavItem; 21] = [
     place(Own, "/keys", Icon::Keyboard, "", None, |t| t.shortcuts.keys),
 ];
 
-/// Those of a group that the user may open, in the order in which they are shown.
+/// The items of a group that the user may open, in the order of the navigation.
 pub(crate) fn of(page: &Page, group: Group) -> impl Iterator<Item = &'static NavItem> {
     ALL.iter().filter(move |it| it.group == group && it.needs.is_none_or(|it| page.may(it)))
 }
 
-/// Those that the user may open whose names have a word that begins with each of these, whichever language they are
-/// typed in. No words leave all of them.
+/// The permitted items whose names match: each typed word begins a word of the name, in either language. Without words,
+/// all items match.
 pub(crate) fn named(page: &Page, groups: &[Group], typed: &str) -> Vec<&'static NavItem> {
     let needles = name_needles(typed);
     let all = groups.iter().flat_map(|it| of(page, *it));

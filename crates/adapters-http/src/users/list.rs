@@ -66,7 +66,7 @@ impl Filters {
         self.role.map(|it| it.to_string()).unwrap_or_default()
     }
 
-    /// The address with one of them chosen anew.
+    /// The URL with one filter changed.
     fn with(&self, name: &str, value: &str) -> String {
         let role = self.role();
         let pairs = [("q", self.search.as_str()), ("role", &role), ("access", self.access), ("seen", self.seen)];

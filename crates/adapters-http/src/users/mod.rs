@@ -1,4 +1,4 @@
-//! Users: list, record, form, how they sign in, permissions.
+//! Users: list, record, form, authentication, permissions.
 mod list;
 mod permissions;
 pub(crate) mod view;
@@ -67,7 +67,7 @@ async fn show(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     show_with(page, UserId(id), &Form::default()).await
 }
 
-/// The record, with why its access was not changed.
+/// The record, with the error if its access could not be changed.
 async fn show_with(page: Page, id: UserId, form: &Form) -> PageResult {
     let user = page.session.user(id).await?;
     Ok(page.show_form(user.user.display_name(), form, &view::record(&page, &user, form)))
@@ -132,7 +132,7 @@ async fn end_sessions(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     done(page, id, ended, Notice::SessionsEnded).await
 }
 
-/// It cannot be taken back, so it is asked first.
+/// Asks for confirmation, because this action cannot be undone.
 async fn ask_to_reset(page: Page, PathId(id): PathId<Uuid>) -> PageResult {
     let (user, _) = page.session.user_form(Some(UserId(id))).await?;
     let user = user.ok_or(application::Error::NotFound)?;
@@ -177,7 +177,7 @@ async fn make_link(page: Page, PathId(id): PathId<Uuid>, headers: HeaderMap) -> 
     }
 }
 
-/// As long as nobody used it, and no newer one was made.
+/// Shows the link until it is used or a newer one is made.
 async fn show_link(page: Page, PathId(id): PathId<Uuid>, headers: HeaderMap) -> PageResult {
     let link = secret(&page, &headers, &format!("/users/{id}/link")).unwrap_or_default();
     let user = page.session.user_invited_by(UserId(id), password_link::token(link).as_ref()).await?;

@@ -137,7 +137,7 @@ impl Rows<'_> {
     }
 }
 
-/// Every reason, because one may go and another stay.
+/// Every source, because one may end while another remains.
 fn from(t: &Text, it: &PermissionOrigin) -> String {
     let superuser = it.superuser.then(|| t.by_superuser.to_owned());
     let roles = it.roles.iter().map(|it| (t.by_role)(it.as_str()));

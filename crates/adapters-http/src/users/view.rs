@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// The names of a user's roles, or that there are none.
+/// The names of a user's roles, or a text for none.
 pub(super) fn role_names(t: &Text, user: &User, roles: &[Role]) -> String {
     let mut names: Vec<&str> =
         roles.iter().filter(|it| user.details.roles.contains(&it.id)).map(|it| it.name.as_str()).collect();
@@ -121,7 +121,7 @@ fn sign_in(page: &Page, user: &User, at: &str, may_edit: bool) -> Markup {
     }
 }
 
-/// Whether there is one, and how many recovery codes are left.
+/// Whether the user has a second factor, and how many recovery codes are left.
 pub(crate) fn second_factor(t: &Text, user: &User) -> Markup {
     html! {
         @match &user.second_factor {
@@ -131,7 +131,7 @@ pub(crate) fn second_factor(t: &Text, user: &User) -> Markup {
     }
 }
 
-/// A link to hand over, for the ten minutes after it was made.
+/// A link to hand over, shown for ten minutes after it was made.
 pub(super) fn link(page: &Page, user: &User, link: &str) -> Markup {
     let (t, at) = (page.t, format!("/users/{}", user.id));
     html! {
@@ -188,14 +188,14 @@ pub(super) fn form(page: &Page, form: &Form, user: Option<&User>, offers: &UserF
     }
 }
 
-/// Roles to tick. Those that somebody may not give are shown as they are stored and not offered; those of them that the
-/// user has stay.
+/// Checkboxes for roles. Roles that the current user may not give are shown in their stored state and cannot be
+/// changed.
 fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Markup {
     let (t, actor) = (page.t, page.session.actor());
     let problem = form.problem(Field::Roles).map(|it| (t.problem)(Field::Roles, it));
     let chosen = |id: &str| form.data.values(Field::Roles.code()).any(|it| it == id);
     let held = |role: &Role| user.is_some_and(|it| it.details.roles.contains(&role.id));
-    // Nobody but a superuser changes their own.
+    // Only superusers change their own roles.
     let open = actor.superuser || user.is_none_or(|it| it.id != actor.id);
     let may_give = |role: &Role| open && actor.may(Permission::EditRoles) && actor.may_give_all(&role.permissions);
     let differs =
@@ -213,7 +213,7 @@ fn roles(page: &Page, form: &Form, user: Option<&User>, offers: &UserForm) -> Ma
                         input type="checkbox" name="roles" value=(id) checked[chosen(&id)];
                     } @else {
                         input type="checkbox" disabled checked[held(role)];
-                        // Browsers leave out a disabled box.
+                        // Browsers do not send a disabled box.
                         @if held(role) { input type="hidden" name="roles" value=(id); }
                     }
                     span.muted[!open] { (role.name) " " span.muted.small { ((t.resources)(&role.permissions)) } }

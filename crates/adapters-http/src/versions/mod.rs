@@ -20,14 +20,14 @@ use crate::{
     ui::history::{in_words, moment_words},
 };
 
-/// The minute that the URL asks for, as a browser's field has it, or as it was typed where it is none.
+/// The time in the URL as a browser's field writes it, or as typed if it is invalid.
 struct VersionQuery {
     minute: String,
     is_wrong: bool,
 }
 
 impl VersionQuery {
-    /// With the state that it stands for.
+    /// The query with the version that it selects.
     fn read(query: &FormData, page: &Page) -> (Self, VersionPoint) {
         let typed = query.get("at").trim();
         let parsed = parse_minute(typed).ok();
@@ -36,7 +36,7 @@ impl VersionQuery {
         let calendar = page.session.calendar();
         let when = match (query.get("version").parse().ok(), parsed) {
             (Some(version), _) => VersionPoint::Version(version),
-            // Until the clock shows the next minute: what was changed in this one is seen.
+            // Up to the start of the next minute, so that changes within this minute are included.
             (None, Some(minute)) => VersionPoint::Before(calendar.moment(minute) + TimeDelta::minutes(1)),
             // The newest version.
             (None, None) => VersionPoint::Before(page.session.now() + TimeDelta::days(1)),
@@ -55,7 +55,7 @@ where
     Ok(page.show(&format!("{}: {}", page.t.versions.title, past.now.title()), &view::page(&page, &asked, &past)))
 }
 
-/// The form of a record with the value that one of its fields had at a version, where the URL asks for that.
+/// The form of a record, with the value that one of its fields had in a version, if the URL names one.
 pub(crate) async fn restored<R: RecordPage>(
     page: &Page,
     id: Uuid,

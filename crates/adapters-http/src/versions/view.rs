@@ -80,7 +80,7 @@ fn comparison<R: RecordPage>(page: &Page, past: &PastVersion<R>, then: &Version,
     let now = past.now.fields();
     let gone = then.fields.keys().filter(|field| now.iter().all(|it| it.0 != **field));
     let mut fields: Vec<Field> = now.iter().map(|it| it.0).chain(gone.copied()).collect();
-    // As in the form, and then what the form does not have.
+    // In the order of the form, followed by the fields that are not in it.
     fields.sort_by_key(|field| past.now.form_fields().iter().position(|it| it == field).unwrap_or(usize::MAX));
     let value = |field| now.iter().find(|it| it.0 == field).map(|it| &it.1);
     let rows: Vec<_> = fields.into_iter().map(|it| (it, then.fields.get(&it), value(it))).collect();
@@ -115,7 +115,7 @@ fn comparison<R: RecordPage>(page: &Page, past: &PastVersion<R>, then: &Version,
     }
 }
 
-/// The link that brings a value back, or why there is none here.
+/// The link that restores a value, or the reason why there is none.
 fn way_back<R: RecordPage>(t: &Text, now: &R, field: Field, record: &str, version: i32) -> Markup {
     let named = html! { span.visually-hidden { ": " ((t.field)(field)) } };
     let is_converted = || now.fields().contains(&(Field::Status, LeadStage::Converted.code().to_owned()));

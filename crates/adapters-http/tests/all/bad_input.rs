@@ -1,4 +1,4 @@
-//! Every field of every form with what it does not accept: the sentence stands at the field, and nothing is lost.
+//! Invalid values in every field of every form: the error appears at the field, and the other values are kept.
 use crate::support::{
     Answer, Browser, FORM_TYPE, Site, encoded, html,
     office::{Person, everything::everything},
@@ -6,7 +6,7 @@ use crate::support::{
     values::{LAST, LEAST, MILLENNIUM, Rule, cases},
 };
 
-/// The field's name in the form, its name in sentences, its rule.
+/// The field's name in the form, its name in error messages, and its rule.
 type Field = (&'static str, &'static str, Rule);
 
 const NAME: Option<&str> = Some("Введите имя, например Соколова Марина Андреевна");
@@ -83,7 +83,7 @@ fn shown(value: &[u8]) -> String {
     format!("{text:?} ({} bytes)", value.len())
 }
 
-/// The form with one of its values replaced by these bytes.
+/// The form body with one value replaced by these bytes.
 fn body(fields: &Fields, name: &str, value: &[u8]) -> String {
     let encode = |it: &[u8]| form_urlencoded::byte_serialize(it).collect::<String>();
     let mut pairs: Vec<String> = Vec::new();
@@ -94,7 +94,7 @@ fn body(fields: &Fields, name: &str, value: &[u8]) -> String {
     pairs.join("&")
 }
 
-/// What is wrong with the answer to a value that is not accepted.
+/// The faults of the response to an invalid value.
 fn complaints(answer: &Answer, action: &str, fields: &Fields, name: &str, value: &[u8], sentence: &str) -> Vec<String> {
     let mut found = Vec::new();
     if answer.status != 422 {
@@ -133,7 +133,7 @@ fn complaints(answer: &Answer, action: &str, fields: &Fields, name: &str, value:
     found
 }
 
-/// Tries every value in every field of a form. All that is wrong is told at once.
+/// Tries every value in every field of a form, and reports all failures together.
 async fn try_form(route: &str, fields: &[&[Field]]) {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
@@ -161,7 +161,7 @@ async fn try_form(route: &str, fields: &[&[Field]]) {
             if answer.status != 303 {
                 wrong.push(format!("{what}: something was stored"));
             }
-            // The records were used; the next try gets new ones, and a company without too many others.
+            // The records were changed, so the next attempt gets new ones, in a company with few others.
             records = Records::new(&site.office, Person::Gleb).await;
             before = everything(&*site.office.store).await;
         }
@@ -190,13 +190,13 @@ forms! {
     a_changed_lead: "/leads/{id}/edit", [PERSON, LEAD];
     a_lead_that_is_lost: "/leads/{id}/status", [REASON];
     a_status: "/leads/{id}/status", [STATUS];
-    what_comes_next: "/leads/{id}/next-step", [STEP];
+    a_next_step: "/leads/{id}/next-step", [STEP];
     a_new_view: "/leads/views", [VIEW];
     a_changed_view: "/leads/views/{id}/edit", [VIEW];
     a_note_about_a_lead: "/leads/{id}/notes", [TEXT];
     a_note_about_a_client: "/clients/{id}/notes", [TEXT];
     a_conversion: "/leads/{id}/conversion", [PERSON, CONTRACT];
-    a_conversion_by_a_ready_contract: "/leads/{id}/conversion", [PICKED];
+    a_conversion_with_an_existing_contract: "/leads/{id}/conversion", [PICKED];
     a_changed_client: "/clients/{id}/edit", [PERSON];
     a_contract_for_a_client: "/clients/{id}/contracts", [READY];
     a_new_contract: "/contracts", [CONTRACT];
@@ -214,7 +214,7 @@ async fn sent(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> (u1
 }
 
 #[tokio::test]
-async fn a_form_without_any_contact_or_with_ends_before_beginnings_says_so() {
+async fn a_missing_contact_or_a_reversed_period_is_an_error() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -258,7 +258,7 @@ async fn a_form_without_any_contact_or_with_ends_before_beginnings_says_so() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_taken_is_told_at_its_field() {
+async fn a_taken_name_is_an_error_at_its_field() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;

@@ -1,4 +1,4 @@
-//! Requests that no page of ours sends: too large, of another type, with nothing or too much in them.
+//! Requests that our pages never send: too large, of another type, empty, or with repeated fields.
 use crate::support::{
     Browser, FORM_TYPE, Site, encoded, html, multipart_type,
     office::{Person, everything::everything},
@@ -30,7 +30,7 @@ fn forms() -> impl Iterator<Item = &'static str> {
         .filter(move |it| !without_a_form.contains(it) && !it.ends_with("/views/{id}/removal"))
 }
 
-/// Sends the body in pieces, without saying how long it is.
+/// Sends the body in chunks, without its length.
 async fn stream(browser: &mut Browser, path: &str, media_type: &str, body: Vec<u8>) -> crate::support::Answer {
     let pieces: Vec<Result<Bytes, std::io::Error>> =
         body.chunks(60_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
@@ -39,7 +39,7 @@ async fn stream(browser: &mut Browser, path: &str, media_type: &str, body: Vec<u
 }
 
 #[tokio::test]
-async fn ten_megabytes_are_refused_in_words_whether_announced_or_not() {
+async fn ten_megabytes_are_refused_with_or_without_a_declared_length() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -63,7 +63,7 @@ async fn ten_megabytes_are_refused_in_words_whether_announced_or_not() {
 }
 
 #[tokio::test]
-async fn another_type_of_body_is_refused_in_words() {
+async fn another_content_type_is_refused_with_a_reason() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -90,7 +90,7 @@ async fn another_type_of_body_is_refused_in_words() {
     assert_eq!(everything(&*site.office.store).await, before);
 }
 
-/// Buttons that say what to do in a hidden field.
+/// Buttons with their action in a hidden field.
 const BUTTONS: [(&str, &str); 4] = [
     ("/services/{id}/archive", "archived"),
     ("/campaigns/{id}/archive", "archived"),
@@ -99,7 +99,7 @@ const BUTTONS: [(&str, &str); 4] = [
 ];
 
 #[tokio::test]
-async fn a_body_with_nothing_in_it_changes_nothing() {
+async fn an_empty_body_changes_nothing() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -113,24 +113,24 @@ async fn a_body_with_nothing_in_it_changes_nothing() {
                 assert!(answer.status == 303 && answer.set_cookies().is_empty());
                 continue;
             }
-            // Nobody is half-way through signing in.
+            // No visitor of this test is between password and code.
             if route == "/sign-in/code" {
                 assert_eq!(answer.location(), Some("/sign-in"));
                 continue;
             }
             let expected = match route {
-                // Nobody has to have a name or an address: such a profile is that of an old form.
+                // Name and email are optional, so the empty profile counts as an outdated form.
                 "/account/profile" => 409,
-                // Without the token and the secret that our forms carry there is nothing to go by.
+                // The token and the secret of our forms are missing.
                 "/new-password" => 404,
                 "/account/second-factor" => 400,
-                // Nobody is like somebody of whom nothing is known yet.
+                // Without any details there are no similar leads.
                 "/leads/similar" | "/leads/{id}/conversion/clients" => 200,
-                // It is not said what to do, or what to undo.
+                // The action, or the change to undo, is missing.
                 _ if route.ends_with("/bulk") || route.ends_with("/bulk/undo") => 400,
-                // A pair has two leads, and what comes apart is one of them.
+                // The lead ids are missing: both leads of a pair, or the lead to separate.
                 "/leads/duplicates" | "/leads/{id}/separation" => 400,
-                // Every field has an answer already: such a form is an old one.
+                // Every field has a default, so the empty form counts as outdated.
                 "/leads/{id}/merge/{other}" => 409,
                 _ => 422,
             };
@@ -146,7 +146,7 @@ async fn a_body_with_nothing_in_it_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_button_that_does_not_say_what_to_do_does_nothing() {
+async fn a_button_without_an_action_does_nothing() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let mut wrong = Vec::new();
@@ -154,7 +154,7 @@ async fn a_button_that_does_not_say_what_to_do_does_nothing() {
         let unclear: [&[(&str, &str)]; 4] = [&[], &[(name, "")], &[(name, "x")], &[("other", "0")]];
         for fields in unclear {
             let records = Records::new(&site.office, Person::Gleb).await;
-            // In the state that an unclear request must not end.
+            // The record starts in the state that an unclear request must not change.
             let path = records.path(route);
             assert_eq!(gleb.post(&path, &[(name, "1")]).await.status, 303, "{route}");
             let before = everything(&*site.office.store).await;
@@ -169,7 +169,7 @@ async fn a_button_that_does_not_say_what_to_do_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_field_that_comes_twice_is_refused() {
+async fn a_repeated_field_is_refused() {
     let site = Site::new().await;
     let gleb = site.browser(Person::Gleb).await;
     let mut wrong = Vec::new();
@@ -193,7 +193,7 @@ async fn a_field_that_comes_twice_is_refused() {
 }
 
 #[tokio::test]
-async fn any_query_is_answered_with_a_page() {
+async fn any_query_gets_a_page() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -251,7 +251,7 @@ async fn any_query_is_answered_with_a_page() {
 }
 
 #[tokio::test]
-async fn a_period_that_is_none_is_told_at_its_field() {
+async fn an_invalid_period_is_an_error_at_its_field() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     for (query, field, sentence) in [
@@ -276,7 +276,7 @@ async fn a_period_that_is_none_is_told_at_its_field() {
 }
 
 #[tokio::test]
-async fn a_wrong_sign_in_says_one_sentence_whatever_was_wrong() {
+async fn every_failed_sign_in_shows_the_same_sentence() {
     let site = Site::new().await;
     let long = "a".repeat(60_000);
     let mut pages = Vec::new();

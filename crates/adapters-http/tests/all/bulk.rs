@@ -1,4 +1,4 @@
-//! Many records at once, as forms without a script do it: ticked or all that was found, told, and put back.
+//! Bulk actions without a script: ticked records or the whole list, the report, and undo.
 use crate::support::{
     Answer, Site, html,
     office::{Office, Person},
@@ -6,7 +6,7 @@ use crate::support::{
 use chrono::TimeDelta;
 use domain::lead::{Lead, LeadId, LeadStage, LeadStatus};
 
-/// The fields of the form that is sent to this address, as a browser would send them.
+/// The hidden fields of the form with this action, as a browser would send them.
 fn hidden(page: &str) -> Vec<(String, String)> {
     let tags = html::tags(page).into_iter().filter(|it| it.get("type") == Some("hidden"));
     tags.map(|it| (it.get("name").unwrap().to_owned(), it.get("value").unwrap_or_default().to_owned())).collect()
@@ -20,7 +20,7 @@ fn rows(page: &str) -> usize {
     html::tags(page).iter().filter(|it| it.get("class") == Some("row-link")).count()
 }
 
-/// Where the answer leads, with the address in it as it is.
+/// The redirect target, unescaped.
 fn there(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", answer.text());
     answer.location().unwrap().to_owned()
@@ -44,7 +44,7 @@ async fn assigned(office: &Office, leads: &[LeadId]) -> usize {
 }
 
 #[tokio::test]
-async fn what_is_ticked_is_assigned_told_and_put_back() {
+async fn ticked_leads_are_assigned_reported_and_restored() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let ids = leads(&site.office, 3).await;
@@ -54,7 +54,7 @@ async fn what_is_ticked_is_assigned_told_and_put_back() {
         let boxes = html::tags(&list).iter().filter(|it| it.get("name") == Some("id")).count();
         assert_eq!(boxes, 3);
         assert!(list.contains("value=\"assign\"") && list.contains("value=\"status\""));
-        // Анна may not take lists away.
+        // Анна may not export lists.
         assert!(!list.contains("formaction"));
 
         let question = format!("/leads/bulk?from=sort%3Dname&do=assign&id={}&id={}", ids[0], ids[2]);
@@ -67,7 +67,7 @@ async fn what_is_ticked_is_assigned_told_and_put_back() {
         let report = anna.get(&there(&answer)).await.text();
         assert!(report.contains("Изменено записей: 2") && report.contains("href=\"/leads?sort=name\""), "{report}");
 
-        // Once more by mistake, and nothing happens.
+        // The same form again, by mistake, changes nothing.
         let again = anna.post("/leads/bulk", &with(&sent, &[("assignee", &maxim)])).await;
         let again = anna.get(&there(&again)).await.text();
         assert!(again.contains("Ничего не изменилось") && again.contains("Такими уже были: 2"), "{again}");
@@ -81,7 +81,7 @@ async fn what_is_ticked_is_assigned_told_and_put_back() {
 }
 
 #[tokio::test]
-async fn all_that_was_found_is_changed_but_for_clients_who_are_named() {
+async fn the_whole_list_is_changed_except_for_named_clients() {
     for office in Office::each().await {
         let (client, _, _) = office.client().await;
         let site = Site::of(office, false);
@@ -110,7 +110,7 @@ async fn all_that_was_found_is_changed_but_for_clients_who_are_named() {
         assert_eq!(gleb.post("/leads/bulk", &with(&sent, &[("status", "converted")])).await.status, 422);
         assert_eq!(gleb.post("/leads/bulk", &[("do", "nothing"), ("all", "1")]).await.status, 400);
 
-        // Not as many are found as when it was asked: it is asked again.
+        // The number of records has changed since the confirmation, so the user is asked again.
         let stale: Vec<_> =
             sent.iter().map(|(name, value)| (name.as_str(), if name == "total" { "4" } else { value })).collect();
         let answer =
@@ -131,13 +131,13 @@ async fn all_that_was_found_is_changed_but_for_clients_who_are_named() {
 }
 
 #[tokio::test]
-async fn exactly_what_is_ticked_is_taken_away() {
+async fn exactly_the_ticked_records_are_exported() {
     let site = Site::of(Office::new().await, false);
     let ids = leads(&site.office, 3).await;
     let mut maxim = site.browser(Person::Maxim).await;
     let list = maxim.get("/leads").await.text();
     assert!(list.contains("formaction=\"/leads/export\""));
-    // A manager edits no leads, so there is nothing else to do with many of them.
+    // A manager may not edit leads, so this bulk action is missing.
     assert!(!list.contains("value=\"assign\""));
     assert_eq!(maxim.get("/leads/bulk?do=assign").await.status, 403);
     let file = maxim.get(&format!("/leads/export?from=&id={}&id={}", ids[0], ids[1])).await.text();
@@ -147,7 +147,7 @@ async fn exactly_what_is_ticked_is_taken_away() {
 }
 
 #[tokio::test]
-async fn the_archive_takes_and_gives_back_many() {
+async fn records_are_archived_and_restored_in_bulk() {
     let site = Site::of(Office::new().await, false);
     let services = [site.office.service().await, site.office.service().await];
     let mut marina = site.browser(Person::Marina).await;

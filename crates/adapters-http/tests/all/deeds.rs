@@ -1,4 +1,4 @@
-//! What histories and the audit log say was done to users and roles: sentences, where fields would be a riddle.
+//! Changes to users and roles as sentences in histories and in the audit log.
 use crate::support::{
     Site, html,
     office::{PASSWORD, Person, details, new_password, password},
@@ -15,18 +15,18 @@ use domain::{
 };
 use totp_rs::{Builder, Secret};
 
-/// What is marked like this first, in words.
+/// The words after the first occurrence of `mark`.
 fn first(page: &str, mark: &str) -> String {
     html::words(page.split(mark).nth(1).unwrap_or_else(|| panic!("{mark}: {page}")))
 }
 
-/// What the user's own history and the audit log say of the newest change of this user.
+/// The sentences for the user's latest change, in their history and in the audit log.
 async fn told(site: &Site, id: UserId) -> String {
     let mut gleb = site.browser(Person::Gleb).await;
     let history = first(&gleb.get(&format!("/users/{id}")).await.text(), "timeline__dot");
     let log = gleb.get(&format!("/audit?kind=user&record={id}&act=changed")).await.text();
     let log = first(log.split("<tbody>").nth(1).unwrap(), "<tr>");
-    // The newest one begins with its author, and the words of what changed follow its moment.
+    // The latest entry begins with its author. The words of the change follow its time.
     let (_, history) = history.split_once("Сегодня, 12:00").unwrap();
     assert!(log.contains(history.trim()), "{history} | {log}");
     site.office.clock.advance(TimeDelta::milliseconds(1));
@@ -38,10 +38,10 @@ async fn version(site: &Site, id: UserId) -> i32 {
 }
 
 #[tokio::test]
-async fn it_says_who_set_a_password_and_how() {
+async fn a_password_change_says_who_set_it_and_how() {
     let site = Site::new().await;
     let (crm, director, id) = (&site.office.crm, site.office.director().await, site.office.user(Person::Anna).await);
-    // Their first passwords are of this very moment.
+    // The users' first passwords have the current time stamp, so the clock moves on.
     site.office.clock.advance(TimeDelta::seconds(1));
     let set = async |temporary| director.set_user_password(id, &password("anna"), temporary).await.unwrap();
     set(true).await;
@@ -69,7 +69,7 @@ async fn it_says_who_set_a_password_and_how() {
 }
 
 #[tokio::test]
-async fn a_link_that_nobody_took_is_not_said_to_have_set_a_password() {
+async fn an_unused_link_is_not_reported_as_a_password_change() {
     for (wait, expected) in [
         (TimeDelta::seconds(1), "Ссылка для нового пароля отозвана"),
         (PasswordLink::VALID, "Срок ссылки для нового пароля истёк, ссылка удалена"),
@@ -101,23 +101,23 @@ async fn turn_on(site: &Site, anna: &Session) -> RecoveryCodes {
     codes
 }
 
-/// The first half of signing in.
+/// The first step of signing in.
 async fn waiting(site: &Site) -> Token {
     match site.office.crm.sign_in("anna", PASSWORD, Known::default()).await.unwrap() {
         SignIn::CodeWanted(token) => token,
-        _ => panic!("no code was wanted"),
+        _ => panic!("no code was required"),
     }
 }
 
 #[tokio::test]
-async fn it_says_what_became_of_a_second_factor() {
+async fn changes_to_a_second_factor_are_described() {
     let site = Site::new().await;
     let (anna, id) = (site.office.session(Person::Anna).await, site.office.user(Person::Anna).await);
     let codes = turn_on(&site, &anna).await;
     assert_eq!(told(&site, id).await, "Второй фактор включён");
     anna.renew_recovery_codes(PASSWORD).await.unwrap();
     let renewed = "Созданы новые коды восстановления, прежние не действуют";
-    assert_eq!(told(&site, id).await, renewed, "as many as there were");
+    assert_eq!(told(&site, id).await, renewed, "as many codes as before");
     let half_way = waiting(&site).await;
     assert!(site.office.crm.confirm_sign_in(&half_way, codes.iter().next().unwrap(), "").await.is_err());
     let codes = anna.renew_recovery_codes(PASSWORD).await.unwrap();
@@ -135,7 +135,7 @@ async fn it_says_what_became_of_a_second_factor() {
 }
 
 #[tokio::test]
-async fn of_roles_and_permissions_it_says_which_came_and_which_went() {
+async fn given_and_removed_roles_and_permissions_are_named() {
     let site = Site::new().await;
     let (director, id) = (site.office.director().await, site.office.user(Person::Nina).await);
     let [operator, manager, marketer] = [DefaultRole::Operator, DefaultRole::Manager, DefaultRole::Marketer];
@@ -178,7 +178,7 @@ async fn of_roles_and_permissions_it_says_which_came_and_which_went() {
 }
 
 #[tokio::test]
-async fn of_a_role_it_says_what_it_gives_more_or_less() {
+async fn a_role_change_names_added_and_removed_permissions() {
     let site = Site::new().await;
     let (director, id) = (site.office.director().await, site.office.role(DefaultRole::Operator).await);
     let mut permissions = DefaultRole::Operator.permissions();
@@ -212,7 +212,7 @@ async fn users_who_may_not_view_users_read_the_names_of_fields_alone() {
 }
 
 #[tokio::test]
-async fn it_says_why_somebody_was_not_let_in() {
+async fn a_failed_sign_in_shows_its_reason() {
     let site = Site::new().await;
     let anna = site.office.stored::<User>(site.office.user(Person::Anna).await).await;
     let mut gleb = site.browser(Person::Gleb).await;
@@ -243,7 +243,7 @@ async fn it_says_why_somebody_was_not_let_in() {
 }
 
 #[tokio::test]
-async fn of_a_refusal_it_says_which_permission_or_which_rule_was_in_the_way() {
+async fn a_refusal_names_the_permission_or_the_rule() {
     let site = Site::new().await;
     assert_eq!(site.browser(Person::Nina).await.get("/leads").await.status, 403);
     site.office.clock.advance(TimeDelta::milliseconds(1));

@@ -1,4 +1,4 @@
-//! Sent twice, or by two at once: one record, no lost word, and a way on.
+//! Forms that are sent twice, or by two users at once: one record, no lost input, and a link to continue.
 use crate::support::{
     Browser, Site, html,
     office::{Office, Person, details, everything::everything},
@@ -6,7 +6,7 @@ use crate::support::{
 };
 use domain::{access::DefaultRole, user::User};
 
-/// Forms that make a record, with a field whose other value makes another record of it.
+/// Forms that create a record, each with a field that would make a different record.
 const CREATING: [(&str, &str, &str); 9] = [
     ("/services", "description", "Совсем другое"),
     ("/campaigns", "channel", "Листовки"),
@@ -23,7 +23,7 @@ fn changed<'a>(fields: &'a Fields, name: &str, value: &'a str) -> Vec<(&'a str, 
     borrowed(fields).into_iter().map(|(it, own)| (it, if it == name { value } else { own })).collect()
 }
 
-/// What a form sends as it came back: every control of it.
+/// The values of the form in the response, with every control.
 fn again(text: &str, action: &str) -> Vec<(String, String)> {
     html::values(&html::form(text, action).unwrap_or_else(|| panic!("no form of {action}")))
 }
@@ -68,7 +68,7 @@ async fn sent_again_with_other_values(route: &str, name: &str, value: &str) {
         assert_eq!(html::value(&kept, it).as_deref(), Some(*typed), "{route} {it}");
     }
     assert_ne!(html::value(&kept, "key").as_deref(), other.iter().find(|it| it.0 == "key").map(|it| it.1), "{route}");
-    // The link leads to what was saved.
+    // The link leads to the saved record.
     let tags = html::tags(&text);
     let link = tags.iter().find(|it| it.text == "Открыть сохранённую запись.").and_then(|it| it.get("href")).unwrap();
     assert_eq!(gleb.get(link).await.status, 200, "{route}: {link}");
@@ -104,7 +104,7 @@ twice! {
     a_role: 8;
 }
 
-/// Forms that change a record: what somebody else saves meanwhile, what is typed, and where both are seen.
+/// Forms that change a record: the value saved meanwhile, the typed value, and the place where both appear.
 const EDITING: [(&str, &str, &str, &str, &str); 9] = [
     ("/services/{id}/edit", "description", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
     ("/campaigns/{id}/edit", "channel", "Сохранено раньше", "Набрано здесь", "Сохранено раньше"),
@@ -140,7 +140,7 @@ async fn conflict(at: usize) {
     let saved = html::text_of(&text, &format!("{name}-saved")).unwrap_or_default();
     let plain = |it: &str| it.replace('\u{a0}', " ");
     assert!(plain(&saved).contains(&plain(shown)), "{route}: {name}-saved says {saved:?}");
-    // Saving once more is a decision, and succeeds.
+    // Saving again is a deliberate choice, and succeeds.
     let sent = again(&text, &path);
     assert_eq!(gleb.post(&path, &pairs(&sent)).await.status, 303, "{route}");
     let now = everything(&*site.office.store).await;
@@ -149,7 +149,7 @@ async fn conflict(at: usize) {
 
 macro_rules! conflicts {
     ($($name:ident: $at:literal;)*) => {
-        mod a_conflict_shows_what_was_typed_and_what_is_saved {
+        mod a_conflict_shows_typed_and_stored_values {
             $(#[tokio::test]
             async fn $name() {
                 super::conflict($at).await;
@@ -170,7 +170,7 @@ conflicts! {
 }
 
 #[tokio::test]
-async fn a_conflict_shows_the_roles_that_are_saved() {
+async fn a_conflict_shows_the_saved_roles() {
     let site = Site::new().await;
     let (mut gleb, mut other) = (site.browser(Person::Gleb).await, site.browser(Person::Gleb).await);
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -180,18 +180,18 @@ async fn a_conflict_shows_the_roles_that_are_saved() {
     let mut given = borrowed(&fields);
     given.push(("roles", &manager));
     assert_eq!(other.post(&path, &given).await.status, 303);
-    // Another role is given here.
+    // This user gives another role.
     let operator = site.office.role(domain::access::DefaultRole::Operator).await.to_string();
     let mut mine = borrowed(&fields);
     mine.push(("roles", &operator));
     let answer = gleb.post(&path, &mine).await;
     assert_eq!(answer.status, 409);
     let saved = html::text_of(&answer.text(), "roles-saved").unwrap_or_default();
-    assert!(saved.contains("Manager"), "nothing tells that the roles were changed: {saved:?}");
+    assert!(saved.contains("Manager"), "the changed roles are not shown: {saved:?}");
 }
 
 #[tokio::test]
-async fn a_conflict_takes_the_roles_that_are_not_theirs_to_give_as_they_are_saved() {
+async fn a_conflict_keeps_saved_roles_that_the_user_may_not_give() {
     let site = Site::new().await;
     let (mut alla, director) = (site.browser(Person::Alla).await, site.office.director().await);
     let [administrator, operator, manager] = [
@@ -229,7 +229,7 @@ async fn a_conversion_sent_twice_leads_to_the_one_client() {
     assert_eq!(status, 303);
     let after = everything(&*site.office.store).await;
     assert_eq!(converts(&mut maxim, &records, &fields).await.1, client);
-    // Other values, or somebody else: told that it is done, with the way to the client.
+    // With other values, or sent by somebody else: the error says that the lead is converted, and links to the client.
     let other = changed(&fields, "amount", "90 000");
     let path = records.path("/leads/{id}/conversion");
     for answer in [maxim.post(&path, &other).await, gleb.post(&path, &borrowed(&fields)).await, maxim.get(&path).await]
@@ -242,7 +242,7 @@ async fn a_conversion_sent_twice_leads_to_the_one_client() {
 }
 
 #[tokio::test]
-async fn a_second_client_of_one_person_is_told_on_the_form_with_the_way_to_the_first() {
+async fn a_conversion_warns_about_an_existing_client_and_links_to_it() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     let records = Records::new(&site.office, Person::Maxim).await;
@@ -263,10 +263,10 @@ async fn a_second_client_of_one_person_is_told_on_the_form_with_the_way_to_the_f
     assert!(tags.iter().any(|it| it.get("href") == Some(&*client)), "no link to {client}");
     let add = tags.iter().find(|it| it.get("formaction") == Some("/contracts")).expect("a button to add the contract");
     assert_eq!(add.get("value"), client.strip_prefix("/clients/"));
-    let other = tags.iter().find(|it| it.get("name") == Some("other_person")).expect("a box to tick");
+    let other = tags.iter().find(|it| it.get("name") == Some("other_person")).expect("a checkbox");
     assert!(other.get("checked").is_none());
     assert_eq!(everything(&*site.office.store).await, before);
-    // Everything typed is still there, and goes to the contract of the client who is there.
+    // All typed values are kept, and are sent to the new contract of the existing client.
     let form = html::values(&html::form(&text, &path).unwrap());
     for (name, value) in again.iter().filter(|it| it.0 != "phone") {
         assert!(form.iter().any(|it| it.0 == *name && it.1 == *value), "{name} {value} is lost: {form:?}");
@@ -279,7 +279,7 @@ async fn a_second_client_of_one_person_is_told_on_the_form_with_the_way_to_the_f
     let contract: Vec<(&str, &str)> = contract.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
     let added = maxim.post("/contracts", &contract).await;
     assert!(added.status == 303 && added.location().unwrap().starts_with("/contracts/"), "{}", added.text());
-    // Another person: the file is with the other contract now, so that this one needs its own.
+    // The lead is another person. The file belongs to the other contract now, so this one needs its own.
     let scan = Records::new(&site.office, Person::Maxim).await.body("/leads/{id}/conversion");
     let scan = scan.into_iter().find(|it| it.0 == "document").unwrap().1;
     let key = site.office.id::<uuid::Uuid>().to_string();
@@ -332,7 +332,7 @@ async fn a_conversion_from_an_older_lead_keeps_everything_typed() {
 }
 
 #[tokio::test]
-async fn a_ready_contract_that_somebody_else_took_is_told_at_its_field() {
+async fn a_contract_taken_meanwhile_is_an_error_at_its_field() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     let records = Records::new(&site.office, Person::Maxim).await;
@@ -340,13 +340,13 @@ async fn a_ready_contract_that_somebody_else_took_is_told_at_its_field() {
     assert_eq!(maxim.post(&client, &[("contract", &contract)]).await.status, 303);
     let mut fields = records.body("/leads/{id}/conversion");
     fields.push(("contract", records.contract.to_string()));
-    // Another ready contract, so that there is a list to pick from.
+    // A second existing contract, so that the form offers a list.
     site.office.contract(records.service).await;
     let before = everything(&*site.office.store).await;
     let (status, _, text) = converts(&mut maxim, &records, &fields).await;
     assert!(matches!(status, 409 | 422) && everything(&*site.office.store).await == before);
     let form =
-        html::form(&text, &records.path("/leads/{id}/conversion")).unwrap_or_else(|| panic!("what was typed is lost"));
+        html::form(&text, &records.path("/leads/{id}/conversion")).unwrap_or_else(|| panic!("the input is lost"));
     assert_eq!(html::value(&form, "full_name").as_ref(), fields.iter().find(|it| it.0 == "full_name").map(|it| &it.1));
 }
 
@@ -360,10 +360,10 @@ async fn a_ready_contract_needs_no_other_fields() {
     let insisted: Vec<&str> =
         form.iter().filter(|it| it.get("required").is_some()).filter_map(|it| it.get("name")).collect();
     assert_eq!(insisted, ["full_name"], "the browser would not send the form");
-    // As a browser sends the untouched form, with a contract picked.
+    // The untouched form as a browser sends it, with a contract picked.
     let mut fields = html::values(&form);
     fields.iter_mut().filter(|it| it.0 == "contract").for_each(|it| it.1 = records.contract.to_string());
-    // A client of the example has this phone, too.
+    // A client of the example data has this phone, too.
     fields.iter_mut().filter(|it| it.0 == "phone").for_each(|it| it.1.clear());
     let answer = maxim.post(&path, &pairs(&fields)).await;
     assert_eq!(answer.status, 303, "{}", answer.text());

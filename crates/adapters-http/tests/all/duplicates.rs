@@ -1,4 +1,4 @@
-//! Leads that were entered twice, on the pages: asked about once, listed, told apart, merged, and two again.
+//! Duplicate leads on the pages: a warning while entering, the list of pairs, dismissal, merge, and separation.
 use crate::support::{
     Answer, Browser, Site, html,
     office::{Office, Person, everything::everything},
@@ -8,14 +8,14 @@ use domain::{
     lead::{Lead, LeadId, LeadStatus, WorkStatus},
 };
 
-/// The values of the fields of a form with this name.
+/// The values of the fields with this name.
 fn values(answer: &Answer, name: &str) -> Vec<String> {
     let tags = html::tags(&answer.text());
     let fields = tags.iter().filter(|it| it.name == "input" && it.get("name") == Some(name));
     fields.filter_map(|it| it.get("value").map(str::to_owned)).collect()
 }
 
-/// Which side of a field is chosen.
+/// The side that is selected for a field.
 fn chosen(answer: &Answer, name: &str) -> Option<String> {
     let tags = html::tags(&answer.text());
     let radios = tags.iter().filter(|it| it.get("type") == Some("radio") && it.get("name") == Some(name));
@@ -29,7 +29,7 @@ async fn enter(browser: &mut Browser, name: &str, phone: &str, email: &str) -> L
 }
 
 #[tokio::test]
-async fn a_phone_or_an_email_that_is_known_is_asked_about_once_and_everything_typed_stays() {
+async fn a_known_phone_or_email_causes_one_warning_and_keeps_all_input() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let mut anna = site.browser(Person::Anna).await;
@@ -56,22 +56,22 @@ async fn a_phone_or_an_email_that_is_known_is_asked_about_once_and_everything_ty
             }
             let (seen, key) = (values(&answer, "seen"), values(&answer, "key"));
             assert_eq!(seen, [known.to_string()]);
-            // Somebody who was not shown is asked about all the same.
+            // A match that was not shown yet causes the warning again.
             let unseen = [&typed[..], &[("seen", key[0].as_str())]].concat();
             assert_eq!(anna.post("/leads", &unseen).await.status, 409);
             let anyway = [&typed[..], &[("seen", seen[0].as_str()), ("key", key[0].as_str())]].concat();
             let saved = anna.post("/leads", &anyway).await;
             assert_eq!(saved.status, 303);
             let again = anna.post("/leads", &anyway).await;
-            assert_eq!((again.status, again.location()), (303, saved.location()), "the same form is the same lead");
+            assert_eq!((again.status, again.location()), (303, saved.location()), "the same form creates one lead");
         }
-        // A name alone is no reason to ask.
+        // A similar name alone causes no warning.
         enter(&mut anna, "Петров Иван", "8 900 555-77-02", "").await;
     }
 }
 
 #[tokio::test]
-async fn who_is_alike_is_shown_to_those_who_may_know_and_hinted_to_the_others() {
+async fn similar_leads_are_shown_with_permission_and_hinted_without() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     let known = enter(&mut anna, "Иван Петров", "8 900 555-77-01", "ivan@example.com").await;
@@ -92,14 +92,14 @@ async fn who_is_alike_is_shown_to_those_who_may_know_and_hinted_to_the_others() 
     assert!(!hinted.text().contains(&known.to_string()));
     let typed = [("full_name", "Ваня"), ("phone", "8 900 555-77-01")];
     assert_eq!(nina.post("/leads", &typed).await.status, 409);
-    // That a name is alike says nothing of the phone.
+    // The warning about a similar name does not cover the phone.
     assert_eq!(nina.post("/leads", &[&typed[..], &[("seen", "hidden-name")]].concat()).await.status, 409);
     let answer = nina.post("/leads", &[&typed[..], &[("seen", "hidden-phone")]].concat()).await;
     assert_eq!(answer.status, 303);
 }
 
 #[tokio::test]
-async fn after_saving_and_adding_another_the_form_is_empty_and_says_who_was_saved() {
+async fn after_save_and_add_another_the_form_is_empty_and_names_the_saved_lead() {
     let site = Site::new().await;
     let campaign = site.office.campaign(site.office.service().await).await.to_string();
     let mut anna = site.browser(Person::Anna).await;
@@ -119,11 +119,11 @@ async fn after_saving_and_adding_another_the_form_is_empty_and_says_who_was_save
 }
 
 #[tokio::test]
-async fn a_pair_is_listed_told_apart_and_put_back() {
+async fn a_pair_is_listed_dismissed_and_restored() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     let one = enter(&mut anna, "Иван Петров", "8 900 555-77-01", "").await.to_string();
-    // Of two of the same moment either may be the older one.
+    // If both had the same time stamp, either could count as the older one.
     site.office.clock.advance(chrono::TimeDelta::seconds(1));
     let other = enter(&mut anna, "Петров Иван", "8 900 555-77-02", "").await.to_string();
     let list = "/leads/duplicates?by=name";
@@ -141,8 +141,8 @@ async fn a_pair_is_listed_told_apart_and_put_back() {
     assert!(!told.text().contains(&merging));
     assert!(anna.get("/leads/duplicates?by=apart").await.text().contains(&format!("href=\"/leads/{other}\"")));
     let back = anna.post("/leads/duplicates", &[&pair[..], &[("apart", "0")]].concat()).await;
-    assert_eq!(back.location(), Some("/leads/duplicates?by=name"), "where it was told");
-    // Who looks through the pages stays on theirs.
+    assert_eq!(back.location(), Some("/leads/duplicates?by=name"), "the list that the form came from");
+    // After an action the user stays on the same page of the list.
     let after = [&pair[..], &[("apart", "0"), ("after", one.as_str())]].concat();
     let back = anna.post("/leads/duplicates", &after).await;
     assert_eq!(back.location(), Some(format!("/leads/duplicates?by=name&after={one}").as_str()));
@@ -169,13 +169,13 @@ async fn two_leads_are_merged_field_by_field_and_separated() {
         let path = format!("/leads/{one}/merge/{other}");
         let form = anna.get(&path).await;
         assert_eq!(form.status, 200);
-        // What the survivor does not have is offered from the other one.
+        // If the survivor has no value, the other lead's value is selected.
         assert_eq!(
             (chosen(&form, "phone").as_deref(), chosen(&form, "email").as_deref()),
             (Some("survivor"), Some("other"))
         );
-        assert_eq!((chosen(&form, "campaign"), chosen(&form, "status")), (None, None), "where both are the same");
-        assert!(form.text().contains(&format!("/leads/{other}/merge/{one}")), "the other way round");
+        assert_eq!((chosen(&form, "campaign"), chosen(&form, "status")), (None, None), "equal values offer no choice");
+        assert!(form.text().contains(&format!("/leads/{other}/merge/{one}")), "the link to the reverse merge");
         let sent = [
             ("version", "1"),
             ("other_version", "1"),
@@ -191,13 +191,13 @@ async fn two_leads_are_merged_field_by_field_and_separated() {
         {
             assert!(page.contains(told), "{told}");
         }
-        // What was said of the other one says so: its note, its first entry, and its merging.
+        // Entries from the other lead are marked: its note, its first entry, and the merge.
         assert_eq!(page.matches("<span class=\"muted\">Ваня</span>").count(), 3, "{page}");
         let gone = anna.get(&format!("/leads/{other}")).await;
         assert_eq!(gone.location(), Some(format!("/leads/{one}").as_str()));
         assert!(anna.get(gone.location().unwrap()).await.text().contains("Этот лид объединили"));
         assert!(!anna.get("/leads").await.text().contains("Ваня"));
-        // A form of before says that it came too late, and not that all is well.
+        // A form from before the merge is a conflict and saves nothing.
         let late = anna.post(&format!("/leads/{other}/status"), &[("version", "1"), ("status", "qualified")]).await;
         assert!(late.status == 409 && late.text().contains("ваша правка не сохранена"), "{}", late.text());
         let edit = anna.get(&format!("/leads/{other}/edit")).await;
@@ -226,7 +226,7 @@ async fn two_leads_are_merged_field_by_field_and_separated() {
 }
 
 #[tokio::test]
-async fn a_form_that_came_too_late_shows_what_there_is_now_and_keeps_what_was_chosen() {
+async fn an_outdated_merge_form_shows_stored_values_and_keeps_the_choices() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     let one = enter(&mut anna, "Иван Петров", "8 900 555-77-01", "").await;
@@ -256,7 +256,7 @@ async fn a_form_that_came_too_late_shows_what_there_is_now_and_keeps_what_was_ch
 }
 
 #[tokio::test]
-async fn neither_a_phone_nor_an_email_is_said_at_the_form_and_a_client_is_the_one_that_stays() {
+async fn a_merge_needs_a_phone_or_an_email_and_keeps_the_converted_lead() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let one = enter(&mut gleb, "Иван Петров", "8 900 555-77-01", "").await;

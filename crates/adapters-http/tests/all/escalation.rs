@@ -1,4 +1,4 @@
-//! Ways to become more than one is, by requests made by hand: none of them leads anywhere.
+//! Hand-made requests that try to gain more permissions. All of them fail.
 use std::collections::BTreeMap;
 
 use crate::support::{
@@ -17,7 +17,7 @@ use domain::{
     user::{User, UserFilter, UserId},
 };
 
-/// With names made up here.
+/// Fields whose names are computed by the test.
 type Fields = Vec<(String, String)>;
 
 fn fields<const N: usize>(all: [(&str, &str); N]) -> Fields {
@@ -34,7 +34,7 @@ async fn post(browser: &mut Browser, path: &str, fields: &Fields) -> crate::supp
     browser.post(path, &fields).await
 }
 
-/// An administrator, who holds users, roles, the audit log and statistics, and whom she tries to outgrow.
+/// An administrator with permissions for users, roles, the audit log and statistics, who tries to gain more.
 struct Attempt {
     site: Site,
     alla: Browser,
@@ -46,7 +46,7 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Over each store that the run is over.
+    /// One attempt for each store of this test run.
     async fn each() -> Vec<Self> {
         let mut all = Vec::new();
         for office in Office::each().await {
@@ -61,7 +61,7 @@ impl Attempt {
         all
     }
 
-    /// Answered with this sentence, and nothing is saved.
+    /// The request is refused with this sentence, and nothing is saved.
     async fn is_refused(&mut self, path: &str, fields: &Fields, sentence: &str) {
         let before = everything(&*self.site.office.store).await;
         let answer = post(&mut self.alla, path, fields).await;
@@ -70,7 +70,7 @@ impl Attempt {
         assert!(everything(&*self.site.office.store).await == before, "{what}");
     }
 
-    /// The form of a user in their first version, as it is.
+    /// The unchanged form of a user at version 1.
     fn user(person: Person, roles: &[RoleId]) -> Fields {
         let own = fields([("version", "1"), ("username", person.username()), ("full_name", &format!("{person:?}"))]);
         roles.iter().fold(own, |all, role| with(all, "roles", role.to_string()))
@@ -81,7 +81,7 @@ const OWN: &str = "меняет другой администратор";
 const SUPERUSER: &str = "Главного администратора меняет только главный администратор";
 
 #[tokio::test]
-async fn nobody_edits_a_role_that_they_have() {
+async fn users_cannot_edit_a_role_that_they_hold() {
     for mut it in Attempt::each().await {
         let cell = |of: &str| format!("{}.{of}", it.administrator);
         let rename = format!("/roles/{}/edit", it.administrator);
@@ -100,7 +100,7 @@ async fn nobody_edits_a_role_that_they_have() {
 }
 
 #[tokio::test]
-async fn nobody_gives_themselves_a_permission() {
+async fn users_cannot_give_themselves_a_permission() {
     for mut it in Attempt::each().await {
         let path = format!("/users/{}/grants", it.own);
         for permission in Permission::ALL {
@@ -110,7 +110,7 @@ async fn nobody_gives_themselves_a_permission() {
 }
 
 #[tokio::test]
-async fn an_administrator_makes_no_superuser() {
+async fn administrators_cannot_make_superusers() {
     for mut it in Attempt::each().await {
         let new = fields([("username", "chief")]);
         let key = it.site.office.id::<uuid::Uuid>();
@@ -126,7 +126,7 @@ async fn an_administrator_makes_no_superuser() {
 }
 
 #[tokio::test]
-async fn an_administrator_touches_nothing_of_a_superuser() {
+async fn administrators_cannot_change_superusers() {
     for mut it in Attempt::each().await {
         let mut gleb = it.site.browser(Person::Gleb).await;
         let password = fields([("password", "пять слонов в лодке"), ("password_again", "пять слонов в лодке")]);
@@ -143,24 +143,24 @@ async fn an_administrator_touches_nothing_of_a_superuser() {
         ] {
             it.is_refused(&format!("/users/{}/{of}", it.gleb), &fields, SUPERUSER).await;
         }
-        assert_eq!(gleb.get("/").await.status, 200, "his session goes on");
+        assert_eq!(gleb.get("/").await.status, 200, "his session continues");
         it.site.browser(Person::Gleb).await;
     }
 }
 
 #[tokio::test]
-async fn another_name_or_another_id_makes_no_role_hers() {
+async fn a_copied_role_or_a_swapped_id_does_not_change_her_roles() {
     for mut it in Attempt::each().await {
         let own = format!("/users/{}/edit", it.own);
         for roles in [&[it.manager][..], &[it.administrator, it.manager]] {
             it.is_refused(&own, &Attempt::user(Person::Alla, roles), OWN).await;
         }
-        // A role that gives just what hers does, and asks for no second factor as hers might.
+        // A role with the same permissions as hers, but without a second factor that hers might require.
         let (alla, twin) = (it.site.office.session(Person::Alla).await, it.site.office.id());
         let hers = Person::Alla.permissions();
         alla.create_role(twin, crate::support::office::details::role_name(), hers).await.unwrap();
         it.is_refused(&own, &Attempt::user(Person::Alla, &[twin]), OWN).await;
-        // What the form has for a role that she may edit, under the id of her own.
+        // The form of a role that she may edit, sent with the id of her own role.
         let free = it.site.office.director().await;
         let name = crate::support::office::details::role_name();
         let free = free.create_role(it.site.office.id(), name, Permissions::default()).await.unwrap();
@@ -172,7 +172,7 @@ async fn another_name_or_another_id_makes_no_role_hers() {
 }
 
 #[tokio::test]
-async fn an_administrator_is_offered_every_role_for_others_and_none_for_herself() {
+async fn administrators_see_every_role_for_others_and_none_for_themselves() {
     for mut it in Attempt::each().await {
         let boxes = |page: &str| -> Vec<_> {
             html::tags(page).into_iter().filter(|it| it.get("type") == Some("checkbox")).collect()
@@ -183,7 +183,7 @@ async fn an_administrator_is_offered_every_role_for_others_and_none_for_herself(
         assert!(!boxes(&shown).iter().any(|it| it.get("disabled").is_some() || it.get("name") == Some("superuser")));
         let shown = it.alla.get(&format!("/users/{}/edit", it.own)).await.text();
         assert!(boxes(&shown).iter().all(|it| it.get("disabled").is_some()) && shown.contains(OWN));
-        // What she has stays hers.
+        // Her own roles stay hers.
         let kept = html::tags(&shown)
             .into_iter()
             .find(|it| it.get("type") == Some("hidden") && it.get("name") == Some("roles"));
@@ -195,7 +195,7 @@ async fn an_administrator_is_offered_every_role_for_others_and_none_for_herself(
 }
 
 #[tokio::test]
-async fn an_old_link_sets_no_password() {
+async fn an_old_link_cannot_set_a_password() {
     const NEW: &str = "пять слонов в лодке";
     for mut it in Attempt::each().await {
         let make = format!("/users/{}/link", it.nina);
@@ -219,7 +219,7 @@ async fn an_old_link_sets_no_password() {
         for token in [&tokens[1], &tokens[0], &tokens[1].to_uppercase(), &"0".repeat(64), &String::new()] {
             assert_eq!(stranger.get(&open(token)).await.status, 404, "{token}");
         }
-        // The one who used it, and one who opened it before that.
+        // The browser that used the link, and another that had opened it before.
         for browser in [&mut stranger, &mut late] {
             assert_eq!(browser.get("/new-password").await.status, 404);
             assert_eq!(post(browser, "/new-password", &set(PASSWORD)).await.status, 404);
@@ -233,7 +233,7 @@ async fn powers(office: &Office) -> BTreeMap<UserId, (bool, Permissions)> {
     let mut work = office.store.begin(Mode::Read).await.unwrap();
     let users = Repository::<User>::list(&mut *work, &UserFilter::default(), first_page()).await.unwrap();
     let roles = Repository::<Role>::list(&mut *work, &RoleFilter, first_page()).await.unwrap();
-    assert!(!users.has_older && !roles.has_older, "more than a test looks at");
+    assert!(!users.has_older && !roles.has_older, "more records than this test reads");
     let of = |user: &User| {
         let theirs = roles.items.iter().filter(|it| user.details.roles.contains(&it.id));
         let mut all = user.grants.clone();
@@ -243,7 +243,7 @@ async fn powers(office: &Office) -> BTreeMap<UserId, (bool, Permissions)> {
     users.items.iter().filter(|it| it.active).map(|it| (it.id, of(it))).collect()
 }
 
-/// Every name that a field or a column has, and every permission, each with what would be worth the most.
+/// Every field, column and permission name, each with the most valuable value.
 fn made_up(it: &Attempt) -> Fields {
     let all = Permissions::all().codes();
     let fields_of_forms = Field::ALL.map(|it| (it.code().to_owned(), "1".to_owned()));
@@ -278,7 +278,7 @@ fn made_up(it: &Attempt) -> Fields {
     names
 }
 
-/// What the form at this address sends when nothing is made up.
+/// The values that the unmodified form at this path sends.
 async fn honest(it: &Attempt, by: UserId, route: &str, user: UserId, role: RoleId) -> Fields {
     let user: User = it.site.office.stored(user).await;
     let role: Role = it.site.office.stored(role).await;
@@ -307,7 +307,7 @@ async fn honest(it: &Attempt, by: UserId, route: &str, user: UserId, role: RoleI
             let own: User = it.site.office.stored(by).await;
             fields([("version", &own.stamp.version.to_string()), ("full_name", "Другое имя")])
         }
-        // The one that they have: another one would lock this test out.
+        // Keeps the user's password, because a new one would lock this test out.
         "/account/password" => [current, password].concat(),
         "/account/second-factor/codes" | "/account/second-factor/off" => current,
         "/account/second-factor" => [current, fields([("secret", &"A".repeat(32)), ("code", "000000")])].concat(),
@@ -316,18 +316,18 @@ async fn honest(it: &Attempt, by: UserId, route: &str, user: UserId, role: RoleI
         | "/users/{id}/sessions/end"
         | "/account/sessions/end"
         | "/account/sessions/{id}/end" => Fields::new(),
-        _ => panic!("{route} has no line here: what does its form send?"),
+        _ => panic!("{route} is missing here: add its form values"),
     }
 }
 
-/// Beside the honest fields, or in the place of the one that has the name. Several roles are no repetition.
+/// Adds the extra fields, and replaces fields of the same name. Roles may repeat.
 fn put(all: &Fields, extra: &[(String, String)]) -> Fields {
     let kept = all.iter().filter(|it| it.0 == "roles" || extra.iter().all(|new| new.0 != it.0));
     kept.chain(extra).cloned().collect()
 }
 
 #[tokio::test]
-async fn a_made_up_field_raises_nobody() {
+async fn invented_fields_do_not_raise_permissions() {
     for it in Attempt::each().await {
         let (office, names) = (&it.site.office, made_up(&it));
         let (mut sent, mut saved, mut before) = (0, 0, powers(office).await);
@@ -343,9 +343,9 @@ async fn a_made_up_field_raises_nobody() {
                 if method != Method::POST || !matches!(area, "users" | "roles" | "account") {
                     continue;
                 }
-                // The one before may have ended the session.
+                // The previous request may have ended the session.
                 browser = it.site.browser(person).await;
-                // Where the door is closed, one look at what does not come in is enough.
+                // If the visitor may not enter, one attempt with all names is enough.
                 let extras: Vec<&[(String, String)]> = if may_enter(Visitor::In(person), who) {
                     names.chunks(1).chain([&names[..]]).collect()
                 } else {
@@ -357,7 +357,7 @@ async fn a_made_up_field_raises_nobody() {
                     let id = if area == "roles" { role.0 } else { user.0 };
                     for extra in &extras {
                         let fields = put(&honest(&it, by, route, user, role).await, extra);
-                        // These end sessions, the one that asks among them.
+                        // These actions end sessions, possibly that of the requesting user.
                         if ["/end", "/password", "/reset"].iter().any(|it| route.ends_with(it)) {
                             browser = it.site.browser(person).await;
                         }
@@ -371,7 +371,8 @@ async fn a_made_up_field_raises_nobody() {
                             let (was, could) = before.get(id).cloned().unwrap_or_default();
                             assert!(was || !*superuser, "{what}: {id} is a superuser");
                             let gained: Permissions = may.iter().filter(|it| !could.contains(*it)).collect();
-                            // A user who edits roles gives what they hold, one who edits users as well gives anything: to others alone.
+                            // A user with `roles.edit` may give the permissions they hold, and any permission together
+                            // with `users.edit`. Both apply to other users only.
                             let anything = held.contains(Permission::EditUsers) || held.is_superset(&gained);
                             let given = held.contains(Permission::EditRoles) && *id != by && anything;
                             assert!(gained.is_empty() || given, "{what}: {id} gained {gained:?}");

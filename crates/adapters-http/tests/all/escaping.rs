@@ -1,4 +1,4 @@
-//! Text stays text: whatever somebody stored or sent, a page shows it and never runs it.
+//! Text stays text: a page shows stored or submitted text and never runs it.
 use crate::support::{
     Site, html,
     office::Person,
@@ -12,7 +12,7 @@ use axum::{
 
 const MARK: &str = "<i>\"'&";
 
-/// A value of every text field that anybody can fill in.
+/// A value for every text field.
 fn marked(records: &Records, route: &str) -> Vec<(&'static str, String)> {
     let texts = ["name", "description", "channel", "note", "full_name", "text", "reason"];
     let mut fields = records.body(route);
@@ -31,7 +31,7 @@ async fn stored_text_stays_text_on_every_page() {
     let mut records = Records::new(&site.office, Person::Gleb).await;
     let scan = crate::support::office::pdf(100);
     let mut created = Vec::new();
-    // Every creating and editing form, so that records and their histories are full of it.
+    // Every form that creates or edits, so that records and their histories contain the text.
     for route in ["/services", "/campaigns", "/leads", "/users", "/roles"] {
         let answer = gleb.post(route, &borrowed(&marked(&records, route))).await;
         assert_eq!(answer.status, 303, "{route}");
@@ -102,7 +102,7 @@ async fn stored_text_stays_text_on_every_page() {
     assert!(seen > 60, "the text was seen only {seen} times");
 }
 
-/// The policy allows nothing inline, so anything inline would not work.
+/// The policy forbids inline scripts and styles, so none of them would work.
 fn assert_has_nothing_inline(path: &str, text: &str) {
     for tag in html::tags(text) {
         for (name, value) in &tag.attributes {
@@ -118,7 +118,7 @@ fn assert_has_nothing_inline(path: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn a_page_of_errors_has_nothing_inline_and_hides_what_went_wrong_inside() {
+async fn error_pages_have_nothing_inline_and_hide_internal_errors() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     for answer in [

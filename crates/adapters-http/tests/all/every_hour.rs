@@ -1,4 +1,4 @@
-//! What the pages make of the clock, at every hour of a week, at the turn of months and years, and while clocks change.
+//! The pages at every hour of a week, at the turn of months and years, and when clocks change.
 use chrono::{DateTime, TimeDelta, Utc};
 use conformance::fixtures::moment;
 use domain::{
@@ -36,7 +36,7 @@ impl Desk {
         self.site.office.crm.today()
     }
 
-    /// Whether the list has the lead in it.
+    /// Whether the list contains the lead.
     async fn is_listed(&self, browser: &mut Browser, filter: &str) -> bool {
         let answer = browser.get(&format!("/leads?{filter}")).await;
         assert_eq!(answer.status, 200, "{filter}");
@@ -51,7 +51,7 @@ impl Desk {
         self.site.office.stored::<Lead>(self.lead).await.next_step.map(|it| it.due)
     }
 
-    /// Every page that says what day it is says the same one.
+    /// All pages that show the current day agree.
     async fn check(&self, now: DateTime<Utc>) {
         self.site.office.clock.set(now);
         let (today, calendar) = (self.today(), self.site.office.crm.organisation().calendar);
@@ -78,7 +78,7 @@ impl Desk {
         self.check_statistics(&mut gleb, today, &at).await;
     }
 
-    /// The periods of one press end today, and each is compared with as many days before it.
+    /// The preset periods end today, and each is compared with as many days before it.
     async fn check_statistics(&self, browser: &mut Browser, today: Day, at: &str) {
         let page = browser.get("/statistics").await.text();
         let links: Vec<String> = html::tags(&page).iter().filter_map(|it| it.get("href")).map(str::to_owned).collect();
@@ -95,7 +95,7 @@ impl Desk {
 }
 
 #[tokio::test]
-async fn the_pages_know_the_day_at_every_hour_of_a_week() {
+async fn pages_show_the_right_day_at_every_hour_of_a_week() {
     let monday = moment("2026-11-30T00:05:00Z");
     let desk = Desk::at("Europe/Moscow", monday).await;
     for hour in 0..7 * 24 {
@@ -104,7 +104,7 @@ async fn the_pages_know_the_day_at_every_hour_of_a_week() {
 }
 
 #[tokio::test]
-async fn the_pages_know_the_day_where_it_is_another_one_and_when_clocks_change() {
+async fn pages_show_the_right_day_in_other_time_zones_and_when_clocks_change() {
     for zone in ["Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Kamchatka", "Pacific/Apia"] {
         let desk = Desk::at(zone, moment("2026-10-24T00:00:00Z")).await;
         let calendar = desk.site.office.crm.organisation().calendar;
@@ -127,7 +127,7 @@ async fn the_pages_know_the_day_where_it_is_another_one_and_when_clocks_change()
 }
 
 #[tokio::test]
-async fn a_session_lasts_as_long_on_the_day_on_which_the_clocks_change() {
+async fn a_session_lasts_equally_long_when_clocks_change() {
     for (zone, change) in [
         ("Europe/Berlin", "2027-03-28T01:00:00Z"),
         ("Europe/Berlin", "2026-10-25T01:00:00Z"),
@@ -143,7 +143,7 @@ async fn a_session_lasts_as_long_on_the_day_on_which_the_clocks_change() {
             clock.set(at);
             browser.get("/account").await.status
         };
-        // Eight hours without use, and a day in all.
+        // A session ends after eight hours without use, and after a day in any case.
         assert_eq!(status(&mut used, start + hours(8) - least).await, 200, "{zone} {change}");
         assert_eq!(status(&mut idle, start + hours(8)).await, 303, "{zone} {change}");
         assert_eq!(status(&mut used, start + hours(15)).await, 200, "{zone} {change}");
@@ -154,7 +154,7 @@ async fn a_session_lasts_as_long_on_the_day_on_which_the_clocks_change() {
 }
 
 #[tokio::test]
-async fn who_guesses_waits_as_long_over_midnight_and_while_clocks_change() {
+async fn throttling_lasts_equally_long_over_midnight_and_when_clocks_change() {
     for (zone, at) in [
         ("Europe/Moscow", "2026-12-31T20:59:58Z"),
         ("Europe/Berlin", "2027-03-28T00:59:58Z"),

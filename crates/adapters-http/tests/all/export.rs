@@ -1,4 +1,4 @@
-//! Lists as CSV files: exactly what the list shows, and nothing that a spreadsheet would work out.
+//! Lists as CSV files: exactly the rows of the list, and no formulas.
 use crate::support::{
     Answer, Site, html,
     office::{Office, Person, details},
@@ -11,7 +11,7 @@ use domain::{
     values::{FullName, Phone},
 };
 
-/// The rows of a file, its head first.
+/// The rows of a file, its header first.
 fn rows(answer: &Answer, delimiter: u8) -> Vec<Vec<String>> {
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/csv; charset=utf-8")));
     let text = answer.text();
@@ -30,7 +30,7 @@ async fn lead(office: &Office, name: &str, phone: &str) {
 }
 
 #[tokio::test]
-async fn a_file_has_what_its_list_shows() {
+async fn a_file_has_the_content_of_its_list() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         lead(&site.office, "=HYPERLINK(\"http://evil.example\");1", "+7 900 555-01-42").await;
@@ -65,8 +65,8 @@ async fn a_file_has_what_its_list_shows() {
             ]
         );
         assert_eq!(rows(&maxim.get("/leads/export?q=орлова").await, b';').len(), 2);
-        assert_eq!(rows(&maxim.get("/leads/export?status=lost").await, b';').len(), 1, "the head alone");
-        // The list's own link leads to just that file.
+        assert_eq!(rows(&maxim.get("/leads/export?status=lost").await, b';').len(), 1, "only the header");
+        // The export link of the list leads to exactly that file.
         let page = maxim.get("/leads?q=орлова").await.text();
         let link = html::tags(&page).into_iter().find(|it| it.get("download").is_some()).unwrap();
         assert_eq!(link.get("href"), Some("/leads/export?q=%D0%BE%D1%80%D0%BB%D0%BE%D0%B2%D0%B0"));
@@ -74,7 +74,7 @@ async fn a_file_has_what_its_list_shows() {
 }
 
 #[tokio::test]
-async fn a_long_list_is_whole() {
+async fn a_long_list_is_exported_completely() {
     let site = Site::of(Office::kept().await, false);
     let mut work = site.office.store.begin(Mode::BulkLoad).await.unwrap();
     for n in 0..2_345 {
@@ -92,7 +92,7 @@ async fn a_long_list_is_whole() {
 }
 
 #[tokio::test]
-async fn amounts_and_days_are_numbers_and_days_in_either_language() {
+async fn amounts_and_days_keep_their_types_in_either_language() {
     let site = Site::new().await;
     let service = site.office.service().await;
     site.office.contract(service).await;

@@ -1,4 +1,4 @@
-//! Files: sent ahead of their form or inside of it, refused in words, and given back as they came.
+//! Files: uploaded before their form or inside it, refused with a reason, and downloaded unchanged.
 use crate::support::{
     Answer, Browser, Site, html, multipart_type,
     office::{LIMIT, Office, Person, everything::everything, files_below, pdf},
@@ -17,7 +17,7 @@ const CONTENT: &str = "Содержимое файла не соответств
 const EMPTY: &str = "Файл пустой. Выберите другой";
 const NONE: &str = "Приложите файл договора";
 
-/// Files that are not accepted, and why.
+/// Files that are refused, with the reasons.
 fn bad_files() -> Vec<(String, Vec<u8>, &'static str)> {
     vec![
         ("большой.pdf".into(), pdf(LIMIT + 1), TOO_LARGE),
@@ -45,7 +45,7 @@ async fn upload(browser: &mut Browser, name: &str, bytes: &[u8]) -> Answer {
     browser.post_file("/uploads", &[], &[(name, bytes)]).await
 }
 
-/// The forms that carry a file, without it.
+/// The forms with a file, filled in without it.
 const FORMS: [&str; 3] = ["/contracts", "/contracts/{id}/edit", "/leads/{id}/conversion"];
 
 fn without_a_file(records: &Records, route: &str) -> Fields {
@@ -53,7 +53,7 @@ fn without_a_file(records: &Records, route: &str) -> Fields {
 }
 
 #[tokio::test]
-async fn a_bad_file_sent_ahead_is_answered_in_plain_words() {
+async fn an_upload_of_a_bad_file_gets_a_plain_reason() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     for (name, bytes, sentence) in bad_files() {
@@ -75,14 +75,14 @@ async fn a_bad_file_sent_ahead_is_answered_in_plain_words() {
 }
 
 #[tokio::test]
-async fn a_file_too_large_is_refused_by_its_announced_length_before_it_is_read() {
+async fn a_file_with_too_large_a_declared_length_is_refused_unread() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     let request = Request::post("/uploads")
         .header("sec-fetch-site", "same-origin")
         .header(header::CONTENT_TYPE, multipart_type())
         .header(header::CONTENT_LENGTH, 3 * LIMIT);
-    // A body that would fail the test if anybody read it.
+    // A body that fails the test when it is read.
     let unread = futures::stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, std::io::Error>>> {
         panic!("the body was read")
     });
@@ -91,7 +91,7 @@ async fn a_file_too_large_is_refused_by_its_announced_length_before_it_is_read()
 }
 
 #[tokio::test]
-async fn a_file_too_large_is_noticed_while_it_comes_in() {
+async fn a_file_that_is_too_large_is_detected_while_it_arrives() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     let body = parts(&[], &[("договор.pdf", &pdf(LIMIT + 1))]);
@@ -108,7 +108,7 @@ async fn a_file_too_large_is_noticed_while_it_comes_in() {
 }
 
 #[tokio::test]
-async fn a_bad_file_inside_a_form_is_told_at_its_field_and_the_rest_is_kept() {
+async fn a_bad_file_in_a_form_is_an_error_at_its_field_and_input_is_kept() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     for route in FORMS {
@@ -132,7 +132,7 @@ async fn a_bad_file_inside_a_form_is_told_at_its_field_and_the_rest_is_kept() {
 }
 
 #[tokio::test]
-async fn a_form_without_its_file_asks_for_it_unless_it_has_one_already() {
+async fn a_form_requires_a_file_unless_one_is_stored() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     for route in FORMS {
@@ -164,7 +164,7 @@ async fn a_file_survives_an_error_elsewhere_in_its_form() {
         assert_eq!(answer.status, 422, "{route}");
         assert!(html::text_of(&text, "document-error").is_none(), "{route}");
         assert!(text.contains("скан &amp; подпись.pdf"), "{route}");
-        // The page is sent again as it came, but for the amount; no file is chosen.
+        // The form is sent again as it came back, with another amount and no new file.
         let form = html::form(&text, &path).unwrap();
         let values = html::values(&form);
         let again: Vec<(&str, &str)> = values
@@ -182,7 +182,7 @@ async fn a_file_survives_an_error_elsewhere_in_its_form() {
 }
 
 #[tokio::test]
-async fn odd_names_lose_what_is_odd_and_nothing_else() {
+async fn odd_file_names_lose_only_invalid_characters() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     let records = Records::new(&site.office, Person::Maxim).await;
@@ -227,7 +227,7 @@ async fn odd_names_lose_what_is_odd_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_document_comes_back_as_it_was_sent_and_never_as_a_page() {
+async fn a_document_is_downloaded_unchanged_and_never_as_a_page() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     let records = Records::new(&site.office, Person::Maxim).await;
@@ -255,7 +255,7 @@ async fn a_document_comes_back_as_it_was_sent_and_never_as_a_page() {
 }
 
 #[tokio::test]
-async fn what_browsers_show_by_themselves_is_looked_at_in_a_frame_of_ours_and_the_rest_is_not() {
+async fn only_types_that_browsers_display_are_previewed_in_a_frame() {
     let site = Site::new().await;
     let mut maxim = site.browser(Person::Maxim).await;
     let png = [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 100]].concat();
@@ -289,11 +289,11 @@ async fn what_browsers_show_by_themselves_is_looked_at_in_a_frame_of_ours_and_th
         let policy = page.header("content-security-policy").unwrap();
         assert_eq!(policy.contains("frame-src 'self'"), shown, "{name}");
         assert!(policy.contains("frame-ancestors 'none'") && page.header("x-frame-options") == Some("DENY"));
-        // What tells this file from any other, and who brought it.
+        // The details that identify this file, and the user who uploaded it.
         let checksum = site.office.stored::<Document>(document).await.checksum.to_string();
         let title = format!("SHA-256: {checksum}");
         assert!(html::tags(&page.text()).iter().any(|it| it.get("title") == Some(&title)), "{name}");
-        // Of another contract there is nothing to look at here.
+        // A document of another contract is not shown here.
         let foreign = maxim.get(&format!("{at}?view={}", records.document)).await;
         assert!(foreign.status == 200 && !foreign.text().contains("id=\"preview\""));
     }
@@ -303,7 +303,7 @@ async fn what_browsers_show_by_themselves_is_looked_at_in_a_frame_of_ours_and_th
 }
 
 #[tokio::test]
-async fn the_token_of_another_manager_is_of_no_use() {
+async fn the_upload_token_of_another_manager_is_refused() {
     let site = Site::new().await;
     let (mut maxim, mut gleb) = (site.browser(Person::Maxim).await, site.browser(Person::Gleb).await);
     let token = upload(&mut maxim, "тайный договор.pdf", &pdf(100)).await.text();
@@ -321,7 +321,7 @@ async fn the_token_of_another_manager_is_of_no_use() {
 }
 
 #[tokio::test]
-async fn a_form_takes_one_file_and_leaves_no_others_behind() {
+async fn a_form_takes_one_file_and_leaves_no_others_stored() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -336,7 +336,7 @@ async fn a_form_takes_one_file_and_leaves_no_others_behind() {
 }
 
 #[tokio::test]
-async fn a_form_of_more_parts_than_any_form_has_is_refused() {
+async fn a_form_with_too_many_parts_is_refused() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;

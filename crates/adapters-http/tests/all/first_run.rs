@@ -20,7 +20,7 @@ fn filled_in<'a>(code: &'a str, changed: (&'a str, &'a str)) -> Vec<(&'a str, &'
 }
 
 #[tokio::test]
-async fn the_first_visitor_is_led_to_the_first_run_and_signed_in_by_it() {
+async fn the_first_visitor_is_led_through_setup_and_signed_in() {
     let site = new_installation().await;
     let code = site.office.crm.open_setup().await.unwrap().unwrap();
     let mut browser = site.stranger();
@@ -40,7 +40,7 @@ async fn the_first_visitor_is_led_to_the_first_run_and_signed_in_by_it() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_first_user_is_told_at_its_field() {
+async fn errors_of_the_first_user_appear_at_their_fields() {
     let site = new_installation().await;
     let code = site.office.crm.open_setup().await.unwrap().unwrap();
     let before = everything(&*site.office.store).await;

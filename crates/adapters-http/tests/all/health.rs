@@ -1,4 +1,4 @@
-//! What machines are told of the process: that it lives, and whether requests may be sent to it.
+//! Health checks: whether the process lives, and whether it is ready for requests.
 use std::{
     future::pending,
     sync::{
@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use axum::{body::Body, http::Request};
 use domain::store::{Mode, Result, Store, UnitOfWork};
 
-/// A store that at some moment stops to answer, without saying that it does.
+/// A store that stops answering at some moment, without an error.
 #[derive(Default)]
 struct Falling {
     inner: MemoryStore,
@@ -51,7 +51,7 @@ fn assert_is(answer: &Answer, status: u16, text: &str) {
 }
 
 #[tokio::test]
-async fn a_process_with_a_store_lives_and_is_ready() {
+async fn a_process_with_a_store_is_live_and_ready() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         assert_is(&site.stranger().get("/healthz").await, 200, "ok");
@@ -60,7 +60,7 @@ async fn a_process_with_a_store_lives_and_is_ready() {
 }
 
 #[tokio::test]
-async fn a_head_request_is_told_the_same_without_the_words() {
+async fn a_head_request_gets_the_same_response_without_a_body() {
     let site = Site::new().await;
     for path in ["/healthz", "/readyz"] {
         let answer = site.stranger().send(Request::head(path), Body::empty()).await;
@@ -69,15 +69,15 @@ async fn a_head_request_is_told_the_same_without_the_words() {
 }
 
 #[tokio::test]
-async fn whether_it_lives_is_told_without_asking_the_store() {
+async fn liveness_does_not_query_the_store() {
     let fuse = Fuse::default();
     let site = over(Failing { inner: MemoryStore::default(), fuse: fuse.clone() }).await;
     fuse.set(1);
     let mut browser = site.stranger();
-    // A cookie that would make any page ask for its session, and a message that any page would show.
+    // With this cookie any other page would look up its session, and would show this message.
     browser.cookies = vec![("sid".into(), "ab".repeat(32)), ("notice".into(), "saved".into())];
     assert_is(&browser.get("/healthz").await, 200, "ok");
-    assert!(!fuse.is_out(), "the store was asked");
+    assert!(!fuse.is_out(), "the store was queried");
 }
 
 #[tokio::test]
@@ -92,11 +92,11 @@ async fn it_is_not_ready_while_the_store_fails() {
     }
     fuse.set(3);
     assert_is(&site.stranger().get("/readyz").await, 200, "ready");
-    assert!(!fuse.is_out(), "the store was asked for more than the cheapest question");
+    assert!(!fuse.is_out(), "the store was asked for more than the cheapest query");
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_not_waited_for() {
+async fn readiness_does_not_wait_for_a_hanging_store() {
     let store = Falling::default();
     let silent = Arc::clone(&store.silent);
     let site = over(store).await;
@@ -111,7 +111,7 @@ async fn a_store_that_does_not_answer_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn told_to_stop_it_is_not_ready_but_lives() {
+async fn a_stopping_process_is_live_but_not_ready() {
     let site = Site::new().await;
     site.stopping.begin();
     assert_is(&site.stranger().get("/readyz").await, 503, "stopping");

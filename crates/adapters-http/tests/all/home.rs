@@ -20,7 +20,7 @@ const TITLES: [&str; 6] = [
     "Две недели без расходов",
 ];
 
-/// What stands between a section's title and the end of the section.
+/// The content of the section with this title.
 fn section(page: &str, title: &str) -> Option<String> {
     let cards = page.split("<section class=\"card waiting\">").skip(1);
     cards
@@ -33,13 +33,13 @@ fn titles(page: &str) -> Vec<&'static str> {
     TITLES.into_iter().filter(|it| section(page, it).is_some()).collect()
 }
 
-/// The records of a page, without what leads back to its list.
+/// The links to the records of a page, without the list's query.
 fn rows(page: &str) -> Vec<String> {
     let links = html::tags(page).into_iter().filter(|it| it.get("class") == Some("row-link"));
     links.map(|it| it.get("href").unwrap().split('?').next().unwrap().to_owned()).collect()
 }
 
-/// The section's rows, once it is sure that its list begins with them; and the number that it says there are.
+/// The section's rows, after a check that its list begins with them, and the number that it shows.
 async fn waiting(browser: &mut Browser, title: &str) -> (Vec<String>, String) {
     let section = section(&browser.get("/").await.text(), title).unwrap();
     let shown = rows(&section);
@@ -55,7 +55,7 @@ async fn waiting(browser: &mut Browser, title: &str) -> (Vec<String>, String) {
 }
 
 #[tokio::test]
-async fn everybody_sees_the_sections_of_what_they_may_do() {
+async fn home_sections_depend_on_permissions() {
     let site = Site::new().await;
     for (person, expected) in [
         (Person::Anna, &TITLES[..2]),
@@ -66,7 +66,7 @@ async fn everybody_sees_the_sections_of_what_they_may_do() {
     ] {
         let page = site.browser(person).await.get("/").await.text();
         assert_eq!(titles(&page), expected, "{person:?}");
-        // Where nothing waits, it says so.
+        // An empty section says so.
         assert_eq!(
             html::words(&page).contains("На сегодня у вас ничего не запланировано"),
             expected.contains(&TITLES[0]),
@@ -75,16 +75,16 @@ async fn everybody_sees_the_sections_of_what_they_may_do() {
     }
     let nina = html::words(&site.browser(Person::Nina).await.get("/").await.text());
     assert!(nina.contains("Вам ещё не дали роль"), "{nina}");
-    // By permissions, whatever the role is called.
+    // The permissions count, not the name of the role.
     let (director, id) = (site.office.director().await, site.office.user(Person::Nina).await);
     let grants = Permissions::from_iter([Permission::ViewLeads, Permission::ViewContracts]);
     director.set_user_grants(id, 1, grants).await.unwrap();
     let page = site.browser(Person::Nina).await.get("/").await.text();
-    assert_eq!(titles(&page), [TITLES[3]], "who only looks at leads has none to call");
+    assert_eq!(titles(&page), [TITLES[3]], "a user without edit permission has no leads to call");
 }
 
 #[tokio::test]
-async fn an_operator_sees_whom_to_call_the_oldest_first() {
+async fn an_operator_sees_leads_to_call_oldest_first() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let (director, anna) = (site.office.director().await, site.office.user(Person::Anna).await);
@@ -96,7 +96,7 @@ async fn an_operator_sees_whom_to_call_the_oldest_first() {
             let mut details = site.office.stored::<Lead>(id).await.details;
             details.assignee = [None, Some(anna), Some(maxim)][n % 3];
             director.edit_lead(id, 1, details).await.unwrap();
-            // Somebody else's is not hers to call, and what is begun is called already.
+            // Leads assigned to another user are not hers to call, and leads in progress were called already.
             match n {
                 3 => director.set_lead_status(id, 1, WorkStatus::InProgress).await.unwrap(),
                 _ if n % 3 < 2 => new.push(format!("/leads/{id}")),
@@ -108,7 +108,7 @@ async fn an_operator_sees_whom_to_call_the_oldest_first() {
         assert_eq!(
             (shown, number.as_str()),
             (new[..7].to_vec(), "7"),
-            "of twelve, four are another's and one is begun"
+            "of twelve, four are assigned to another user and one is in progress"
         );
         site.office.lead(None).await;
         let (shown, number) = waiting(&mut browser, TITLES[1]).await;
@@ -117,7 +117,7 @@ async fn an_operator_sees_whom_to_call_the_oldest_first() {
 }
 
 #[tokio::test]
-async fn what_is_due_is_what_is_planned_for_oneself_until_today() {
+async fn due_tasks_are_the_users_own_steps_until_today() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let director = site.office.director().await;
@@ -150,14 +150,14 @@ async fn what_is_due_is_what_is_planned_for_oneself_until_today() {
 }
 
 #[tokio::test]
-async fn a_manager_sees_who_is_ready_and_which_contracts_end() {
+async fn a_manager_sees_qualified_leads_and_ending_contracts() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let (director, service) = (site.office.director().await, site.office.service().await);
         let lead = site.office.lead(None).await;
         director.set_lead_status(lead, 1, WorkStatus::Qualified).await.unwrap();
         let mut ends = Vec::new();
-        // It is the twelfth of January; the thirtieth day from then is the eleventh of February.
+        // Today is the twelfth of January; thirty days later is the eleventh of February.
         for until in ["2026-01-11", "2026-02-11", "2026-01-12", "2026-02-12"] {
             let id = site.office.contract(service).await;
             let mut it = details::contract(service);
@@ -173,7 +173,7 @@ async fn a_manager_sees_who_is_ready_and_which_contracts_end() {
 }
 
 #[tokio::test]
-async fn a_marketer_sees_which_campaigns_cost_too_much_or_nothing() {
+async fn a_marketer_sees_campaigns_over_budget_or_without_spend() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let (director, service) = (site.office.director().await, site.office.service().await);

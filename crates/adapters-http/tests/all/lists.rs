@@ -1,11 +1,11 @@
-//! What the list of leads can be narrowed to.
+//! The filters of the list of leads.
 use crate::support::{
     Site, html,
     office::{Office, Person},
 };
 use domain::lead::{Lead, WorkStatus};
 
-/// The names of those on the page.
+/// The names of the leads on the page.
 fn listed(page: &str) -> Vec<String> {
     let links = html::tags(page).into_iter().filter(|it| it.get("class") == Some("row-link"));
     let mut all: Vec<String> = links
@@ -22,7 +22,7 @@ fn sorted(ids: &[domain::lead::LeadId]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn leads_are_narrowed_to_any_of_several_statuses_and_campaigns() {
+async fn leads_are_filtered_by_several_statuses_and_campaigns() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let office = &site.office;
@@ -61,7 +61,7 @@ async fn leads_are_narrowed_to_any_of_several_statuses_and_campaigns() {
             let found = html::text_of(&page.text(), "count").unwrap();
             assert_eq!(found, format!("Найдено: {}", expected.len()), "{query}");
         }
-        // What is chosen is ticked, is in the links to the tabs, and can be taken back.
+        // Chosen values are ticked, are in the links of the tabs, and can be removed.
         let page = anna.get(&format!("/leads?status=new&status=lost&campaign={one}&q=x")).await.text();
         let tags = html::tags(&page);
         let ticked: Vec<_> = tags
@@ -77,7 +77,7 @@ async fn leads_are_narrowed_to_any_of_several_statuses_and_campaigns() {
 }
 
 #[tokio::test]
-async fn nobody_asks_for_hundreds_of_campaigns_at_once() {
+async fn a_filter_with_hundreds_of_campaigns_is_refused() {
     const TOO_MANY: &str = "Выбрано слишком много";
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;

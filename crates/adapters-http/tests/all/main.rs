@@ -1,6 +1,6 @@
-//! The pages, asked as a browser asks them, on every store. One program, because linking one for each
+//! The pages, requested as a browser does, with every store. All tests are one program, because linking one for each
 //! file took longer than running them.
-#![allow(unreachable_pub, reason = "modules of tests are of their program alone")]
+#![allow(unreachable_pub, reason = "test modules are used only in this program")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod bad_input;
 mod bad_requests;

@@ -1,11 +1,11 @@
-//! Two people edit one record: nothing that either of them changed is lost, and what nobody touched comes along.
+//! Two users edit one record: neither loses a change, and untouched fields take the stored values.
 use crate::support::{
     Answer, Site, html,
     office::{Office, Person},
 };
 use domain::{access::DefaultRole, lead::Lead, user::User};
 
-/// What a field of the form has in it.
+/// The value of a field in the form.
 fn value(answer: &Answer, name: &str) -> String {
     let tags = html::tags(&answer.text());
     let field = tags.iter().find(|it| it.name == "input" && it.get("name") == Some(name)).unwrap();
@@ -20,7 +20,7 @@ fn ticked(answer: &Answer, value: &str) -> bool {
 }
 
 #[tokio::test]
-async fn of_a_lead_each_keeps_what_they_changed() {
+async fn two_edits_of_one_lead_are_merged() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let id = site.office.lead(None).await;
@@ -38,7 +38,7 @@ async fn of_a_lead_each_keeps_what_they_changed() {
         let phone = "+7 900 555-01-42";
         assert_eq!(stored.details.contact.phone().unwrap().formatted(), phone);
         let name: &str = stored.details.full_name.to_string().leak();
-        // One corrects the phone, the other the name, both from the first version.
+        // One user corrects the phone and the other the name, both from the first version.
         assert_eq!(post(&mut anna, &form(name, "+7 900 555-99-99")).await.status, 303);
         let answer = post(&mut anna, &form("Исправленное Имя", phone)).await;
         assert_eq!(answer.status, 409);
@@ -64,7 +64,7 @@ async fn of_a_lead_each_keeps_what_they_changed() {
 }
 
 #[tokio::test]
-async fn where_both_changed_one_field_it_tells_what_it_was_too() {
+async fn a_conflict_in_one_field_shows_its_earlier_value_too() {
     let site = Site::new().await;
     let id = site.office.lead(None).await;
     let (path, before) = (format!("/leads/{id}/edit"), site.office.stored::<Lead>(id).await.details.full_name);
@@ -78,7 +78,7 @@ async fn where_both_changed_one_field_it_tells_what_it_was_too() {
 }
 
 #[tokio::test]
-async fn a_role_that_was_taken_away_does_not_come_back_with_another_change() {
+async fn a_removed_role_does_not_come_back_with_another_change() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let (id, manager) = (site.office.user(Person::Maxim).await, site.office.role(DefaultRole::Manager).await);
@@ -94,12 +94,13 @@ async fn a_role_that_was_taken_away_does_not_come_back_with_another_change() {
             browser.post(&path, &fields).await
         };
         assert_eq!(post(&mut gleb, with(&[("roles", &operator)])).await.status, 303);
-        // Made from the first version, with another email and the role that it had then.
+        // Made from the first version, with another email and the role of that time.
         let answer = post(&mut gleb, with(&[("roles", &manager), ("email", "m@example.com")])).await;
         assert_eq!(answer.status, 409);
         assert!(!ticked(&answer, &manager) && ticked(&answer, &operator));
         assert_eq!(value(&answer, "email"), "m@example.com");
-        // Made from the first version, with one more: what was taken away stays away, and what was ticked here, ticked.
+        // Made from the first version, with one more role. The removed role stays removed, and the role ticked here
+        // stays ticked.
         let marketer = site.office.role(DefaultRole::Marketer).await.to_string();
         let answer = post(&mut gleb, with(&[("roles", &manager), ("roles", &marketer)])).await;
         assert!(answer.status == 409 && !ticked(&answer, &manager));
@@ -109,7 +110,7 @@ async fn a_role_that_was_taken_away_does_not_come_back_with_another_change() {
 }
 
 #[tokio::test]
-async fn a_version_that_never_was_is_a_conflict_that_loses_nothing_typed() {
+async fn a_nonexistent_version_is_a_conflict_that_keeps_all_input() {
     let site = Site::new().await;
     let id = site.office.lead(None).await;
     let mut anna = site.browser(Person::Anna).await;

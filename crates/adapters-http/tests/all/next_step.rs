@@ -46,12 +46,12 @@ async fn a_user_who_works_through_due_steps_goes_on_from_there() {
                 .map(|it| it.get("href").unwrap().to_owned())
         };
         assert_eq!(leads_on(&anna.get(&here).await.text()).as_ref(), Some(&next));
-        // Done, it is the last of the list; and what was next is next.
+        // A lead with a completed step moves to the end of the list. The following lead stays the next one.
         let answer = post(&mut anna, leads[0], &[("version", "2"), ("done", "1"), ("from", "sort=due")]).await;
         let there = answer.location().unwrap().split('#').next().unwrap().to_owned();
         let page = anna.get(&there).await.text();
         assert_eq!(leads_on(&page).as_ref(), Some(&next));
-        // Also when something else is planned then.
+        // This also holds if another step is planned at once.
         let form = html::form(&page, &format!("/leads/{}/next-step", leads[0])).unwrap();
         assert_eq!(html::value(&form, "next"), Some(leads[1].to_string()));
         let later = [("version", "3"), ("next_step", "Написать"), ("when", "in_a_week"), ("from", "sort=due")];
@@ -62,7 +62,7 @@ async fn a_user_who_works_through_due_steps_goes_on_from_there() {
 }
 
 #[tokio::test]
-async fn a_step_is_planned_moved_and_done_on_the_page_of_its_lead() {
+async fn a_step_is_planned_moved_and_completed_on_the_leads_page() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let (id, mut anna) = (site.office.lead(None).await, site.browser(Person::Anna).await);
@@ -85,7 +85,7 @@ async fn a_step_is_planned_moved_and_done_on_the_page_of_its_lead() {
         let mut anna = site.browser(Person::Anna).await;
         let page = words(&mut anna, &here).await;
         assert!(page.contains("Перезвонить Просрочено на 2 дня 12 января 2026"), "{page}");
-        // From a list one comes back to the list.
+        // A user who came from a list returns to the list.
         let answer = post(&mut anna, id, &[("version", "3"), ("done", "1"), ("from", "status=new")]).await;
         assert_eq!(answer.location(), Some(&*format!("{here}?from=status%3Dnew#next_step")));
         assert_eq!(stored(&site, id).await, None);
@@ -98,9 +98,9 @@ async fn a_step_is_planned_moved_and_done_on_the_page_of_its_lead() {
 }
 
 #[tokio::test]
-async fn each_day_that_is_one_press_away_is_the_day_that_it_says_where_the_user_is() {
+async fn preset_days_follow_the_users_time_zone() {
     let site = Site::new().await;
-    // It is noon in Moscow, and past midnight already on the other side of the earth.
+    // It is noon in Moscow, and already past midnight on the other side of the earth.
     let anna = site.office.user(Person::Anna).await;
     let mut user = site.office.stored::<User>(anna).await;
     user.details.preferences.time_zone = Calendar::named("Pacific/Kiritimati");
@@ -123,7 +123,7 @@ async fn each_day_that_is_one_press_away_is_the_day_that_it_says_where_the_user_
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_and_what_was_typed_is_kept() {
+async fn invalid_steps_are_errors_and_input_is_kept() {
     let site = Site::new().await;
     let (id, mut anna) = (site.office.lead(None).await, site.browser(Person::Anna).await);
     let long = "ж".repeat(201);
@@ -148,7 +148,7 @@ async fn what_is_wrong_is_told_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
-async fn a_form_that_came_too_late_shows_what_is_planned_now() {
+async fn an_outdated_form_shows_the_current_step() {
     let site = Site::new().await;
     let (id, director) = (site.office.lead(None).await, site.office.director().await);
     let mut anna = site.browser(Person::Anna).await;
@@ -160,17 +160,17 @@ async fn a_form_that_came_too_late_shows_what_is_planned_now() {
     let form = html::form(&page, &format!("/leads/{id}/next-step")).unwrap();
     assert_eq!(html::value(&form, "version").as_deref(), Some("2"));
     let all: Vec<_> = html::tags(&page).into_iter().filter(|it| it.get("id") == Some("next_step")).collect();
-    assert_eq!(all[0].get("value"), Some("Перезвонить"), "what was typed is there");
+    assert_eq!(all[0].get("value"), Some("Перезвонить"), "the typed value is kept");
     assert!(html::words(&page).contains("Сейчас сохранено: Выставить счёт — 14 января 2026"), "{page}");
-    // The other form of the page did not come too late.
+    // The other form of the page has no conflict.
     assert!(!page.contains("id=\"status-saved\""));
-    // What somebody else planned meanwhile is not done by a press on what was planned before.
+    // A click on an outdated page does not complete the step that somebody else planned meanwhile.
     assert_eq!(post(&mut anna, id, &[("version", "1"), ("done", "1")]).await.status, 409);
     assert_eq!(stored(&site, id).await, Some(step("Выставить счёт", "2026-01-14")));
 }
 
 #[tokio::test]
-async fn an_earlier_step_is_brought_back_into_the_form() {
+async fn an_earlier_step_is_restored_into_the_form() {
     let site = Site::new().await;
     let (id, director) = (site.office.lead(None).await, site.office.director().await);
     director.plan_lead(id, 1, Some(step("Перезвонить", "2026-02-03"))).await.unwrap();
@@ -199,12 +199,12 @@ async fn an_earlier_step_is_brought_back_into_the_form() {
 }
 
 #[tokio::test]
-async fn the_list_is_narrowed_to_what_is_due() {
+async fn the_list_is_filtered_by_due_dates() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let director = site.office.director().await;
         let mut ids = Vec::new();
-        // It is a Monday: the last of this week is the eighteenth.
+        // It is a Monday: the week ends on the eighteenth.
         for due in ["2026-01-11", "2026-01-12", "2026-01-13", "2026-01-18", "2026-01-19", ""] {
             let id = site.office.lead(None).await;
             if !due.is_empty() {

@@ -1,11 +1,11 @@
-//! The order and the columns of lists, periods and amounts, and the way from a record to its neighbours.
+//! The sort order and the columns of lists, day and amount filters, and the links from a record to its neighbours.
 use crate::support::{
     Site, html,
     office::{Office, Person},
 };
 use domain::lead::{Lead, LeadId};
 
-/// The addresses of the records on the page, in its order.
+/// The URLs of the records on the page, in its order.
 fn links(page: &str) -> Vec<String> {
     let rows = html::tags(page).into_iter().filter(|it| it.get("class") == Some("row-link"));
     rows.map(|it| it.get("href").unwrap().to_owned()).collect()
@@ -24,14 +24,14 @@ async fn named(office: &Office, name: &str) -> LeadId {
 }
 
 #[tokio::test]
-async fn a_list_is_in_the_order_that_its_address_says() {
+async fn a_list_is_sorted_as_its_url_says() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let office = &site.office;
         let boris = named(office, "Борисов Борис").await;
         let anna = named(office, "анина Анна").await;
         let yana = named(office, "Яшина Яна").await;
-        // The clock of the tests stands still: of what was made in the same millisecond the ids say which is newer.
+        // The test clock stands still, so the ids decide which of the records is newer.
         let mut oldest_first = [boris, anna, yana];
         oldest_first.sort();
         let mut newest_first = oldest_first;
@@ -59,8 +59,8 @@ async fn a_list_is_in_the_order_that_its_address_says() {
         let page = browser.get(&second).await.text();
         assert_eq!(link_to(&page, "prev"), Some(first));
         assert_eq!(link_to(&page, "next"), Some(format!("/leads/{yana}?from=sort%3Dname")));
-        assert!(html::tags(&page).iter().any(|it| it.get("href") == Some("/leads?sort=name")), "the way back");
-        // A record that the list does not have has its place there all the same.
+        assert!(html::tags(&page).iter().any(|it| it.get("href") == Some("/leads?sort=name")), "a link back");
+        // A record that the list does not contain still has a position in it.
         let page = browser.get(&format!("/leads/{boris}?from=q%3D%D1%8F%D1%88")).await.text();
         let (there, nowhere) = if yana > boris { ("prev", "next") } else { ("next", "prev") };
         assert!(link_to(&page, there).unwrap().starts_with(&format!("/leads/{yana}?from=q")));
@@ -69,7 +69,7 @@ async fn a_list_is_in_the_order_that_its_address_says() {
 }
 
 #[tokio::test]
-async fn columns_are_those_that_were_chosen() {
+async fn a_list_shows_the_chosen_columns() {
     let site = Site::of(Office::new().await, false);
     site.office.lead(None).await;
     let mut browser = site.browser(Person::Anna).await;
@@ -84,7 +84,7 @@ async fn columns_are_those_that_were_chosen() {
 }
 
 #[tokio::test]
-async fn periods_and_amounts_narrow_a_list_and_wrong_ones_are_told() {
+async fn periods_and_amounts_filter_a_list_and_invalid_ones_are_errors() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let lead = site.office.lead(None).await;

@@ -1,4 +1,4 @@
-//! The store goes away for a moment: everybody is told, nothing typed is lost, and one press sends it again.
+//! Short outages of the store: every user gets an error, nothing typed is lost, and one click sends it again.
 use std::sync::Arc;
 
 use crate::support::{
@@ -22,7 +22,7 @@ use axum::{
 };
 use domain::{lead::Lead, record::RecordKind};
 
-/// A company, and what cuts it off from its store for one step.
+/// A company with a fuse that makes its store fail at one step.
 async fn company() -> (Site, Fuse) {
     let fuse = Fuse::default();
     let store = Failing { inner: MemoryStore::default(), fuse: fuse.clone() };
@@ -38,7 +38,7 @@ fn assert_is_outage(answer: &Answer, what: &str) {
     assert_eq!((answer.header("retry-after"), answer.header("cache-control")), (Some("5"), Some("no-store")), "{what}");
 }
 
-/// What the button of the page sends again.
+/// The fields that the retry button sends.
 fn kept(answer: &Answer, path: &str) -> Option<Vec<(String, String)>> {
     let form = html::form(&answer.text(), path)?;
     assert_eq!(form[0].get("method"), Some("post"));
@@ -58,14 +58,14 @@ fn link(answer: &Answer, words: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn every_form_is_sent_again_with_one_press_exactly_as_it_was() {
+async fn every_form_can_be_retried_unchanged_with_one_click() {
     let (site, fuse) = company().await;
     let mut pressed = 0;
     for (_, route, _) in route_table().into_iter().filter(|it| it.0 == Method::POST) {
         let records = Records::new(&site.office, Person::Gleb).await;
         let (path, fields) = (records.path(route), records.body(route));
         let secret = fields.iter().any(|it| ["password", "code", "secret"].iter().any(|secret| it.0.contains(secret)));
-        // What a form asks while it is filled in is asked again by its next field.
+        // Requests that a form makes while it is filled in are repeated by its next change.
         if secret
             || matches!(
                 route,
@@ -81,7 +81,7 @@ async fn every_form_is_sent_again_with_one_press_exactly_as_it_was() {
         assert_is_outage(&answer, route);
         assert!(answer.text().contains(UNKNOWN) && !answer.text().contains(LOOK_FIRST), "{route}");
         assert_eq!(everything(&*site.office.store).await, before, "{route}");
-        let kept = kept(&answer, &path).unwrap_or_else(|| panic!("{route} has no way on"));
+        let kept = kept(&answer, &path).unwrap_or_else(|| panic!("{route} offers no retry"));
         assert_eq!(pairs(&kept), borrowed(&fields), "{route}");
         let answer = browser.post(&path, &pairs(&kept)).await;
         assert_eq!(answer.status, 303, "{route}");
@@ -93,7 +93,7 @@ async fn every_form_is_sent_again_with_one_press_exactly_as_it_was() {
 }
 
 #[tokio::test]
-async fn wherever_the_store_failed_pressing_again_makes_one_record() {
+async fn a_retry_after_any_failed_step_creates_one_record() {
     let (site, fuse) = company().await;
     let mut gleb = site.browser(Person::Gleb).await;
     for step in 1.. {
@@ -121,7 +121,7 @@ async fn wherever_the_store_failed_pressing_again_makes_one_record() {
 }
 
 #[tokio::test]
-async fn what_is_sent_again_stays_text() {
+async fn retried_input_stays_text() {
     let (site, fuse) = company().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let mean = "\"><script>alert('1')</script>&amp;\r\n  вторая строка";
@@ -142,7 +142,7 @@ async fn post_from(browser: &mut Browser, path: &str, fields: &[(&str, &str)], h
 }
 
 #[tokio::test]
-async fn a_password_or_a_code_is_never_shown_and_the_way_leads_back_to_its_form() {
+async fn passwords_and_codes_are_never_shown_and_the_link_leads_to_the_form() {
     let (site, fuse) = company().await;
     let gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -177,7 +177,7 @@ async fn a_password_or_a_code_is_never_shown_and_the_way_leads_back_to_its_form(
 }
 
 #[tokio::test]
-async fn a_form_from_another_site_is_given_back_to_nobody() {
+async fn a_form_from_another_site_is_never_sent_back() {
     let (site, fuse) = company().await;
     let mut gleb = site.browser(Person::Gleb).await;
     for headers in [&[][..], &[("sec-fetch-site", "cross-site")], &[("origin", "http://evil.example")]] {
@@ -185,12 +185,12 @@ async fn a_form_from_another_site_is_given_back_to_nobody() {
         let answer = post_from(&mut gleb, "/leads", &[("full_name", "Чужой Человек")], headers).await;
         assert!(answer.status == 403 && answer.is_page(), "{headers:?}: {}", answer.status);
         assert!(!answer.text().contains("Чужой") && kept(&answer, "/leads").is_none(), "{headers:?}");
-        assert!(!fuse.is_out(), "the store was asked");
+        assert!(!fuse.is_out(), "the store was queried");
     }
 }
 
 #[tokio::test]
-async fn what_no_page_can_hold_is_answered_with_the_way_back() {
+async fn a_form_too_large_to_retry_gets_a_link_back() {
     let (site, fuse) = company().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let (most, most_bytes) = (vec![("a", "x"); 200], "x".repeat(256 * 1024 - 2));
@@ -213,13 +213,13 @@ async fn what_no_page_can_hold_is_answered_with_the_way_back() {
         let answer = gleb.post_raw("/contracts", media_type, "name=typed").await;
         assert_is_outage(&answer, media_type);
         assert!(kept(&answer, "/contracts").is_none() && !answer.text().contains("typed"), "{media_type}");
-        // Nobody knows which page it was on.
+        // The page of the form is unknown.
         assert_eq!(link(&answer, "На главную").as_deref(), Some("/"), "{media_type}");
     }
 }
 
 #[tokio::test]
-async fn a_page_that_could_not_be_read_has_a_link_to_itself() {
+async fn a_failed_page_links_to_itself() {
     let (site, fuse) = company().await;
     let mut gleb = site.browser(Person::Gleb).await;
     for path in ["/leads?q=%D0%B0%26b&status=new", "/", "/contracts", "/statistics?lens=event"] {
@@ -244,7 +244,7 @@ fn assert_is_sentence(answer: &Answer, status: u16, sentence: &str) {
 }
 
 #[tokio::test]
-async fn a_script_is_answered_with_a_sentence_in_the_language_of_its_user() {
+async fn a_script_gets_a_sentence_in_its_users_language() {
     let (site, fuse) = company().await;
     let (mut gleb, mut marina) = (site.browser(Person::Gleb).await, site.browser(Person::Marina).await);
     let file = pdf(100);
@@ -263,7 +263,7 @@ async fn a_script_is_answered_with_a_sentence_in_the_language_of_its_user() {
         for browser in [&mut gleb, &mut marina] {
             browser.post("/preferences", &[("lang", language)]).await;
         }
-        // In the doorkeeper, and behind it.
+        // Fails in `authorize_request`, and then in the handler.
         let mut steps = 0;
         loop {
             fuse.set(steps + 1);
@@ -288,7 +288,7 @@ async fn a_script_is_answered_with_a_sentence_in_the_language_of_its_user() {
 }
 
 #[tokio::test]
-async fn a_script_without_a_session_is_sent_to_sign_in_as_before() {
+async fn a_script_without_a_session_is_redirected_to_sign_in() {
     let (site, _) = company().await;
     let request = || Request::post("/uploads").header("sec-fetch-site", "same-origin").header("x-upload", "1");
     let answer = site.stranger().send(request(), Body::empty()).await;
@@ -299,7 +299,7 @@ async fn a_script_without_a_session_is_sent_to_sign_in_as_before() {
 }
 
 #[tokio::test]
-async fn too_much_at_once_is_sent_again_with_one_press_too() {
+async fn a_busy_response_can_be_retried_with_one_click_too() {
     let others = Others::default();
     let store = Contended { inner: MemoryStore::default(), others: others.clone() };
     let site = Site::of(Office::empty(Arc::new(store), folder()).await.staffed().await, false);

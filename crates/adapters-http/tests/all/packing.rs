@@ -1,4 +1,4 @@
-//! What browsers are sent packed is the same as what they are sent plain.
+//! Compressed responses have the same content as uncompressed ones.
 use std::io::Read;
 
 use axum::{
@@ -27,7 +27,7 @@ fn unpacked(answer: &Answer) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn pages_and_static_files_come_as_they_are_accepted() {
+async fn pages_and_static_files_use_the_accepted_encoding() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     let page = anna.get("/leads").await.text();
@@ -50,7 +50,7 @@ async fn pages_and_static_files_come_as_they_are_accepted() {
             ("deflate", None),
         ] {
             let answer = get(&mut anna, path, accepted).await;
-            // A logo is hardly smaller, and packed all the same.
+            // A logo hardly gets smaller, but is compressed like every other file.
             assert_eq!(answer.header("content-encoding"), coding, "{path} for {accepted}");
             assert!(answer.header("vary").unwrap().contains("accept-encoding"), "{path}");
             assert!(unpacked(&answer) == plain.body, "{path} for {accepted}");

@@ -1,4 +1,4 @@
-//! What records were: the page about it, and bringing an old value back.
+//! Record versions: their page, and restoring an old value.
 use crate::support::{
     Browser, Site, html,
     office::{Person, details, everything::everything},
@@ -15,7 +15,7 @@ use domain::{
     values::LostReason,
 };
 
-/// A service that cost 1000, then 2500.50, a minute later.
+/// A service that cost 1000, and a minute later 2500.50.
 async fn dearer(site: &Site) -> (String, ServiceDetails) {
     let (id, by) = (site.office.service().await, site.office.director().await);
     let before = site.office.stored::<Service>(id).await.details;
@@ -25,7 +25,7 @@ async fn dearer(site: &Site) -> (String, ServiceDetails) {
     (format!("/services/{id}"), before)
 }
 
-/// The page without the marks between its words.
+/// The text of the page without tags.
 async fn words(browser: &mut Browser, path: &str) -> String {
     let answer = browser.get(path).await;
     assert_eq!(answer.status, 200, "{path}");
@@ -33,7 +33,7 @@ async fn words(browser: &mut Browser, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_page_shows_a_version_beside_what_is_now() {
+async fn a_page_shows_a_version_beside_the_current_values() {
     let site = Site::new().await;
     let (at, _) = dearer(&site).await;
     let mut gleb = site.browser(Person::Gleb).await;
@@ -52,9 +52,9 @@ async fn a_page_shows_a_version_beside_what_is_now() {
 }
 
 #[tokio::test]
-async fn a_minute_is_asked_in_the_time_of_the_organisation() {
+async fn a_minute_is_read_in_the_organisations_time_zone() {
     let site = Site::new().await;
-    // Made at nine in the morning of UTC, which is noon in Moscow.
+    // Created at 9:00 UTC, which is noon in Moscow.
     let (at, _) = dearer(&site).await;
     let mut gleb = site.browser(Person::Gleb).await;
     for (minute, expected) in [
@@ -71,12 +71,12 @@ async fn a_minute_is_asked_in_the_time_of_the_organisation() {
         assert!(shown.contains(expected), "{minute}: {shown}");
         let kept = html::value(&html::tags(&gleb.get(&path).await.text()), "at");
         let expected = if minute == "12.01.2026 12:00" { "2026-01-12T12:00" } else { minute };
-        assert_eq!(kept.as_deref(), Some(expected), "as a browser's field wants it, or as it was typed");
+        assert_eq!(kept.as_deref(), Some(expected), "in the format of a browser's field, or as typed");
     }
 }
 
 #[tokio::test]
-async fn each_entry_of_a_timeline_leads_to_its_own_version() {
+async fn each_timeline_entry_links_to_its_version() {
     let site = Site::new().await;
     let (lead, _, client) = site.office.client().await;
     let mut gleb = site.browser(Person::Gleb).await;
@@ -99,7 +99,7 @@ async fn each_entry_of_a_timeline_leads_to_its_own_version() {
     );
 }
 
-/// Opens the form with the value of the first version in this field, and saves it as it is.
+/// Opens the form with this field's value of the first version, and saves it unchanged.
 async fn restore(site: &Site, at: &str, field: &str, typed: &str) {
     let mut gleb = site.browser(Person::Gleb).await;
     let page = gleb.get(&format!("{at}/history?version=1")).await.text();
@@ -107,7 +107,7 @@ async fn restore(site: &Site, at: &str, field: &str, typed: &str) {
     assert!(page.contains(&format!("href=\"{link}\"")), "{link}: {page}");
     let before = everything(&*site.office.store).await;
     let answer = gleb.get(&link.replace("&amp;", "&")).await;
-    assert_eq!(everything(&*site.office.store).await, before, "nothing is saved by looking");
+    assert_eq!(everything(&*site.office.store).await, before, "viewing saves nothing");
     let shown = answer.text();
     assert!(shown.contains("подставлено прежнее значение") && shown.contains("Сейчас сохранено"), "{shown}");
     let form = html::form(&shown, &format!("{at}/edit")).unwrap();
@@ -119,7 +119,7 @@ async fn restore(site: &Site, at: &str, field: &str, typed: &str) {
 }
 
 #[tokio::test]
-async fn an_old_value_is_put_into_the_form_and_saved_from_there() {
+async fn an_old_value_is_restored_through_the_form() {
     let site = Site::new().await;
     let (office, by) = (&site.office, site.office.director().await);
     let (at, before) = dearer(&site).await;
@@ -171,7 +171,7 @@ fn formatted(e164: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_old_choice_that_is_archived_by_now_is_named_and_has_to_be_replaced() {
+async fn an_archived_old_choice_is_named_and_must_be_replaced() {
     let site = Site::new().await;
     let (office, by) = (&site.office, site.office.director().await);
     let (old, new) = (office.service().await, office.service().await);
@@ -207,7 +207,7 @@ async fn only_fields_of_the_form_are_restored_and_only_by_editors() {
         assert!(answer.status == 200 && !answer.text().contains("подставлено"), "{query}");
     }
     assert_eq!(gleb.get(&format!("/leads/{lead}/edit?restore=phone&version=9")).await.status, 404);
-    // Максим converts leads, and edits clients, but no leads.
+    // Максим may convert leads and edit clients, but may not edit leads.
     let mut maxim = site.browser(Person::Maxim).await;
     let page = maxim.get(&format!("/leads/{lead}/history?version=1")).await;
     assert!(page.status == 200 && !page.text().contains("restore="));
@@ -216,7 +216,7 @@ async fn only_fields_of_the_form_are_restored_and_only_by_editors() {
 }
 
 #[tokio::test]
-async fn what_is_changed_elsewhere_says_where_and_what_never_changes_says_so() {
+async fn fields_outside_the_form_say_where_or_whether_they_change() {
     let site = Site::new().await;
     let (office, by) = (&site.office, site.office.director().await);
     let mut gleb = site.browser(Person::Gleb).await;

@@ -1,4 +1,5 @@
-//! Every route as everybody, over each store: `docs/permissions.md` says what they get, and a refusal leaves nothing behind.
+//! Every route as every kind of visitor, on each store. `docs/permissions.md` states the responses, and a refused
+//! request changes nothing.
 use std::{
     collections::{BTreeMap, HashSet},
     fs,
@@ -43,10 +44,10 @@ const VISITORS: [(&str, Visitor); 11] = [
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
 const HEADING: &str = "## Every address as everybody\n\n";
 
-/// By the row and the column, what the visitor got.
+/// The visitor's response, by row and column.
 type Cells = BTreeMap<(usize, usize), String>;
 
-/// A page's status, or where the answer leads; ids are those of some record.
+/// A page's status, or the redirect target with its ids replaced.
 fn told(answer: &Answer) -> String {
     let Some(to) = answer.location() else { return answer.status.to_string() };
     let to = to.split(['?', '#']).next().unwrap();
@@ -54,8 +55,8 @@ fn told(answer: &Answer) -> String {
     format!("→ {}", to.split('/').map(part).collect::<Vec<_>>().join("/"))
 }
 
-/// Everything that a refusal may not touch: each row of each table but those of the audit log, which keeps what was
-/// refused. Where there are no tables, each record and session.
+/// All data that a refused request may not change: each row of each table except the audit log, which records refusals.
+/// For a store without tables, each record and session.
 #[derive(PartialEq)]
 struct Untouched {
     rows: Rows,
@@ -77,10 +78,10 @@ async fn audit_log(office: &Office) -> Vec<AuditEntry> {
     office.store.begin(Mode::Read).await.unwrap().entries(None, u16::MAX).await.unwrap()
 }
 
-/// Nobody fills the log by being refused: so many are kept of each in an hour, and the clock of a test stands still.
+/// The audit log keeps this many refusals per user and hour, so that nobody can flood it. The test clock stands still.
 const KEPT_REFUSALS: usize = 60;
 
-/// Each visitor at each route that is closed to them, in one company: nothing changes, so nothing has to be made anew.
+/// Each visitor at each route that is closed to them, in one company. Nothing changes, so all share the same records.
 async fn turn_away(site: &Site, look: &Look, cells: &mut Cells) {
     let office = &site.office;
     let records = Records::new(office, Person::Gleb).await;
@@ -133,15 +134,15 @@ fn place_of(required_action: RequiredAction) -> &'static str {
     }
 }
 
-/// What somebody who may enter gets when everything that they sent is right.
+/// The response for an admitted visitor with a valid request.
 fn expected(method: &Method, route: &str, visitor: Visitor) -> u16 {
     let inside = matches!(visitor, Visitor::In(_) | Visitor::Owes(_));
     match (method.as_str(), route) {
-        // There is a superuser, and nobody has a link, nor a second factor whose codes could be renewed.
+        // A superuser exists already, and no user has a password link or a second factor with recovery codes.
         (_, "/setup" | "/new-password") | ("POST", "/account/second-factor/codes") => 404,
         ("GET", "/sign-in/code") if visitor != Visitor::HalfWay => 303,
         ("GET", "/sign-in") if inside => 303,
-        // Nothing was just made that could be shown, and nobody has a second factor.
+        // There is no new secret to show, and no user has a second factor.
         (
             "GET",
             "/users/{id}/second-factor/reset"
@@ -166,7 +167,7 @@ async fn let_in(site: &Site, cells: &mut Cells) {
             assert_is_safe(&answer, &what);
             assert_eq!(answer.status, expected(&method, route, visitor), "{what}");
             if (visitor, route, &method) == (Visitor::HalfWay, "/sign-in/code", &Method::POST) {
-                assert_eq!(answer.location(), Some("/"), "the code lets in");
+                assert_eq!(answer.location(), Some("/"), "the code signs in");
             }
             assert!(access == Access::Anyone || answer.location().is_none_or(|it| !it.contains("sign-in")), "{what}");
             cells.insert((row, column), told(&answer));
@@ -180,9 +181,9 @@ async fn let_in(site: &Site, cells: &mut Cells) {
     }
 }
 
-/// Gives somebody back the password that everybody has here, and no second factor.
+/// Resets a user to the common password and no second factor.
 async fn sign_in_as_before(office: &Office, person: Person) {
-    // Nobody does that for themselves.
+    // Users cannot do this for themselves.
     let another = office.user(if person == Person::Nina { Person::Anna } else { Person::Nina }).await;
     let another = office.crm.session_of(Actor::new(another, "—".into(), true, Permissions::default()));
     let id = office.user(person).await;
@@ -203,7 +204,7 @@ fn printed(cells: &Cells) -> String {
 }
 
 #[tokio::test]
-async fn everybody_gets_at_each_route_what_the_document_says() {
+async fn every_visitor_gets_the_documented_response_at_each_route() {
     for (office, look) in Office::each_seen().await {
         let (site, mut cells) = (Site::of(office, false), Cells::new());
         turn_away(&site, &look, &mut cells).await;

@@ -1,4 +1,4 @@
-//! How somebody wants the pages to be: chosen once, in force wherever they sign in.
+//! Preferences of the appearance: chosen once, and valid in every browser where the user signs in.
 use crate::support::{
     Site, html,
     office::{Office, Person},
@@ -8,7 +8,7 @@ use domain::{
     user::User,
 };
 
-/// The attributes of the page itself.
+/// The attributes of the page's root element.
 fn root(page: &str) -> (Option<String>, Option<String>, bool) {
     let tags = html::tags(page);
     let root = tags.iter().find(|it| it.name == "html").unwrap();
@@ -27,7 +27,7 @@ fn with<'a>(profile: &'a [(&'static str, String)], appearance: &[(&'a str, &'a s
 }
 
 #[tokio::test]
-async fn looks_chosen_in_the_profile_are_in_force_in_a_fresh_browser() {
+async fn appearance_from_the_profile_applies_in_a_new_browser() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let mut here = site.browser(Person::Anna).await;
@@ -49,7 +49,7 @@ async fn looks_chosen_in_the_profile_are_in_force_in_a_fresh_browser() {
             .collect();
         assert_eq!(chosen, ["dark", "compact", "off"]);
         assert_eq!(root(&site.browser(Person::Maxim).await.get("/").await.text()), (None, None, false));
-        // What she chose is told in the words of the page, not in codes.
+        // The page shows her preferences in words, not as codes.
         let account = elsewhere.get("/account").await.text();
         assert!(account.contains("Тёмная") && account.contains("Плотные"), "{account}");
     }
@@ -71,17 +71,17 @@ async fn the_quick_switches_are_stored_for_the_signed_in_user() {
     assert_eq!(root(&elsewhere.get("/").await.text()), (Some("light".into()), None, true));
     here.post("/sign-out", &[]).await;
     assert_eq!(root(&here.get("/sign-in").await.text()).0, Some("light".into()), "the browser knows it, too");
-    // A stranger changes nothing of anybody.
+    // A stranger does not change any user's preferences.
     site.stranger().post("/preferences", &[("theme", "dark")]).await;
     assert_eq!(site.office.stored::<User>(id).await.details.preferences.appearance, appearance);
 }
 
 #[tokio::test]
-async fn as_the_system_has_it_goes_before_what_a_browser_was_told_once() {
+async fn the_system_theme_overrides_an_earlier_choice_in_the_browser() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     anna.cookies.push(("theme".into(), "dark".into()));
-    assert_eq!(root(&anna.get("/").await.text()).0, Some("dark".into()), "nothing chosen: the browser's own");
+    assert_eq!(root(&anna.get("/").await.text()).0, Some("dark".into()), "no stored choice: the browser's own");
     let profile = profile(&site).await;
     let appearance = [("theme", "system"), ("density", "comfortable"), ("single_keys", "on")];
     anna.post("/account/profile", &with(&profile, &appearance)).await;
@@ -94,7 +94,7 @@ async fn as_the_system_has_it_goes_before_what_a_browser_was_told_once() {
 }
 
 #[tokio::test]
-async fn what_is_no_choice_is_told_at_its_field_and_changes_nothing() {
+async fn an_invalid_choice_is_an_error_at_its_field_and_changes_nothing() {
     let site = Site::new().await;
     let id = site.office.user(Person::Anna).await;
     let mut anna = site.browser(Person::Anna).await;

@@ -1,4 +1,4 @@
-//! The matrix of roles and what one user may do: as shown, as saved, as refused.
+//! The matrix of roles and the permissions of one user: shown, saved, refused.
 use crate::support::{
     Answer, Browser, Site, html,
     office::{PASSWORD, Person, details, everything::everything},
@@ -14,7 +14,7 @@ pub(crate) type Fields = Vec<(String, String)>;
 
 pub(crate) const SAVE: &str = "/roles/permissions";
 
-/// What the form of the page would send as it is shown.
+/// The values that the form of the page would send unchanged.
 async fn shown(browser: &mut Browser, page: &str, action: &str) -> Fields {
     sent(&browser.get(page).await, action)
 }
@@ -73,12 +73,12 @@ async fn a_changed_permission_takes_effect_at_the_next_request() {
 }
 
 #[tokio::test]
-async fn the_matrix_names_every_box_and_heads_every_row_and_column() {
+async fn the_matrix_labels_every_box_row_and_column() {
     let site = Site::new().await;
     let page = site.browser(Person::Gleb).await.get("/roles").await.text();
     let tags = html::tags(&page);
     let boxes: Vec<_> = tags.iter().filter(|it| it.get("type") == Some("checkbox")).collect();
-    // For each role its permissions, and whether it asks for a second factor.
+    // For each role its permissions, and whether it requires a second factor.
     assert_eq!(boxes.len(), DefaultRole::ALL.len() * (Permission::ALL.len() + 1));
     assert!(boxes.iter().all(|it| it.get("disabled").is_none()));
     assert!(boxes.iter().any(|it| it.get("aria-label") == Some("Operator: смотреть лидов")));
@@ -88,12 +88,12 @@ async fn the_matrix_names_every_box_and_heads_every_row_and_column() {
     assert_eq!(labels.len(), boxes.len());
     let heads = |scope| tags.iter().filter(|it| it.name == "th" && it.get("scope") == Some(scope)).count();
     assert_eq!((heads("col"), heads("row"), heads("rowgroup")), (5, Permission::ALL.len() + 1, 5));
-    assert!(page.contains("1 человек"), "nobody is counted");
+    assert!(page.contains("1 человек"), "the number of users is missing");
     assert!(tags.iter().any(|it| it.get("href") == Some("/users") && it.text.contains("Пользователи")));
 }
 
 #[tokio::test]
-async fn a_matrix_sent_as_it_was_shown_changes_nothing() {
+async fn an_unchanged_matrix_changes_nothing() {
     let site = Site::new().await;
     let mut browsers = [site.browser(Person::Gleb).await, site.browser(Person::Alla).await];
     let before = everything(&*site.office.store).await;
@@ -105,7 +105,7 @@ async fn a_matrix_sent_as_it_was_shown_changes_nothing() {
 }
 
 #[tokio::test]
-async fn roles_that_are_not_in_the_form_stay_as_they_are() {
+async fn roles_missing_from_the_form_stay_unchanged() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let [operator, manager] =
@@ -117,7 +117,7 @@ async fn roles_that_are_not_in_the_form_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_conflict_keeps_what_was_touched_and_takes_the_rest_as_it_is_saved() {
+async fn a_conflict_keeps_touched_boxes_and_takes_stored_ones() {
     let site = Site::new().await;
     let (mut gleb, mut other) = (site.browser(Person::Gleb).await, site.browser(Person::Gleb).await);
     let [operator, manager] =
@@ -138,9 +138,9 @@ async fn a_conflict_keeps_what_was_touched_and_takes_the_rest_as_it_is_saved() {
     assert_eq!(answer.status, 409);
     assert!(answer.text().contains("Запись изменили, пока вы её правили"));
     assert!(answer.text().contains("Чужие изменения уже внесены сюда"));
-    assert_eq!(answer.text().matches("Сейчас сохранено:").count(), 3, "what both ticked is no longer a change");
+    assert_eq!(answer.text().matches("Сейчас сохранено:").count(), 3, "a box ticked by both is no change");
     assert_eq!(everything(&*site.office.store).await, after);
-    // A second conflict finds what was touched since the first, and before it.
+    // A second conflict keeps the boxes touched before and after the first one.
     let mut again = sent(&answer, SAVE);
     let mut quicker = shown(&mut other, "/roles", SAVE).await;
     tick(&mut quicker, &cell(operator, "audit.view"));
@@ -148,7 +148,7 @@ async fn a_conflict_keeps_what_was_touched_and_takes_the_rest_as_it_is_saved() {
     untick(&mut again, &cell(operator, "services.view"));
     let answer = post(&mut gleb, SAVE, &again).await;
     assert_eq!((answer.status, answer.text().matches("Сейчас сохранено:").count()), (409, 4));
-    // Saving once more is a decision.
+    // Saving again is a deliberate choice.
     assert_eq!(post(&mut gleb, SAVE, &sent(&answer, SAVE)).await.status, 303);
     let saved: Role = site.office.stored(operator).await;
     let codes: Vec<&str> = saved.permissions.iter().map(Permission::code).collect();
@@ -157,7 +157,7 @@ async fn a_conflict_keeps_what_was_touched_and_takes_the_rest_as_it_is_saved() {
 }
 
 #[tokio::test]
-async fn what_a_form_says_it_was_made_from_changes_nothing_by_itself() {
+async fn the_hidden_list_of_shown_boxes_changes_nothing_by_itself() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let operator = site.office.role(DefaultRole::Operator).await;
@@ -174,7 +174,7 @@ async fn what_a_form_says_it_was_made_from_changes_nothing_by_itself() {
         let answer = post(&mut gleb, SAVE, &old.collect()).await;
         assert_eq!(answer.status, 409, "{forged}");
         assert!(!answer.text().contains("<b>"));
-        // The next one is true again.
+        // The next form has correct values again.
         let again = sent(&answer, SAVE);
         assert!(
             again.contains(&(cell(operator, "shown"), "leads.view leads.create leads.edit statistics.view".into()))
@@ -186,7 +186,7 @@ async fn what_a_form_says_it_was_made_from_changes_nothing_by_itself() {
 }
 
 #[tokio::test]
-async fn a_field_that_the_form_does_not_have_changes_nothing() {
+async fn an_unknown_field_changes_nothing() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let operator = site.office.role(DefaultRole::Operator).await;
@@ -228,12 +228,12 @@ async fn viewers_of_roles_get_no_form_and_find_them_in_the_navigation() {
     assert!(html::form(&answer.text(), SAVE).is_none());
     assert!(tags.iter().filter(|it| it.get("type") == Some("checkbox")).all(|it| it.get("disabled").is_some()));
     let links: Vec<&str> = tags.iter().filter_map(|it| it.get("href")).filter(|it| it.starts_with("/r")).collect();
-    assert_eq!(links, ["/roles"], "only the navigation leads anywhere");
+    assert_eq!(links, ["/roles"], "only the navigation has links");
     assert!(html::text_of(&answer.text(), "tabs").is_none());
 }
 
 #[tokio::test]
-async fn a_new_role_is_made_and_comes_back_with_its_ticks_where_its_name_is_taken() {
+async fn a_new_role_is_created_and_a_taken_name_keeps_the_ticks() {
     let site = Site::new().await;
     let mut alla = site.browser(Person::Alla).await;
     let mut fields = shown(&mut alla, "/roles/new", "/roles").await;
@@ -254,13 +254,13 @@ async fn a_new_role_is_made_and_comes_back_with_its_ticks_where_its_name_is_take
 }
 
 #[tokio::test]
-async fn the_page_of_a_user_says_what_they_may_and_why() {
+async fn the_page_of_a_user_shows_permissions_and_their_sources() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let anna = site.office.user(Person::Anna).await;
     let (page, action) = (format!("/users/{anna}/permissions"), format!("/users/{anna}/grants"));
     let link = gleb.get(&format!("/users/{anna}")).await.text();
-    assert!(html::tags(&link).iter().any(|it| it.get("href") == Some(&page)), "the user's page leads here");
+    assert!(html::tags(&link).iter().any(|it| it.get("href") == Some(&page)), "the user's page links here");
     let mut fields = shown(&mut gleb, &page, &action).await;
     tick(&mut fields, "clients.view");
     tick(&mut fields, "leads.view");
@@ -270,7 +270,7 @@ async fn the_page_of_a_user_says_what_they_may_and_why() {
     assert!(text.contains("роль «Operator», выдано лично"), "{text}");
     assert!(text.matches("выдано лично").count() >= 2 && text.contains('✓') && text.contains('—'));
     assert_eq!(site.browser(Person::Anna).await.get("/clients").await.status, 200);
-    // An older form comes back with what was touched in it, and with what was saved meanwhile.
+    // An outdated form comes back with the touched boxes, and with the permissions saved meanwhile.
     untick(&mut fields, "leads.view");
     untick(&mut fields, "clients.view");
     tick(&mut fields, "audit.view");
@@ -284,7 +284,7 @@ async fn the_page_of_a_user_says_what_they_may_and_why() {
 }
 
 #[tokio::test]
-async fn nobody_is_offered_a_form_that_would_be_refused() {
+async fn forms_that_would_be_refused_are_not_offered() {
     let site = Site::new().await;
     let mut alla = site.browser(Person::Alla).await;
     for (person, sentence) in [
@@ -307,7 +307,7 @@ async fn nobody_is_offered_a_form_that_would_be_refused() {
 }
 
 #[tokio::test]
-async fn the_audit_log_leads_to_the_roles() {
+async fn the_audit_log_links_to_the_roles() {
     let site = Site::new().await;
     let director = site.office.director().await;
     let role = director.create_role(site.office.id(), details::role_name(), Permissions::default()).await.unwrap();
@@ -318,7 +318,7 @@ async fn the_audit_log_leads_to_the_roles() {
 }
 
 #[tokio::test]
-async fn the_audit_log_says_in_words_which_rule_refused_somebody() {
+async fn the_audit_log_explains_which_rule_refused_a_change() {
     let site = Site::new().await;
     let gleb = site.office.user(Person::Gleb).await;
     let mut alla = site.browser(Person::Alla).await;
@@ -332,7 +332,7 @@ async fn the_audit_log_says_in_words_which_rule_refused_somebody() {
 }
 
 #[tokio::test]
-async fn whose_role_requires_a_second_factor_is_not_offered_to_turn_it_off() {
+async fn a_required_second_factor_cannot_be_turned_off() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     let records = Records::new(&site.office, Person::Anna).await;

@@ -1,4 +1,4 @@
-//! Which boxes of the matrix a user may tick: all of other roles, or those of what they hold.
+//! The matrix boxes that a user may change: all boxes of other roles, or only those of permissions that the user holds.
 use std::collections::BTreeSet;
 
 use crate::{
@@ -41,7 +41,7 @@ async fn an_administrator_changes_every_role_but_their_own() {
 }
 
 #[tokio::test]
-async fn a_user_who_edits_roles_but_not_users_changes_what_they_hold() {
+async fn a_user_without_users_edit_changes_only_held_permissions() {
     let site = Site::new().await;
     let held = [Permission::ViewRoles, Permission::EditRoles, Permission::ViewAudit];
     let mut nina = nina_with(&site, held).await;
@@ -60,14 +60,14 @@ async fn a_user_who_edits_roles_but_not_users_changes_what_they_hold() {
     assert_eq!(answer.status, 403);
     let alert = html::tags(&answer.text()).iter().any(|it| it.get("role") == Some("alert"));
     assert!(alert && answer.text().contains("которых нет у вас"));
-    // A box of theirs comes back as they ticked it; the rest, as it is stored.
+    // The user's own boxes come back as submitted, the others as stored.
     let again = sent(&answer, SAVE);
     assert!(has(&again, &cell(operator, "audit.view")) && has(&again, &cell(operator, "leads.view")));
     assert!(!has(&again, &cell(operator, "clients.view")));
     assert_eq!(everything(&*site.office.store).await, before);
 }
 
-/// The names of the boxes that can be ticked.
+/// The names of the enabled checkboxes.
 fn open_boxes(page: &Answer) -> BTreeSet<String> {
     let boxes = html::tags(&page.text()).into_iter().filter(|it| it.get("type") == Some("checkbox"));
     boxes.filter_map(|it| it.get("name").map(str::to_owned)).collect()

@@ -1,4 +1,4 @@
-//! What the routes have in common: refusals in words, links that lead somewhere, ids of nothing.
+//! The common behaviour of all routes: refusals with a reason, working links, and unknown ids.
 use crate::support::{
     Site,
     doors::{Visitor, assert_is_safe, may_enter},
@@ -10,7 +10,7 @@ use axum::http::Method;
 use domain::access::Permission;
 
 #[tokio::test]
-async fn a_refusal_says_so_in_words_and_shows_nothing_of_the_record() {
+async fn a_refusal_explains_itself_and_shows_nothing_of_the_record() {
     let site = Site::new().await;
     let records = Records::new(&site.office, Person::Maxim).await;
     let lead = site.office.stored::<domain::lead::Lead>(records.lead).await.details;
@@ -26,7 +26,7 @@ async fn a_refusal_says_so_in_words_and_shows_nothing_of_the_record() {
 }
 
 #[tokio::test]
-async fn a_page_offers_no_link_to_where_its_visitor_may_not_go() {
+async fn pages_link_only_to_permitted_pages() {
     let site = Site::new().await;
     for person in Person::ACTIVE {
         let records = Records::new(&site.office, person).await;
@@ -52,7 +52,7 @@ async fn a_page_offers_no_link_to_where_its_visitor_may_not_go() {
         assert!(!links.is_empty());
         for link in links {
             let mut answer = browser.get(link.split('#').next().unwrap()).await;
-            // The history of a lead that was merged leads to the one that stayed.
+            // The history of a merged lead redirects to the surviving lead.
             if let Some(survivor) = answer.location().filter(|it| it.starts_with("/leads/")).map(str::to_owned) {
                 answer = browser.get(&survivor).await;
             }
@@ -62,7 +62,7 @@ async fn a_page_offers_no_link_to_where_its_visitor_may_not_go() {
 }
 
 #[tokio::test]
-async fn ids_of_nothing_and_no_ids_are_pages_that_do_not_exist() {
+async fn unknown_and_invalid_ids_are_not_found() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let unknown = site.office.id::<uuid::Uuid>().to_string();
@@ -87,10 +87,10 @@ async fn ids_of_nothing_and_no_ids_are_pages_that_do_not_exist() {
 }
 
 #[test]
-fn the_table_names_each_permission_that_pages_ask_for() {
+fn the_table_names_each_permission_that_pages_require() {
     let words: Vec<String> = route_table().iter().map(|it| described(it.2)).collect();
     for permission in Permission::ALL {
-        assert!(words.iter().any(|it| it == permission.code()), "no route asks for {}", permission.code());
+        assert!(words.iter().any(|it| it == permission.code()), "no route requires {}", permission.code());
     }
     let open: Vec<&str> = route_table().into_iter().filter(|it| it.2 == Access::Anyone).map(|it| it.1).collect();
     assert_eq!(

@@ -1,10 +1,10 @@
-//! The search over everything, from which the palette takes what it shows: what is offered to whom.
+//! Global search, which also feeds the command palette: results by permission.
 use crate::support::{
     Site, html,
     office::{Office, Person, details},
 };
 
-/// Where the links of what was found lead, without the list that they remember.
+/// The targets of the result links, without the list that they carry.
 fn found(page: &str) -> Vec<String> {
     let (_, rest) = page.split_once("id=\"found\"").unwrap();
     let rest = rest.split("</main>").next().unwrap();
@@ -13,11 +13,11 @@ fn found(page: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_name_is_found_in_every_kind_that_its_reader_may_view() {
+async fn a_name_is_found_in_every_kind_that_the_user_may_view() {
     for office in Office::each().await {
         let (lead, contract, client) = office.client().await;
         let site = Site::of(office, false);
-        // The lead, the contract and the client of one person, by what each is called.
+        // The lead, the contract and the client of one person, found by their names.
         for (words, path) in [
             ("иван", format!("/leads/{lead}")),
             ("иван петров", format!("/clients/{client}")),
@@ -27,7 +27,7 @@ async fn a_name_is_found_in_every_kind_that_its_reader_may_view() {
             assert_eq!(answer.status, 200);
             assert!(found(&answer.text()).contains(&path), "{words}: {:?}", found(&answer.text()));
         }
-        // An operator finds the lead, and learns nothing of what came of it.
+        // An operator finds the lead, but does not learn about its client and contract.
         let mut anna = site.browser(Person::Anna).await;
         let page = anna.get(&format!("/search?q={}", encoded("иван"))).await.text();
         assert!(found(&page).contains(&format!("/leads/{lead}")));
@@ -36,7 +36,7 @@ async fn a_name_is_found_in_every_kind_that_its_reader_may_view() {
             let others = ["/clients", "/contracts", "/campaigns", "/services", "/users"];
             assert!(!links.iter().any(|it| others.iter().any(|of| it.starts_with(of))), "{words}: {links:?}");
         }
-        // Nobody without a role finds a record at all.
+        // A user without a role finds no records.
         let links =
             found(&site.browser(Person::Nina).await.get(&format!("/search?q={}", encoded("иван"))).await.text());
         assert!(links.is_empty(), "{links:?}");
@@ -44,7 +44,7 @@ async fn a_name_is_found_in_every_kind_that_its_reader_may_view() {
 }
 
 #[tokio::test]
-async fn what_is_found_keeps_the_search_and_leads_to_its_whole_list() {
+async fn results_keep_the_search_and_link_to_the_whole_list() {
     let site = Site::new().await;
     let lead = site.office.lead(None).await;
     let mut anna = site.browser(Person::Anna).await;
@@ -59,7 +59,7 @@ async fn what_is_found_keeps_the_search_and_leads_to_its_whole_list() {
 }
 
 #[tokio::test]
-async fn places_are_found_by_how_their_names_begin_in_both_languages() {
+async fn pages_are_found_by_name_prefixes_in_both_languages() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     for (words, path) in
@@ -75,7 +75,7 @@ async fn places_are_found_by_how_their_names_begin_in_both_languages() {
 }
 
 #[tokio::test]
-async fn what_was_typed_comes_back_as_text_and_nothing_found_says_what_to_do() {
+async fn input_comes_back_as_text_and_an_empty_result_gives_advice() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     let typed = "<b>\"'&amp; %_\\";
@@ -92,7 +92,7 @@ async fn what_was_typed_comes_back_as_text_and_nothing_found_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn services_and_users_are_found_by_those_who_keep_them() {
+async fn services_and_users_are_found_with_permission() {
     let site = Site::new().await;
     let service = site.office.service().await;
     let user = site.office.director().await;

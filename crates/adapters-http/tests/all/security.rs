@@ -1,4 +1,4 @@
-//! What a browser is told and what it is believed: origins, cookies, ways back, and text that stays text.
+//! Security of requests and responses: origins, cookies, redirects, and errors as text.
 use crate::support::{
     Answer, Browser, FORM_TYPE, HOST, Site, encoded, html,
     office::{Office, PASSWORD, Person, everything::everything},
@@ -76,7 +76,7 @@ fn parts_of(cookie: &str) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_cookie_of_a_session_is_for_this_server_alone() {
+async fn session_cookies_are_limited_to_this_server() {
     for (secure, name) in [(false, "sid"), (true, "__Host-sid")] {
         let site = Site::of(Office::new().await, secure);
         let mut browser = site.stranger();
@@ -101,7 +101,7 @@ async fn the_cookie_of_a_session_is_for_this_server_alone() {
 }
 
 #[tokio::test]
-async fn a_cookie_is_new_at_each_sign_in_and_dead_after_signing_out() {
+async fn each_sign_in_sets_a_new_cookie_and_signing_out_revokes_it() {
     let site = Site::new().await;
     let mut browser = site.browser(Person::Anna).await;
     let first = browser.cookie("sid").unwrap().to_owned();
@@ -127,7 +127,7 @@ async fn a_cookie_is_new_at_each_sign_in_and_dead_after_signing_out() {
 }
 
 #[tokio::test]
-async fn the_way_back_after_signing_in_stays_on_this_server() {
+async fn redirects_after_signing_in_stay_on_this_server() {
     let site = Site::new().await;
     for next in ["/leads?q=a%20b&status=new", "/statistics", "/leads/1"] {
         let query = form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>();
@@ -195,7 +195,7 @@ async fn language_and_theme_are_kept_by_the_browser() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_said_on_a_page_of_ours() {
+async fn missing_pages_get_our_error_page() {
     let site = Site::new().await;
     for mut browser in [site.stranger(), site.browser(Person::Anna).await] {
         for path in ["/x", "/leads/", "/leads//", "/LEADS", "/leads%2fnew", "/admin", "/.git/config", "/%FF", "/x/y/z"]
@@ -210,7 +210,7 @@ async fn what_does_not_exist_is_said_on_a_page_of_ours() {
 }
 
 #[tokio::test]
-async fn an_address_that_only_takes_forms_is_no_blank_page() {
+async fn a_get_of_a_post_route_leads_to_its_form() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -227,7 +227,7 @@ async fn an_address_that_only_takes_forms_is_no_blank_page() {
 }
 
 #[tokio::test]
-async fn a_request_only_reads_when_it_is_a_get() {
+async fn get_and_head_requests_change_nothing() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;

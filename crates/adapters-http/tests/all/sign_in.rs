@@ -1,4 +1,4 @@
-//! Signing in over HTTP: codes, waiting, known browsers, links, and what is shown only for a while.
+//! Signing in over HTTP: codes, throttling, known devices, links, and secrets that are shown for a limited time.
 use crate::support::{
     Browser, Site,
     doors::{Visitor, browser, turn_on_second_factor},
@@ -20,7 +20,7 @@ async fn is_in(browser: &mut Browser) -> bool {
     browser.get("/account").await.status == 200
 }
 
-/// Somebody who has told their password, and has to tell a code.
+/// A user who has entered the password, and still needs a code.
 async fn half_way(site: &Site) -> Browser {
     turn_on_second_factor(&site.office, "anna").await;
     let mut browser = site.stranger();
@@ -31,7 +31,7 @@ async fn half_way(site: &Site) -> Browser {
 }
 
 #[tokio::test]
-async fn a_code_leads_to_where_somebody_wanted_to_go() {
+async fn a_code_leads_to_the_requested_page() {
     let site = Site::new().await;
     let mut browser = half_way(&site).await;
     assert!(!is_in(&mut browser).await);
@@ -45,13 +45,13 @@ async fn a_code_leads_to_where_somebody_wanted_to_go() {
     let answer = browser.post("/sign-in/code", &[("code", &code), ("next", "/leads?q=a")]).await;
     assert_eq!((answer.status, answer.location()), (303, Some("/leads?q=a")));
     assert!(is_in(&mut browser).await);
-    // The token of before is no session's now, and the code was used.
+    // The earlier token has no session any more, and the code was used.
     assert!(!is_in(&mut other).await);
     assert_eq!(other.post("/sign-in/code", &[("code", &code)]).await.location(), Some("/sign-in"));
 }
 
 #[tokio::test]
-async fn who_guesses_is_told_how_long_to_wait() {
+async fn failed_attempts_tell_how_long_to_wait() {
     let site = Site::new().await;
     let mut stranger = site.stranger();
     for _ in 0..5 {
@@ -83,7 +83,7 @@ async fn who_guesses_is_told_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn a_browser_that_is_known_does_not_wait_for_others() {
+async fn known_browsers_are_not_throttled_by_others() {
     let site = Site::new().await;
     let mut known = site.browser(Person::Anna).await;
     known.post("/sign-out", &[]).await;
@@ -96,7 +96,7 @@ async fn a_browser_that_is_known_does_not_wait_for_others() {
     let mut forged = stranger.clone();
     forged.cookies.push(("device".into(), format!("{}.{}", "0".repeat(32), "0".repeat(64))));
     assert_eq!(try_password(&mut forged, "anna", PASSWORD).await.status, 429);
-    // Another user's browser is nobody's that anna knows.
+    // A browser known for another user does not count for Анна.
     let mut maxim = site.browser(Person::Maxim).await;
     maxim.post("/sign-out", &[]).await;
     assert_eq!(try_password(&mut maxim, "anna", PASSWORD).await.status, 429);
@@ -104,7 +104,7 @@ async fn a_browser_that_is_known_does_not_wait_for_others() {
 }
 
 #[tokio::test]
-async fn pages_before_signing_in_speak_the_language_of_who_was_there() {
+async fn pages_before_signing_in_use_the_last_users_language() {
     let site = Site::new().await;
     let mut anna = site.browser(Person::Anna).await;
     anna.post("/account/profile", &[("version", "1"), ("full_name", "Анна"), ("language", "en")]).await;
@@ -117,7 +117,7 @@ async fn pages_before_signing_in_speak_the_language_of_who_was_there() {
     assert!(anna.get("/sign-in").await.text().contains("Sign in"));
 }
 
-/// A link that Alla made, as her page shows it, and her browser.
+/// A link that Алла made: its page, her browser, and the link.
 async fn invited(site: &Site, person: Person) -> (String, Browser, String) {
     let mut alla = site.browser(Person::Alla).await;
     let page = format!("/users/{}/link", site.office.user(person).await);
@@ -129,15 +129,15 @@ async fn invited(site: &Site, person: Person) -> (String, Browser, String) {
 }
 
 #[tokio::test]
-async fn a_link_is_shown_again_until_it_was_used_or_another_was_made() {
+async fn a_link_is_shown_again_until_used_or_replaced() {
     let site = Site::new().await;
     let (link, mut alla, page) = invited(&site, Person::Nina).await;
     let version =
         || async { site.office.stored::<domain::user::User>(site.office.user(Person::Nina).await).await.stamp.version };
     let before = version().await;
     assert!(alla.get(&page).await.text().contains(&link));
-    assert_eq!(version().await, before, "looking makes no other link");
-    // Nobody else's page shows it, nor that of another user.
+    assert_eq!(version().await, before, "viewing the page makes no new link");
+    // Neither other users nor the pages of other users show the link.
     assert_eq!(site.browser(Person::Gleb).await.get(&page).await.status, 303);
     let elsewhere = format!("/users/{}/link", site.office.user(Person::Anna).await);
     assert_eq!(alla.get(&elsewhere).await.status, 303);
@@ -148,7 +148,7 @@ async fn a_link_is_shown_again_until_it_was_used_or_another_was_made() {
 }
 
 #[tokio::test]
-async fn of_two_links_opened_in_one_browser_the_form_says_whose_it_sets() {
+async fn a_form_after_two_links_names_the_user_of_the_password() {
     let site = Site::new().await;
     let ((first, ..), (second, ..)) = (invited(&site, Person::Nina).await, invited(&site, Person::Anna).await);
     let mut browser = site.stranger();
@@ -160,11 +160,11 @@ async fn of_two_links_opened_in_one_browser_the_form_says_whose_it_sets() {
     let text = answer.text();
     assert!(text.contains("открыли другую ссылку") && text.contains("value=\"anna\"") && !text.contains(NEW));
     assert_eq!(browser.post("/new-password", &[("password", NEW), ("password_again", NEW)]).await.status, 409);
-    assert_eq!(try_password(&mut site.stranger(), "anna", PASSWORD).await.location(), Some("/"), "nothing was set");
+    assert_eq!(try_password(&mut site.stranger(), "anna", PASSWORD).await.location(), Some("/"), "no password is set");
 }
 
 #[tokio::test]
-async fn what_is_shown_for_a_while_is_nobody_elses() {
+async fn one_time_secrets_are_shown_only_to_their_session() {
     let site = Site::of(Office::new().await, true);
     let secure_sign_in = async |person: Person, mut browser: Browser| {
         let answer = try_password(&mut browser, person.username(), PASSWORD).await;
@@ -192,7 +192,7 @@ async fn what_is_shown_for_a_while_is_nobody_elses() {
     flags(&answer, "/account/second-factor");
     assert_eq!(answer.location(), Some("/account/second-factor/codes"));
     assert_eq!(browser.get("/account/second-factor/codes").await.status, 200);
-    // Off again, and a new start: the key that counted is not offered another time.
+    // After turning it off, a new setup does not offer the key that was in use.
     browser.post("/account/second-factor/off", &[("current_password", PASSWORD)]).await;
     let another = key(browser.get("/account/second-factor").await.text());
     assert_ne!(another, annas);
@@ -209,20 +209,20 @@ async fn what_is_shown_for_a_while_is_nobody_elses() {
 }
 
 #[tokio::test]
-async fn a_link_is_shown_to_nobody_who_could_not_have_made_it() {
+async fn a_link_is_shown_only_to_its_maker() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let page = format!("/users/{}/link", site.office.user(Person::Alla).await);
     gleb.post(&page, &[]).await;
     assert_eq!(gleb.get(&page).await.status, 200);
-    // Alla signs in where Gleb was: it is her own, which would get her round her current password.
+    // Алла signs in with the browser of Глеб. The link is her own, and would let her avoid typing her current password.
     try_password(&mut gleb, "alla", PASSWORD).await;
     let answer = gleb.get(&page).await;
     assert!(answer.status == 303 && !answer.text().contains("token="));
 }
 
 #[tokio::test]
-async fn a_link_leaves_the_address_and_its_browser_is_known() {
+async fn a_link_leaves_the_url_and_its_browser_becomes_known() {
     let site = Site::new().await;
     let (link, ..) = invited(&site, Person::Nina).await;
     let mut nina = site.stranger();
@@ -245,7 +245,7 @@ async fn a_link_leaves_the_address_and_its_browser_is_known() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_over_is_told_also_after_it_was_opened() {
+async fn an_expired_link_is_reported_even_after_opening() {
     let site = Site::new().await;
     let (link, ..) = invited(&site, Person::Nina).await;
     let mut nina = site.stranger();
@@ -258,7 +258,7 @@ async fn a_link_that_is_over_is_told_also_after_it_was_opened() {
 }
 
 #[tokio::test]
-async fn a_link_opened_by_somebody_else_says_whose_it_is() {
+async fn a_link_opened_by_another_user_names_its_user() {
     const WARNING: &str = "Сейчас в этом браузере работает Maxim";
     let site = Site::new().await;
     let (link, ..) = invited(&site, Person::Nina).await;
@@ -272,7 +272,7 @@ async fn a_link_opened_by_somebody_else_says_whose_it_is() {
 }
 
 #[tokio::test]
-async fn recovery_codes_are_shown_again_until_one_was_used_or_others_were_made() {
+async fn recovery_codes_are_shown_again_until_used_or_renewed() {
     const CODES: &str = "/account/second-factor/codes";
     let site = Site::new().await;
     let codes = |page: &str| -> Vec<String> {
@@ -284,7 +284,7 @@ async fn recovery_codes_are_shown_again_until_one_was_used_or_others_were_made()
         let tags = html::tags(page);
         tags.iter().find(|it| it.get("name") == Some("secret")).unwrap().get("value").unwrap().to_owned()
     };
-    // Looked at anew, it is the key that the app has by now.
+    // After a reload the page shows the same key, because the app has stored it by now.
     let key = secret(&page);
     assert_eq!(secret(&anna.get("/account/second-factor").await.text()), key);
     let code = code_of(&key, &site.office, 0);
@@ -298,11 +298,11 @@ async fn recovery_codes_are_shown_again_until_one_was_used_or_others_were_made()
     assert_eq!(anna.post(CODES, &[("current_password", PASSWORD)]).await.location(), Some(CODES));
     let second = codes(&anna.get(CODES).await.text());
     assert!(second.len() == 10 && !second.iter().any(|it| first.contains(it)));
-    assert_eq!(elsewhere.get(CODES).await.location(), Some("/account/second-factor"), "those are no longer good");
+    assert_eq!(elsewhere.get(CODES).await.location(), Some("/account/second-factor"), "these codes are replaced");
 }
 
 #[tokio::test]
-async fn nobody_gets_round_their_own_current_password() {
+async fn users_cannot_avoid_their_current_password() {
     for person in [Person::Alla, Person::Gleb] {
         let site = Site::new().await;
         let own = site.office.user(person).await;

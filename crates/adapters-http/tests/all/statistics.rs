@@ -1,4 +1,4 @@
-//! The page of the statistics: every grouping, compared with the period before, and as files that have what it shows.
+//! The page of the statistics: every grouping, the comparison with the previous period, and the exported files.
 use std::io::{Cursor, Read};
 
 use crate::support::{
@@ -18,12 +18,12 @@ async fn site(office: Office) -> Site {
     Site::of(office, false)
 }
 
-/// Numbers as the page writes them have no-break spaces between the groups of their digits.
+/// The page separates digit groups with no-break spaces.
 fn plain(text: &str) -> String {
     text.replace('\u{a0}', " ")
 }
 
-/// The cells of the table with this class, row by row, each with its words on one line.
+/// The cells of the table with this class, row by row, each with its text on one line.
 fn table(page: &str, class: &str) -> Vec<Vec<String>> {
     let start = page.find(&format!("class=\"table {class}\"")).expect("the table");
     let length = page[start..].find("</table>").unwrap();
@@ -50,7 +50,7 @@ fn csv(answer: &Answer) -> Vec<Vec<String>> {
     reader.records().map(|it| it.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
-/// A number of a file as the page writes it.
+/// A number of a file, written as on the page.
 fn as_shown(cell: &str, percent: bool) -> String {
     let Some((whole, part)) = cell.split_once(',') else {
         return if cell.is_empty() { "—".into() } else { cell.into() };
@@ -71,7 +71,7 @@ fn as_shown(cell: &str, percent: bool) -> String {
 }
 
 #[tokio::test]
-async fn a_file_has_the_rows_of_the_page_in_their_order() {
+async fn a_file_has_the_rows_of_the_page_in_the_same_order() {
     for office in Office::each().await {
         let site = site(office).await;
         let mut marina = site.browser(Person::Marina).await;
@@ -90,7 +90,7 @@ async fn a_file_has_the_rows_of_the_page_in_their_order() {
             assert_eq!(file.len(), shown.len(), "{query}");
             for (row, shown) in file.iter().zip(&shown).skip(1) {
                 assert_eq!(row[0], shown[0], "{query}");
-                // Leads, clients, conversion, income, spend, ROI: of the file, and of the page.
+                // Leads, clients, conversion, income, spend, ROI: columns of the file, and of the page.
                 for (of_file, of_page) in [(1, 1), (3, 2), (4, 3), (6, 4), (9, 5), (13, 7)] {
                     let percent = matches!(of_file, 4 | 13);
                     let told = as_shown(&row[of_file], percent);
@@ -131,7 +131,7 @@ async fn every_grouping_has_its_rows_and_the_same_total() {
 }
 
 #[tokio::test]
-async fn a_period_says_in_words_how_it_differs_from_the_one_before() {
+async fn a_period_is_compared_in_words_with_the_previous_one() {
     let site = site(Office::kept().await).await;
     let mut anna = site.browser(Person::Anna).await;
     let said =
@@ -168,7 +168,7 @@ async fn a_period_says_in_words_how_it_differs_from_the_one_before() {
     assert!(page.contains(compared), "{page}");
 }
 
-/// A campaign that never spends anything, with a budget of 90 roubles. An empty text is no day.
+/// A campaign without any spend and with a budget of 90 roubles. An empty text is no day.
 async fn idle(site: &Site, name: &str, from: &str, until: &str) -> CampaignId {
     let end = |text: &str| (!text.is_empty()).then(|| day(text));
     let mut campaign = details::campaign(site.office.service().await);
@@ -179,7 +179,7 @@ async fn idle(site: &Site, name: &str, from: &str, until: &str) -> CampaignId {
 }
 
 #[tokio::test]
-async fn a_plan_is_marked_wherever_it_counts_and_told_apart_where_it_does_not() {
+async fn a_plan_is_marked_where_it_counts_and_listed_separately_where_not() {
     let site = site(Office::kept().await).await;
     idle(&site, "Зима", "2026-01-01", "2026-03-31").await;
     idle(&site, "Без сроков", "2026-01-01", "").await;
@@ -255,7 +255,7 @@ async fn a_workbook_has_numbers_and_no_formula() {
 }
 
 #[tokio::test]
-async fn cohorts_are_told_cell_by_cell_and_add_up() {
+async fn cohorts_are_described_cell_by_cell_and_add_up() {
     for office in Office::each().await {
         let site = site(office).await;
         let mut marina = site.browser(Person::Marina).await;
@@ -270,14 +270,14 @@ async fn cohorts_are_told_cell_by_cell_and_add_up() {
             "{january:?}"
         );
         let february = shown.iter().find(|it| it[0] == "Февраль 2026").unwrap();
-        assert_eq!(february[6], "", "a month that is still to come");
+        assert_eq!(february[6], "", "a future month");
         let file = csv(&marina.get("/statistics/cohorts/export?months=24").await);
         assert_eq!(file.len(), 1 + 4 + 1);
         let total = file.last().unwrap();
         assert_eq!(total[..4], ["Всего", "17", "5", "233333,33"]);
         let sum: u64 = total[4..].iter().step_by(2).map(|it| it.parse::<u64>().unwrap_or(0)).sum();
         assert_eq!(sum, 5);
-        // The same numbers as the statistics of this period.
+        // The numbers equal those of the statistics for this period.
         let link = html::tags(&page)
             .into_iter()
             .find(|it| it.get("href").is_some_and(|it| it.starts_with("/statistics?lens=cohort&starts_on=2025-05-01")));

@@ -1,4 +1,4 @@
-//! Expensive pages take turns: who has to wait is told so in words, and everybody else's pages are answered.
+//! Expensive pages take turns: a waiting user gets an explanation, and all other pages are served.
 use std::{sync::Arc, task::Poll};
 
 use crate::support::{
@@ -17,13 +17,13 @@ use axum::{
 use domain::id::new_uuid;
 use futures::poll;
 
-/// Over a store that does not notice how the time of a test flies.
+/// On a store without timeouts, because the test advances the clock quickly.
 async fn in_memory() -> Site {
     let store = Arc::new(MemoryStore::default());
     Site::of(Office::empty(store, folder()).await.staffed().await, false)
 }
 
-/// Takes every turn that others leave to Gleb: of uploads he has two himself.
+/// Takes all turns that other users can take. Глеб takes two turns for uploads himself.
 async fn crowd(site: &Site) -> Vec<Turn> {
     let mut turns = Vec::new();
     for person in [Person::Anna, Person::Maxim, Person::Marina, Person::Alla, Person::Gleb] {
@@ -49,7 +49,7 @@ fn assert_is_told_to_wait(answer: &Answer, what: &str) -> u32 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_expensive_page_waits_for_its_turn_and_comes_back_by_itself() {
+async fn every_expensive_page_waits_for_its_turn_and_reloads_itself() {
     let site = in_memory().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -76,7 +76,7 @@ async fn every_expensive_page_waits_for_its_turn_and_comes_back_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ordinary_pages_do_not_wait_and_any_page_with_words_to_search_for_does() {
+async fn ordinary_pages_wait_only_if_they_search() {
     let site = in_memory().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let records = Records::new(&site.office, Person::Gleb).await;
@@ -107,7 +107,7 @@ async fn ordinary_pages_do_not_wait_and_any_page_with_words_to_search_for_does()
         let form = [("all", "1"), ("do", "assign"), ("from", from)];
         let answer = gleb.post(&path, &form).await;
         assert_is_told_to_wait(&answer, &path);
-        assert!(answer.text().contains("name=\"from\""), "what was sent is offered again");
+        assert!(answer.text().contains("name=\"from\""), "the form can be sent again");
         assert_ne!(
             gleb.post(&path, &[("all", "1"), ("do", "assign"), ("from", "status=new")]).await.status,
             503,
@@ -117,7 +117,7 @@ async fn ordinary_pages_do_not_wait_and_any_page_with_words_to_search_for_does()
 }
 
 #[test]
-fn what_is_expensive_by_its_name_is_so_in_the_table() {
+fn routes_with_expensive_names_are_expensive_in_the_table() {
     let expensive = expensive_routes();
     for (method, route, _) in route_table() {
         let named = ["/export", "/statistics", "/similar", "/uploads"].iter().any(|it| route.contains(it))
@@ -128,13 +128,13 @@ fn what_is_expensive_by_its_name_is_so_in_the_table() {
 }
 
 #[tokio::test]
-async fn an_administrator_is_told_of_a_proxy_that_the_settings_do_not_name() {
+async fn administrators_see_an_unconfigured_proxy() {
     const ADVICE: &str = "VORONKA_TRUSTED_PROXIES=172.18.0.1</code>";
     let site = Site::new().await;
     let mut alla = site.browser(Person::Alla).await;
     let from = |peer: [u8; 4], path: &str| Request::get(path.to_owned()).extension(Peer(peer.into()));
     assert!(!alla.send(from([172, 18, 0, 1], "/users"), Body::empty()).await.text().contains("TRUSTED_PROXIES"));
-    // Somebody of the internet, and the proxy.
+    // A client on the internet, and the proxy.
     for peer in [[203, 0, 113, 9], [172, 18, 0, 1]] {
         alla.send(from(peer, "/leads").header("x-forwarded-for", "198.51.100.7"), Body::empty()).await;
     }

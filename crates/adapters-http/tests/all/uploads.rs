@@ -1,4 +1,4 @@
-//! Uploads beyond what one client may hold: refused in words, and what was typed is kept.
+//! Uploads beyond a client's limits: refused with a reason, and the typed values are kept.
 use std::convert::Infallible;
 
 use axum::{
@@ -16,13 +16,13 @@ use crate::support::{
 const QUOTA: &str = "Ваши загруженные файлы уже ждут договоров";
 const DISK: &str = "На сервере почти нет места, поэтому файлы пока не принимаются. Скажите администратору";
 
-/// A form with a file, without its file.
+/// The form values of a contract, without its file.
 async fn contract(office: &Office) -> Fields {
     let records = Records::new(office, Person::Gleb).await;
     records.body("/contracts").into_iter().filter(|it| it.0 != "document").collect()
 }
 
-/// Sends what never ends.
+/// Sends an endless body.
 async fn endless(browser: &mut Browser, path: &str, begin: &str, piece: &'static [u8]) -> Answer {
     let first = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(begin.as_bytes()))]);
     let rest = stream::repeat_with(move || Ok(Bytes::from_static(piece)));
@@ -33,7 +33,7 @@ async fn endless(browser: &mut Browser, path: &str, begin: &str, piece: &'static
 }
 
 #[tokio::test]
-async fn a_form_that_never_ends_is_refused() {
+async fn an_endless_form_is_refused() {
     let site = Site::new().await;
     let mut gleb = site.browser(Person::Gleb).await;
     let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n";
@@ -47,7 +47,7 @@ async fn a_form_that_never_ends_is_refused() {
     ] {
         for path in ["/contracts", "/uploads"] {
             let answer = endless(&mut gleb, path, &begin, piece).await;
-            // A file sent ahead is stored before what follows it comes.
+            // An uploaded file is stored before the data after it arrives.
             let stored = path == "/uploads" && begin.ends_with("--b--");
             let status = answer.status;
             assert!(
@@ -60,7 +60,7 @@ async fn a_form_that_never_ends_is_refused() {
 }
 
 #[tokio::test]
-async fn too_many_waiting_files_are_told_at_the_field_and_the_rest_is_kept() {
+async fn too_many_waiting_files_are_an_error_at_the_field_and_input_is_kept() {
     let mut office = Office::new().await;
     office.crm = office.with_quota();
     let fields = contract(&office).await;
@@ -81,14 +81,14 @@ async fn too_many_waiting_files_are_told_at_the_field_and_the_rest_is_kept() {
     for (field, typed) in &fields {
         assert_eq!(html::value(&form, field).as_ref(), Some(typed), "{field}");
     }
-    // Signed out and in again, the user has room.
+    // After signing out and in again, the user can upload again.
     gleb.post("/sign-out", &[]).await;
     let mut gleb = site.browser(Person::Gleb).await;
     assert_eq!(gleb.post_file("/uploads", &[], &[("скан.pdf", &pdf(100))]).await.status, 201);
 }
 
 #[tokio::test]
-async fn a_disk_that_is_nearly_full_is_told_and_everything_else_is_served() {
+async fn a_nearly_full_disk_refuses_only_uploads() {
     let mut office = Office::new().await;
     let fields = contract(&office).await;
     office.crm = office.with_full_disk();
@@ -103,7 +103,7 @@ async fn a_disk_that_is_nearly_full_is_told_and_everything_else_is_served() {
 }
 
 #[tokio::test]
-async fn a_stranger_sends_small_forms_only() {
+async fn strangers_can_send_only_small_forms() {
     let site = Site::new().await;
     let mut stranger = site.stranger();
     let name = "x".repeat(70_000);

@@ -1,10 +1,10 @@
-//! Saved views over their list, as forms without a script save, share, rename and remove them.
+//! Saved views without a script: save, share, rename and remove them.
 use crate::support::{
     Site, html,
     office::{Office, Person},
 };
 
-/// The links of the strip over a list, with what stands in them.
+/// The bar of views over a list.
 fn strip(page: &str) -> String {
     let (_, from) = page.split_once("id=\"views\"").unwrap();
     from.split_once("</nav>").unwrap().0.to_owned()
@@ -16,20 +16,20 @@ fn key(page: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_a_list_was_narrowed_to_is_saved_shared_and_opened() {
+async fn a_filtered_list_is_saved_shared_and_opened_as_a_view() {
     for office in Office::each().await {
         let site = Site::of(office, false);
         let lead = site.office.lead(None).await;
         site.office.client().await;
         let mut anna = site.browser(Person::Anna).await;
-        // The usual list is nothing to save.
+        // The default list cannot be saved.
         assert!(!anna.get("/leads").await.text().contains("/views/new"));
         let list = anna.get("/leads?sort=name&status=new&columns=email&after=&junk=1").await.text();
         assert!(list.contains("/leads/views/new?from="), "{list}");
         let form = anna.get("/leads/views/new?from=status%3Dnew%26sort%3Dname").await.text();
         let key = key(&form);
 
-        // Without a name it comes back with what was ticked.
+        // Without a name the form comes back with its ticks.
         let sent = [("key", &*key), ("from", "status=new&sort=name"), ("name", " "), ("shared", "1")];
         let answer = anna.post("/leads/views", &sent).await;
         assert_eq!(answer.status, 422);
@@ -50,7 +50,7 @@ async fn what_a_list_was_narrowed_to_is_saved_shared_and_opened() {
         );
         assert!(!list.contains("/views/new"), "it is saved already");
 
-        // Everybody who may view the list has it; only its owner may change it.
+        // All users who may view the list see the view; only its owner may change it.
         let mut maxim = site.browser(Person::Maxim).await;
         let theirs = maxim.get("/leads").await.text();
         assert!(strip(&theirs).contains("/leads?status=new&amp;sort=name"), "{}", strip(&theirs));
@@ -75,7 +75,7 @@ async fn what_a_list_was_narrowed_to_is_saved_shared_and_opened() {
 }
 
 #[tokio::test]
-async fn words_are_not_looked_for_just_to_be_counted_and_what_is_wrong_finds_nothing() {
+async fn views_with_searches_are_not_counted_and_invalid_ones_find_nothing() {
     let site = Site::of(Office::new().await, false);
     site.office.lead(None).await;
     let mut gleb = site.browser(Person::Gleb).await;
@@ -92,7 +92,7 @@ async fn words_are_not_looked_for_just_to_be_counted_and_what_is_wrong_finds_not
         let sent = [("key", &*key(&form)), ("from", "status=new"), ("name", &*format!("Ещё {n}"))];
         assert_eq!(gleb.post("/leads/views", &sent).await.status, 303);
     }
-    // Not more of them than there is room for; the one that is open is among them.
+    // The bar shows a limited number, and the open view is among them.
     let shown = strip(&gleb.get("/leads?q=иван").await.text());
     assert_eq!(shown.matches("class=\"chip").count(), 6, "{shown}");
     assert!(shown.contains("Отбор 0") && shown.contains("Ещё 4"), "{shown}");

@@ -42,7 +42,7 @@ macro_rules! view_routes {
 }
 pub(crate) use view_routes;
 
-/// So many stand over the list; the others are one press away.
+/// How many views the bar over the list shows; a link leads to the others.
 const SHOWN: usize = 6;
 /// The counts of the views are read with each list page.
 const COUNTED: usize = 4;
@@ -50,17 +50,17 @@ const COUNTED: usize = 4;
 /// A view as its list shows it.
 pub(super) struct SavedView {
     pub(super) view: View,
-    /// How many records it finds. Nothing where it looks for words, which would be looked for in all of them each time, or
-    /// is put together from more lists than [`COUNTED`].
+    /// The number of records. `None` for a view with a text search, because counting would repeat the search each time.
+    /// Also `None` for a view with more parts than [`COUNTED`].
     pub(super) total: Option<Total>,
 }
 
-/// What stands over a list.
+/// The bar of saved views over a list.
 pub(super) struct ViewBar {
     pub(super) saved: Vec<SavedView>,
-    /// How many there are besides.
+    /// How many further views exist.
     pub(super) more: usize,
-    /// What could be saved: nothing where it is the usual list, or saved already.
+    /// The list that could be saved. `None` if it is the default list, or already saved.
     pub(super) new: Option<ListContext>,
 }
 
@@ -96,7 +96,7 @@ impl ViewBar {
         let mut views = page.session.views(R::KIND).await?.views;
         let query = asked.query();
         let is_saved = query.is_empty() || views.iter().any(|it| it.query.as_str() == query);
-        // The one that is open is always there.
+        // The open view is always in the bar.
         if let Some(open) = views.iter().position(|it| it.query.as_str() == query).filter(|it| *it >= SHOWN) {
             views.swap(SHOWN - 1, open);
         }
@@ -128,7 +128,7 @@ pub(crate) async fn new<R: ListPage>(page: Page, RawQuery(query): RawQuery) -> P
 pub(crate) async fn save<R: ListPage>(page: Page, data: FormData) -> PageResult {
     let (list_context, mut form) = (ListContext::whole(&data)?, Form::of(data));
     let id = ViewId(form.key(page.session.now()));
-    // In the order and the words that the list itself has for it.
+    // Normalised, so that equal lists have equal queries.
     let query = ViewQuery::parse(&list_context.list_query::<R>().query()).map_err(|_| WebError::BadRequest)?;
     if let Some(details) = details(&mut form) {
         match page.session.save_view(id, R::KIND, query, details).await {

@@ -1,4 +1,4 @@
-//! What saved views show: the strip over their list, all of them, and the form of one.
+//! The views of saved views: the bar over the list, the page of all views, and the form.
 use domain::{access::Permission, field::Field, page::Total, store::Names, values::ViewName, view::View};
 use maud::{Markup, html};
 
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Over the list: the saved views with how many each finds.
+/// The bar over the list: the saved views, each with its number of records.
 pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &ViewBar, query: &str) -> Markup {
     let words = page.t.saved;
     html! {
@@ -37,7 +37,7 @@ pub(in crate::lists) fn strip<R: ListPage>(page: &Page, strip: &ViewBar, query: 
     }
 }
 
-/// Beside the number of records: the way to save this one, where that is new.
+/// Beside the number of records: the link that saves this list as a view, if it is not saved yet.
 pub(in crate::lists) fn save_link<R: ListPage>(page: &Page, strip: &ViewBar) -> Markup {
     html! {
         @if let Some(list_context) = &strip.new {
@@ -94,7 +94,7 @@ pub(super) fn list<R: ListPage>(page: &Page, saved: &[SavedView], owners: &Names
     }
 }
 
-/// Of a new one, which the trail has, or of one that is there.
+/// The form of a new view from the list context, or of an existing view.
 pub(super) fn form<R: ListPage>(page: &Page, form: &Form, list_context: &ListContext, view: Option<&View>) -> Markup {
     let (t, words) = (page.t, page.t.saved);
     let views = format!("{}/views", R::LIST);

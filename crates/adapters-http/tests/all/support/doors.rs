@@ -1,4 +1,4 @@
-//! Everybody in front of every route: who they are, what they send, and who is to be let in.
+//! Every kind of visitor for every route: who they are, what they send, and whether they are admitted.
 use adapters_http::Access;
 use application::{NewSecret, RequiredAction, RoleChange};
 use axum::http::Method;
@@ -15,11 +15,11 @@ use super::{
 pub enum Visitor {
     Stranger,
     In(Person),
-    /// Денис, with the cookie of a session from before his access was closed.
+    /// Денис, with a session cookie from before he was deactivated.
     Deactivated,
-    /// The password was right; the code of the second factor is still to come.
+    /// The password was right; the code of the second factor is still missing.
     HalfWay,
-    /// Signed in, with something to do before anything else.
+    /// Signed in, with a required action.
     Owes(RequiredAction),
 }
 
@@ -50,7 +50,7 @@ pub async fn browser(site: &Site, visitor: Visitor) -> Browser {
     }
 }
 
-/// With the password that everybody has, and all permissions, so that nothing but the doors stands in their way.
+/// With the common password and all permissions, so that only the required action can stop the visitor.
 async fn newcomer(office: &Office, temporary: bool, needs_second_factor: bool) -> String {
     let (director, id, role) = (office.director().await, office.id(), office.id());
     let (name, director) = (format!("newcomer{}", next()), &director);

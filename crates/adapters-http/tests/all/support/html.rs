@@ -1,11 +1,11 @@
-//! Reads our own pages: their tags with attributes and the text behind each.
+//! Parses our own pages into tags with attributes and the text after each.
 
 #[derive(Clone, Debug, Default)]
 pub struct Tag {
-    /// With a slash in front where it closes.
+    /// With a leading slash for a closing tag.
     pub name: String,
     pub attributes: Vec<(String, String)>,
-    /// Up to the next tag.
+    /// The text up to the next tag.
     pub text: String,
 }
 
@@ -81,7 +81,7 @@ pub fn text_of(html: &str, id: &str) -> Option<String> {
     Some(text.trim().to_owned())
 }
 
-/// The forms of a page by their actions, each with its tags.
+/// The form with this action: its tags.
 pub fn form(html: &str, action: &str) -> Option<Vec<Tag>> {
     let tags = tags(html);
     let start = tags.iter().position(|it| it.name == "form" && it.get("action") == Some(action))?;
@@ -89,7 +89,7 @@ pub fn form(html: &str, action: &str) -> Option<Vec<Tag>> {
     Some(tags[start..start + length].to_vec())
 }
 
-/// What a control of the form would send under this name; nothing where there is no such control.
+/// The value that the form would send under this name; `None` without such a control.
 pub fn value(form: &[Tag], name: &str) -> Option<String> {
     let at = form.iter().position(|it| it.get("name") == Some(name) && it.get("type") != Some("file"))?;
     let tag = &form[at];
@@ -109,7 +109,7 @@ pub fn value(form: &[Tag], name: &str) -> Option<String> {
     }
 }
 
-/// Everything that the form would send as it is shown, files and the names of buttons aside.
+/// All values that the form would send unchanged, except files and buttons.
 pub fn values(form: &[Tag]) -> Vec<(String, String)> {
     let mut values: Vec<(String, String)> = Vec::new();
     for tag in form.iter().filter(|it| it.name != "button") {
@@ -118,7 +118,7 @@ pub fn values(form: &[Tag]) -> Vec<(String, String)> {
             let checked = tag.get("checked").map(|_| tag.get("value").unwrap_or_default().to_owned());
             values.extend(checked.map(|it| (name.to_owned(), it)));
         } else if tag.get("type") == Some("hidden") {
-            // There may be boxes of the same name.
+            // Checkboxes may share a name.
             values.push((name.to_owned(), tag.get("value").unwrap_or_default().to_owned()));
         } else if let Some(value) = value(form, name) {
             values.push((name.to_owned(), value));
@@ -127,7 +127,7 @@ pub fn values(form: &[Tag]) -> Vec<(String, String)> {
     values
 }
 
-/// The control or group of a field: by its id, which is the field's name.
+/// Whether the control or group of a field is marked as invalid. Its id is the field's name.
 pub fn is_marked_invalid(html: &str, field: &str) -> bool {
     let tags = tags(html);
     let marked = |it: &Tag| {
@@ -137,7 +137,7 @@ pub fn is_marked_invalid(html: &str, field: &str) -> bool {
     tags.iter().any(|it| it.get("id") == Some(field) && marked(it))
 }
 
-/// What a page says, its words parted by single spaces.
+/// The text of a page, with single spaces between words.
 pub fn words(html: &str) -> String {
     let texts: Vec<String> = tags(html).into_iter().map(|it| it.text).collect();
     texts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")

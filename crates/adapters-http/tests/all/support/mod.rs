@@ -1,7 +1,7 @@
-//! A browser without JavaScript in front of the pages, and the company behind them.
+//! A browser without JavaScript for the pages, and the company behind them.
 pub mod doors;
 pub mod html;
-#[allow(dead_code, reason = "the tests of the use cases need more of it")]
+#[allow(dead_code, reason = "the use case tests need the rest of this module")]
 #[path = "../../../../application/tests/all/support/mod.rs"]
 pub mod office;
 pub mod records;
@@ -40,7 +40,7 @@ impl Site {
         Self { office, stopping, router }
     }
 
-    /// Somebody who has not signed in.
+    /// A visitor who has not signed in.
     pub fn stranger(&self) -> Browser {
         Browser { router: self.router.clone(), cookies: Vec::new(), of_pages: Vec::new() }
     }
@@ -58,7 +58,7 @@ impl Site {
 pub struct Browser {
     router: Router,
     pub cookies: Vec<(String, String)>,
-    /// Those of single pages, each with its path.
+    /// Cookies that are limited to a path, each with its path.
     of_pages: Vec<(String, (String, String))>,
 }
 
@@ -85,7 +85,7 @@ impl Answer {
         self.headers.get_all(header::SET_COOKIE).iter().map(|it| it.to_str().unwrap()).collect()
     }
 
-    /// Whether it is one of our pages, with something to read on it.
+    /// Whether the response is one of our pages, with text on it.
     pub fn is_page(&self) -> bool {
         let html = self.header("content-type").is_some_and(|it| it.starts_with("text/html; charset=utf-8"));
         html && self.text().contains("<h1>") && self.text().contains("Воронка")
@@ -154,7 +154,7 @@ impl Browser {
         self.post_raw(path, &multipart_type(), parts(fields, files)).await
     }
 
-    /// Sends the request with the browser's cookies, and keeps those of the answer.
+    /// Sends the request with the browser's cookies, and stores those of the response.
     pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
         let asked = request.uri_ref().unwrap().path().to_owned();
         let is_under = |page: &str| asked.strip_prefix(page).is_some_and(|it| it.is_empty() || it.starts_with('/'));
@@ -191,7 +191,7 @@ impl Browser {
 }
 
 impl Answer {
-    /// Whether it signs the browser in.
+    /// Whether the response signs the browser in.
     pub fn cookie_of_a_session(&self) -> bool {
         self.set_cookies().iter().any(|it| it.starts_with("sid=") && !it.starts_with("sid=;"))
     }

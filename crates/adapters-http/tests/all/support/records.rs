@@ -1,4 +1,4 @@
-//! A record of every kind that a path can name, made anew, and what its forms send when nothing is wrong.
+//! A new record of every kind that a path can name, and valid form values for each route.
 use application::NewSecret;
 use domain::{
     access::{Actor, Permissions},
@@ -23,7 +23,7 @@ use totp_rs::{Builder, Secret};
 
 use super::office::{Office, Person, details, next};
 
-/// The lists that views can be saved of.
+/// The lists that have saved views.
 const LISTS: [(&str, RecordKind); 5] = [
     ("/services", RecordKind::Service),
     ("/campaigns", RecordKind::Campaign),
@@ -37,16 +37,16 @@ pub struct Records {
     pub service: ServiceId,
     pub campaign: CampaignId,
     pub spend: SpendId,
-    /// Can be converted.
+    /// A lead that can be converted.
     pub lead: LeadId,
-    /// Can be merged into that one.
+    /// A lead that can be merged into `lead`.
     pub twin: LeadId,
-    /// Another one, and what was merged into it.
+    /// Another lead, and the lead that was merged into it.
     pub survivor: LeadId,
     pub merged: LeadId,
     pub client: ClientId,
     pub contract: ContractId,
-    /// Of the contract.
+    /// The document of the contract.
     pub document: DocumentId,
     /// Waits for a contract of its uploader.
     pub upload: DocumentId,
@@ -54,11 +54,11 @@ pub struct Records {
     /// Another one of the uploader.
     pub session: SessionId,
     own_version: i32,
-    /// A new one with the code that an app shows for it.
+    /// A new second factor with the matching code of an app.
     second_factor: [(&'static str, &'static str); 2],
-    /// Of the second factor that people have here: the next one, because that of now was used to turn it on.
+    /// The next code of the common second factor. The current one was used to turn it on.
     next_code: &'static str,
-    /// Nobody has it, and it gives nothing.
+    /// A role without users and permissions.
     pub role: RoleId,
     /// One of each list, of the uploader.
     views: [(&'static str, ViewId); 5],
@@ -92,7 +92,7 @@ impl Records {
         let owner = office.crm.session_of(Actor::new(own.id, "—".into(), true, Permissions::default()));
         let mut views = LISTS.map(|it| (it.0, office.id::<ViewId>()));
         for (view, (_, list)) in views.iter_mut().zip(LISTS) {
-            // Nobody has many.
+            // Reuses a view, because the number of views per user is limited.
             let untouched = owner
                 .views(list)
                 .await
@@ -130,7 +130,7 @@ impl Records {
         }
     }
 
-    /// The same records, and forms that were not sent yet.
+    /// The same records, with a new form key.
     pub fn with_new_key(self, office: &Office) -> Self {
         Self { key: new_uuid(office.crm.now()), ..self }
     }
@@ -158,16 +158,16 @@ impl Records {
         route.replace("{document}", &self.document.to_string())
     }
 
-    /// The name of a field of the matrix of roles. No test makes many.
+    /// The name of a matrix field. Leaking is fine, because no test makes many.
     pub fn cell(&self, of: &str) -> &'static str {
         format!("{}.{of}", self.role).leak()
     }
 
-    /// What the form of a route sends when everything in it is right.
+    /// The valid form values of a route.
     pub fn body(&self, route: &str) -> Fields {
         let owned = |it: &[(&'static str, &str)]| it.iter().map(|it| (it.0, it.1.to_owned())).collect::<Fields>();
         let name = |of: &str| format!("{of} {}", next());
-        // Nobody else has them, or a new lead would be asked about.
+        // New contact details, because existing ones would cause the warning about duplicates.
         let n = next();
         let phone = format!("+7 901 {:03}-{:02}-{:02}", n / 10_000, n / 100 % 100, n % 100);
         let person = [("full_name", name("Пётр Ильин")), ("phone", phone)];
@@ -255,7 +255,7 @@ impl Records {
             "/sign-in/code" => owned(&[("code", self.next_code)]),
             "/new-password" => [owned(&[("username", "nina")]), new_password].concat(),
             "/preferences" => owned(&[("lang", "en")]),
-            // Nothing but a button; a file, which is sent apart; what is closed once there is a superuser.
+            // Routes with only a button, the separate upload, and the setup, which is closed once a superuser exists.
             "/sign-out"
             | "/account/sessions/end"
             | "/account/sessions/{id}/end"
@@ -264,7 +264,7 @@ impl Records {
             | "/users/{id}/second-factor/reset"
             | "/uploads"
             | "/setup" => Fields::new(),
-            _ => panic!("{route} has no line here: what does its form send?"),
+            _ => panic!("{route} is missing here: add its form values"),
         }
     }
 }
@@ -272,20 +272,20 @@ impl Records {
 /// Of the user who has a second factor here.
 pub const SECRET: &str = "VORONKAVORONKAVORONKAVORONKA2345";
 
-/// No test makes many.
+/// Leaking is fine, because no test makes many.
 fn second_factor(office: &Office) -> [(&'static str, &'static str); 2] {
     let secret = NewSecret::random().unwrap().base32();
     let code = code_of(&secret, office, 0);
     [("secret", secret.leak()), ("code", code.leak())]
 }
 
-/// What an authenticator app with this secret shows so many seconds from now.
+/// The code that an authenticator app with this secret shows after `later` seconds.
 pub fn code_of(secret: &str, office: &Office, later: u64) -> String {
     let app = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
     app.generate(u64::try_from(office.crm.now().timestamp()).unwrap() + later).to_string()
 }
 
-/// As a browser takes them.
+/// The fields as the browser's methods take them.
 pub fn borrowed(fields: &Fields) -> Vec<(&str, &str)> {
     fields.iter().map(|it| (it.0, it.1.as_str())).collect()
 }

@@ -1,6 +1,6 @@
-//! What a field does not accept, with the sentence that answers it; and what it just accepts.
+//! Invalid values of a field with their error messages, and values at the limits that are valid.
 
-/// What a field of a form accepts. What is required is so by the sentence that asks for it.
+/// The rule of a form field. A field is required if it has a sentence that asks for it.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
     Text { max: usize, required: Option<&'static str> },
@@ -17,12 +17,12 @@ pub const MILLENNIUM: &str = "1\u{a0}января 2000";
 pub const LAST: &str = "31\u{a0}декабря 2200";
 const UNREADABLE: Option<&str> = Some("{}: уберите нечитаемые символы");
 
-/// A value, and the sentence that answers it; none where it is accepted.
+/// A value and its error message, or `None` if the value is valid.
 pub type Case = (Vec<u8>, Option<String>);
 
 type Add<'a> = &'a mut dyn FnMut(&str, Option<&str>);
 
-/// For a field of this name.
+/// The cases for a field of this name.
 pub fn cases(name: &str, rule: Rule) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     let add: Add<'_> = &mut |value, sentence| {
@@ -37,7 +37,7 @@ pub fn cases(name: &str, rule: Rule) -> Vec<Case> {
         Rule::Choice { required } => choice(add, required),
         Rule::Username => username(add),
     }
-    // Bytes that are no UTF-8 are answered like the sign that stands for them.
+    // Bytes that are not UTF-8 cause the same error as the replacement character.
     let invalid = cases.iter().filter(|it| it.0.windows(3).any(|it| it == "\u{fffd}".as_bytes()));
     let invalid: Vec<Case> = invalid.map(|(value, sentence)| (broken(value), sentence.clone())).collect();
     cases.extend(invalid);
@@ -92,7 +92,7 @@ fn day(add: Add<'_>, required: bool, min: &str, max: &str) {
         add(no, none);
     }
     add(&"1".repeat(100_000), none);
-    // The first check is that of any day at all.
+    // The range that holds for all days is checked first.
     for outside in ["1899-12-31", "2201-01-01"] {
         add(outside, Some(&format!("{{}}: дата от {LEAST} до {LAST}")));
     }
@@ -105,7 +105,7 @@ fn day(add: Add<'_>, required: bool, min: &str, max: &str) {
 }
 
 fn phone(add: Add<'_>) {
-    // Nobody has it yet.
+    // No record has this phone yet.
     add("+7 900 555-01-99", None);
     for no in ["12", "abc", "+7 900 555", "<script>", "+999 123 456 789"] {
         add(
